@@ -1,0 +1,18 @@
+//! Phone numbers in breach dumps: read, tagged under a key, indexed, checked and counted by country.
+//!
+//! The modules read as the pipeline does: [`dump`] gives rows of text and their places,
+//! [`phone`] reads a cell of text as a [`phone::Number`], [`key`] and [`tag`] turn it into a keyed
+//! [`tag::Tag`], and [`index`] holds sorted tags by country on disk. [`intake`] joins the first two, and
+//! [`load`] runs dumps through all of them. [`exposure`] joins contacts and index into findings and
+//! counts, and [`report`] writes findings as bytes.
+
+pub mod dump;
+pub mod exposure;
+pub mod index;
+pub mod intake;
+pub mod key;
+pub mod load;
+pub mod phone;
+pub mod pump;
+pub mod report;
+pub mod tag;
