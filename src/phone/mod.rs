@@ -1,0 +1,33 @@
+//! Text → [`Number`]: numbering plans, migration of old plans, masking. Names nothing else of this crate.
+
+mod calling_code;
+mod clean;
+mod country;
+mod country_table;
+mod extension;
+mod file_name;
+mod folding;
+mod library;
+mod number;
+mod old_plans;
+#[doc(hidden)]
+pub mod plans;
+mod reading;
+mod reason;
+mod region;
+mod repairs;
+mod resolve;
+mod several;
+mod wrapper;
+mod written;
+
+pub use number::Number;
+pub use reading::{Accept, ColumnReading, Grade, Outcome, Purpose, Reader, Reading};
+pub use reason::Reason;
+pub use region::Region;
+pub use repairs::Repairs;
+
+/// The version of the numbering-plan metadata that every reading follows.
+pub const METADATA_VERSION: &str = "9.0.42";
+/// The version of the table of old plans.
+pub const MIGRATIONS_VERSION: u32 = 1;

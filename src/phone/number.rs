@@ -1,0 +1,139 @@
+//! A phone number after reading: E.164 digits and the region they belong to.
+//!
+//! Numbers are personal data: `Debug` is masked, and the full digits come out only through methods
+//! that say so.
+
+use std::fmt;
+
+use super::Region;
+
+/// A phone number in E.164 with its region. Only the reader of this module's parent makes one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Number {
+    digits: u64,
+    region: Region,
+}
+
+impl Number {
+    /// The most digits an E.164 number has here: libphonenumber allows 3 of calling code and 17 national
+    /// digits, of which no valid number uses more than 17 in all.
+    pub const MAX_DIGITS: usize = 19;
+
+    /// `digits` is calling code and national number as one decimal number; a calling code never starts
+    /// with 0, so no leading zero is lost.
+    pub(in crate::phone) const fn new(digits: u64, region: Region) -> Number {
+        Number { digits, region }
+    }
+
+    /// Any digits as a number, for tests of what comes after reading.
+    #[cfg(test)]
+    pub(crate) const fn for_tests(digits: u64, region: Region) -> Number {
+        Number::new(digits, region)
+    }
+
+    /// The region of the number itself, as libphonenumber tells it.
+    pub fn region(self) -> Region {
+        self.region
+    }
+
+    /// The E.164 digits without the plus, as one decimal number.
+    pub fn digits_in_full(self) -> u64 {
+        self.digits
+    }
+
+    /// The whole number with its plus, for a user who asked to see it.
+    pub fn in_full(self) -> impl fmt::Display {
+        fmt::from_fn(move |f| write!(f, "+{}", self.digits))
+    }
+
+    /// Calling code and last two digits, the rest as `*`: `+20********67`.
+    pub fn masked(self) -> impl fmt::Display {
+        fmt::from_fn(move |f| self.write_masked(f))
+    }
+
+    /// The country calling code (ITU-T E.164: one digit for 1 and 7, else two or three).
+    pub fn calling_code(self) -> u16 {
+        let mut head = self.digits;
+        while head > 999 {
+            head /= 10;
+        }
+        let length = calling_code_length(head);
+        u16::try_from(head / 10u64.pow(3 - length)).expect("three digits at most")
+    }
+
+    fn write_masked(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = self.calling_code();
+        let hidden = (self.digits.ilog10() + 1)
+            .saturating_sub(u32::from(code).ilog10() + 1)
+            .saturating_sub(2);
+        write!(f, "+{code}")?;
+        for _ in 0..hidden {
+            f.write_str("*")?;
+        }
+        write!(f, "{:02}", self.digits % 100)
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_masked(f)
+    }
+}
+
+/// Length of the calling code that a number's first three digits begin with. Source: ITU-T E.164,
+/// list of assigned country codes: zones 1 and 7 have one digit, the codes below two, all others three.
+fn calling_code_length(first_three: u64) -> u32 {
+    match first_three / 10 {
+        10..=19 | 70..=79 => 1,
+        20
+        | 27
+        | 30..=34
+        | 36
+        | 39..=41
+        | 43..=49
+        | 51..=58
+        | 60..=66
+        | 81
+        | 82
+        | 84
+        | 86
+        | 90..=95
+        | 98 => 2,
+        _ => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(digits: u64, region: &str) -> Number {
+        Number::new(digits, Region::from_code(region).unwrap())
+    }
+
+    #[test]
+    fn debug_and_mask_hide_all_but_calling_code_and_two_digits() {
+        let one = number(201_001_234_567, "EG");
+        assert_eq!(format!("{one:?}"), "+20********67");
+        assert_eq!(
+            number(12_125_550_100, "US").masked().to_string(),
+            "+1********00"
+        );
+        assert_eq!(
+            number(35_699_000_000, "MT").masked().to_string(),
+            "+356******00"
+        );
+        assert_eq!(one.in_full().to_string(), "+201001234567");
+    }
+
+    #[test]
+    fn calling_codes_of_one_two_and_three_digits_agree_with_the_regions() {
+        for region in Region::all() {
+            let Some(code) = region.calling_code() else {
+                continue;
+            };
+            let digits: u64 = format!("{code}2345678").parse().unwrap();
+            assert_eq!(Number::new(digits, region).calling_code(), code);
+        }
+    }
+}

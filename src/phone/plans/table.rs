@@ -1,0 +1,182 @@
+//! The compiled plans as bytes, used where they lie: nothing is unpacked, so a single look-up costs no more
+//! than the rows it touches.
+//!
+//! All fields are little-endian.
+//!
+//! | at | |
+//! |---|---|
+//! | 0 | `LKPLANS1` |
+//! | 8 | the metadata version, padded with zero bytes to 16 |
+//! | 24 | u32: rows, r |
+//! | 28 | u32: rows with a label, a: the first ones |
+//! | 32 | u32: labels, l |
+//! | 36 | u32: tails, t |
+//! | 40 | u32: the most digits of a valid number as written |
+//! | 44 | u16: the international root |
+//! | 46 | u16 × 246: the root of digits as each region dials them |
+//! | 538 | u16 × 246: the root of digits after a plus in each region |
+//! | 1030 | zero bytes up to 1088 |
+//! | 1088 | l labels of 8 bytes: region or 255, where the rest starts, where a part moved to the front starts, its length, u32 of what is inserted |
+//! | | u16 × a: the label of each row that has one |
+//! | | t tails: u16 label, u16 of which bit n is set if n more digits get it; all bits, for any number |
+//! | | zero bytes up to a multiple of 64 |
+//! | | r rows of u16 × 10: the state that follows for each digit |
+//!
+//! A state below r is a row; the others, less r, are tails, where what the digits to come are no longer
+//! counts. A valid number's E.164 digits are what is inserted, the part moved, and the rest; for most, all that is
+//! the string itself. A label of region 255 has an international number start where the rest does.
+
+use std::ops::Range;
+
+use crate::phone::{METADATA_VERSION, Region};
+
+/// A row or a tail.
+pub(super) type State = u16;
+
+/// The file as it is.
+pub static BYTES: &[u8] = &ALIGNED.0;
+
+const ROWS_ALIGNMENT: usize = 64;
+
+/// Rows start at cache lines as their offset in the file does.
+#[repr(C, align(64))]
+struct Aligned<const LENGTH: usize>([u8; LENGTH]);
+
+const LENGTH: usize = include_bytes!("../plans.bin").len();
+static ALIGNED: Aligned<LENGTH> = Aligned(*include_bytes!("../plans.bin"));
+const FILE: &[u8] = include_bytes!("../plans.bin");
+
+const STATES: usize = number_at(24);
+const ANSWERED: usize = number_at(28);
+const LABELS: usize = number_at(32);
+const TAILS: usize = number_at(36);
+/// The most digits of a valid number as it is written.
+pub(super) const LONGEST: usize = number_at(40);
+/// The root of digits after a plus.
+pub(super) const INTERNATIONAL: State = u16::from_le_bytes([FILE[44], FILE[45]]);
+
+const HOMES_AT: usize = 46;
+const PLUSES_AT: usize = HOMES_AT + 2 * Region::COUNT;
+const LABELS_AT: usize = (PLUSES_AT + 2 * Region::COUNT).next_multiple_of(ROWS_ALIGNMENT);
+const ANSWERS_AT: usize = LABELS_AT + 8 * LABELS;
+const TAILS_AT: usize = ANSWERS_AT + 2 * ANSWERED;
+const ROWS_AT: usize = (TAILS_AT + 4 * TAILS).next_multiple_of(ROWS_ALIGNMENT);
+
+static HOMES: &[[u8; 2]; Region::COUNT] = chunks(HOMES_AT);
+static PLUSES: &[[u8; 2]; Region::COUNT] = chunks(PLUSES_AT);
+static LABEL: &[[u8; 8]; LABELS] = chunks(LABELS_AT);
+static ANSWER: &[[u8; 2]; ANSWERED] = chunks(ANSWERS_AT);
+static TAIL: &[[u8; 4]; TAILS] = chunks(TAILS_AT);
+static ROWS: &[[u8; 2]; 10 * STATES] = chunks(ROWS_AT);
+
+const _: () = {
+    assert!(starts_with(FILE, b"LKPLANS1"));
+    assert!(starts_with(FILE.split_at(8).1, METADATA_VERSION.as_bytes()));
+    assert!(FILE[8 + METADATA_VERSION.len()] == 0);
+    assert!(STATES + TAILS <= 1 << 16);
+    assert!(LENGTH == ROWS_AT + 20 * STATES);
+};
+
+/// What is known of the strings that end in a state.
+#[derive(Clone, Copy)]
+pub(super) struct Label([u8; 8]);
+
+/// The root of digits as a region dials them.
+#[inline]
+pub(super) fn home(region: Region) -> State {
+    u16::from_le_bytes(HOMES[region.index()])
+}
+
+/// The root of digits after a plus in a region, whose ways of dialling abroad may follow the plus.
+#[inline]
+pub(super) fn after_plus(region: Region) -> State {
+    u16::from_le_bytes(PLUSES[region.index()])
+}
+
+/// The label of a string of ASCII digits, read from a state on; none if it is no number.
+#[inline]
+pub(super) fn label(digits: &[u8], root: State) -> Option<Label> {
+    let mut state = usize::from(root);
+    for (at, &byte) in digits.iter().enumerate() {
+        if state >= STATES {
+            return tail(state, digits.len() - at);
+        }
+        state = usize::from(u16::from_le_bytes(
+            ROWS[state * 10 + usize::from(byte - b'0')],
+        ));
+    }
+    if state >= STATES {
+        return tail(state, 0);
+    }
+    let label = ANSWER.get(state)?;
+    Some(Label(LABEL[usize::from(u16::from_le_bytes(*label))]))
+}
+
+/// The label of a string that has so many digits more.
+#[inline]
+fn tail(state: usize, more: usize) -> Option<Label> {
+    let [a, b, c, d] = TAIL[state - STATES];
+    let lengths = u16::from_le_bytes([c, d]);
+    let reached = lengths >> more.min(15) & 1 == 1;
+    reached.then(|| Label(LABEL[usize::from(u16::from_le_bytes([a, b]))]))
+}
+
+impl Label {
+    /// The number's region; none if an international number starts where the rest does.
+    #[inline]
+    pub(super) fn region(self) -> Option<Region> {
+        Region::from_index(usize::from(self.0[0]))
+    }
+
+    /// Where the rest starts.
+    #[inline]
+    pub(super) fn rest(self) -> usize {
+        usize::from(self.0[1])
+    }
+
+    /// The part that goes before the rest.
+    pub(super) fn moved(self) -> Range<usize> {
+        let from = usize::from(self.0[2]);
+        from..from + usize::from(self.0[3])
+    }
+
+    /// The digits that go before all others, as a number; 0 for none.
+    #[inline]
+    pub(super) fn inserted(self) -> u64 {
+        let [.., a, b, c, d] = self.0;
+        u64::from(u32::from_le_bytes([a, b, c, d]))
+    }
+
+    /// Whether the string is the number's E.164 digits.
+    #[inline]
+    pub(super) fn is_as_written(self) -> bool {
+        let [_, others @ ..] = self.0;
+        others == [0; 7]
+    }
+
+    /// Whether it has a region, and nothing is moved.
+    #[inline]
+    pub(super) fn is_simple(self) -> bool {
+        self.0[0] != u8::MAX && self.0[3] == 0
+    }
+}
+
+const fn chunks<const SIZE: usize, const COUNT: usize>(at: usize) -> &'static [[u8; SIZE]; COUNT] {
+    let (chunks, _) = ALIGNED.0.split_at(at).1.as_chunks::<SIZE>();
+    chunks.first_chunk().expect("the file's length is checked")
+}
+
+const fn number_at(at: usize) -> usize {
+    u32::from_le_bytes([FILE[at], FILE[at + 1], FILE[at + 2], FILE[at + 3]]) as usize
+}
+
+const fn starts_with(bytes: &[u8], start: &[u8]) -> bool {
+    let mut at = 0;
+    while at < start.len() {
+        if bytes[at] != start[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}

@@ -1,0 +1,267 @@
+//! One cell of text and a home region → numbers, reasons, or blank. The only reader; load and check share it.
+
+use super::{
+    Number, Reason, Region, Repairs,
+    clean::{Clean, clean},
+    extension::Label,
+    plans::{self, Root},
+    resolve::{self, Dialled, Found},
+    several::{self, Parts},
+    wrapper,
+    written::{self, Written},
+};
+
+/// What counts as a number while loading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accept {
+    /// In an assigned range of today's plan.
+    Valid,
+    /// Of a possible length, assigned or not.
+    Possible,
+}
+
+/// How digits without a plus are read first in one phone column of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnReading {
+    /// As the home region dials them, then as international.
+    Home,
+    /// As international without their plus, then as the home region dials them.
+    International,
+}
+
+/// What the numbers are read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be stored: one reading a number, of the given grade.
+    Load(Accept),
+    /// To be looked up: possible numbers too, and both readings of ambiguous digits.
+    Check,
+}
+
+/// How sure a reading is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grade {
+    /// In an assigned range of today's plan.
+    Valid,
+    /// Of a possible length, in no assigned range.
+    Possible,
+}
+
+/// A cell read as a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The number, as the column's reading has it.
+    pub number: Number,
+    /// Only for [`Purpose::Check`]: the other valid reading of digits without a plus.
+    pub alternative: Option<Number>,
+    /// Whether it is in an assigned range.
+    pub grade: Grade,
+    /// Rewritten from an old numbering plan.
+    pub migrated: bool,
+    /// What was mended in the text.
+    pub repairs: Repairs,
+}
+
+/// What one number of a cell came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Empty, or a word for nothing (`null`, `N/A`, `none`, `-`, `0`).
+    Blank,
+    /// A number.
+    Number(Reading),
+    /// No number, and why.
+    Rejected(Reason),
+}
+
+/// Reads cells of one phone column.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    /// What the numbers are for.
+    pub purpose: Purpose,
+    /// How this column's bare digits are read.
+    pub column: ColumnReading,
+}
+
+impl Reader {
+    /// Reads one cell. The sink is called once for each number in it (`a / b` is two), at least once.
+    pub fn cell(&self, text: &[u8], home: Option<Region>, sink: &mut impl FnMut(Outcome)) {
+        let (plus, digits) = match text {
+            [b'+', digits @ ..] => (true, digits),
+            _ => (false, text),
+        };
+        let few = usize::from(Written::FEWEST);
+        if (few..=Written::MAX).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) {
+            let digits = Dialled {
+                digits,
+                plus,
+                bare: !plus,
+            };
+            return sink(outcome(self.resolve(digits, home), Repairs::NONE));
+        }
+        if let Some(written) = Written::plain(text) {
+            return sink(outcome(
+                self.resolve(written.dialled(), home),
+                Repairs::NONE,
+            ));
+        }
+        with_clean(text, |clean| match Written::plain(clean.text) {
+            Some(written) => sink(outcome(
+                self.resolve(written.dialled(), home),
+                clean.repairs,
+            )),
+            None => self.cleaned(clean, home, sink),
+        });
+    }
+
+    /// Reads a cleaned cell in any writing but the plain.
+    fn cleaned(self, cell: Clean<'_>, home: Option<Region>, sink: &mut impl FnMut(Outcome)) {
+        let (text, guard) = without_guard(cell.text.trim_ascii());
+        let repairs = cell.repairs.with(guard);
+        if written::is_blank(text) {
+            let only_nul = text.is_empty() && repairs.contains(Repairs::NUL);
+            return sink(if only_nul {
+                Outcome::Rejected(Reason::NoDigits)
+            } else {
+                Outcome::Blank
+            });
+        }
+        let one = |text: &[u8]| {
+            self.one(text, home, repairs)
+                .unwrap_or_else(Outcome::Rejected)
+        };
+        let is_number = |text: &[u8]| {
+            matches!(
+                one(text),
+                Outcome::Number(Reading {
+                    grade: Grade::Valid,
+                    ..
+                })
+            )
+        };
+        if let Some(parts) = Parts::of(text, several::ALWAYS, is_number) {
+            return parts.map(one).for_each(sink);
+        }
+        let whole = one(text);
+        if !matches!(
+            whole,
+            Outcome::Number(Reading {
+                grade: Grade::Valid,
+                ..
+            })
+        ) && let Some(parts) = Parts::of(text, several::SLASH, is_number)
+        {
+            return parts.map(one).for_each(sink);
+        }
+        sink(whole);
+    }
+
+    /// Reads cleaned text as one number.
+    fn one(
+        self,
+        text: &[u8],
+        home: Option<Region>,
+        mut repairs: Repairs,
+    ) -> Result<Outcome, Reason> {
+        let written = match wrapper::open(text)? {
+            None => Written::parse(text)?,
+            Some(inside) => {
+                repairs = repairs.with(Repairs::WRAPPER);
+                let mut written = Written::parse(&inside.text())?;
+                written.plus |= inside.international;
+                written
+            }
+        };
+        if written.float_tail {
+            repairs = repairs.with(Repairs::FLOAT_TAIL);
+        }
+        if written.extension.is_some() {
+            repairs = repairs.with(Repairs::EXTENSION);
+        }
+        let found = self.resolve(written.dialled(), home);
+        if written.extension == Some(Label::Mask) && found.is_err() {
+            return Err(Reason::Redacted);
+        }
+        Ok(outcome(found, repairs))
+    }
+
+    fn resolve(self, dialled: Dialled<'_>, home: Option<Region>) -> Result<Found, Reason> {
+        resolve::resolve(dialled, home, self.purpose, self.column)
+    }
+}
+
+impl ColumnReading {
+    /// Settles how a column is read from a sample of its cells, each with its row's home region.
+    ///
+    /// International if at least 90 % of the digits-only cells start with their home region's calling
+    /// code and are valid as international numbers; home otherwise, and for an empty sample.
+    pub fn settle<'a>(sample: impl Iterator<Item = (&'a [u8], Option<Region>)>) -> ColumnReading {
+        let (mut cells, mut international) = (0u64, 0u64);
+        for (text, home) in sample {
+            let Some(code) = home.and_then(Region::calling_code) else {
+                continue;
+            };
+            let vote = with_clean(text, |cell| is_international(cell.text, code));
+            cells += u64::from(vote.is_some());
+            international += u64::from(vote == Some(true));
+        }
+        if cells > 0 && international * 10 >= cells * 9 {
+            ColumnReading::International
+        } else {
+            ColumnReading::Home
+        }
+    }
+}
+
+/// For a cell of digits alone, whether they are an international number of this calling code.
+fn is_international(text: &[u8], code: u16) -> Option<bool> {
+    if written::is_blank(text) {
+        return None;
+    }
+    let written = Written::parse(text).ok()?;
+    let Dialled { digits, bare, .. } = written.dialled();
+    let of_code = |number: Number| number.calling_code() == code;
+    bare.then(|| plans::digits(digits, Root::International).is_some_and(of_code))
+}
+
+fn outcome(found: Result<Found, Reason>, repairs: Repairs) -> Outcome {
+    match found {
+        Ok(Found {
+            number,
+            alternative,
+            grade,
+            migrated,
+        }) => Outcome::Number(Reading {
+            number,
+            alternative,
+            grade,
+            migrated,
+            repairs,
+        }),
+        Err(reason) => Outcome::Rejected(reason),
+    }
+}
+
+/// Cleans a cell, on the stack unless it is longer than any cell should be.
+fn with_clean<T>(text: &[u8], read: impl FnOnce(Clean<'_>) -> T) -> T {
+    if text.len() <= USUAL_CELL {
+        read(clean(text, &mut [0; USUAL_CELL]))
+    } else {
+        read(clean(text, &mut vec![0; text.len()]))
+    }
+}
+
+/// Bytes of a cell that are cleaned without allocating.
+const USUAL_CELL: usize = 256;
+
+/// Takes off what makes a spreadsheet keep digits as text: `'…`, `="…"`, or quotes left behind.
+fn without_guard(text: &[u8]) -> (&[u8], Repairs) {
+    let quoted = text.strip_prefix(b"=").unwrap_or(text);
+    let inside = match quoted {
+        [b'"', inside @ .., b'"'] => inside,
+        _ => match text {
+            [b'\'', inside @ ..] => inside.strip_suffix(b"'").unwrap_or(inside),
+            _ => return (text, Repairs::NONE),
+        },
+    };
+    (inside.trim_ascii(), Repairs::TEXT_GUARD)
+}

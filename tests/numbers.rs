@@ -1,0 +1,60 @@
+//! Cells as dumps and contact lists have them, and what the reader makes of each.
+
+#![allow(clippy::unwrap_used)] // a test that finds no answer fails
+
+use leakline::phone::{Accept, ColumnReading, Outcome, Purpose, Reader, Region};
+
+#[path = "numbers/dumps.rs"]
+mod dumps;
+#[path = "numbers/old_plans.rs"]
+mod old_plans;
+#[path = "numbers/reference.rs"]
+mod reference;
+#[path = "numbers/robustness.rs"]
+mod robustness;
+#[path = "numbers/steps.rs"]
+mod steps;
+
+const LOAD: Reader = Reader {
+    purpose: Purpose::Load(Accept::Valid),
+    column: ColumnReading::Home,
+};
+const CHECK: Reader = Reader {
+    purpose: Purpose::Check,
+    column: ColumnReading::Home,
+};
+
+/// Reads a cell and spells what came of it: `+61491570156 AU`, then `possible`, `migrated`, `or +… CC` and
+/// repairs where they apply; `blank`; or the code of the reason. Several numbers are joined by ` | `.
+fn read(reader: Reader, cell: impl AsRef<[u8]>, home: &str) -> String {
+    let home = (!home.is_empty()).then(|| Region::from_code(home).unwrap());
+    let mut outcomes = Vec::new();
+    reader.cell(cell.as_ref(), home, &mut |outcome| {
+        outcomes.push(spell(outcome));
+    });
+    outcomes.join(" | ")
+}
+
+fn spell(outcome: Outcome) -> String {
+    let reading = match outcome {
+        Outcome::Blank => return "blank".into(),
+        Outcome::Rejected(reason) => return reason.code().into(),
+        Outcome::Number(reading) => reading,
+    };
+    let mut words = vec![format!(
+        "{} {}",
+        reading.number.in_full(),
+        reading.number.region()
+    )];
+    if reading.grade == leakline::phone::Grade::Possible {
+        words.push("possible".into());
+    }
+    if reading.migrated {
+        words.push("migrated".into());
+    }
+    if let Some(other) = reading.alternative {
+        words.push(format!("or {} {}", other.in_full(), other.region()));
+    }
+    words.extend(reading.repairs.codes().map(str::to_owned));
+    words.join(" ")
+}
