@@ -1,0 +1,153 @@
+//! Whole rows in one buffer, for a worker thread to split into cells.
+
+use std::sync::Arc;
+
+use memchr::memchr;
+
+use super::{
+    Cell, Content, Damage, MAX_ROW_BYTES, Row, Shape,
+    dialect::{FieldScratch, trim_line_end},
+    json::{Found, Paths, Span},
+    records,
+    shape::Layout,
+    values,
+};
+
+/// Whole rows of one dump. `Send`: cut on one thread, split into cells on another.
+pub struct Batch {
+    pub(super) bytes: Vec<u8>,
+    pub(super) first_line: u64,
+    pub(super) shape: Arc<Shape>,
+    /// The values of a JSON document; empty in other formats.
+    pub(super) spans: Vec<Span>,
+    /// The input ends with this batch.
+    pub(super) last: bool,
+}
+
+/// Space that one worker reuses from batch to batch.
+#[derive(Default)]
+pub struct Scratch {
+    fields: FieldScratch,
+    spans: Vec<Span>,
+}
+
+impl Batch {
+    /// Calls `visit` with each row, in order.
+    pub fn rows(&self, scratch: &mut Scratch, visit: &mut impl FnMut(Row<'_>)) {
+        match &self.shape.layout {
+            Layout::Lines => self.lines(visit),
+            Layout::Fields(dialect, wanted) => {
+                let scratch = &mut scratch.fields;
+                records::rows(
+                    &self.bytes,
+                    self.first_line,
+                    dialect,
+                    wanted,
+                    scratch,
+                    visit,
+                );
+            }
+            Layout::Document(paths) => {
+                values::document_rows(&self.bytes, self.first_line, paths, &self.spans, visit);
+            }
+            Layout::JsonLines(paths) => self.json_lines(paths, &mut scratch.spans, visit),
+        }
+    }
+
+    /// The shape that its rows have.
+    pub fn shape(&self) -> &Arc<Shape> {
+        &self.shape
+    }
+
+    /// The line of the first row.
+    pub fn first_line(&self) -> u64 {
+        self.first_line
+    }
+
+    /// The bytes of its rows.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The buffer, to be handed to [`super::DumpFile::next_batch`] again.
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    fn lines(&self, visit: &mut impl FnMut(Row<'_>)) {
+        for (line, raw) in (self.first_line..).zip(Lines::of(self)) {
+            if let Some(row) = too_long(line, raw) {
+                visit(row);
+                continue;
+            }
+            let text = trim_line_end(raw, self.shape.terminator);
+            visit(Row {
+                line,
+                raw,
+                country: None,
+                content: Content::Cells(&[Cell { column: 0, text }]),
+            });
+        }
+    }
+
+    fn json_lines(&self, paths: &Paths, spans: &mut Vec<Span>, visit: &mut impl FnMut(Row<'_>)) {
+        let mut found = Found::default();
+        let mut lines = Lines::of(self);
+        let mut line = self.first_line;
+        while let Some(raw) = lines.next() {
+            let is_tail = self.last && lines.rest.is_empty();
+            let cut_off = if is_tail {
+                Damage::Truncated
+            } else {
+                Damage::BadRow
+            };
+            match too_long(line, raw) {
+                Some(row) => visit(row),
+                None => values::line_rows(paths, line, raw, cut_off, &mut found, spans, visit),
+            }
+            line += 1;
+        }
+    }
+}
+
+/// Lines with their ends.
+struct Lines<'a> {
+    rest: &'a [u8],
+    terminator: u8,
+}
+
+impl<'a> Lines<'a> {
+    fn of(batch: &'a Batch) -> Lines<'a> {
+        Lines {
+            rest: &batch.bytes,
+            terminator: batch.shape.terminator,
+        }
+    }
+}
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = &'a [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let end = memchr(self.terminator, self.rest).map_or(self.rest.len(), |end| end + 1);
+        let (line, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        Some(line)
+    }
+}
+
+fn too_long(line: u64, raw: &[u8]) -> Option<Row<'_>> {
+    let raw = raw
+        .get(..MAX_ROW_BYTES)
+        .filter(|_| raw.len() > MAX_ROW_BYTES)?;
+    Some(Row {
+        line,
+        raw,
+        country: None,
+        content: Content::Damaged(Damage::LineTooLong),
+    })
+}

@@ -1,0 +1,48 @@
+//! Where a buffer may be cut so that no row is torn. Runs on the reading thread, so it looks at as little as it can.
+
+use super::{
+    dialect::{Dialect, Record, last_line_end},
+    json::{Arrays, Elements, Span},
+    shape::{Layout, Shape},
+};
+
+/// Finds the boundaries of rows in one dump.
+pub(super) enum Cutter {
+    Lines(u8),
+    Records(Dialect),
+    Document(Elements),
+}
+
+/// What a buffer that begins with a row holds.
+pub(super) enum Cut {
+    /// So many bytes of whole rows.
+    Rows(usize),
+    /// Not one whole row yet.
+    More,
+    /// A line that is too long to be a row.
+    TooLong,
+}
+
+impl Cutter {
+    pub(super) fn new(shape: &Shape) -> Cutter {
+        match &shape.layout {
+            Layout::Lines | Layout::JsonLines(_) => Cutter::Lines(shape.terminator),
+            Layout::Fields(dialect, _) => Cutter::Records(dialect.clone()),
+            Layout::Document(_) => Cutter::Document(Elements::new(Arrays::AreLists)),
+        }
+    }
+
+    /// `complete` says that the dump ends with `bytes`. The values of a JSON document are appended to `spans`.
+    pub(super) fn cut(&mut self, bytes: &[u8], complete: bool, spans: &mut Vec<Span>) -> Cut {
+        let (boundary, rest) = match self {
+            Cutter::Lines(terminator) => last_line_end(bytes, *terminator, complete),
+            Cutter::Records(dialect) => dialect.last_boundary(bytes, complete),
+            Cutter::Document(elements) => (elements.take(bytes, complete, spans), Record::More),
+        };
+        match rest {
+            _ if boundary > 0 => Cut::Rows(boundary),
+            Record::TooLong => Cut::TooLong,
+            _ => Cut::More,
+        }
+    }
+}

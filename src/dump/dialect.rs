@@ -1,0 +1,342 @@
+//! Lines of fields: where a record ends, and its fields. The one place that knows quotes.
+//!
+//! Whoever cuts batches and whoever splits them into rows must see the same boundaries, wherever a batch
+//! happens to end. So [`Dialect::next_record`] decides from a record's own first [`MAX_ROW_BYTES`] alone,
+//! and the end of a batch, being a boundary, says what the end of the input says.
+
+use std::ops::ControlFlow;
+
+use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
+use memchr::{memchr, memchr2, memmem, memrchr};
+
+use super::{Damage, Delimiter, MAX_ROW_BYTES, Quoting, near, shape::count};
+
+/// How fields and records are told apart.
+#[derive(Clone)]
+pub(super) struct Dialect {
+    pub(super) delimiter: Delimiter,
+    pub(super) quoting: Quoting,
+    /// The last byte of a line end.
+    pub(super) terminator: u8,
+}
+
+/// What stands at the start of some bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Record {
+    /// A record of this many bytes, its line end included.
+    Whole(usize),
+    /// So many bytes that are no record, because a quote in them is never closed.
+    Bad(usize),
+    /// No end within [`MAX_ROW_BYTES`].
+    TooLong,
+    /// The start of a record; more bytes are needed.
+    More,
+}
+
+/// Space for fields whose quotes are taken off.
+#[derive(Default)]
+pub(super) struct FieldScratch {
+    reader: Option<csv_core::Reader>,
+    text: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+/// Where a walk over a record came to its end.
+enum Walk {
+    /// After the line end.
+    End(usize),
+    /// Bytes ran out, outside quotes.
+    Outside,
+    /// Bytes ran out within the quotes that were opened here.
+    Inside(usize),
+    /// The quote opened here is closed on another line, and text follows: it was never meant to go that far.
+    Torn(usize),
+}
+
+impl Dialect {
+    /// What stands at the start of `bytes`, which begin at a record; `complete` says that the input, or a
+    /// batch of it, ends with them.
+    pub(super) fn next_record(&self, bytes: &[u8], complete: bool) -> Record {
+        let view = &bytes[..bytes.len().min(MAX_ROW_BYTES)];
+        let limited = view.len() < bytes.len();
+        match self.walk(view) {
+            Walk::End(length) => Record::Whole(length),
+            Walk::Torn(quote) => Record::Bad(self.line_after(view, quote).unwrap_or(view.len())),
+            Walk::Inside(quote) if limited || complete => match self.line_after(view, quote) {
+                Some(length) => Record::Bad(length),
+                None if limited => Record::TooLong,
+                None => Record::Bad(view.len()),
+            },
+            Walk::Outside if limited => Record::TooLong,
+            Walk::Outside if complete => Record::Whole(view.len()),
+            Walk::Outside | Walk::Inside(_) => Record::More,
+        }
+    }
+
+    fn line_after(&self, view: &[u8], quote: usize) -> Option<usize> {
+        memchr(self.terminator, &view[quote..]).map(|at| quote + at + 1)
+    }
+
+    fn walk(&self, bytes: &[u8]) -> Walk {
+        let Some(delimiter) = self.quoted_delimiter() else {
+            return memchr(self.terminator, bytes).map_or(Walk::Outside, |at| Walk::End(at + 1));
+        };
+        let mut at = 0;
+        loop {
+            if bytes.get(at) == Some(&b'"') {
+                let quote = at;
+                at += 1;
+                loop {
+                    let Some(next) = near::find(b'"', &bytes[at..]) else {
+                        return Walk::Inside(quote);
+                    };
+                    at += next + 1;
+                    if bytes.get(at) != Some(&b'"') {
+                        break;
+                    }
+                    at += 1;
+                }
+                if !self.ends_field(&bytes[at..], delimiter)
+                    && memchr(self.terminator, &bytes[quote..at]).is_some()
+                {
+                    return Walk::Torn(quote);
+                }
+            }
+            match near::find2(delimiter, self.terminator, &bytes[at..]) {
+                None => return Walk::Outside,
+                Some(next) if bytes[at + next] == self.terminator => {
+                    return Walk::End(at + next + 1);
+                }
+                Some(next) => at += next + 1,
+            }
+        }
+    }
+
+    /// The fast way through most records: calls `visit` with each field of the record that `bytes` begin with,
+    /// for as long as it returns true, and says how long the record is, with its line end, and how many lines
+    /// that is. `None`, after any number of calls, for what takes the long way: quotes within quotes, text after
+    /// them, the end of the bytes.
+    #[inline]
+    pub(super) fn simple_record<'a>(
+        &self,
+        bytes: &'a [u8],
+        mut visit: impl FnMut(usize, &'a [u8]) -> bool,
+    ) -> Option<(usize, u64)> {
+        let [delimiter] = *self.delimiter.as_bytes() else {
+            return None;
+        };
+        let (mut at, mut has_quotes) = (0, false);
+        for field in 0.. {
+            let rest = bytes.get(at..)?;
+            let wants_more = if self.quoting == Quoting::Rfc4180 && rest.first() == Some(&b'"') {
+                has_quotes = true;
+                let end = 1 + near::find(b'"', &rest[1..])?;
+                at += end + 1;
+                if self.terminator == b'\n' && bytes.get(at..at + 2) == Some(b"\r\n") {
+                    at += 1;
+                }
+                visit(field, &rest[1..end])
+            } else {
+                let end = near::find2(delimiter, self.terminator, rest)?;
+                at += end;
+                let is_last = rest[end] == self.terminator;
+                let text = &rest[..end + usize::from(is_last)];
+                visit(
+                    field,
+                    if is_last {
+                        trim_line_end(text, self.terminator)
+                    } else {
+                        text
+                    },
+                )
+            };
+            match *bytes.get(at)? {
+                byte if byte == self.terminator => break,
+                byte if byte != delimiter => return None,
+                _ => at += 1,
+            }
+            if !wants_more {
+                let rest = &bytes[at..];
+                let quote_or_end = match self.quoting {
+                    Quoting::Off => memchr(self.terminator, rest),
+                    Quoting::Rfc4180 => memchr2(b'"', self.terminator, rest),
+                }?;
+                if rest[quote_or_end] == self.terminator {
+                    at += quote_or_end;
+                } else {
+                    let Walk::End(length) = self.walk(rest) else {
+                        return None;
+                    };
+                    has_quotes = true;
+                    at += length - 1;
+                }
+                break;
+            }
+        }
+        let record = &bytes[..=at];
+        let lines = if has_quotes {
+            count(self.terminator, record)
+        } else {
+            1
+        };
+        (record.len() <= MAX_ROW_BYTES).then_some((record.len(), lines))
+    }
+
+    /// Whether a field may end before `rest`; true at the end of the bytes, where nothing speaks against it.
+    fn ends_field(&self, rest: &[u8], delimiter: u8) -> bool {
+        let next = rest.iter().find(|byte| !matches!(byte, b' ' | b'\r'));
+        next.is_none_or(|&byte| byte == delimiter || byte == self.terminator)
+    }
+
+    /// Up to where `bytes`, which begin at a record, are whole records, and what stands in the way after that.
+    pub(super) fn last_boundary(&self, bytes: &[u8], complete: bool) -> (usize, Record) {
+        let mut at = 0;
+        while self.quoted_delimiter().is_some()
+            && let Some(quote) = memchr(b'"', &bytes[at..])
+        {
+            at += memrchr(self.terminator, &bytes[at..at + quote]).map_or(0, |end| end + 1);
+            match self.next_record(&bytes[at..], complete) {
+                Record::Whole(length) | Record::Bad(length) => at += length,
+                Record::TooLong => match memchr(self.terminator, &bytes[at + MAX_ROW_BYTES..]) {
+                    Some(end) => at += MAX_ROW_BYTES + end + 1,
+                    None if complete => return (bytes.len(), Record::More),
+                    None => return (at, Record::TooLong),
+                },
+                Record::More => return (at, Record::More),
+            }
+        }
+        let (boundary, rest) = last_line_end(&bytes[at..], self.terminator, complete);
+        (at + boundary, rest)
+    }
+
+    /// Calls `visit` with each field of a record without its line end, until told to stop.
+    #[inline]
+    pub(super) fn fields<'a>(
+        &self,
+        record: &'a [u8],
+        scratch: &'a mut FieldScratch,
+        mut visit: impl FnMut(usize, &'a [u8]) -> ControlFlow<()>,
+    ) {
+        if self.quoted_delimiter().is_some() && memchr(b'"', record).is_some() {
+            scratch.unquote(self, record);
+            let FieldScratch { text, ends, .. } = scratch;
+            let mut start = 0;
+            for (field, &end) in ends.iter().enumerate() {
+                if visit(field, &text[start..end]).is_break() {
+                    return;
+                }
+                start = end;
+            }
+            return;
+        }
+        let delimiter = self.delimiter.as_bytes();
+        let mut rest = record;
+        for field in 0.. {
+            let next = match delimiter {
+                [one] => near::find(*one, rest),
+                several => memmem::find(rest, several),
+            };
+            let Some(next) = next else {
+                let _ = visit(field, rest);
+                return;
+            };
+            if visit(field, &rest[..next]).is_break() {
+                return;
+            }
+            rest = &rest[next + delimiter.len()..];
+        }
+    }
+
+    /// The record that `bytes` begin with, where they are whole records; its line end is in it.
+    #[inline]
+    pub(super) fn split_record<'a>(&self, bytes: &'a [u8]) -> (&'a [u8], Option<Damage>) {
+        let line = memchr(self.terminator, bytes).map_or(bytes.len(), |end| end + 1);
+        if self.quoted_delimiter().is_none() || memchr(b'"', &bytes[..line]).is_none() {
+            return (
+                &bytes[..line],
+                (line > MAX_ROW_BYTES).then_some(Damage::LineTooLong),
+            );
+        }
+        match self.next_record(bytes, true) {
+            Record::Whole(length) => (&bytes[..length], None),
+            Record::Bad(length) => (&bytes[..length], Some(Damage::BadRow)),
+            Record::TooLong | Record::More => {
+                let end = memchr(self.terminator, &bytes[MAX_ROW_BYTES..]);
+                let length = end.map_or(bytes.len(), |end| MAX_ROW_BYTES + end + 1);
+                (&bytes[..length], Some(Damage::LineTooLong))
+            }
+        }
+    }
+
+    /// A record without its line end.
+    pub(super) fn body<'a>(&self, record: &'a [u8]) -> &'a [u8] {
+        trim_line_end(record, self.terminator)
+    }
+
+    fn quoted_delimiter(&self) -> Option<u8> {
+        match (self.quoting, self.delimiter.as_bytes()) {
+            (Quoting::Rfc4180, [one]) => Some(*one),
+            _ => None,
+        }
+    }
+}
+
+impl FieldScratch {
+    /// Forgets the dialect of the batch before.
+    pub(super) fn begin(&mut self) {
+        self.reader = None;
+    }
+
+    /// Fills `text` and `ends` with the fields of one record that has quotes.
+    fn unquote(&mut self, dialect: &Dialect, record: &[u8]) {
+        let reader = self.reader.get_or_insert_with(|| {
+            ReaderBuilder::new()
+                .delimiter(dialect.delimiter.as_bytes()[0])
+                .terminator(Terminator::Any(dialect.terminator))
+                .build()
+        });
+        reader.reset();
+        self.text.resize(record.len() + 1, 0);
+        self.ends.resize(self.ends.capacity().max(32), 0);
+        let (mut input, mut written, mut fields) = (record, 0, 0);
+        loop {
+            let (result, read, wrote, ended) =
+                reader.read_record(input, &mut self.text[written..], &mut self.ends[fields..]);
+            input = &input[read..];
+            written += wrote;
+            fields += ended;
+            match result {
+                // The next call sees no input, which ends the record.
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::Record | ReadRecordResult::End => break,
+            }
+        }
+        self.ends.truncate(fields);
+    }
+}
+
+/// Up to where `bytes` are whole lines, and what stands in the way after that.
+pub(super) fn last_line_end(bytes: &[u8], terminator: u8, complete: bool) -> (usize, Record) {
+    if complete {
+        return (bytes.len(), Record::More);
+    }
+    let boundary = memrchr(terminator, bytes).map_or(0, |end| end + 1);
+    let rest = if bytes.len() - boundary > MAX_ROW_BYTES {
+        Record::TooLong
+    } else {
+        Record::More
+    };
+    (boundary, rest)
+}
+
+/// A line without its end; a `\r` before it goes too.
+pub(super) fn trim_line_end(line: &[u8], terminator: u8) -> &[u8] {
+    let line = line.strip_suffix(&[terminator]).unwrap_or(line);
+    if terminator == b'\n' {
+        line.strip_suffix(b"\r").unwrap_or(line)
+    } else {
+        line
+    }
+}

@@ -1,0 +1,171 @@
+//! Why a dump cannot be read. Facts only: the caller knows the path, and no cell is ever named.
+
+use std::{io, num::NonZeroUsize, path::PathBuf};
+
+/// Why a file as a whole is not taken. In a folder it is skipped; named, it fails the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// A web page.
+    Html,
+    /// A RAR archive.
+    Rar,
+    /// A 7z archive.
+    SevenZip,
+    /// Compressed or an archive, with the tool that unpacks it.
+    Compressed {
+        /// What it is: `gzip`.
+        kind: &'static str,
+        /// What unpacks it: `gunzip`.
+        tool: &'static str,
+    },
+    /// SQL statements.
+    Sql,
+    /// A format that is recognised and not read: `vCard`.
+    Unsupported(&'static str),
+    /// Encrypted.
+    Encrypted,
+    /// No text: a picture, a program, a database.
+    Binary,
+    /// Text, and hardly a line of it has digits enough for a number.
+    NoNumbers,
+}
+
+/// Why a dump cannot be opened or read on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DumpError {
+    /// A path that was named cannot be looked at, or a folder cannot be listed.
+    #[error("cannot read {}", path.display())]
+    Walk {
+        /// The path.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file cannot be opened.
+    #[error("cannot open the file")]
+    Open(#[source] io::Error),
+    /// Reading stopped part of the way.
+    #[error("cannot read the file")]
+    Read(#[source] io::Error),
+    /// A folder where a file is wanted.
+    #[error("is a folder, not a file")]
+    Folder,
+    /// The file as a whole is not taken.
+    #[error("{}", .0.message())]
+    Refused(Refusal),
+    /// No column or key holds numbers.
+    #[error("no column holds phone numbers{}", list("; columns: ", columns))]
+    NoPhoneColumn {
+        /// The columns there are, made safe to print.
+        columns: Vec<String>,
+    },
+    /// Several columns could hold the numbers.
+    #[error(
+        "several columns could hold the phone numbers{}",
+        list(": ", candidates)
+    )]
+    AmbiguousColumn {
+        /// The candidates, made safe to print: header names, keys, or `field N`.
+        candidates: Vec<String>,
+    },
+    /// A column was named that is not there.
+    #[error("there is no column `{name}`{}", list("; columns: ", columns))]
+    MissingColumn {
+        /// As asked for.
+        name: String,
+        /// The columns there are, made safe to print.
+        columns: Vec<String>,
+    },
+    /// A column was named, but the first row is no header.
+    #[error("column `{name}` is asked for by name, and there is no header row")]
+    NoHeader {
+        /// As asked for.
+        name: String,
+    },
+    /// A field was asked for that no row has.
+    #[error("there is no field {field}: rows have {fields}")]
+    MissingField {
+        /// As asked for.
+        field: NonZeroUsize,
+        /// The most fields that a row of the sample has.
+        fields: usize,
+    },
+}
+
+impl DumpError {
+    /// What the user can do about it.
+    pub fn remedy(&self) -> Option<String> {
+        let text = match self {
+            DumpError::Refused(refusal) => return Some(refusal.remedy()),
+            DumpError::NoPhoneColumn { .. } => {
+                "name the column with --phone-column, --phone-field or --json-path, and the country of national numbers with --country"
+            }
+            DumpError::AmbiguousColumn { .. } => {
+                "choose with --phone-field N or --phone-column NAME"
+            }
+            DumpError::MissingColumn { .. } => {
+                "name one of these columns, or a place with --phone-field N"
+            }
+            DumpError::NoHeader { .. } => {
+                "give the place of the column with --phone-field N (or --country-field N)"
+            }
+            DumpError::MissingField { .. } => "count fields from 1, and check --delimiter",
+            DumpError::Folder => "name the files in it",
+            DumpError::Walk { .. } | DumpError::Open(_) | DumpError::Read(_) => return None,
+        };
+        Some(text.to_owned())
+    }
+
+    /// Why the whole file is not taken, if that is what happened: found in a folder, such a file is skipped.
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            DumpError::Refused(refusal) => Some(*refusal),
+            DumpError::NoPhoneColumn { .. } => Some(Refusal::NoNumbers),
+            _ => None,
+        }
+    }
+}
+
+impl Refusal {
+    fn message(self) -> String {
+        match self {
+            Refusal::Html => "is a web page, not a dump".to_owned(),
+            Refusal::Rar => "is a RAR archive".to_owned(),
+            Refusal::SevenZip => "is a 7z archive".to_owned(),
+            Refusal::Compressed { kind, .. } => format!("is compressed ({kind})"),
+            Refusal::Sql => "unsupported: SQL".to_owned(),
+            Refusal::Unsupported(what) => format!("unsupported: {what}"),
+            Refusal::Encrypted => "is encrypted".to_owned(),
+            Refusal::Binary => "is not text".to_owned(),
+            Refusal::NoNumbers => "no column holds phone numbers".to_owned(),
+        }
+    }
+
+    fn remedy(self) -> String {
+        match self {
+            Refusal::Html => {
+                "fetch the file again: this is the page of an error or a download site".to_owned()
+            }
+            Refusal::Rar => "unpack it with `unrar x` first".to_owned(),
+            Refusal::SevenZip => "unpack it with `7z x` first".to_owned(),
+            Refusal::Compressed { tool, .. } => format!("unpack it with `{tool}` first"),
+            Refusal::Sql => "export the table as CSV first".to_owned(),
+            Refusal::Unsupported(_) => "export it as CSV first".to_owned(),
+            Refusal::Encrypted => "decrypt it first".to_owned(),
+            Refusal::Binary => "give text, CSV or JSON".to_owned(),
+            Refusal::NoNumbers => {
+                "say what it is with --input-format if it is a dump all the same".to_owned()
+            }
+        }
+    }
+}
+
+fn list(lead: &str, names: &[String]) -> String {
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!("{lead}{}", names.join(", "))
+    }
+}

@@ -1,0 +1,385 @@
+//! The cells of one JSON value: only the paths that are wanted are looked at, and text is borrowed where it can be.
+
+use std::{borrow::Cow, fmt};
+
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{Paths, Target};
+
+/// Lists within lists at the end of a path, deeper than this, hold no numbers.
+const DEEPEST_LIST: usize = 8;
+
+/// Mongo's Extended JSON writes a number as an object with one of these keys (its specification, version 2).
+pub(in crate::dump) const NUMBER_KEYS: [&str; 4] = [
+    "$numberLong",
+    "$numberInt",
+    "$numberDouble",
+    "$numberDecimal",
+];
+
+/// What was found in one value.
+#[derive(Default)]
+pub(in crate::dump) struct Found<'de> {
+    /// Place of the column and text, in the order of the value.
+    pub(in crate::dump) phones: Vec<(usize, Cow<'de, str>)>,
+    pub(in crate::dump) country: Option<Cow<'de, str>>,
+}
+
+/// Fills `found` with what the paths lead to in `value`; the caller empties it before.
+pub(in crate::dump) fn cells_of<'de>(
+    paths: &Paths,
+    value: &'de [u8],
+    found: &mut Found<'de>,
+) -> Result<(), serde_json::Error> {
+    let Err(error) = try_cells_of(paths, value, found) else {
+        return Ok(());
+    };
+    let Some(mended) = mend(value) else {
+        return Err(error);
+    };
+    found.clear();
+    let mut owned = Found::default();
+    try_cells_of(paths, mended.as_bytes(), &mut owned)?;
+    let phones = owned.phones.into_iter();
+    found
+        .phones
+        .extend(phones.map(|(column, text)| (column, Cow::Owned(text.into_owned()))));
+    found.country = owned.country.map(|text| Cow::Owned(text.into_owned()));
+    Ok(())
+}
+
+/// Whether the value is fine as far as it goes, and then breaks off.
+pub(in crate::dump) fn is_cut_off(error: &serde_json::Error) -> bool {
+    error.is_eof()
+}
+
+/// The value with its control characters made spaces and its bytes made UTF-8, where that changes anything:
+/// a name in another encoding must not cost the row.
+pub(in crate::dump) fn mend(value: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(value);
+    let control = |c: char| c < ' ';
+    if matches!(text, Cow::Borrowed(_)) && !text.contains(control) {
+        return None;
+    }
+    Some(text.replace(control, " "))
+}
+
+fn try_cells_of<'de>(
+    paths: &Paths,
+    value: &'de [u8],
+    found: &mut Found<'de>,
+) -> Result<(), serde_json::Error> {
+    let walk = Walk {
+        paths,
+        node: Paths::TOP,
+        lists: 0,
+        found,
+    };
+    if paths.target(Paths::TOP).is_some() {
+        let value: &RawValue = serde_json::from_slice(value)?;
+        return walk.end_of_path(value.get());
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(value);
+    walk.deserialize(&mut deserializer)?;
+    deserializer.end()
+}
+
+impl Found<'_> {
+    pub(in crate::dump) fn clear(&mut self) {
+        self.phones.clear();
+        self.country = None;
+    }
+}
+
+/// A walk through a value along the paths, at one of their nodes.
+struct Walk<'p, 'f, 'de> {
+    paths: &'p Paths,
+    node: usize,
+    lists: usize,
+    found: &'f mut Found<'de>,
+}
+
+impl<'p, 'de> Walk<'p, '_, 'de> {
+    fn at(&mut self, node: usize) -> Walk<'p, '_, 'de> {
+        Walk {
+            paths: self.paths,
+            node,
+            lists: self.lists,
+            found: self.found,
+        }
+    }
+
+    /// The value at the end of a path: a text, a number, or a list or wrapping of them.
+    fn end_of_path(mut self, value: &'de str) -> Result<(), serde_json::Error> {
+        match value.as_bytes().first() {
+            Some(b'"') => {
+                let text = match value.get(1..value.len() - 1) {
+                    Some(text) if !text.contains('\\') => Cow::Borrowed(text),
+                    _ => Cow::Owned(serde_json::from_str(value)?),
+                };
+                self.keep(text);
+                Ok(())
+            }
+            Some(b'[') => {
+                self.lists += 1;
+                if self.lists > DEEPEST_LIST {
+                    return Err(de::Error::custom("lists too deep"));
+                }
+                serde_json::Deserializer::from_str(value).deserialize_seq(PathEnd(self))
+            }
+            Some(b'{') => serde_json::Deserializer::from_str(value).deserialize_map(PathEnd(self)),
+            Some(b'n') => {
+                self.keep(Cow::Borrowed(""));
+                Ok(())
+            }
+            _ => {
+                self.keep(Cow::Borrowed(value));
+                Ok(())
+            }
+        }
+    }
+
+    fn keep(&mut self, text: Cow<'de, str>) {
+        match self.paths.target(self.node) {
+            Some(Target::Phone(column)) => self.found.phones.push((column, text)),
+            Some(Target::Country) => self.found.country = Some(text),
+            None => {}
+        }
+    }
+
+    /// Walks on behind one key of an object.
+    fn follow<A: MapAccess<'de>>(
+        &mut self,
+        child: Option<usize>,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match child {
+            None => map.next_value::<IgnoredAny>().map(|_| ()),
+            Some(child) if self.paths.target(child).is_some() => {
+                let value: &'de RawValue = map.next_value()?;
+                self.at(child)
+                    .end_of_path(value.get())
+                    .map_err(de::Error::custom)
+            }
+            Some(child) => map.next_value_seed(self.at(child)),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Walk<'_, '_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+/// Texts and numbers on the way lead nowhere.
+macro_rules! lead_nowhere {
+    ($($visit:ident: $type:ty),*) => {
+        $(fn $visit<E>(self, _: $type) -> Result<(), E> { Ok(()) })*
+    };
+}
+
+impl<'de> Visitor<'de> for Walk<'_, '_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    lead_nowhere!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str);
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        let node = self.node;
+        while list.next_element_seed(self.at(node))?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(child) = map.next_key_seed(Key {
+            paths: self.paths,
+            node: self.node,
+        })? {
+            self.follow(child, &mut map)?;
+        }
+        Ok(())
+    }
+}
+
+/// A key, as the node that it leads to.
+struct Key<'p> {
+    paths: &'p Paths,
+    node: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<usize>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Option<usize>, E> {
+        Ok(self.paths.child(self.node, key))
+    }
+}
+
+/// A list or an object where a path ends.
+struct PathEnd<'p, 'f, 'de>(Walk<'p, 'f, 'de>);
+
+impl<'de> Visitor<'de> for PathEnd<'_, '_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list or an object")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        let node = self.0.node;
+        while let Some(value) = list.next_element::<&'de RawValue>()? {
+            self.0
+                .at(node)
+                .end_of_path(value.get())
+                .map_err(de::Error::custom)?;
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<Cow<'_, str>>()? {
+            if NUMBER_KEYS.contains(&key.as_ref()) {
+                let value: &'de RawValue = map.next_value()?;
+                // A number holds no list or object, so this goes no deeper.
+                if !value.get().starts_with(['[', '{']) {
+                    let node = self.0.node;
+                    self.0
+                        .at(node)
+                        .end_of_path(value.get())
+                        .map_err(de::Error::custom)?;
+                }
+            } else {
+                let child = self.0.paths.child(self.0.node, &key);
+                self.0.follow(child, &mut map)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(of: &[(&str, Target)]) -> Paths {
+        let mut paths = Paths::new();
+        for (path, target) in of {
+            let keys: Vec<Cow<'_, str>> = path
+                .split('.')
+                .filter(|key| !key.is_empty())
+                .map(Cow::Borrowed)
+                .collect();
+            paths.insert(&keys, *target);
+        }
+        paths
+    }
+
+    fn phones(of: &[(&str, Target)], value: &[u8]) -> Vec<String> {
+        let mut found = Found::default();
+        cells_of(&paths(of), value, &mut found).unwrap();
+        found
+            .phones
+            .into_iter()
+            .map(|(column, text)| format!("{column}:{text}"))
+            .collect()
+    }
+
+    #[test]
+    fn texts_numbers_lists_and_wrappings_are_cells() {
+        let phone = [("phone", Target::Phone(0))];
+        assert_eq!(
+            phones(&phone, br#"{"x":[1,{"phone":2}],"phone":"+12125550100"}"#),
+            ["0:+12125550100"]
+        );
+        assert_eq!(
+            phones(&phone, br#"{"phone":12125550100}"#),
+            ["0:12125550100"]
+        );
+        assert_eq!(
+            phones(&phone, br#"{"phone":"\u002b1212\/5550100"}"#),
+            ["0:+1212/5550100"]
+        );
+        assert_eq!(
+            phones(&phone, br#"{"phone":{"$numberLong":"12125550100"}}"#),
+            ["0:12125550100"]
+        );
+        assert_eq!(
+            phones(&phone, br#"{"phone":["1",2,null,["3"]]}"#),
+            ["0:1", "0:2", "0:", "0:3"]
+        );
+        assert_eq!(phones(&phone, br#"{"phone":null}"#), ["0:"]);
+        assert_eq!(
+            phones(&phone, br#"{"other":12125550100}"#),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn paths_lead_through_objects_and_lists() {
+        let deep = [("a.b", Target::Phone(0)), ("c", Target::Phone(1))];
+        assert_eq!(
+            phones(&deep, br#"{"a":[{"b":1},{"b":[2]},3,"4",null,1.5],"c":5}"#),
+            ["0:1", "0:2", "1:5"]
+        );
+        let both = [("a", Target::Phone(0)), ("a.b", Target::Phone(1))];
+        assert_eq!(phones(&both, br#"[{"a":1},{"a":{"b":2}}]"#), ["0:1", "1:2"]);
+    }
+
+    #[test]
+    fn bare_values_are_cells_of_the_top() {
+        let top = [("", Target::Phone(0))];
+        assert_eq!(phones(&top, br#""+12125550100""#), ["0:+12125550100"]);
+        assert_eq!(phones(&top, b"12125550100"), ["0:12125550100"]);
+    }
+
+    #[test]
+    fn names_in_other_encodings_and_control_characters_do_not_cost_the_row() {
+        let phone = [("phone", Target::Phone(0))];
+        assert_eq!(
+            phones(&phone, b"{\"name\":\"Jos\xe9\",\"phone\":\"1\"}"),
+            ["0:1"]
+        );
+        assert_eq!(
+            phones(&phone, b"{\"n\xe9\":\"a\tb\",\"phone\":\"1\"}"),
+            ["0:1"]
+        );
+        assert_eq!(phones(&phone, b"{\"phone\":\"\xe91\"}"), ["0:\u{fffd}1"]);
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error_or_passed_over() {
+        let phone = paths(&[("a", Target::Phone(0)), ("b.c", Target::Phone(0))]);
+        for key in ["a", "b", "z"] {
+            let value = format!(
+                "{{\"{key}\":{}{}}}",
+                "[".repeat(100_000),
+                "]".repeat(100_000)
+            );
+            let read = cells_of(&phone, value.as_bytes(), &mut Found::default());
+            assert_eq!(read.is_err(), key != "z", "{key}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Files as found → batches of rows of cells. Names nothing of numbers, keys or indexes: the caller hands in
+//! a [`Judge`] that knows whether a text is a phone number.
+//!
+//! [`discover()`] turns the paths that a user names into [`Found`] files; [`DumpFile::open`] settles the
+//! [`Shape`] of one from a bounded sample at its start, without seeking; [`DumpFile::next_batch`] cuts the
+//! rest at row boundaries on one thread, and [`Batch::rows`] splits rows into cells on any other.
+//! Every byte of a dump is untrusted: a damaged row is a row with [`Content::Damaged`], never a panic.
+
+mod batch;
+mod cut;
+mod dialect;
+mod discover;
+mod error;
+mod file;
+mod input;
+mod json;
+mod near;
+mod options;
+mod records;
+mod row;
+mod shape;
+mod sniff;
+mod values;
+
+pub use batch::{Batch, Scratch};
+pub use discover::{Found, Origin, Skip, discover};
+pub use error::{DumpError, Refusal};
+pub use file::DumpFile;
+pub use input::{Digest, Source};
+pub use options::{ColumnRef, Delimiter, Format, HeaderRule, LineEnd, OptionError, ReadOptions};
+pub use row::{Cell, Content, Damage, Row};
+pub use shape::{Quoting, Shape};
+
+/// Says whether a cell's text is a phone number; the second text is the row's country cell, if it has one.
+pub type Judge<'a> = dyn Fn(&[u8], Option<&[u8]>) -> bool + 'a;
+
+/// A row of more bytes than this is damaged: it is counted, and read no further.
+pub const MAX_ROW_BYTES: usize = 1 << 20;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,185 @@
+//! How a user says a dump is to be read: what is not said is inferred from the sample.
+
+use std::{fmt, num::NonZeroUsize, str::FromStr};
+
+/// The formats that are read. What holds the rows, not what the file is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// The whole line is the cell.
+    Text,
+    /// Lines of fields between delimiters, with or without quotes.
+    Csv,
+    /// One JSON array, or JSON values one after another, on any number of lines.
+    Json,
+    /// JSON values one a line.
+    Ndjson,
+}
+
+/// A column as a user names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ColumnRef {
+    /// By the name in the header, or a key of JSON objects.
+    Name(String),
+    /// By its place, counted from 1.
+    Field(NonZeroUsize),
+}
+
+/// What stands between two fields of a line: one character, or several such as `----`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Delimiter(Vec<u8>);
+
+/// Whether the first row may be a header.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HeaderRule {
+    /// Decided from the first row and the rows after it.
+    #[default]
+    Detect,
+    /// There is none: the first row is a row like the others.
+    Absent,
+}
+
+/// What ends a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LineEnd {
+    /// `\n` or `\r\n`, or a lone `\r` where the sample has no `\n`.
+    #[default]
+    Newline,
+    /// A NUL byte, as `find -print0` writes it.
+    Nul,
+}
+
+/// All that a user may say about a dump or a contact list.
+#[derive(Clone, Debug, Default)]
+pub struct ReadOptions {
+    /// The format; `None` sniffs it.
+    pub format: Option<Format>,
+    /// The delimiter of fields; `None` sniffs it. Given, it makes lines of text CSV.
+    pub delimiter: Option<Delimiter>,
+    /// Whether the first row may be a header.
+    pub header: HeaderRule,
+    /// The columns that hold numbers; empty means by header name, else by what the cells look like.
+    pub phone: Vec<ColumnRef>,
+    /// The column that holds the country of national numbers; `None` looks at header names only.
+    pub country: Option<ColumnRef>,
+    /// Paths of keys (`a.b.c`) to numbers in JSON; arrays on the way are walked through.
+    pub json_paths: Vec<String>,
+    /// What ends a line.
+    pub line_end: LineEnd,
+}
+
+/// Why an option's value cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OptionError {
+    /// Not a format that is read.
+    #[error("unknown format (formats are text, csv, json and ndjson)")]
+    UnknownFormat,
+    /// Empty, over eight bytes, or holding a quote or a line end.
+    #[error(
+        "a delimiter is one character, `tab`, or a short text such as ---- without quotes and line ends"
+    )]
+    BadDelimiter,
+}
+
+impl Format {
+    /// Every format, in the order of declaration.
+    pub const ALL: [Format; 4] = [Format::Text, Format::Csv, Format::Json, Format::Ndjson];
+
+    /// The name in flags and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::Text => "text",
+            Format::Csv => "csv",
+            Format::Json => "json",
+            Format::Ndjson => "ndjson",
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = OptionError;
+
+    fn from_str(text: &str) -> Result<Format, OptionError> {
+        Format::ALL
+            .into_iter()
+            .find(|format| format.as_str() == text)
+            .ok_or(OptionError::UnknownFormat)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Delimiter {
+    const MAX_BYTES: usize = 8;
+
+    /// From its bytes.
+    pub fn new(bytes: &[u8]) -> Result<Delimiter, OptionError> {
+        let unusable = |&byte: &u8| matches!(byte, b'"' | b'\n' | b'\r' | 0);
+        if bytes.is_empty() || bytes.len() > Self::MAX_BYTES || bytes.iter().any(unusable) {
+            return Err(OptionError::BadDelimiter);
+        }
+        Ok(Delimiter(bytes.to_vec()))
+    }
+
+    /// The bytes between two fields.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl FromStr for Delimiter {
+    type Err = OptionError;
+
+    fn from_str(text: &str) -> Result<Delimiter, OptionError> {
+        match text {
+            "tab" | "\\t" => Delimiter::new(b"\t"),
+            other => Delimiter::new(other.as_bytes()),
+        }
+    }
+}
+
+impl fmt::Display for Delimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_slice() {
+            b"\t" => f.write_str("tab"),
+            bytes => write!(f, "`{}`", String::from_utf8_lossy(bytes).escape_debug()),
+        }
+    }
+}
+
+impl fmt::Debug for Delimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_read_back_from_their_names() {
+        for format in Format::ALL {
+            assert_eq!(format.as_str().parse(), Ok(format));
+        }
+        assert_eq!("xml".parse::<Format>(), Err(OptionError::UnknownFormat));
+    }
+
+    #[test]
+    fn a_delimiter_is_short_and_holds_no_quote_or_line_end() {
+        assert_eq!("tab".parse::<Delimiter>().unwrap().as_bytes(), b"\t");
+        assert_eq!("\\t".parse::<Delimiter>().unwrap().as_bytes(), b"\t");
+        assert_eq!("----".parse::<Delimiter>().unwrap().as_bytes(), b"----");
+        for bad in ["", "\"", "\n", "\r", "\0", "123456789"] {
+            assert_eq!(
+                bad.parse::<Delimiter>(),
+                Err(OptionError::BadDelimiter),
+                "{bad:?}"
+            );
+        }
+    }
+}

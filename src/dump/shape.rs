@@ -1,0 +1,123 @@
+//! What a dump turned out to be: format, columns, and what was inferred to get there.
+
+use super::{Delimiter, Format, dialect::Dialect, json::Paths};
+
+/// What a dump is and where in its rows the numbers are: settled once, from options and sample.
+pub struct Shape {
+    pub(super) format: Format,
+    pub(super) encoding: &'static str,
+    pub(super) terminator: u8,
+    pub(super) line_end: &'static [u8],
+    pub(super) layout: Layout,
+    pub(super) phone_columns: Vec<String>,
+    pub(super) country_column: Option<String>,
+    pub(super) lead: Vec<u8>,
+    pub(super) has_header: bool,
+    pub(super) notes: Vec<String>,
+}
+
+/// How cells are got out of a row.
+pub(super) enum Layout {
+    /// The line is the cell.
+    Lines,
+    /// Fields between delimiters.
+    Fields(Dialect, Vec<Wanted>),
+    /// Values in a JSON document.
+    Document(Paths),
+    /// JSON values one a line.
+    JsonLines(Paths),
+}
+
+/// A field that is wanted; kept in order of `field`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// Counted from 0.
+    pub(super) field: usize,
+    pub(super) role: Role,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The place in [`Shape::phone_columns`].
+    Phone(usize),
+    Country,
+}
+
+/// Whether fields may stand in quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quoting {
+    /// As RFC 4180 has it: doubled quotes, and line ends within quotes.
+    Rfc4180,
+    /// A quote is a character like any other.
+    Off,
+}
+
+impl Shape {
+    /// The format of the rows.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The encoding as far as the sample shows: `utf-8`, `utf-16le`, `utf-16be`, or `8-bit` where bytes over
+    /// 127 are no UTF-8.
+    pub fn encoding(&self) -> &'static str {
+        self.encoding
+    }
+
+    /// The columns that hold numbers: header names, JSON paths, `field N`, or `line` for plain text without a
+    /// header. Safe to print.
+    pub fn phone_columns(&self) -> &[String] {
+        &self.phone_columns
+    }
+
+    /// The column that holds the country of national numbers. Safe to print.
+    pub fn country_column(&self) -> Option<&str> {
+        self.country_column.as_deref()
+    }
+
+    /// What stands between two fields; `None` where a row is no list of fields.
+    pub fn delimiter(&self) -> Option<&Delimiter> {
+        match &self.layout {
+            Layout::Fields(dialect, _) => Some(&dialect.delimiter),
+            _ => None,
+        }
+    }
+
+    /// Whether fields may stand in quotes.
+    pub fn quoting(&self) -> Quoting {
+        match &self.layout {
+            Layout::Fields(dialect, _) => dialect.quoting,
+            _ => Quoting::Off,
+        }
+    }
+
+    /// What ends a line where rows are lines: `\n`, `\r\n`, `\r` or NUL, as the first line has it.
+    pub fn line_end(&self) -> &'static [u8] {
+        self.line_end
+    }
+
+    /// What stands before the first row and belongs to none, byte for byte: byte-order mark, `sep=;`, header row.
+    pub fn lead(&self) -> &[u8] {
+        &self.lead
+    }
+
+    /// [`Shape::lead`] if it has a header row in it.
+    pub fn header(&self) -> Option<&[u8]> {
+        self.has_header.then_some(self.lead.as_slice())
+    }
+
+    /// What was inferred and how, for people. Names no cell.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The line of the first row, counted from 1; in a JSON document the place of the first value.
+    pub(super) fn first_line(&self) -> u64 {
+        1 + count(self.terminator, &self.lead)
+    }
+}
+
+/// How often a byte occurs.
+pub(super) fn count(byte: u8, bytes: &[u8]) -> u64 {
+    u64::try_from(memchr::memchr_iter(byte, bytes).count()).expect("lengths fit 64 bits")
+}

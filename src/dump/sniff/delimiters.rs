@@ -1,0 +1,183 @@
+//! The sample's rows as they are under one delimiter.
+
+use std::ops::ControlFlow;
+
+use memchr::memmem;
+
+use super::{
+    Sample,
+    cells::{Looks, is_number, is_shaped},
+    names::{PhoneName, phone_name},
+    spread,
+};
+use crate::dump::{
+    Delimiter, Quoting,
+    dialect::{Dialect, FieldScratch},
+};
+
+/// The delimiters that are tried, those that are less likely to stand within a cell first.
+pub(super) const DELIMITERS: [&[u8]; 6] = [b"\t", b";", b"|", b",", b"----", b":"];
+
+/// Rows split at one delimiter.
+pub(super) struct Table {
+    pub(super) dialect: Dialect,
+    /// The first row of all, whatever it is.
+    pub(super) first: Vec<Vec<u8>>,
+    /// The other rows, as far as they are looked at, but for empty ones.
+    pub(super) rows: Vec<Vec<Vec<u8>>>,
+    /// The length of the first row as found, with its line end.
+    pub(super) first_length: usize,
+}
+
+impl Table {
+    /// Splits the sample, from `start` on.
+    pub(super) fn new(sample: &Sample<'_>, start: usize, delimiter: &Delimiter) -> Table {
+        let quoting = match delimiter.as_bytes() {
+            [b':'] | [_, _, ..] => Quoting::Off,
+            [_] => Quoting::Rfc4180,
+            [] => unreachable!("a delimiter has at least one byte"),
+        };
+        let mut dialect = Dialect {
+            delimiter: delimiter.clone(),
+            quoting,
+            terminator: sample.terminator,
+        };
+        let bytes = &sample.bytes[start..];
+        let (records, bad) = records(&dialect, bytes, sample.complete);
+        let quoted = records
+            .iter()
+            .filter(|record| record.contains(&b'"'))
+            .count();
+        // Where quotes are not usual, those that are mostly not closed are no quotes.
+        let unusual = !matches!(delimiter.as_bytes(), [b',' | b';']);
+        let records = if unusual && bad > quoted {
+            dialect.quoting = Quoting::Off;
+            self::records(&dialect, bytes, sample.complete).0
+        } else {
+            records
+        };
+        let first_length = records.first().map_or(0, |first| first.len());
+        let mut scratch = FieldScratch::default();
+        let mut split = |record: &[u8]| {
+            let mut fields = Vec::new();
+            dialect.fields(dialect.body(record), &mut scratch, |_, field| {
+                fields.push(field.to_vec());
+                ControlFlow::Continue(())
+            });
+            fields
+        };
+        let first = records
+            .first()
+            .map(|record| split(record))
+            .unwrap_or_default();
+        let others: Vec<&[u8]> = records
+            .iter()
+            .skip(1)
+            .copied()
+            .filter(|record| !record.trim_ascii().is_empty())
+            .collect();
+        let rows = spread(others).into_iter().map(&mut split).collect();
+        Table {
+            dialect,
+            first,
+            rows,
+            first_length,
+        }
+    }
+
+    /// Whether the delimiter stands in the sample at all.
+    pub(super) fn occurs(sample: &Sample<'_>, start: usize, delimiter: &[u8]) -> bool {
+        memmem::find(&sample.bytes[start..], delimiter).is_some()
+    }
+
+    /// All rows looked at, the first among them if it may be one.
+    pub(super) fn rows(&self, with_first: bool) -> impl Iterator<Item = &Vec<Vec<u8>>> + Clone {
+        let first = Some(&self.first).filter(|first| with_first && !first.is_empty());
+        first.into_iter().chain(&self.rows)
+    }
+
+    /// How many fields most rows have.
+    pub(super) fn widest(&self) -> usize {
+        self.rows(true).map(Vec::len).max().unwrap_or(0)
+    }
+
+    /// How the cells of each column look.
+    pub(super) fn looks(
+        &self,
+        with_first: bool,
+        country: Option<usize>,
+        sample: &Sample<'_>,
+    ) -> Vec<Looks> {
+        let mut looks = vec![Looks::default(); self.widest()];
+        for row in self.rows(with_first) {
+            let country = country.and_then(|at| row.get(at)).map(Vec::as_slice);
+            for (looks, cell) in looks.iter_mut().zip(row) {
+                looks.add(cell, country, sample.judge);
+            }
+        }
+        looks
+    }
+
+    /// The share of rows, in percent, with more than one field.
+    pub(super) fn split_share(&self) -> usize {
+        let (all, split) = self.rows(true).fold((0, 0), |(all, split), row| {
+            (all + 1, split + usize::from(row.len() > 1))
+        });
+        percent(split, all)
+    }
+
+    /// The share of rows, in percent, with as many fields as most rows have.
+    pub(super) fn even_share(&self) -> usize {
+        let mut widths: Vec<usize> = self.rows(true).map(Vec::len).collect();
+        widths.sort_unstable();
+        let most = widths
+            .chunk_by(|a, b| a == b)
+            .map(<[usize]>::len)
+            .max()
+            .unwrap_or(0);
+        percent(most, widths.len())
+    }
+
+    /// Whether nearly every row is numbers and nothing but numbers: then it is one cell of several numbers.
+    pub(super) fn is_all_numbers(&self, sample: &Sample<'_>) -> bool {
+        let numeric = |cell: &Vec<u8>| is_number(cell, None, sample.judge);
+        let (all, numbers) = self.rows(true).fold((0, 0), |(all, numbers), row| {
+            let filled = || row.iter().filter(|cell| !cell.trim_ascii().is_empty());
+            (
+                all + 1,
+                numbers + usize::from(filled().count() > 1 && filled().all(numeric)),
+            )
+        });
+        percent(numbers, all) >= 90
+    }
+
+    /// Whether the first row is a header by the names in it: one that means numbers, and no cell that is one.
+    pub(super) fn has_named_header(&self, sample: &Sample<'_>) -> Option<PhoneName> {
+        let numeric = |cell: &Vec<u8>| is_shaped(cell) || is_number(cell, None, sample.judge);
+        let name = self
+            .first
+            .iter()
+            .filter_map(|cell| phone_name(&String::from_utf8_lossy(cell)))
+            .max();
+        name.filter(|_| !self.first.iter().any(numeric))
+    }
+}
+
+pub(super) fn percent(part: usize, of: usize) -> usize {
+    (part * 100).checked_div(of).unwrap_or(0)
+}
+
+/// The whole records of the sample, and how many of them are bad.
+fn records<'a>(dialect: &Dialect, bytes: &'a [u8], complete: bool) -> (Vec<&'a [u8]>, usize) {
+    let (boundary, _) = dialect.last_boundary(bytes, complete);
+    let (mut rest, mut records, mut bad) = (&bytes[..boundary], Vec::new(), 0);
+    while !rest.is_empty() {
+        let (record, damage) = dialect.split_record(rest);
+        match damage {
+            None => records.push(record),
+            Some(_) => bad += 1,
+        }
+        rest = &rest[record.len()..];
+    }
+    (records, bad)
+}

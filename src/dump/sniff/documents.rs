@@ -1,0 +1,293 @@
+//! JSON: whether it is, as a document or by lines, and which keys hold numbers and the country.
+
+use std::borrow::Cow;
+
+use super::{
+    Sample,
+    cells::Looks,
+    leaves::{Leaf, leaves, parse},
+    names::{PhoneName, country_rank, phone_path, printable, squash},
+};
+use crate::dump::{
+    ColumnRef, DumpError, Format, Shape,
+    dialect::last_line_end,
+    json::{Arrays, Elements, Paths, Span, Target},
+    shape::Layout,
+};
+
+/// So many are named when none of them is the right one.
+const MOST_NAMED: usize = 20;
+
+/// The shape, if the sample is JSON.
+pub(super) fn sniff(sample: &Sample<'_>) -> Result<Option<Shape>, DumpError> {
+    if sample.options.delimiter.is_some() || sample.options.format.is_some() {
+        return Ok(None);
+    }
+    match format(sample) {
+        Some(format) => settle_as(sample, format).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The shape of what the user says is JSON.
+pub(super) fn settle(sample: &Sample<'_>) -> Result<Shape, DumpError> {
+    settle_as(sample, sample.options.format.unwrap_or(Format::Json))
+}
+
+/// Whether the sample is the start of one JSON value and no more.
+pub(super) fn is_one_open_value(sample: &[u8]) -> bool {
+    let mut spans = Vec::new();
+    Elements::new(Arrays::AreLists).take(sample, false, &mut spans);
+    spans.is_empty() && matches!(sample.trim_ascii_start().first(), Some(b'{' | b'['))
+}
+
+fn format(sample: &Sample<'_>) -> Option<Format> {
+    let text = sample.bytes.trim_ascii_start();
+    let first = text.first().filter(|byte| matches!(byte, b'{' | b'['))?;
+    let (boundary, _) = last_line_end(sample.bytes, sample.terminator, sample.complete);
+    let lines = sample.bytes[..boundary]
+        .split(|byte| *byte == sample.terminator)
+        .map(<[u8]>::trim_ascii);
+    let lines: Vec<&[u8]> = lines.filter(|line| !line.is_empty()).take(64).collect();
+    let values = lines.iter().filter(|line| is_value(line, *first)).count();
+    let by_lines = match first {
+        b'{' => values * 2 > lines.len() && (lines.len() > 1 || parse(lines[0]).is_some()),
+        _ => lines.len() > 1 && values * 2 > lines.len() && is_value(lines[0], b'['),
+    };
+    if by_lines {
+        return Some(Format::Ndjson);
+    }
+    let mut spans = Vec::new();
+    Elements::new(Arrays::AreLists).take(text, sample.complete, &mut spans);
+    let value = |span: &Span| span.damage.is_none() && parse(&text[span.start..span.end]).is_some();
+    let some_value = spans.iter().take(64).any(value);
+    // Without a whole value in the sample, `{"` and `[{"` still tell.
+    let rest = text[1..].trim_ascii_start();
+    let looks_so = rest.is_empty() || matches!(rest[0], b'"' | b'{' | b'[' | b']' | b'}');
+    (some_value || (spans.iter().all(|span| span.damage.is_some()) && looks_so))
+        .then_some(Format::Json)
+}
+
+/// Whether a line is values and nothing else, and begins with this byte.
+fn is_value(line: &[u8], first: u8) -> bool {
+    let mut spans = Vec::new();
+    Elements::new(Arrays::AreValues).take(line, true, &mut spans);
+    let is_whole =
+        |span: &Span| span.damage.is_none() && parse(&line[span.start..span.end]).is_some();
+    line.first() == Some(&first) && spans.iter().all(is_whole)
+}
+
+fn settle_as(sample: &Sample<'_>, format: Format) -> Result<Shape, DumpError> {
+    let leaves = leaves(sample, format);
+    let mut notes = Vec::new();
+    let phones = phones(sample, &leaves, &mut notes)?;
+    let mut paths = Paths::new();
+    for (column, places) in phones.iter().enumerate() {
+        for place in &places.paths {
+            paths.insert(&keys(place), Target::Phone(column));
+        }
+    }
+    let country = country(sample, &leaves, &phones)?;
+    if let Some(country) = &country {
+        for place in &country.paths {
+            paths.insert(&keys(place), Target::Country);
+        }
+    }
+    let layout = if format == Format::Ndjson {
+        Layout::JsonLines(paths)
+    } else {
+        Layout::Document(paths)
+    };
+    Ok(Shape {
+        format,
+        encoding: "utf-8",
+        terminator: sample.terminator,
+        line_end: b"\n",
+        layout,
+        phone_columns: phones.into_iter().map(|phone| phone.name).collect(),
+        country_column: country.map(|country| country.name),
+        lead: Vec::new(),
+        has_header: false,
+        notes,
+    })
+}
+
+/// A column of a document: one name, and the paths that it goes by.
+struct Places {
+    name: String,
+    paths: Vec<Vec<String>>,
+}
+
+impl Places {
+    fn of(path: &[String]) -> Places {
+        Places {
+            name: name(path),
+            paths: vec![path.to_vec()],
+        }
+    }
+}
+
+fn keys(path: &[String]) -> Vec<Cow<'_, str>> {
+    path.iter().map(|key| Cow::Borrowed(key.as_str())).collect()
+}
+
+fn name(path: &[String]) -> String {
+    if path.is_empty() {
+        "value".to_owned()
+    } else {
+        printable(&path.join("."))
+    }
+}
+
+/// The paths to numbers: those that the user names, else by their names, else by what stands there.
+fn phones(
+    sample: &Sample<'_>,
+    leaves: &[Leaf],
+    notes: &mut Vec<String>,
+) -> Result<Vec<Places>, DumpError> {
+    let options = sample.options;
+    if !options.json_paths.is_empty() || !options.phone.is_empty() {
+        let by_path = options.json_paths.iter().map(|path| by_path(leaves, path));
+        let by_ref = options.phone.iter().map(|column| by_ref(leaves, column));
+        return by_path.chain(by_ref).collect();
+    }
+    for wanted in [PhoneName::Sure, PhoneName::Maybe] {
+        let borne_out = |leaf: &&Leaf| {
+            let looks = &leaf.looks;
+            wanted == PhoneName::Sure
+                || looks.filled == 0
+                || looks.numbers.max(looks.shaped) * 2 >= looks.filled
+        };
+        let named = leaves
+            .iter()
+            .filter(|leaf| phone_path(&leaf.path) == Some(wanted))
+            .filter(borne_out);
+        let named: Vec<Places> = named.map(|leaf| Places::of(&leaf.path)).collect();
+        if !named.is_empty() {
+            return Ok(named);
+        }
+    }
+    let like = |count: fn(&Looks) -> usize| -> Vec<&Leaf> {
+        let enough =
+            |leaf: &&Leaf| leaf.looks.filled > 0 && count(&leaf.looks) * 2 >= leaf.looks.filled;
+        leaves.iter().filter(enough).collect()
+    };
+    let numbers = like(|looks| looks.numbers);
+    let candidates = if numbers.is_empty() {
+        like(|looks| looks.shaped)
+    } else {
+        numbers
+    };
+    match candidates[..] {
+        [leaf] => {
+            notes.push(format!(
+                "the values of {} are phone numbers",
+                name(&leaf.path)
+            ));
+            Ok(vec![Places::of(&leaf.path)])
+        }
+        // An empty list, or nothing but empty objects.
+        [] if leaves.is_empty() && sample.complete => Ok(vec![Places::of(&[])]),
+        // Lists of bare texts: each is answered for.
+        [] if leaves.iter().all(|leaf| leaf.path.is_empty()) && !leaves.is_empty() => {
+            Ok(vec![Places::of(&[])])
+        }
+        [] => Err(DumpError::NoPhoneColumn {
+            columns: names(leaves),
+        }),
+        _ => {
+            let candidates = candidates
+                .iter()
+                .take(MOST_NAMED)
+                .map(|leaf| name(&leaf.path))
+                .collect();
+            Err(DumpError::AmbiguousColumn { candidates })
+        }
+    }
+}
+
+fn names(leaves: &[Leaf]) -> Vec<String> {
+    leaves
+        .iter()
+        .take(MOST_NAMED)
+        .map(|leaf| name(&leaf.path))
+        .collect()
+}
+
+/// `a.b.c`, also under the `_source` that Elasticsearch wraps a row in.
+fn by_path(leaves: &[Leaf], asked: &str) -> Result<Places, DumpError> {
+    let unwrapped = |path: &[String]| match path {
+        [first, rest @ ..] if first == "_source" => rest.join("."),
+        path => path.join("."),
+    };
+    let is_asked = |leaf: &&Leaf| leaf.path.join(".") == asked || unwrapped(&leaf.path) == asked;
+    found(leaves.iter().filter(is_asked), leaves, asked)
+}
+
+/// A path, or a key wherever it stands.
+fn by_ref(leaves: &[Leaf], column: &ColumnRef) -> Result<Places, DumpError> {
+    let asked = match column {
+        ColumnRef::Field(field) => {
+            return Err(DumpError::MissingField {
+                field: *field,
+                fields: 0,
+            });
+        }
+        ColumnRef::Name(name) => name,
+    };
+    let alike =
+        |key: &String| key == asked || (!squash(asked).is_empty() && squash(key) == squash(asked));
+    by_path(leaves, asked).or_else(|_| {
+        found(
+            leaves
+                .iter()
+                .filter(|leaf| leaf.path.last().is_some_and(alike)),
+            leaves,
+            asked,
+        )
+    })
+}
+
+fn found<'a>(
+    places: impl Iterator<Item = &'a Leaf>,
+    leaves: &[Leaf],
+    asked: &str,
+) -> Result<Places, DumpError> {
+    let paths: Vec<Vec<String>> = places.map(|leaf| leaf.path.clone()).collect();
+    match paths.first() {
+        Some(first) => Ok(Places {
+            name: name(first),
+            paths,
+        }),
+        None => Err(DumpError::MissingColumn {
+            name: printable(asked),
+            columns: names(leaves),
+        }),
+    }
+}
+
+/// The path to the country: as the user says, else by its name, beside the number rather than elsewhere.
+fn country(
+    sample: &Sample<'_>,
+    leaves: &[Leaf],
+    phones: &[Places],
+) -> Result<Option<Places>, DumpError> {
+    if let Some(column) = &sample.options.country {
+        return by_ref(leaves, column).map(Some);
+    }
+    let beside = |path: &[String]| {
+        let mut numbers = phones.iter().flat_map(|phone| &phone.paths);
+        numbers.any(|number| parent(number) == parent(path))
+    };
+    let ranked = leaves.iter().filter_map(|leaf| {
+        let rank = country_rank(leaf.path.last()?)?;
+        Some((!beside(&leaf.path), rank, leaf))
+    });
+    Ok(ranked
+        .min_by_key(|(elsewhere, rank, _)| (*elsewhere, *rank))
+        .map(|(_, _, leaf)| Places::of(&leaf.path)))
+}
+
+fn parent(path: &[String]) -> &[String] {
+    path.split_last().map_or(&[], |(_, parent)| parent)
+}

@@ -1,0 +1,328 @@
+//! Text or CSV: by the delimiter under which the rows make most sense.
+
+use super::{
+    Sample,
+    cells::Looks,
+    columns::{self, Columns},
+    delimiters::{DELIMITERS, Table, percent},
+    names::{phone_name, printable},
+    spread,
+};
+use crate::dump::{
+    ColumnRef, Delimiter, DumpError, Format, HeaderRule, Refusal, Shape,
+    dialect::last_line_end,
+    shape::{Layout, Role, Wanted},
+};
+
+/// What speaks for a delimiter, the weakest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Evidence {
+    /// Nearly all rows have several fields, as many each.
+    Even,
+    /// A column is written as numbers are.
+    Shaped,
+    /// A column holds numbers.
+    Numbers,
+    /// The first row names a column of numbers.
+    Header,
+    /// The first row has the column that the user names.
+    Asked,
+}
+
+/// Settles the shape of lines, of fields or not.
+pub(super) fn settle(sample: &Sample<'_>) -> Result<Shape, DumpError> {
+    let (separator_line, told) = separator_line(sample);
+    let start = if sample.options.format == Some(Format::Text) {
+        0
+    } else {
+        separator_line
+    };
+    let delimiter = sample
+        .options
+        .delimiter
+        .clone()
+        .or(told.filter(|_| start > 0));
+    if sample.options.format == Some(Format::Text) {
+        return lines(sample);
+    }
+    let must_split = delimiter.is_some() || sample.options.format == Some(Format::Csv);
+    let tables: Vec<Table> = match delimiter {
+        Some(delimiter) => vec![Table::new(sample, start, &delimiter)],
+        None => DELIMITERS
+            .into_iter()
+            .filter(|delimiter| Table::occurs(sample, start, delimiter))
+            .map(|delimiter| Table::new(sample, start, &plain(delimiter)))
+            .collect(),
+    };
+    let whole = whole_lines(sample, start);
+    let table = best(tables, &whole, sample, must_split);
+    let table = match table {
+        Some(table) => table,
+        None if must_split || whole.is_quoted => Table::new(sample, start, &plain(b",")),
+        None => return lines(sample),
+    };
+    let columns = match columns::settle(&table, sample) {
+        Err(DumpError::NoPhoneColumn { .. })
+            if !must_split && sample.holds_no_numbers(&whole.lines) =>
+        {
+            return Err(DumpError::Refused(Refusal::NoNumbers));
+        }
+        columns => columns?,
+    };
+    Ok(shape(sample, start, table, columns))
+}
+
+fn plain(delimiter: &[u8]) -> Delimiter {
+    Delimiter::new(delimiter).expect("the delimiters that are tried are delimiters")
+}
+
+/// Excel's first line `sep=;`: its length and what it says.
+fn separator_line(sample: &Sample<'_>) -> (usize, Option<Delimiter>) {
+    let line = memchr::memchr(sample.terminator, sample.bytes).map_or(0, |end| end + 1);
+    match sample.bytes[..line].trim_ascii_end() {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => {
+            (line, Delimiter::new(&[*delimiter]).ok())
+        }
+        _ => (0, None),
+    }
+}
+
+/// The sample's lines, unsplit.
+struct WholeLines<'a> {
+    lines: Vec<&'a [u8]>,
+    looks: Looks,
+    /// Most lines stand in quotes.
+    is_quoted: bool,
+}
+
+fn whole_lines<'a>(sample: &Sample<'a>, start: usize) -> WholeLines<'a> {
+    let bytes = &sample.bytes[start..];
+    let (boundary, _) = last_line_end(bytes, sample.terminator, sample.complete);
+    let lines = bytes[..boundary]
+        .split(|byte| *byte == sample.terminator)
+        .map(<[u8]>::trim_ascii);
+    let lines = spread(lines.filter(|line| !line.is_empty()).collect());
+    let mut looks = Looks::default();
+    for line in &lines {
+        looks.add(line, None, sample.judge);
+    }
+    let quoted = lines
+        .iter()
+        .filter(|line| line.len() > 1 && line.starts_with(b"\"") && line.ends_with(b"\""))
+        .count();
+    WholeLines {
+        looks,
+        is_quoted: quoted * 2 > lines.len(),
+        lines,
+    }
+}
+
+/// The table whose rows make most sense, if splitting makes more sense than whole lines.
+fn best(
+    tables: Vec<Table>,
+    whole: &WholeLines<'_>,
+    sample: &Sample<'_>,
+    must_split: bool,
+) -> Option<Table> {
+    let weighed = tables
+        .into_iter()
+        .filter_map(|table| Some((weigh(&table, whole, sample)?, table)));
+    // The first of equals wins: delimiters are in order.
+    let mut best: Option<((Evidence, usize, usize), Table)> = None;
+    for (weight, table) in weighed {
+        if best.as_ref().is_none_or(|(heaviest, _)| weight > *heaviest) {
+            best = Some((weight, table));
+        }
+    }
+    let (weight, table) = best?;
+    let asked = !sample.options.phone.is_empty();
+    let is_list = weight.0 == Evidence::Numbers && table.is_all_numbers(sample);
+    if !must_split && !asked && is_list {
+        return None;
+    }
+    Some(table)
+}
+
+/// What speaks for a table: the kind of evidence, how much of it, and how even its rows are.
+fn weigh(
+    table: &Table,
+    whole: &WholeLines<'_>,
+    sample: &Sample<'_>,
+) -> Option<(Evidence, usize, usize)> {
+    /// Rows without the delimiter that are still taken for damage.
+    const SPLIT: usize = 90;
+    /// With a header to go by, more rows may be damaged.
+    const SPLIT_UNDER_HEADER: usize = 50;
+    /// Fewer lines than this say nothing by being even.
+    const EVEN_LINES: usize = 3;
+    let (split, even) = (table.split_share(), table.even_share());
+    let options = sample.options;
+    if options.header == HeaderRule::Detect && table.first.len() > 1 && split >= SPLIT_UNDER_HEADER
+    {
+        let names = options.phone.iter().chain(&options.country);
+        let asked = names.filter(|column| matches!(column, ColumnRef::Name(name) if columns::find(&table.first, name).is_some()));
+        let asked = asked.count();
+        if asked > 0 {
+            return Some((Evidence::Asked, asked, even));
+        }
+        if table.has_named_header(sample).is_some() {
+            return Some((Evidence::Header, table.first.len(), even));
+        }
+    }
+    if split < SPLIT {
+        return None;
+    }
+    let fields: Vec<usize> = options.phone.iter().filter_map(columns::field).collect();
+    let looks = table.looks(
+        true,
+        options.country.as_ref().and_then(columns::field),
+        sample,
+    );
+    let filled = looks
+        .iter()
+        .enumerate()
+        .filter(|(field, _)| fields.is_empty() || fields.contains(field));
+    let rows = table.rows(true).count();
+    let numbers = filled
+        .clone()
+        .map(|(_, looks)| percent(looks.numbers, rows))
+        .max()
+        .unwrap_or(0);
+    let shaped = filled
+        .map(|(_, looks)| percent(looks.shaped, rows))
+        .max()
+        .unwrap_or(0);
+    let whole_numbers = percent(whole.looks.numbers, whole.looks.filled);
+    let whole_shaped = percent(whole.looks.shaped, whole.looks.filled);
+    if numbers >= 50 && numbers > whole_numbers {
+        Some((Evidence::Numbers, numbers, even))
+    } else if whole_numbers >= 50 {
+        None
+    } else if shaped >= 50 && shaped > whole_shaped {
+        Some((Evidence::Shaped, shaped, even))
+    } else if even >= SPLIT && rows >= EVEN_LINES && whole_shaped < 50 {
+        Some((Evidence::Even, table.widest(), even))
+    } else {
+        None
+    }
+}
+
+/// The shape of lines that are one cell each.
+fn lines(sample: &Sample<'_>) -> Result<Shape, DumpError> {
+    let whole = whole_lines(sample, 0);
+    if sample.holds_no_numbers(&whole.lines) {
+        return Err(DumpError::Refused(Refusal::NoNumbers));
+    }
+    let first_end =
+        memchr::memchr(sample.terminator, sample.bytes).map_or(sample.bytes.len(), |end| end + 1);
+    let first = String::from_utf8_lossy(&sample.bytes[..first_end]);
+    let is_header = sample.options.header == HeaderRule::Detect && phone_name(&first).is_some();
+    for column in &sample.options.phone {
+        match column {
+            ColumnRef::Name(name)
+                if is_header && columns::find(&[first.as_bytes().to_vec()], name).is_some() => {}
+            ColumnRef::Name(name) if is_header => {
+                let columns = vec![printable(&first)];
+                return Err(DumpError::MissingColumn {
+                    name: name.clone(),
+                    columns,
+                });
+            }
+            ColumnRef::Name(name) => return Err(DumpError::NoHeader { name: name.clone() }),
+            ColumnRef::Field(field) if field.get() > 1 => {
+                return Err(DumpError::MissingField {
+                    field: *field,
+                    fields: 1,
+                });
+            }
+            ColumnRef::Field(_) => {}
+        }
+    }
+    match &sample.options.country {
+        Some(ColumnRef::Name(name)) => return Err(DumpError::NoHeader { name: name.clone() }),
+        Some(ColumnRef::Field(field)) => {
+            return Err(DumpError::MissingField {
+                field: *field,
+                fields: 1,
+            });
+        }
+        None => {}
+    }
+    let column = if is_header {
+        printable(&first)
+    } else {
+        "line".to_owned()
+    };
+    let note = if is_header {
+        "plain lines under a header"
+    } else {
+        "plain lines"
+    };
+    Ok(Shape {
+        format: Format::Text,
+        encoding: "utf-8",
+        terminator: sample.terminator,
+        line_end: b"\n",
+        layout: Layout::Lines,
+        phone_columns: vec![column],
+        country_column: None,
+        lead: if is_header {
+            sample.bytes[..first_end].to_vec()
+        } else {
+            Vec::new()
+        },
+        has_header: is_header,
+        notes: vec![note.to_owned()],
+    })
+}
+
+fn shape(sample: &Sample<'_>, start: usize, table: Table, columns: Columns) -> Shape {
+    let phones = columns
+        .phones
+        .iter()
+        .enumerate()
+        .map(|(place, column)| (column.field, Role::Phone(place)));
+    let country = columns
+        .country
+        .iter()
+        .map(|column| (column.field, Role::Country));
+    let mut wanted: Vec<Wanted> = phones
+        .chain(country)
+        .map(|(field, role)| Wanted { field, role })
+        .collect();
+    wanted.sort_by_key(|wanted| wanted.field);
+    let header = if columns.has_header {
+        table.first_length
+    } else {
+        0
+    };
+    let mut notes = vec![format!(
+        "fields are separated by {}",
+        table.dialect.delimiter
+    )];
+    notes.push(
+        if columns.has_header {
+            "the first row is a header"
+        } else {
+            "there is no header row"
+        }
+        .to_owned(),
+    );
+    notes.extend(columns.notes);
+    Shape {
+        format: Format::Csv,
+        encoding: "utf-8",
+        terminator: sample.terminator,
+        line_end: b"\n",
+        layout: Layout::Fields(table.dialect, wanted),
+        phone_columns: columns
+            .phones
+            .into_iter()
+            .map(|column| column.name)
+            .collect(),
+        country_column: columns.country.map(|column| column.name),
+        lead: sample.bytes[..start + header].to_vec(),
+        has_header: columns.has_header,
+        notes,
+    }
+}

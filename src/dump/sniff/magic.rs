@@ -1,0 +1,178 @@
+//! Files that are refused as a whole, by what they begin with and never by their name.
+
+use crate::dump::{Format, LineEnd, ReadOptions, Refusal};
+
+/// What marks a file at its very start.
+#[rustfmt::skip]
+const MAGIC: [(&[u8], Refusal); 18] = [
+    (b"Rar!\x1a\x07", Refusal::Rar),
+    (b"7z\xbc\xaf\x27\x1c", Refusal::SevenZip),
+    (b"\x1f\x8b", Refusal::Compressed { kind: "gzip", tool: "gunzip" }),
+    (b"\x28\xb5\x2f\xfd", Refusal::Compressed { kind: "zstd", tool: "unzstd" }),
+    (b"\xfd7zXZ\0", Refusal::Compressed { kind: "xz", tool: "unxz" }),
+    (b"\x04\x22\x4d\x18", Refusal::Compressed { kind: "lz4", tool: "unlz4" }),
+    (b"PK\x03\x04", Refusal::Compressed { kind: "ZIP", tool: "unzip" }),
+    (b"PK\x05\x06", Refusal::Compressed { kind: "ZIP", tool: "unzip" }),
+    (b"SQLite format 3\0", Refusal::Unsupported("a SQLite database")),
+    (b"PAR1", Refusal::Unsupported("Parquet")),
+    (b"%PDF-", Refusal::Unsupported("PDF")),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Refusal::Unsupported("an old Office file")),
+    (b"-----BEGIN PGP MESSAGE", Refusal::Encrypted),
+    (b"-----BEGIN AGE ENCRYPTED FILE", Refusal::Encrypted),
+    (b"age-encryption.org/", Refusal::Encrypted),
+    (b"Salted__", Refusal::Encrypted),
+    (b"\xff\xfe\0\0", Refusal::Unsupported("UTF-32")),
+    (b"\0\0\xfe\xff", Refusal::Unsupported("UTF-32")),
+];
+
+/// What one of the first lines begins with, upper case.
+const FIRST_LINE_STARTS: [(&[u8], Refusal); 9] = [
+    (b"<!DOCTYPE HTML", Refusal::Html),
+    (b"<HTML", Refusal::Html),
+    (b"<HEAD", Refusal::Html),
+    (b"<?XML", Refusal::Unsupported("XML")),
+    (b"-- MYSQL DUMP", Refusal::Sql),
+    (b"-- PHPMYADMIN SQL DUMP", Refusal::Sql),
+    (b"-- POSTGRESQL DATABASE DUMP", Refusal::Sql),
+    (b"BEGIN:VCARD", Refusal::Unsupported("vCard")),
+    (b"DN: ", Refusal::Unsupported("LDIF")),
+];
+
+/// How many lines, empty ones aside, are looked at for [`FIRST_LINE_STARTS`].
+const FIRST_LINES: usize = 5;
+
+/// What a line begins with where SQL comes after comments and settings, upper case.
+const SQL_STARTS: [&[u8]; 4] = [
+    b"INSERT INTO ",
+    b"INSERT IGNORE INTO ",
+    b"REPLACE INTO ",
+    b"CREATE TABLE ",
+];
+
+/// How many lines are looked at for [`SQL_STARTS`].
+const SQL_LINES: usize = 200;
+
+/// The share of bytes, one in this many, that may be control characters in what is still text. Damaged dumps
+/// hold some; programs and pictures hold a tenth and more.
+const CONTROLS_ONE_IN: usize = 20;
+
+/// Why the whole file is not taken, if so. `sample` is as found.
+pub(super) fn refusal(sample: &[u8], options: &ReadOptions) -> Option<Refusal> {
+    if let Some((_, refusal)) = MAGIC.iter().find(|(magic, _)| sample.starts_with(magic)) {
+        return Some(zip_kind(sample).unwrap_or(*refusal));
+    }
+    // "BZh", a digit for the size of blocks, and the magic of the first block.
+    if sample.starts_with(b"BZh") && sample.get(4..10) == Some(b"1AY&SY") {
+        return Some(Refusal::Compressed {
+            kind: "bzip2",
+            tool: "bunzip2",
+        });
+    }
+    if sample.get(257..262) == Some(b"ustar") {
+        return Some(Refusal::Compressed {
+            kind: "tar",
+            tool: "tar -xf",
+        });
+    }
+    let is_control = |byte: &&u8| matches!(byte, 1..=8 | 0x0e..=0x19 | 0x1c..=0x1f | 0x7f);
+    if sample.iter().filter(is_control).count() * CONTROLS_ONE_IN > sample.len() {
+        return Some(Refusal::Binary);
+    }
+    let nuls = memchr::memchr_iter(0, sample).count();
+    (options.line_end == LineEnd::Newline && nuls * 2 > sample.len()).then_some(Refusal::Binary)
+}
+
+/// Why text of this kind is not taken, if so; what a user says the format is goes before. `sample` is UTF-8.
+pub(super) fn text_refusal(sample: &[u8], format: Option<Format>) -> Option<Refusal> {
+    if format.is_some() {
+        return None;
+    }
+    let lines = sample
+        .split(|byte| matches!(byte, b'\n' | b'\r'))
+        .map(<[u8]>::trim_ascii_start);
+    let mut lines = lines
+        .filter(|line| !line.is_empty())
+        .take(SQL_LINES)
+        .enumerate();
+    lines.find_map(|(at, line)| {
+        let known = FIRST_LINE_STARTS
+            .iter()
+            .find(|(start, _)| at < FIRST_LINES && starts_with(line, start));
+        let is_sql = || is_copy(line) || SQL_STARTS.iter().any(|start| starts_with(line, start));
+        known
+            .map(|(_, refusal)| *refusal)
+            .or_else(|| is_sql().then_some(Refusal::Sql))
+    })
+}
+
+/// `COPY table (columns) FROM stdin;` as the dumps of Postgres have it.
+fn is_copy(line: &[u8]) -> bool {
+    let line = line.trim_ascii_end().to_ascii_uppercase();
+    line.starts_with(b"COPY ") && line.ends_with(b" FROM STDIN;")
+}
+
+fn starts_with(line: &[u8], upper: &[u8]) -> bool {
+    line.get(..upper.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(upper))
+}
+
+/// Spreadsheets are ZIP files whose first member says so.
+fn zip_kind(sample: &[u8]) -> Option<Refusal> {
+    let name = sample
+        .get(30..)
+        .filter(|_| sample.starts_with(b"PK\x03\x04"))?;
+    match name {
+        _ if name.starts_with(b"[Content_Types].xml") => Some(Refusal::Unsupported("XLSX")),
+        _ if name.starts_with(b"mimetypeapplication/vnd.oasis.opendocument") => {
+            Some(Refusal::Unsupported("ODS"))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(sample: &[u8]) -> Option<Refusal> {
+        refusal(sample, &ReadOptions::default()).or_else(|| text_refusal(sample, None))
+    }
+
+    #[test]
+    fn what_is_no_dump_is_refused_by_its_first_bytes() {
+        let cases: [(&[u8], Refusal); 12] = [
+            (b"Rar!\x1a\x07\x01\0rest", Refusal::Rar),
+            (b"7z\xbc\xaf\x27\x1crest", Refusal::SevenZip),
+            (b"\x1f\x8b\x08rest", Refusal::Compressed { kind: "gzip", tool: "gunzip" }),
+            (b"BZh91AY&SYrest", Refusal::Compressed { kind: "bzip2", tool: "bunzip2" }),
+            (b"\n<!doctype html><html>", Refusal::Html),
+            (b"<html lang=en>", Refusal::Html),
+            (b"-- comment\n\ninsert into t values ('1');", Refusal::Sql),
+            (b"COPY public.users (phone, name) FROM stdin;\n", Refusal::Sql),
+            (b"BEGIN:VCARD\r\nVERSION:3.0\r\n", Refusal::Unsupported("vCard")),
+            (b"-----BEGIN PGP MESSAGE-----", Refusal::Encrypted),
+            (b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0", Refusal::Binary),
+            (b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0[Content_Types].xml", Refusal::Unsupported("XLSX")),
+        ];
+        for (sample, expected) in cases {
+            assert_eq!(refused(sample), Some(expected), "{}", sample.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn damaged_text_is_not_refused() {
+        for sample in [
+            "12125550100\0\0:1:Ann\n",
+            "",
+            "12125550100\r\x1b[0m61491570006\r12125550101",
+            "BZh9",
+        ] {
+            assert_eq!(refused(sample.as_bytes()), None, "{sample:?}");
+        }
+    }
+
+    #[test]
+    fn a_format_that_the_user_names_goes_before_what_text_looks_like() {
+        assert_eq!(text_refusal(b"<html>", Some(Format::Text)), None);
+    }
+}

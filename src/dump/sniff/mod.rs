@@ -1,0 +1,150 @@
+//! The shape of a dump, settled from a bounded sample at its start and what the user says.
+//!
+//! What a user says is never overruled. What is inferred is noted, and what cannot be told is an error that
+//! names the candidates: a guess that nobody hears of would cost every number of the file.
+
+mod cells;
+mod columns;
+mod delimiters;
+mod documents;
+mod fields;
+mod leaves;
+mod magic;
+mod names;
+
+use encoding_rs::Encoding;
+
+use super::{DumpError, Format, Judge, LineEnd, ReadOptions, Refusal, Shape};
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// How many rows of the sample are looked at, spread over it: judging a cell may be slow.
+const ROWS: usize = 256;
+
+/// What there is to go by.
+pub(super) struct Sample<'a> {
+    /// The first bytes as UTF-8, or as found where they are in an 8-bit encoding; the byte-order mark is off.
+    bytes: &'a [u8],
+    /// The dump ends with them.
+    complete: bool,
+    /// The last byte of a line end.
+    terminator: u8,
+    options: &'a ReadOptions,
+    judge: &'a Judge<'a>,
+}
+
+/// Whether more of the dump is needed to settle its shape: nothing but the start of one JSON value is there yet.
+pub(super) fn wants_more(sample: &[u8]) -> bool {
+    documents::is_one_open_value(sample.strip_prefix(BYTE_ORDER_MARK).unwrap_or(sample))
+}
+
+/// The encoding to decode from, if it is UTF-16: by its byte-order mark, or because every other byte is NUL.
+pub(super) fn utf16(
+    sample: &[u8],
+    options: &ReadOptions,
+) -> Result<Option<&'static Encoding>, DumpError> {
+    if let Some(refusal) =
+        magic::refusal(sample, options).filter(|refusal| *refusal != Refusal::Binary)
+    {
+        return Err(DumpError::Refused(refusal));
+    }
+    let encoding = match sample {
+        [0xff, 0xfe, ..] => Some(encoding_rs::UTF_16LE),
+        [0xfe, 0xff, ..] => Some(encoding_rs::UTF_16BE),
+        _ if options.line_end == LineEnd::Nul => None,
+        _ => unmarked_utf16(sample),
+    };
+    match magic::refusal(sample, options) {
+        Some(refusal) if encoding.is_none() => Err(DumpError::Refused(refusal)),
+        _ => Ok(encoding),
+    }
+}
+
+/// Digits in UTF-16 are a byte and a NUL each; other text that is half NULs is no text.
+fn unmarked_utf16(sample: &[u8]) -> Option<&'static Encoding> {
+    let head = &sample[..sample.len().min(4096) & !1];
+    let nuls = |odd: usize| {
+        head.iter()
+            .skip(odd)
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
+    let (even, odd) = (nuls(0), nuls(1));
+    let most = |count: usize| head.len() >= 8 && count * 10 >= head.len() / 2 * 8;
+    let few = |count: usize| count * 20 <= head.len() / 2;
+    if most(odd) && few(even) {
+        Some(encoding_rs::UTF_16LE)
+    } else if most(even) && few(odd) {
+        Some(encoding_rs::UTF_16BE)
+    } else {
+        None
+    }
+}
+
+/// Settles the shape of the dump that `sample` is the start of, or the whole.
+pub(super) fn settle(
+    sample: &[u8],
+    complete: bool,
+    utf16: Option<&'static Encoding>,
+    options: &ReadOptions,
+    judge: &Judge<'_>,
+) -> Result<Shape, DumpError> {
+    let text = sample.strip_prefix(BYTE_ORDER_MARK).unwrap_or(sample);
+    if let Some(refusal) = magic::text_refusal(text, options.format) {
+        return Err(DumpError::Refused(refusal));
+    }
+    let (terminator, line_end) = line_end(text, options);
+    let sample_text = Sample {
+        bytes: text,
+        complete,
+        terminator,
+        options,
+        judge,
+    };
+    let mut shape = match options.format {
+        Some(Format::Json | Format::Ndjson) => documents::settle(&sample_text)?,
+        None if let Some(shape) = documents::sniff(&sample_text)? => shape,
+        _ => fields::settle(&sample_text)?,
+    };
+    shape.encoding = match utf16 {
+        Some(encoding) if encoding == encoding_rs::UTF_16BE => "utf-16be",
+        Some(_) => "utf-16le",
+        None => encoding_of(text),
+    };
+    shape.line_end = line_end;
+    shape
+        .lead
+        .splice(..0, sample[..sample.len() - text.len()].iter().copied());
+    if shape.encoding == "8-bit" {
+        shape
+            .notes
+            .push("some bytes are not UTF-8: rows are read as bytes".to_owned());
+    }
+    Ok(shape)
+}
+
+fn line_end(text: &[u8], options: &ReadOptions) -> (u8, &'static [u8]) {
+    if options.line_end == LineEnd::Nul {
+        return (0, b"\0");
+    }
+    match memchr::memchr(b'\n', text) {
+        Some(at) if at > 0 && text[at - 1] == b'\r' => (b'\n', b"\r\n"),
+        None if text.contains(&b'\r') => (b'\r', b"\r"),
+        _ => (b'\n', b"\n"),
+    }
+}
+
+fn encoding_of(text: &[u8]) -> &'static str {
+    match std::str::from_utf8(text) {
+        Err(error) if error.error_len().is_some() => "8-bit",
+        // Fine, or cut off within a character at the end of the sample.
+        _ => "utf-8",
+    }
+}
+
+/// At most [`ROWS`] of these, spread evenly, the first among them.
+fn spread<T>(all: Vec<T>) -> Vec<T> {
+    let step = all.len().div_ceil(ROWS).max(1);
+    all.into_iter().step_by(step).collect()
+}

@@ -1,0 +1,128 @@
+//! JSON values → rows: the cells that are wanted, or what is wrong with the value.
+
+use super::{
+    Cell, Content, Damage, Row,
+    json::{Arrays, Elements, Found, Paths, Span, cells_of, is_cut_off},
+    row::CellList,
+};
+
+/// Calls `visit` with the row of each of these values of a document.
+pub(super) fn document_rows(
+    bytes: &[u8],
+    first_line: u64,
+    paths: &Paths,
+    spans: &[Span],
+    visit: &mut impl FnMut(Row<'_>),
+) {
+    let mut found = Found::default();
+    for (line, span) in (first_line..).zip(spans) {
+        let raw = &bytes[span.start..span.end];
+        value(paths, line, raw, raw, span.damage, &mut found, visit);
+    }
+}
+
+/// One JSON value, with what is already known to be wrong with it.
+fn value<'a>(
+    paths: &Paths,
+    line: u64,
+    raw: &[u8],
+    value: &'a [u8],
+    damage: Option<Damage>,
+    found: &mut Found<'a>,
+    visit: &mut impl FnMut(Row<'_>),
+) {
+    found.clear();
+    let damage = damage.or_else(|| cells_of(paths, value, found).err().map(|_| Damage::BadRow));
+    if let Some(damage) = damage {
+        visit(Row {
+            line,
+            raw,
+            country: None,
+            content: Content::Damaged(damage),
+        });
+    } else {
+        found_row(line, raw, found, visit);
+    }
+}
+
+fn found_row(line: u64, raw: &[u8], found: &Found<'_>, visit: &mut impl FnMut(Row<'_>)) {
+    let mut cells = CellList::default();
+    for (column, text) in &found.phones {
+        cells.push(Cell {
+            column: *column,
+            text: text.as_bytes(),
+        });
+    }
+    if found.phones.is_empty() {
+        cells.push(Cell {
+            column: 0,
+            text: b"",
+        });
+    }
+    let country = found.country.as_ref().map(|text| text.as_bytes());
+    visit(Row {
+        line,
+        raw,
+        country,
+        content: Content::Cells(cells.as_slice()),
+    });
+}
+
+/// One line of JSON values: one as a rule, none or several if need be. `cut_off` says what a value is that
+/// breaks off at its end.
+pub(super) fn line_rows<'a>(
+    paths: &Paths,
+    line: u64,
+    raw: &'a [u8],
+    cut_off: Damage,
+    found: &mut Found<'a>,
+    spans: &mut Vec<Span>,
+    visit: &mut impl FnMut(Row<'_>),
+) {
+    let mut text = raw.trim_ascii();
+    while let [before @ .., b','] = text {
+        text = before.trim_ascii_end();
+    }
+    found.clear();
+    if text.is_empty() {
+        return found_row(line, raw, found, visit);
+    }
+    let Err(error) = cells_of(paths, text, found) else {
+        return found_row(line, raw, found, visit);
+    };
+    spans.clear();
+    Elements::new(Arrays::AreValues).take(raw, true, spans);
+    if spans.len() < 2 {
+        let damage = if is_cut_off(&error) {
+            cut_off
+        } else {
+            Damage::BadRow
+        };
+        return visit(Row {
+            line,
+            raw,
+            country: None,
+            content: Content::Damaged(damage),
+        });
+    }
+    for (at, span) in spans.iter().enumerate() {
+        let start = if at == 0 { 0 } else { span.start };
+        let end = spans.get(at + 1).map_or(raw.len(), |next| next.start);
+        let damage = span.damage.map(|damage| {
+            if damage == Damage::Truncated {
+                cut_off
+            } else {
+                damage
+            }
+        });
+        value(
+            paths,
+            line,
+            &raw[start..end],
+            &raw[span.start..span.end],
+            damage,
+            found,
+            visit,
+        );
+    }
+}
