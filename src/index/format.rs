@@ -1,0 +1,368 @@
+//! The bytes of a segment file, version 1: header, metadata, sections, directory, trailer.
+//!
+//! The only code that knows byte order and places. Everything is little-endian and of fixed width, and
+//! nothing is stored that can be derived. The checksums form a chain that ends in the trailer: it covers
+//! the directory and the header, the directory covers the fences, the fences cover the blocks.
+//! `docs/index-format.md` is the description; the two change together.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::{key::KeyId, tag::Tag};
+
+/// The version of the format that this program writes, and the only one it reads.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Bytes of the header.
+pub(super) const HEADER_LENGTH: usize = KEY_ID + 8 + 8 + 8;
+/// Bytes of one country in the directory.
+pub(super) const ENTRY_LENGTH: usize = CODE_LENGTH + 8 + 8 + 8;
+/// Bytes of the trailer.
+pub(super) const TRAILER_LENGTH: usize = 6 * 8;
+/// Tags of every block of a section but the last, which may have fewer.
+pub(super) const BLOCK_TAGS: usize = 512;
+/// Bytes of a tag.
+pub(super) const TAG_LENGTH: usize = 8;
+/// Bytes of a full block.
+pub(super) const BLOCK_LENGTH: usize = BLOCK_TAGS * TAG_LENGTH;
+/// Bytes of a fence.
+pub(super) const FENCE_LENGTH: usize = TAG_LENGTH + 8;
+
+/// First byte not ASCII, both line ends, and the end of a DOS text: a transfer as text damages it visibly.
+const MAGIC: [u8; 8] = *b"\x89leak\r\n\x1a";
+const END_MAGIC: [u8; 8] = *b"leak end";
+
+const VERSION: usize = MAGIC.len();
+const META_LENGTH: usize = VERSION + 4;
+const KEY_ID: usize = META_LENGTH + 4;
+
+/// Bytes of a country's code, padded with zeros.
+const CODE_LENGTH: usize = 8;
+
+/// The checksum of everything in a segment: `XXH3`, 64 bits, no seed.
+pub(super) fn checksum(bytes: &[u8]) -> u64 {
+    xxh3_64(bytes)
+}
+
+/// The start of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    pub(super) key_id: KeyId,
+    pub(super) meta_length: u32,
+    pub(super) meta_checksum: u64,
+}
+
+/// Why the start of a file is no header of this version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum HeaderFault {
+    Magic,
+    Checksum,
+    Version(u32),
+}
+
+/// One country in the directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) code: String,
+    pub(super) records: u64,
+    pub(super) distinct: u64,
+    pub(super) fences_checksum: u64,
+}
+
+/// The end of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Trailer {
+    pub(super) countries: u64,
+    pub(super) length: u64,
+    pub(super) header_checksum: u64,
+    pub(super) directory_checksum: u64,
+}
+
+/// What a section knows of one of its blocks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fence {
+    pub(super) first: Tag,
+    pub(super) checksum: u64,
+}
+
+impl Header {
+    pub(super) fn encode(&self) -> [u8; HEADER_LENGTH] {
+        let mut fields = Fields::new();
+        fields.put(&MAGIC);
+        fields.put(&FORMAT_VERSION.to_le_bytes());
+        fields.put(&self.meta_length.to_le_bytes());
+        fields.put(&self.key_id.to_bytes());
+        fields.put(&self.meta_checksum.to_le_bytes());
+        fields.seal()
+    }
+
+    /// Magic, version and the place of the checksum are the same in all versions, so that a damaged
+    /// header is not taken for one of a later version.
+    pub(super) fn decode(bytes: &[u8; HEADER_LENGTH]) -> Result<Header, HeaderFault> {
+        if !bytes.starts_with(&MAGIC) {
+            return Err(HeaderFault::Magic);
+        }
+        if !is_sealed(bytes) {
+            return Err(HeaderFault::Checksum);
+        }
+        match u32_at(bytes, VERSION) {
+            FORMAT_VERSION => Ok(Header {
+                meta_length: u32_at(bytes, META_LENGTH),
+                key_id: KeyId::from_bytes(chunk_at(bytes, KEY_ID)),
+                meta_checksum: u64_at(bytes, KEY_ID + 8),
+            }),
+            other => Err(HeaderFault::Version(other)),
+        }
+    }
+
+    /// The last field: what the trailer repeats.
+    pub(super) fn own_checksum(bytes: &[u8; HEADER_LENGTH]) -> u64 {
+        u64_at(bytes, HEADER_LENGTH - 8)
+    }
+}
+
+impl Entry {
+    pub(super) fn encode(&self) -> [u8; ENTRY_LENGTH] {
+        let mut code = [0; CODE_LENGTH];
+        code[..self.code.len()].copy_from_slice(self.code.as_bytes());
+        let mut fields = Fields::new();
+        fields.put(&code);
+        fields.put(&self.records.to_le_bytes());
+        fields.put(&self.distinct.to_le_bytes());
+        fields.put(&self.fences_checksum.to_le_bytes());
+        fields.end()
+    }
+
+    /// `None` if the code is not capital letters and digits followed by zeros.
+    pub(super) fn decode(bytes: &[u8; ENTRY_LENGTH]) -> Option<Entry> {
+        let padded = &bytes[..CODE_LENGTH];
+        let length = padded
+            .iter()
+            .position(|&byte| byte == 0)
+            .unwrap_or(CODE_LENGTH);
+        let (code, padding) = padded.split_at(length);
+        let plain = code
+            .iter()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        let plain = plain && !code.is_empty() && padding.iter().all(|&byte| byte == 0);
+        plain.then(|| Entry {
+            code: code.iter().copied().map(char::from).collect(),
+            records: u64_at(bytes, CODE_LENGTH),
+            distinct: u64_at(bytes, CODE_LENGTH + 8),
+            fences_checksum: u64_at(bytes, CODE_LENGTH + 16),
+        })
+    }
+
+    /// Blocks of the section.
+    pub(super) fn blocks(distinct: u64) -> u64 {
+        distinct.div_ceil(BLOCK_TAGS as u64)
+    }
+
+    /// Bytes of the section's blocks, if that many can be.
+    pub(super) fn tags_length(distinct: u64) -> Option<u64> {
+        distinct.checked_mul(TAG_LENGTH as u64)
+    }
+
+    /// Bytes of the section's fences.
+    pub(super) fn fences_length(distinct: u64) -> Option<u64> {
+        Self::blocks(distinct).checked_mul(FENCE_LENGTH as u64)
+    }
+}
+
+impl Trailer {
+    pub(super) fn encode(&self) -> [u8; TRAILER_LENGTH] {
+        let mut fields = Fields::new();
+        fields.put(&self.countries.to_le_bytes());
+        fields.put(&self.length.to_le_bytes());
+        fields.put(&self.header_checksum.to_le_bytes());
+        fields.put(&self.directory_checksum.to_le_bytes());
+        fields.put(&END_MAGIC);
+        fields.seal()
+    }
+
+    /// `None` if it is not the trailer that somebody wrote.
+    pub(super) fn decode(bytes: &[u8; TRAILER_LENGTH]) -> Option<Trailer> {
+        let intact = is_sealed(bytes) && chunk_at(bytes, 32) == END_MAGIC;
+        intact.then(|| Trailer {
+            countries: u64_at(bytes, 0),
+            length: u64_at(bytes, 8),
+            header_checksum: u64_at(bytes, 16),
+            directory_checksum: u64_at(bytes, 24),
+        })
+    }
+}
+
+impl Fence {
+    /// The fence of a block.
+    pub(super) fn of(block: &[u8]) -> Fence {
+        Fence {
+            first: tag_at(block, 0),
+            checksum: checksum(block),
+        }
+    }
+
+    pub(super) fn encode(self) -> [u8; FENCE_LENGTH] {
+        let mut fields = Fields::new();
+        fields.put(&self.first.0.to_le_bytes());
+        fields.put(&self.checksum.to_le_bytes());
+        fields.end()
+    }
+
+    pub(super) fn decode_all(bytes: &[u8]) -> Vec<Fence> {
+        let (fences, rest) = bytes.as_chunks::<FENCE_LENGTH>();
+        debug_assert!(rest.is_empty(), "a whole number of fences");
+        fences
+            .iter()
+            .map(|fence| Fence {
+                first: tag_at(fence, 0),
+                checksum: u64_at(fence, TAG_LENGTH),
+            })
+            .collect()
+    }
+}
+
+/// The tag as it stands in a block and in the temporary file of a sorter.
+pub(super) fn encode_tag(tag: Tag) -> [u8; TAG_LENGTH] {
+    tag.0.to_le_bytes()
+}
+
+/// The tags of a block, in the order in which they stand.
+pub(super) fn tags(block: &[u8]) -> impl ExactSizeIterator<Item = Tag> + '_ {
+    block
+        .as_chunks::<TAG_LENGTH>()
+        .0
+        .iter()
+        .map(|bytes| Tag(u64::from_le_bytes(*bytes)))
+}
+
+/// Whether a block, whose tags ascend, holds a tag.
+pub(super) fn holds(block: &[u8], tag: Tag) -> bool {
+    let tags = block.as_chunks::<TAG_LENGTH>().0;
+    tags.binary_search_by_key(&tag.0, |bytes| u64::from_le_bytes(*bytes))
+        .is_ok()
+}
+
+/// A record of fixed length while it is written, field after field.
+struct Fields<const LENGTH: usize> {
+    bytes: [u8; LENGTH],
+    end: usize,
+}
+
+impl<const LENGTH: usize> Fields<LENGTH> {
+    fn new() -> Self {
+        Fields {
+            bytes: [0; LENGTH],
+            end: 0,
+        }
+    }
+
+    fn put(&mut self, field: &[u8]) {
+        self.bytes[self.end..][..field.len()].copy_from_slice(field);
+        self.end += field.len();
+    }
+
+    fn end(self) -> [u8; LENGTH] {
+        debug_assert_eq!(self.end, LENGTH, "every byte is given");
+        self.bytes
+    }
+
+    /// Ends with the checksum of all that stands before it.
+    fn seal(mut self) -> [u8; LENGTH] {
+        let own = checksum(&self.bytes[..self.end]);
+        self.put(&own.to_le_bytes());
+        self.end()
+    }
+}
+
+fn is_sealed(bytes: &[u8]) -> bool {
+    let (fields, _) = bytes.split_at(bytes.len() - 8);
+    checksum(fields) == u64_at(bytes, fields.len())
+}
+
+fn chunk_at<const LENGTH: usize>(bytes: &[u8], at: usize) -> [u8; LENGTH] {
+    *bytes[at..]
+        .first_chunk()
+        .expect("places lie within the record")
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes(chunk_at(bytes, at))
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    u64::from_le_bytes(chunk_at(bytes, at))
+}
+
+fn tag_at(bytes: &[u8], at: usize) -> Tag {
+    Tag(u64_at(bytes, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_have_the_documented_lengths_and_come_back() {
+        assert_eq!(
+            (
+                HEADER_LENGTH,
+                ENTRY_LENGTH,
+                TRAILER_LENGTH,
+                BLOCK_LENGTH,
+                FENCE_LENGTH
+            ),
+            (40, 32, 48, 4096, 16)
+        );
+        let header = Header {
+            key_id: KeyId::from_bytes(*b"01234567"),
+            meta_length: 7,
+            meta_checksum: 8,
+        };
+        assert_eq!(Header::decode(&header.encode()), Ok(header));
+        let entry = Entry {
+            code: "001".into(),
+            records: 3,
+            distinct: 2,
+            fences_checksum: 1,
+        };
+        assert_eq!(Entry::decode(&entry.encode()), Some(entry));
+        let trailer = Trailer {
+            countries: 1,
+            length: 2,
+            header_checksum: 3,
+            directory_checksum: 4,
+        };
+        assert_eq!(Trailer::decode(&trailer.encode()), Some(trailer));
+    }
+
+    #[test]
+    fn a_later_version_is_told_from_a_damaged_header() {
+        let header = Header {
+            key_id: KeyId::from_bytes([7; 8]),
+            meta_length: 7,
+            meta_checksum: 8,
+        };
+        let mut bytes = header.encode();
+        bytes[VERSION] = 2;
+        assert_eq!(Header::decode(&bytes), Err(HeaderFault::Checksum));
+        let own = checksum(&bytes[..HEADER_LENGTH - 8]);
+        bytes[HEADER_LENGTH - 8..].copy_from_slice(&own.to_le_bytes());
+        assert_eq!(Header::decode(&bytes), Err(HeaderFault::Version(2)));
+        bytes[0] = b'l';
+        assert_eq!(Header::decode(&bytes), Err(HeaderFault::Magic));
+    }
+
+    #[test]
+    fn codes_are_capitals_and_digits_padded_with_zeros() {
+        let entry = Entry {
+            code: "EG".into(),
+            records: 1,
+            distinct: 1,
+            fences_checksum: 0,
+        };
+        for (at, byte) in [(0, 0), (0, b'e'), (1, b' '), (3, b'X'), (7, 1)] {
+            let mut bytes = entry.encode();
+            bytes[at] = byte;
+            assert_eq!(Entry::decode(&bytes), None, "{at} {byte}");
+        }
+    }
+}

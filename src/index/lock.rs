@@ -1,0 +1,203 @@
+//! One writer at a time: the lock of an index folder, and what a killed writer left in it.
+//!
+//! Locked is the folder itself, so no lock file is left behind; where a folder cannot be locked, a file
+//! `.lock` in it is. The operating system ends the lock with the process, however that ends. Readers take no lock:
+//! segments appear, change and go by one rename or removal.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    path::{Path, PathBuf},
+};
+
+use super::SourceName;
+use crate::key::{private_folders, sync_folder};
+
+/// The extension of segment files.
+pub(super) const SEGMENT: &str = "segment";
+/// The extension after that of a segment file, while it is written.
+const PARTIAL: &str = "partial";
+/// Locked where folders cannot be.
+const LOCK_FILE: &str = ".lock";
+
+/// The right to write into an index folder, until dropped.
+pub struct WriteLock {
+    folder: PathBuf,
+    /// Its lock ends when it is closed.
+    _locked: File,
+}
+
+/// Why an index folder could not be locked or changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LockError {
+    /// Another process writes into the index.
+    #[error("{}: another process is writing into this index", folder.display())]
+    Busy {
+        /// The index folder.
+        folder: PathBuf,
+    },
+    /// The index is one segment file, or something else that is no folder.
+    #[error("{}: not a folder, so no source can be written into it", folder.display())]
+    NotAFolder {
+        /// What was to be the index folder.
+        folder: PathBuf,
+    },
+    /// The folder could not be made, locked or changed.
+    #[error("{}: cannot {doing}", path.display())]
+    Io {
+        /// The folder, or the file in it.
+        path: PathBuf,
+        /// What was tried.
+        doing: &'static str,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+/// What to do while another process writes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Patience {
+    None,
+    Endless,
+}
+
+impl WriteLock {
+    /// Takes the lock, or fails with [`LockError::Busy`] if another process has it. Makes the folder (0700) if it is
+    /// missing, and removes what killed writers left.
+    pub fn try_take(folder: &Path) -> Result<WriteLock, LockError> {
+        Self::take(folder, Patience::None)
+    }
+
+    /// The same, but waits for the other process to end.
+    pub fn wait(folder: &Path) -> Result<WriteLock, LockError> {
+        Self::take(folder, Patience::Endless)
+    }
+
+    /// The index folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The segment file of a source, if there is one, damaged or not.
+    pub fn existing(&self, source: &SourceName) -> Option<PathBuf> {
+        Some(self.segment_path(source)).filter(|path| path.exists())
+    }
+
+    /// Removes a source's segment, damaged or not; false if there is none.
+    pub fn remove(&self, source: &SourceName) -> Result<bool, LockError> {
+        let path = self.segment_path(source);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            removed => removed.and_then(|()| sync_folder(&self.folder)),
+        }
+        .map_err(|source| LockError::Io {
+            path,
+            doing: "remove the segment",
+            source,
+        })?;
+        Ok(true)
+    }
+
+    /// Where the segment of a source is.
+    pub(super) fn segment_path(&self, source: &SourceName) -> PathBuf {
+        self.folder.join(format!("{source}.{SEGMENT}"))
+    }
+
+    /// Where the segment of a source is written.
+    pub(super) fn partial_path(&self, source: &SourceName) -> PathBuf {
+        self.folder.join(format!("{source}.{SEGMENT}.{PARTIAL}"))
+    }
+
+    fn take(folder: &Path, patience: Patience) -> Result<WriteLock, LockError> {
+        let failed = |doing| {
+            move |source| LockError::Io {
+                path: folder.to_owned(),
+                doing,
+                source,
+            }
+        };
+        if folder.exists() && !folder.is_dir() {
+            return Err(LockError::NotAFolder {
+                folder: folder.to_owned(),
+            });
+        }
+        if !folder.is_dir() {
+            let made = private_folders().create(folder);
+            let parent = folder
+                .parent()
+                .filter(|parent| !parent.as_os_str().is_empty());
+            made.and_then(|()| sync_folder(parent.unwrap_or(Path::new("."))))
+                .map_err(failed("make the index folder"))?;
+        }
+        let locked = match File::open(folder).and_then(|opened| lock(opened, patience)) {
+            Ok(locked) => locked,
+            // Folders cannot be opened (Windows) or locked (NFS) everywhere.
+            Err(_) => File::options()
+                .create(true)
+                .truncate(false)
+                .write(true)
+                .open(folder.join(LOCK_FILE))
+                .and_then(|opened| lock(opened, patience))
+                .map_err(failed("lock the index folder"))?,
+        };
+        let Some(locked) = locked else {
+            return Err(LockError::Busy {
+                folder: folder.to_owned(),
+            });
+        };
+        let lock = WriteLock {
+            folder: folder.to_owned(),
+            _locked: locked,
+        };
+        lock.remove_partials()
+            .map_err(failed("clean up the index folder"))?;
+        Ok(lock)
+    }
+
+    fn remove_partials(&self) -> io::Result<()> {
+        let ending = format!(".{SEGMENT}.{PARTIAL}");
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            if entry
+                .file_name()
+                .to_str()
+                .is_some_and(|name| name.ends_with(&ending))
+            {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `None` if another process has the lock.
+fn lock(file: File, patience: Patience) -> io::Result<Option<File>> {
+    match patience {
+        Patience::Endless => file.lock()?,
+        Patience::None => match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(error),
+        },
+    }
+    Ok(Some(file))
+}
+
+impl LockError {
+    /// What the user can do about it: one line.
+    pub fn remedy(&self) -> String {
+        match self {
+            LockError::Busy { .. } => "wait for it to end, then try again".to_owned(),
+            LockError::NotAFolder { .. } => {
+                "name a folder with --index, or a path where one can be made".to_owned()
+            }
+            LockError::Io { path, source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                format!("make room on the disk of {}", path.display())
+            }
+            LockError::Io { path, .. } => {
+                format!("check the rights and the disk of {}", path.display())
+            }
+        }
+    }
+}

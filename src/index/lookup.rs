@@ -1,0 +1,105 @@
+//! Batches of tags against one country of a segment.
+//!
+//! The tags are sorted, so that a block is read and checked once a batch, in the order of the file, and
+//! neighbours in one read. The larger the batch, the cheaper each tag.
+
+use std::ops::Range;
+
+use super::{
+    Segment, SegmentError,
+    block::Run,
+    format::{self, Fence},
+    segment::Section,
+};
+use crate::{phone::Region, tag::Tag};
+
+/// Two needed blocks are read at once if no more than this many steps are between them.
+const STEPS: usize = 4;
+
+/// A tag that is looked for, and its place in the batch.
+type Query = (Tag, usize);
+
+/// The queries that only one block can answer.
+struct Group {
+    block: usize,
+    queries: Range<usize>,
+}
+
+impl Segment {
+    /// Whether each of `tags`, in any order, is among the numbers of `region`.
+    ///
+    /// `found` is overwritten with one answer a tag, in the order of the tags. A country that is not here
+    /// has none of them. Large batches cost much less a tag than single tags.
+    ///
+    /// # Errors
+    ///
+    /// If a part that an answer hangs on cannot be read or is damaged; `found` is empty then.
+    pub fn lookup(
+        &self,
+        region: Region,
+        tags: &[Tag],
+        found: &mut Vec<bool>,
+    ) -> Result<(), SegmentError> {
+        found.clear();
+        found.resize(tags.len(), false);
+        match self.section(region) {
+            Some(section) => self
+                .search(section, tags, found)
+                .inspect_err(|_| found.clear()),
+            None => Ok(()),
+        }
+    }
+
+    fn search(
+        &self,
+        section: &Section,
+        tags: &[Tag],
+        found: &mut [bool],
+    ) -> Result<(), SegmentError> {
+        let fences = self.fences(section)?;
+        let mut queries: Vec<Query> = tags.iter().copied().zip(0..).collect();
+        queries.sort_unstable();
+        let groups = groups(fences, &queries);
+        let mut run = Run::new(self, section);
+        let mut rest = groups.as_slice();
+        while let [first, ..] = rest {
+            let near = |pair: &[Group]| {
+                pair[1].block - pair[0].block <= STEPS && pair[1].block - first.block < Run::LONGEST
+            };
+            let length = 1 + rest.windows(2).take_while(|pair| near(pair)).count();
+            let (together, after) = rest.split_at(length);
+            run.read(first.block, together[length - 1].block + 1)?;
+            for group in together {
+                let block = run.block(group.block, fences[group.block])?;
+                for (tag, place) in &queries[group.queries.clone()] {
+                    found[*place] = format::holds(block, *tag);
+                }
+            }
+            rest = after;
+        }
+        Ok(())
+    }
+}
+
+/// Sorted queries by the block that can answer them: the last whose first tag is not above the query.
+/// Queries below the first block are in no group.
+fn groups(fences: &[Fence], queries: &[Query]) -> Vec<Group> {
+    let mut groups = Vec::new();
+    let mut block = 0;
+    let mut start =
+        queries.partition_point(|(tag, _)| fences.first().is_none_or(|fence| *tag < fence.first));
+    while let Some((tag, _)) = queries.get(start) {
+        block += fences[block..].partition_point(|fence| fence.first <= *tag) - 1;
+        let next = fences.get(block + 1).map(|fence| fence.first);
+        let inside = queries[start..]
+            .iter()
+            .take_while(|(tag, _)| next.is_none_or(|next| *tag < next))
+            .count();
+        groups.push(Group {
+            block,
+            queries: start..start + inside,
+        });
+        start += inside;
+    }
+    groups
+}

@@ -1,0 +1,185 @@
+//! What a segment says about its source: metadata of the breach, and where its tags came from.
+//!
+//! Written as JSON into the segment. Fields that this version does not know are ignored on reading,
+//! so that later versions may add some.
+
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::{PartialDate, SourceName};
+
+/// How far a breach is established.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Somebody says so.
+    #[default]
+    Alleged,
+    /// Confirmed by the breached party or by independent analysis.
+    Verified,
+    /// Denied with reasons.
+    Disputed,
+    /// Known to be made up.
+    Fabricated,
+}
+
+/// A source and its load, as the segment keeps them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceMeta {
+    /// The name, unique in an index.
+    pub source: SourceName,
+    /// A title for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// When the data was taken or published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<PartialDate>,
+    /// How far the breach is established.
+    #[serde(default)]
+    pub status: Status,
+    /// Free text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The counts by country that the seller published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed: Option<BTreeMap<String, u64>>,
+    /// When it was loaded, RFC 3339 in UTC to the second: the only clock in a segment.
+    pub loaded_at: String,
+    /// The version of leakline that wrote the segment.
+    pub leakline_version: String,
+    /// The version of the numbering plans that its numbers were read by.
+    pub metadata_version: String,
+    /// The version of the table of old plans.
+    pub migrations_version: u32,
+    /// What was read and what became of it.
+    pub provenance: Provenance,
+}
+
+/// What was read into a source, over all its loads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Provenance {
+    /// Numbers that were read or tried: accepted, rejected and blank.
+    pub rows: u64,
+    /// Rows that gave a number.
+    pub accepted: u64,
+    /// Rows that gave none.
+    pub rejected: u64,
+    /// Rows with nothing in them.
+    pub blank: u64,
+    /// The rejected rows by the code of their reason.
+    pub rejected_by_reason: BTreeMap<String, u64>,
+    /// Accepted rows that were rewritten from an old numbering plan.
+    pub migrated: u64,
+    /// Whether all of the input was read.
+    pub complete: bool,
+    /// The files, in the order of their paths.
+    pub files: Vec<FileRecord>,
+}
+
+/// One file of a load.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FileRecord {
+    /// As it was named or found; `-` for stdin.
+    pub path: String,
+    /// Its length as found.
+    pub bytes: u64,
+    /// SHA-256 of its bytes as found, in hex.
+    pub sha256: String,
+    /// The input format it was read as.
+    pub format: String,
+    /// Its text encoding.
+    pub encoding: String,
+    /// How it was compressed.
+    pub compression: Option<String>,
+    /// The names or places of the columns that hold numbers.
+    pub phone_columns: Vec<String>,
+    /// How bare digits were read: `international` or `home`.
+    pub reading: Option<String>,
+    /// Numbers that were read or tried.
+    pub rows: u64,
+    /// Rows that gave a number.
+    pub accepted: u64,
+    /// Rows that gave none.
+    pub rejected: u64,
+    /// Rows with nothing in them.
+    pub blank: u64,
+    /// Why it was left out, if it was.
+    pub skipped: Option<String>,
+}
+
+/// A text that is none of the four.
+#[derive(Debug, thiserror::Error)]
+#[error("{text:?} is not a status: give alleged, verified, disputed or fabricated")]
+pub struct BadStatus {
+    /// What was given.
+    pub text: String,
+}
+
+impl Status {
+    /// All of them, in the order of their declaration.
+    pub const ALL: [Status; 4] = [
+        Status::Alleged,
+        Status::Verified,
+        Status::Disputed,
+        Status::Fabricated,
+    ];
+
+    /// The word for it, as users give it and reports show it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Alleged => "alleged",
+            Status::Verified => "verified",
+            Status::Disputed => "disputed",
+            Status::Fabricated => "fabricated",
+        }
+    }
+}
+
+impl FromStr for Status {
+    type Err = BadStatus;
+
+    fn from_str(text: &str) -> Result<Status, BadStatus> {
+        let known = Status::ALL
+            .into_iter()
+            .find(|status| status.as_str() == text);
+        known.ok_or_else(|| BadStatus {
+            text: text.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn status_has_one_spelling_in_text_and_json() {
+        for status in Status::ALL {
+            assert_eq!(status.as_str().parse::<Status>().unwrap(), status);
+            assert_eq!(
+                serde_json::to_string(&status).unwrap(),
+                format!("\"{status}\"")
+            );
+        }
+        assert!("Verified".parse::<Status>().is_err());
+    }
+
+    #[test]
+    fn unknown_fields_of_later_versions_are_ignored() {
+        let text = r#"{"source":"a","status":"verified","loaded_at":"2026-01-01T00:00:00Z","leakline_version":"9.0.0",
+            "metadata_version":"9.9.9","migrations_version":7,"later":{"x":[1]},
+            "provenance":{"rows":3,"later":true,"files":[{"path":"a.txt","later":null}]}}"#;
+        let meta: SourceMeta = serde_json::from_str(text).unwrap();
+        assert_eq!((meta.status, meta.provenance.rows), (Status::Verified, 3));
+        assert_eq!(meta.provenance.files[0].path, "a.txt");
+    }
+}

@@ -1,0 +1,81 @@
+//! The file that a segment is written to before it has its name.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+use super::{SourceName, WriteError, WriteLock};
+use crate::key::{new_private_file, sync_folder};
+
+/// Bytes that are handed to the operating system at once.
+const BUFFER: usize = 256 << 10;
+
+/// `NAME.segment.partial` in a locked index: removed when dropped before it is whole.
+pub struct PartialFile<'lock> {
+    file: BufWriter<File>,
+    partial: PathBuf,
+    lock: &'lock WriteLock,
+    whole: bool,
+}
+
+impl<'lock> PartialFile<'lock> {
+    pub(super) fn create(lock: &'lock WriteLock, source: &SourceName) -> Result<Self, WriteError> {
+        let partial = lock.partial_path(source);
+        match new_private_file(&partial) {
+            Ok(file) => {
+                let file = BufWriter::with_capacity(BUFFER, file);
+                Ok(PartialFile {
+                    file,
+                    partial,
+                    lock,
+                    whole: false,
+                })
+            }
+            Err(source) => Err(WriteError::Io {
+                path: partial,
+                source,
+            }),
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.partial
+    }
+
+    /// Puts the bytes on disk, then the name, then the folder that holds it.
+    pub(super) fn publish(mut self) -> Result<(), WriteError> {
+        let whole = self.partial.with_extension("");
+        let published = self
+            .file
+            .get_ref()
+            .sync_all()
+            .and_then(|()| fs::rename(&self.partial, &whole))
+            .inspect(|()| self.whole = true)
+            .and_then(|()| sync_folder(self.lock.folder()));
+        published.map_err(|source| WriteError::Io {
+            path: whole,
+            source,
+        })
+    }
+}
+
+impl Write for PartialFile<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for PartialFile<'_> {
+    fn drop(&mut self) {
+        if !self.whole {
+            // If this fails too, the next writer removes it.
+            let _ = fs::remove_file(&self.partial);
+        }
+    }
+}

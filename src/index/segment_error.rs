@@ -1,0 +1,125 @@
+//! What is wrong with a segment, and what the user can do about it.
+
+use std::{fmt, io, path::PathBuf};
+
+use super::FORMAT_VERSION;
+use crate::phone::METADATA_VERSION;
+
+/// Why a segment could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SegmentError {
+    /// It does not begin as segments do.
+    #[error("{}: not a segment of a leakline index, or damaged in its first bytes", path.display())]
+    NotASegment {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A format of another version.
+    #[error("{}: has format version {found}, and this program reads version {FORMAT_VERSION}", path.display())]
+    Version {
+        /// The file.
+        path: PathBuf,
+        /// The version it has.
+        found: u32,
+    },
+    /// Not as it was written.
+    #[error("{}: damaged at byte {offset}: {damage}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Where the damaged part begins.
+        offset: u64,
+        /// Which part it is.
+        damage: Damage,
+    },
+    /// Intact, but its metadata lacks what every segment has.
+    #[error("{}: its metadata cannot be read", path.display())]
+    Meta {
+        /// The file.
+        path: PathBuf,
+        /// What the reader of JSON said.
+        source: serde_json::Error,
+    },
+    /// A country that these numbering plans do not have.
+    #[error(
+        "{}: holds numbers of {code:?}, a country that is not in the numbering plans {METADATA_VERSION} of this program; it was made with {metadata_version}",
+        path.display()
+    )]
+    UnknownCountry {
+        /// The file.
+        path: PathBuf,
+        /// The code of the country.
+        code: String,
+        /// The plans that the segment was made with.
+        metadata_version: String,
+    },
+    /// The operating system could not read it.
+    #[error("{}: cannot be read", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+/// Which part of a segment is not as it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Damage {
+    /// The file ends too early.
+    Truncated,
+    /// The header.
+    Header,
+    /// The metadata.
+    Meta,
+    /// The trailer: damaged, cut off, or followed by something.
+    Trailer,
+    /// The directory of countries.
+    Directory,
+    /// The fences of a country's section.
+    Fences,
+    /// A block of tags.
+    Block,
+    /// Tags that do not ascend.
+    Order,
+    /// Not what it was when it was opened.
+    Changed,
+}
+
+impl SegmentError {
+    /// What the user can do about it: one line.
+    pub fn remedy(&self) -> String {
+        match self {
+            SegmentError::NotASegment { .. } => {
+                "name the index folder or a .segment file that leakline wrote; if it is one, restore it from a copy".to_owned()
+            }
+            SegmentError::Version { found, .. } if *found > FORMAT_VERSION => {
+                "use the version of leakline that made it, or a later one".to_owned()
+            }
+            SegmentError::Version { .. } => "load the source again with `leakline load --replace`".to_owned(),
+            SegmentError::Damaged { .. } | SegmentError::Meta { .. } => {
+                "restore the file from a copy, or load its source again with `leakline load --replace`".to_owned()
+            }
+            SegmentError::UnknownCountry { .. } => "use the version of leakline that made it, or a later one".to_owned(),
+            SegmentError::Io { path, .. } => format!("check the rights and the disk of {}", path.display()),
+        }
+    }
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Damage::Truncated => "the file ends here, too early",
+            Damage::Header => "the header does not match its checksum",
+            Damage::Meta => "the metadata does not match its checksum",
+            Damage::Trailer => "the file does not end with the trailer that belongs to it",
+            Damage::Directory => "the directory of countries contradicts its checksum or the file",
+            Damage::Fences => "the fences of a country do not match their checksum",
+            Damage::Block => "a block of tags does not match its checksum",
+            Damage::Order => "tags are not in ascending order",
+            Damage::Changed => "the file changed while it was open",
+        })
+    }
+}

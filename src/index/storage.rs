@@ -1,0 +1,74 @@
+//! Positioned reads and writes: no cursor, so several threads share one file.
+
+use std::{fs::File, io};
+
+/// Where the bytes of a segment are.
+pub(super) enum Storage {
+    /// In an open file, read as needed.
+    File(File),
+    /// All in memory.
+    Memory(Vec<u8>),
+}
+
+impl Storage {
+    /// Fills `buffer` from `offset` on; an error if there are not that many bytes.
+    pub(super) fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        match self {
+            Storage::File(file) => read_exact_at(file, buffer, offset),
+            Storage::Memory(bytes) => {
+                let found = usize::try_from(offset)
+                    .ok()
+                    .and_then(|offset| bytes.get(offset..)?.get(..buffer.len()))
+                    .ok_or(io::ErrorKind::UnexpectedEof)?;
+                buffer.copy_from_slice(found);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Fills `buffer` from `offset` on; an error if there are not that many bytes.
+#[cfg(unix)]
+pub(super) fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
+}
+
+/// Writes all of `buffer` from `offset` on.
+#[cfg(unix)]
+pub(super) fn write_all_at(file: &File, buffer: &[u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, buffer, offset)
+}
+
+/// Fills `buffer` from `offset` on; an error if there are not that many bytes.
+#[cfg(windows)]
+pub(super) fn read_exact_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !buffer.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, buffer, offset) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(more) => {
+                buffer = &mut buffer[more..];
+                offset += more as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Writes all of `buffer` from `offset` on.
+#[cfg(windows)]
+pub(super) fn write_all_at(file: &File, mut buffer: &[u8], mut offset: u64) -> io::Result<()> {
+    while !buffer.is_empty() {
+        match std::os::windows::fs::FileExt::seek_write(file, buffer, offset) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(more) => {
+                buffer = &buffer[more..];
+                offset += more as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}

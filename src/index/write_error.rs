@@ -1,0 +1,94 @@
+//! Why a segment cannot be written, and what the user can do about it.
+
+use std::{convert::Infallible, io, path::PathBuf};
+
+use super::{SegmentError, SortError};
+use crate::phone::Region;
+
+/// Why a segment could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The sorter could not give the tags.
+    #[error(transparent)]
+    Sort(#[from] SortError),
+    /// The segment whose tags are taken over could not be read.
+    #[error(transparent)]
+    Segment(#[from] SegmentError),
+    /// The bytes could not be written.
+    #[error("{}: cannot be written", path.display())]
+    Io {
+        /// The segment file, `(memory)` for another sink.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A country was given after one whose code is higher, or twice.
+    #[error("the tags of {region} were given after those of {previous}")]
+    CountryOrder {
+        /// The country before.
+        previous: Region,
+        /// The country that was given.
+        region: Region,
+    },
+    /// A tag was given after one that is not below it.
+    #[error("the tags of {region} do not ascend")]
+    TagOrder {
+        /// The country of the tags.
+        region: Region,
+    },
+    /// More different numbers than records, or records without a number.
+    #[error("{region} has {records} records and {distinct} different numbers")]
+    Counts {
+        /// The country.
+        region: Region,
+        /// The records that were given for it.
+        records: u64,
+        /// The tags that were given for it.
+        distinct: u64,
+    },
+    /// The segment was to be ended after a section that failed.
+    #[error("a section was not written to its end")]
+    Broken,
+    /// The metadata does not fit a segment.
+    #[error("the metadata of the source cannot be stored")]
+    Meta(#[source] serde_json::Error),
+    /// The metadata is longer than a segment can say.
+    #[error("the metadata of the source has {length} bytes, more than a segment holds")]
+    MetaLength {
+        /// Its length as JSON.
+        length: usize,
+    },
+}
+
+impl WriteError {
+    /// What the user can do about it: one line.
+    pub fn remedy(&self) -> String {
+        match self {
+            WriteError::Sort(error) => error.remedy(),
+            WriteError::Segment(error) => error.remedy(),
+            WriteError::Io { path, source } if source.kind() == io::ErrorKind::StorageFull => {
+                format!(
+                    "make room on the disk of {}; the index is as it was",
+                    path.display()
+                )
+            }
+            WriteError::Io { path, .. } => {
+                format!(
+                    "check the rights and the disk of {}; the index is as it was",
+                    path.display()
+                )
+            }
+            WriteError::Meta(_) | WriteError::MetaLength { .. } => {
+                "load fewer files at once, into several sources".to_owned()
+            }
+            _ => "this is a fault of leakline: please report it; the index is as it was".to_owned(),
+        }
+    }
+}
+
+impl From<Infallible> for WriteError {
+    fn from(never: Infallible) -> WriteError {
+        match never {}
+    }
+}

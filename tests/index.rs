@@ -1,0 +1,20 @@
+//! The index on disk, test by risk: what a segment holds and answers (`answers`), damage (`corruption`), the bytes as
+//! documented and other versions (`format`), killed and competing writers (`crash`), folders of
+//! segments (`folder`), and sorting in bounded memory (`sorting`).
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "index/answers.rs"]
+mod answers;
+#[path = "index/corruption.rs"]
+mod corruption;
+#[path = "index/crash.rs"]
+mod crash;
+#[path = "index/folder.rs"]
+mod folder;
+#[path = "index/format.rs"]
+mod format;
+#[path = "index/sample.rs"]
+mod sample;
+#[path = "index/sorting.rs"]
+mod sorting;

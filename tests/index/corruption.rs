@@ -1,0 +1,176 @@
+//! Whatever happens to a byte of a segment, it is noticed; until then no answer is wrong.
+
+use std::fs;
+
+use leakline::{
+    index::{Damage, Segment, SegmentError},
+    tag::Tag,
+};
+use proptest::prelude::*;
+
+use crate::sample::{Tags, meta, region, segment, tags};
+
+fn few() -> (Tags, Vec<u8>) {
+    let all = tags(&[("001", 1), ("EG", 600), ("US", 30)]);
+    let bytes = segment(&meta("a"), &all);
+    (all, bytes)
+}
+
+/// Opens without the check of the whole that small files get, looks every tag up, and verifies.
+fn assert_noticed(all: &Tags, bytes: Vec<u8>, what: &str) {
+    let Ok(segment) = Segment::from_bytes(bytes) else {
+        return;
+    };
+    for (region, tags) in all {
+        let members: Vec<Tag> = tags.iter().map(|tag| Tag(*tag)).collect();
+        let mut found = Vec::new();
+        match segment.lookup(*region, &members, &mut found) {
+            Ok(()) => assert_eq!(found, vec![true; members.len()], "a wrong answer: {what}"),
+            Err(_) => assert!(found.is_empty()),
+        }
+        let streamed: Result<Vec<u64>, _> = segment
+            .tags(*region)
+            .map(|tag| tag.map(|tag| tag.0))
+            .collect();
+        assert!(
+            streamed.is_err() || streamed.unwrap() == *tags,
+            "wrong tags: {what}"
+        );
+    }
+    assert!(segment.verify().is_err(), "not noticed: {what}");
+}
+
+#[test]
+fn every_flipped_bit_is_noticed() {
+    let (all, bytes) = few();
+    for at in 0..bytes.len() {
+        for bit in 0..8 {
+            // All bits of header, directory and trailer; one of each byte elsewhere.
+            if at > 1200 && at + 300 < bytes.len() && bit != at % 8 {
+                continue;
+            }
+            let mut bytes = bytes.clone();
+            bytes[at] ^= 1 << bit;
+            assert_noticed(&all, bytes, &format!("bit {bit} of byte {at}"));
+        }
+    }
+}
+
+#[test]
+fn every_truncation_and_every_addition_is_noticed_when_opened() {
+    let (_, bytes) = few();
+    for length in 0..bytes.len() {
+        assert!(
+            Segment::from_bytes(bytes[..length].to_vec()).is_err(),
+            "cut to {length}"
+        );
+    }
+    for more in [&b"\0"[..], b"\n", &bytes[bytes.len() - 48..], &bytes] {
+        assert!(Segment::from_bytes([&bytes[..], more].concat()).is_err());
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_overwritten_range_is_noticed(at in any::<prop::sample::Index>(), new in prop::collection::vec(any::<u8>(), 1..64)) {
+        let (all, mut bytes) = few();
+        let at = at.index(bytes.len());
+        let before = bytes.clone();
+        for (byte, new) in bytes[at..].iter_mut().zip(&new) {
+            *byte = *new;
+        }
+        prop_assume!(bytes != before);
+        assert_noticed(&all, bytes, &format!("{} bytes from {at}", new.len()));
+    }
+
+    #[test]
+    fn any_bytes_at_all_give_an_error_and_no_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), keep in 0..120usize) {
+        let (_, whole) = few();
+        prop_assert!(Segment::from_bytes(bytes.clone()).is_err());
+        prop_assert!(Segment::from_bytes([&whole[..keep], &bytes[..], &whole[whole.len() - 48..]].concat()).is_err());
+    }
+}
+
+#[test]
+fn exchanged_blocks_are_noticed() {
+    let all = tags(&[("US", 2048)]);
+    let bytes = segment(&meta("a"), &all);
+    let start = bytes.len() - 48 - 32 - 4 * 16 - 4 * 4096;
+    let (one, other) = (start..start + 4096, start + 4096..start + 8192);
+    let mut exchanged = bytes.clone();
+    exchanged[one.clone()].copy_from_slice(&bytes[other.clone()]);
+    exchanged[other].copy_from_slice(&bytes[one]);
+    assert_noticed(&all, exchanged, "exchanged blocks");
+}
+
+#[test]
+fn a_small_damaged_file_does_not_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.segment");
+    let (_, bytes) = few();
+    for at in (0..bytes.len()).step_by(97) {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 0x40;
+        fs::write(&path, &bytes).unwrap();
+        assert!(Segment::open(&path).is_err(), "byte {at}");
+    }
+}
+
+#[test]
+fn a_damaged_block_of_a_large_file_is_an_error_for_what_hangs_on_it_and_for_nothing_else() {
+    let all = tags(&[("EG", 60_000), ("US", 100_000)]);
+    let mut bytes = segment(&meta("a"), &all);
+    let tags_of_us = &all[&region("US")];
+    // The 100th block of US: its blocks end before its fences, the directory and the trailer.
+    let fences = tags_of_us.len().div_ceil(512) * 16;
+    let us = bytes.len() - 48 - 2 * 32 - fences - 8 * tags_of_us.len();
+    let at = us + 100 * 4096;
+    bytes[at + 77] ^= 1;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.segment");
+    fs::write(&path, &bytes).unwrap();
+    let segment = Segment::open(&path).unwrap();
+    let lookup = |code: &str, tags: &[u64]| {
+        let tags: Vec<Tag> = tags.iter().map(|tag| Tag(*tag)).collect();
+        let mut found = Vec::new();
+        segment
+            .lookup(region(code), &tags, &mut found)
+            .map(|()| found)
+    };
+    assert!(
+        lookup("EG", &all[&region("EG")])
+            .unwrap()
+            .iter()
+            .all(|found| *found)
+    );
+    assert!(
+        lookup("US", &tags_of_us[..512 * 100])
+            .unwrap()
+            .iter()
+            .all(|found| *found)
+    );
+    assert!(
+        lookup("US", &tags_of_us[512 * 101..])
+            .unwrap()
+            .iter()
+            .all(|found| *found)
+    );
+    for hit in [
+        &tags_of_us[512 * 100..=512 * 100],
+        &tags_of_us[512 * 101 - 1..512 * 101],
+        tags_of_us,
+    ] {
+        let error = lookup("US", hit).unwrap_err();
+        assert!(
+            matches!(error, SegmentError::Damaged { offset, damage: Damage::Block, .. } if offset == at as u64),
+            "{error}"
+        );
+        assert!(error.to_string().contains("a.segment"));
+        assert!(error.remedy().contains("--replace"));
+    }
+    assert!(segment.verify().is_err());
+    assert_eq!(
+        segment.tags(region("US")).take_while(Result::is_ok).count(),
+        512 * 100
+    );
+}
