@@ -1,0 +1,191 @@
+//! Jobs through worker threads, results back in the order of the jobs.
+//!
+//! The calling thread makes the jobs and takes the results, so a source that may not be shared (stdin)
+//! and a sink that must see order (stdout) need no lock. At most `window` jobs are under way, which bounds
+//! memory.
+
+use std::collections::VecDeque;
+use std::num::NonZeroUsize;
+use std::panic::{self, AssertUnwindSafe};
+use std::thread;
+
+use crossbeam_channel::bounded;
+
+/// How many threads work and how many jobs may be under way.
+#[derive(Clone, Copy, Debug)]
+pub struct Pump {
+    /// Worker threads.
+    pub threads: NonZeroUsize,
+    /// Jobs under way at most, the ones waiting for their turn included.
+    pub window: NonZeroUsize,
+}
+
+impl Pump {
+    /// As many jobs under way as keep `threads` busy.
+    pub fn new(threads: NonZeroUsize) -> Pump {
+        Pump {
+            threads,
+            window: threads.saturating_mul(NonZeroUsize::MIN.saturating_add(1)),
+        }
+    }
+
+    /// Runs `work` on every job that `next` gives until it gives none, and hands the results to `take` in
+    /// order. Every thread works with its own worker, made by `worker`; they are returned at the end.
+    ///
+    /// # Errors
+    /// The error of `next`, when the results of the jobs before it have been taken, or at once that of `take`.
+    pub fn run<J, R, W, E>(
+        self,
+        mut next: impl FnMut() -> Result<Option<J>, E>,
+        worker: impl Fn() -> W,
+        work: impl Fn(&mut W, J) -> R + Sync,
+        mut take: impl FnMut(R) -> Result<(), E>,
+    ) -> Result<Vec<W>, E>
+    where
+        J: Send,
+        R: Send,
+        W: Send,
+    {
+        let (send_job, jobs) = bounded::<(usize, J)>(self.window.get());
+        let (send_result, results) = bounded::<(usize, thread::Result<R>)>(self.window.get());
+        thread::scope(|scope| {
+            let threads: Vec<_> = (0..self.threads.get())
+                .map(|_| {
+                    let (jobs, send_result) = (jobs.clone(), send_result.clone());
+                    let (mut worker, work) = (worker(), &work);
+                    scope.spawn(move || {
+                        for (turn, job) in jobs {
+                            // A panic is handed on as the result: a thread that just died would leave
+                            // the caller waiting for it. What was being worked on is not looked at again.
+                            let worked = AssertUnwindSafe(|| work(&mut worker, job));
+                            let result = panic::catch_unwind(worked);
+                            if send_result.send((turn, result)).is_err() {
+                                break;
+                            }
+                        }
+                        worker
+                    })
+                })
+                .collect();
+            let mut feed = || {
+                let mut waiting: VecDeque<Option<R>> = VecDeque::new();
+                let (mut sent, mut taken) = (0, 0);
+                // How the source ended, once it has.
+                let mut ended: Option<Result<(), E>> = None;
+                loop {
+                    while ended.is_none() && sent - taken < self.window.get() {
+                        match next() {
+                            Ok(Some(job)) => {
+                                send_job
+                                    .send((sent, job))
+                                    .expect("jobs are received until the end");
+                                sent += 1;
+                            }
+                            Ok(None) => ended = Some(Ok(())),
+                            Err(error) => ended = Some(Err(error)),
+                        }
+                    }
+                    if sent == taken
+                        && let Some(ended) = ended
+                    {
+                        return ended;
+                    }
+                    let (turn, result) = results.recv().expect("every job has a result");
+                    let result = result.unwrap_or_else(|panic| panic::resume_unwind(panic));
+                    waiting.resize_with(waiting.len().max(turn - taken + 1), || None);
+                    waiting[turn - taken] = Some(result);
+                    while let Some(Some(_)) = waiting.front() {
+                        let result = waiting.pop_front().flatten().expect("looked at just now");
+                        taken += 1;
+                        take(result)?;
+                    }
+                }
+            };
+            let fed = panic::catch_unwind(AssertUnwindSafe(&mut feed));
+            // Without jobs to come, and without anybody who wants results, the threads end.
+            drop((send_job, jobs, results));
+            let workers = threads
+                .into_iter()
+                .map(|thread| thread.join())
+                .collect::<thread::Result<Vec<W>>>();
+            match (fed, workers) {
+                (Ok(fed), Ok(workers)) => fed.map(|()| workers),
+                (Err(panic), _) | (_, Err(panic)) => panic::resume_unwind(panic),
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pump(threads: usize, window: usize) -> Pump {
+        Pump {
+            threads: NonZeroUsize::new(threads).unwrap(),
+            window: NonZeroUsize::new(window).unwrap(),
+        }
+    }
+
+    #[test]
+    fn results_come_in_the_order_of_the_jobs() {
+        for (threads, window) in [(1, 1), (1, 4), (4, 2), (4, 16)] {
+            let mut jobs = 0..1000u32;
+            let mut seen = Vec::new();
+            let workers = pump(threads, window)
+                .run(
+                    || Ok::<_, ()>(jobs.next()),
+                    || 0u32,
+                    |done, job| {
+                        *done += 1;
+                        std::thread::sleep(std::time::Duration::from_micros(u64::from(job % 7)));
+                        job
+                    },
+                    |result| {
+                        seen.push(result);
+                        Ok(())
+                    },
+                )
+                .unwrap();
+            assert!(seen.iter().copied().eq(0..1000));
+            assert_eq!(workers.iter().sum::<u32>(), 1000);
+        }
+    }
+
+    #[test]
+    fn an_error_of_either_end_ends_the_run() {
+        let (mut jobs, mut taken) = (0.., 0);
+        let failing_source = pump(3, 6).run(
+            || {
+                if jobs.start == 50 {
+                    Err("source")
+                } else {
+                    Ok(jobs.next())
+                }
+            },
+            || (),
+            |(), job: u32| job,
+            |_| {
+                taken += 1;
+                Ok(())
+            },
+        );
+        assert_eq!(failing_source.unwrap_err(), "source");
+        assert_eq!(taken, 50);
+        let failing_sink =
+            pump(3, 6).run(|| Ok(Some(1)), || (), |(), job: u32| job, |_| Err("sink"));
+        assert_eq!(failing_sink.unwrap_err(), "sink");
+    }
+
+    #[test]
+    #[should_panic(expected = "broken worker")]
+    fn a_panic_of_a_worker_is_passed_on() {
+        let mut jobs = 0..10;
+        let _ = pump(2, 4).run(
+            || Ok::<_, ()>(jobs.next()),
+            || (),
+            |(), job| assert!(job != 5, "broken worker"),
+            |()| Ok(()),
+        );
+    }
+}
