@@ -1,0 +1,116 @@
+//! What was found in the rows of a file: counts, and the first place of each reason. Never content.
+
+use std::collections::BTreeMap;
+
+use super::{Entry, Home, RejectReason, RowEntry};
+use crate::phone::Region;
+
+/// A place in the dumps of one run: the file's turn, then the line in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, counted from 0 in the order of loading.
+    pub file: usize,
+    /// The line or element, from 1.
+    pub line: u64,
+}
+
+/// Counts of entries. Tallies of parts add up to the tally of the whole in any order.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    /// Empty entries.
+    pub blank: u64,
+    /// Numbers by their own region, indexed by [`Region::index`].
+    pub accepted: [u64; Region::COUNT],
+    /// Rejected entries by reason, with the first place of each.
+    pub rejected: BTreeMap<RejectReason, (u64, Place)>,
+    /// Numbers rewritten from an old plan.
+    pub migrated: u64,
+    /// Numbers whose text was mended, by the repair's code.
+    pub repaired: BTreeMap<&'static str, u64>,
+    /// Numbers of another region than the home region that their row was read under.
+    pub country_mismatch: u64,
+    /// Rows whose country cell names no known country, and the first place.
+    pub unknown_country: Option<(u64, Place)>,
+}
+
+impl Default for Tally {
+    fn default() -> Tally {
+        Tally {
+            blank: 0,
+            accepted: [0; Region::COUNT],
+            rejected: BTreeMap::new(),
+            migrated: 0,
+            repaired: BTreeMap::new(),
+            country_mismatch: 0,
+            unknown_country: None,
+        }
+    }
+}
+
+impl Tally {
+    /// Counts one entry of a file.
+    pub fn count(&mut self, file: usize, row: &RowEntry<'_>) {
+        let place = Place {
+            file,
+            line: row.line,
+        };
+        match row.entry {
+            Entry::Blank => self.blank += 1,
+            Entry::Rejected(reason) => self.rejected.entry(reason).or_insert((0, place)).0 += 1,
+            Entry::Number(reading) => {
+                let region = reading.number.region();
+                self.accepted[region.index()] += 1;
+                self.migrated += u64::from(reading.migrated);
+                for repair in reading.repairs.codes() {
+                    *self.repaired.entry(repair).or_default() += 1;
+                }
+                self.country_mismatch +=
+                    u64::from(row.home.region().is_some_and(|home| home != region));
+            }
+        }
+        if row.home == Home::UnknownName && row.first {
+            self.unknown_country.get_or_insert((0, place)).0 += 1;
+        }
+    }
+
+    /// Adds the tally of another part.
+    pub fn add(&mut self, part: &Tally) {
+        self.blank += part.blank;
+        for (sum, count) in self.accepted.iter_mut().zip(part.accepted) {
+            *sum += count;
+        }
+        for (&reason, &counted) in &part.rejected {
+            add_counted(
+                self.rejected.entry(reason).or_insert((0, counted.1)),
+                counted,
+            );
+        }
+        self.migrated += part.migrated;
+        for (&repair, count) in &part.repaired {
+            *self.repaired.entry(repair).or_default() += count;
+        }
+        self.country_mismatch += part.country_mismatch;
+        if let Some(counted) = part.unknown_country {
+            add_counted(self.unknown_country.get_or_insert((0, counted.1)), counted);
+        }
+    }
+
+    /// Numbers accepted in all regions.
+    pub fn accepted_in_all(&self) -> u64 {
+        self.accepted.iter().sum()
+    }
+
+    /// Entries rejected for any reason.
+    pub fn rejected_in_all(&self) -> u64 {
+        self.rejected.values().map(|(count, _)| count).sum()
+    }
+
+    /// Accepted, rejected and blank entries.
+    pub fn rows(&self) -> u64 {
+        self.accepted_in_all() + self.rejected_in_all() + self.blank
+    }
+}
+
+fn add_counted(sum: &mut (u64, Place), part: (u64, Place)) {
+    *sum = (sum.0 + part.0, sum.1.min(part.1));
+}

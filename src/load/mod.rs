@@ -1,0 +1,246 @@
+//! Dumps → sorted tags and a tally: the reading half of a load, shared by `load` and `check --dump`.
+//!
+//! The calling thread reads files and cuts batches of whole rows; worker threads turn rows into numbers
+//! and numbers into tags. Nothing is written but the sorter's unnamed spill file, which holds tags only.
+
+mod files;
+mod report;
+
+use std::cell::RefCell;
+use std::io;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::dump::{Batch, DumpError, Found, ReadOptions, Shape};
+use crate::index::{FileRecord, SortError, Sorted, Sorter, SorterHandle};
+use crate::intake::{Entry, Lens, LensScratch, Manner, RejectReason, Tally};
+use crate::phone::{Number, Region};
+use crate::pump::Pump;
+use crate::tag::{Tag, Tagger};
+
+use files::Files;
+pub use report::{CountryReport, LoadReport};
+
+/// How dumps are read.
+#[derive(Clone, Debug)]
+pub struct LoadOptions {
+    /// Formats and columns.
+    pub read: ReadOptions,
+    /// Home regions and the reading of digits.
+    pub manner: Manner,
+    /// The home region of rows for which neither a cell nor a file name gives one.
+    pub fallback: Option<Region>,
+    /// Worker threads.
+    pub threads: NonZeroUsize,
+    /// Go on after a file that cannot be read; the load is then incomplete.
+    pub keep_going: bool,
+    /// Files that the source holds already: they are skipped.
+    pub held: Vec<FileRecord>,
+}
+
+/// What came of reading the dumps.
+pub struct Loaded {
+    /// The tags by country; `None` if every file was skipped.
+    pub sorted: Option<Sorted>,
+    /// One record for each file found, in order, skipped ones included.
+    pub files: Vec<FileRecord>,
+    /// Counts over all files that were read.
+    pub tally: Tally,
+    /// Whether everything was read that was asked for.
+    pub complete: bool,
+}
+
+/// Told of what happens while dumps are read.
+pub trait Watch {
+    /// A file was opened: how it is read.
+    fn opened(&mut self, path: &Path, shape: &Shape, lens: &Lens);
+    /// A file was left out.
+    fn skipped(&mut self, path: &Path, reason: &str);
+    /// Bytes read so far; a break interrupts the load.
+    fn read(&mut self, bytes: u64) -> ControlFlow<()>;
+    /// Numbers accepted so far.
+    fn accepted(&mut self, numbers: u64);
+    /// Whether [`Watch::rejected`] is to be called.
+    fn wants_rejects(&self) -> bool {
+        false
+    }
+    /// A row was rejected. Called in the order of files and lines.
+    fn rejected(&mut self, _path: &Path, _line: u64, _reason: RejectReason) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Why dumps could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// A file cannot be read, or is no dump.
+    #[error("{}", path.display())]
+    Dump {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        error: DumpError,
+    },
+    /// Tags cannot be sorted.
+    #[error(transparent)]
+    Sort(#[from] SortError),
+    /// The list of rejects cannot be written.
+    #[error("the rejects file cannot be written: {0}")]
+    Rejects(#[source] io::Error),
+    /// Every file found was left out.
+    #[error("none of the {files} files found is a dump of phone numbers")]
+    NothingLeft {
+        /// How many were found.
+        files: usize,
+    },
+    /// The watcher broke it off.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl LoadError {
+    /// What the user can do about it.
+    pub fn remedy(&self) -> Option<String> {
+        let text = match self {
+            LoadError::Dump { error, .. } => return error.remedy(),
+            LoadError::Sort(error) => return Some(error.remedy()),
+            LoadError::Rejects(_) => "give --rejects a path that can be written",
+            LoadError::NothingLeft { .. } => "name one of them to see what is wrong with it",
+            LoadError::Interrupted => return None,
+        };
+        Some(text.to_owned())
+    }
+}
+
+/// A batch on its way to a worker.
+struct Job {
+    file: usize,
+    lens: Arc<Lens>,
+    batch: Batch,
+}
+
+/// What a worker made of a batch; the tags are in its sorter handle.
+struct Counted {
+    file: usize,
+    tally: Tally,
+    rejects: Vec<(u64, RejectReason)>,
+    buffer: Vec<u8>,
+}
+
+struct Worker {
+    handle: SorterHandle,
+    scratch: LensScratch,
+    numbers: Vec<Number>,
+    tags: Vec<Tag>,
+}
+
+/// Reads the files found into the sorter.
+///
+/// # Errors
+/// A file named by the user that is no dump, any file that cannot be read to its end (unless
+/// `keep_going`), a full disk, an interruption. Nothing is left behind.
+pub fn read_dumps(
+    found: &[Found],
+    options: &LoadOptions,
+    tagger: &Tagger,
+    sorter: Sorter,
+    watch: &mut dyn Watch,
+) -> Result<Loaded, LoadError> {
+    let wants_rejects = watch.wants_rejects();
+    let watch = RefCell::new(watch);
+    let buffers = RefCell::new(Vec::new());
+    let mut files = Files::new(found, options, &watch);
+    let mut tallies: Vec<Tally> = vec![Tally::default(); found.len()];
+    let mut accepted = 0;
+
+    let workers = Pump::new(options.threads).run(
+        || files.next_job(&buffers),
+        || Worker {
+            handle: sorter.handle(),
+            scratch: LensScratch::default(),
+            numbers: Vec::new(),
+            tags: Vec::new(),
+        },
+        |worker, job: Job| worker.count(job, tagger, wants_rejects),
+        |counted: Result<Counted, SortError>| {
+            let counted = counted?;
+            let mut watch = watch.borrow_mut();
+            for &(line, reason) in &counted.rejects {
+                let path = &found[counted.file].path;
+                watch
+                    .rejected(path, line, reason)
+                    .map_err(LoadError::Rejects)?;
+            }
+            accepted += counted.tally.accepted_in_all();
+            watch.accepted(accepted);
+            tallies[counted.file].add(&counted.tally);
+            buffers.borrow_mut().push(counted.buffer);
+            Ok(())
+        },
+    )?;
+    let handles = workers.into_iter().map(|worker| worker.handle).collect();
+    let (records, complete) = files.into_records(&mut tallies);
+    let refused = records.iter().filter(|record| {
+        record
+            .skipped
+            .as_deref()
+            .is_some_and(|_| record.sha256.is_empty())
+    });
+    if !records.is_empty() && refused.count() == records.len() {
+        return Err(LoadError::NothingLeft {
+            files: records.len(),
+        });
+    }
+    let mut tally = Tally::default();
+    for part in &tallies {
+        tally.add(part);
+    }
+    let any_read = records.iter().any(|record| record.skipped.is_none());
+    let sorted = if any_read {
+        Some(sorter.finish(handles)?)
+    } else {
+        None
+    };
+    Ok(Loaded {
+        sorted,
+        files: records,
+        tally,
+        complete,
+    })
+}
+
+impl Worker {
+    fn count(
+        &mut self,
+        job: Job,
+        tagger: &Tagger,
+        wants_rejects: bool,
+    ) -> Result<Counted, SortError> {
+        let Job { file, lens, batch } = job;
+        let mut tally = Tally::default();
+        let mut rejects = Vec::new();
+        self.numbers.clear();
+        self.tags.clear();
+        lens.read(&batch, &mut self.scratch, &mut |row| {
+            tally.count(file, &row);
+            match row.entry {
+                Entry::Number(reading) => self.numbers.push(reading.number),
+                Entry::Rejected(reason) if wants_rejects => rejects.push((row.line, reason)),
+                Entry::Rejected(_) | Entry::Blank => {}
+            }
+        });
+        tagger.extend(&self.numbers, &mut self.tags);
+        let regions = self.numbers.iter().map(|number| number.region());
+        self.handle.extend(regions.zip(self.tags.iter().copied()))?;
+        Ok(Counted {
+            file,
+            tally,
+            rejects,
+            buffer: batch.into_buffer(),
+        })
+    }
+}

@@ -1,0 +1,135 @@
+//! What a load came to, as `load --json` prints it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Loaded;
+use crate::index::{CountryCount, FileRecord, Provenance, SourceName};
+use crate::intake::Tally;
+
+/// The report of one load. Two sums hold: `rows = accepted + rejected + blank` and
+/// `accepted = distinct + duplicates`.
+#[derive(Clone, Debug, Serialize)]
+pub struct LoadReport {
+    schema_version: u32,
+    source: SourceName,
+    /// Whether everything was read that was asked for.
+    pub complete: bool,
+    /// Numbers read or tried.
+    pub rows: u64,
+    /// Rows with nothing in them.
+    pub blank: u64,
+    /// Rows that gave a number.
+    pub accepted: u64,
+    /// Rows that gave none.
+    pub rejected: u64,
+    /// The rejected rows by the code of their reason.
+    pub rejected_by_reason: BTreeMap<&'static str, u64>,
+    /// Different numbers among the accepted.
+    pub distinct: u64,
+    /// Accepted numbers that were not the first of their kind.
+    pub duplicates: u64,
+    /// Numbers rewritten from an old plan.
+    pub migrated: u64,
+    /// Numbers whose text was mended, by the repair's code.
+    pub repaired: BTreeMap<&'static str, u64>,
+    /// Numbers of another country than the file or column says.
+    pub country_mismatch: u64,
+    /// The countries of the numbers, most distinct numbers first, then by code.
+    pub countries: Vec<CountryReport>,
+    /// The files, in the order of loading.
+    pub files: Vec<FileRecord>,
+}
+
+/// One country of a load.
+#[derive(Clone, Debug, Serialize)]
+pub struct CountryReport {
+    /// ISO 3166 alpha-2, or `001`.
+    pub country: &'static str,
+    /// Its English name.
+    pub name: &'static str,
+    /// Rows that gave a number of it.
+    pub records: u64,
+    /// Different numbers among them.
+    pub distinct: u64,
+}
+
+impl LoadReport {
+    /// From what was read and the counts of its sorted tags.
+    pub fn new(source: SourceName, loaded: Loaded, counts: &[CountryCount]) -> LoadReport {
+        let Loaded {
+            files,
+            tally,
+            complete,
+            ..
+        } = loaded;
+        let accepted = tally.accepted_in_all();
+        let distinct = counts.iter().map(|count| count.distinct).sum();
+        let mut counts = counts.to_vec();
+        counts.sort_by_key(|count| (std::cmp::Reverse(count.distinct), count.region));
+        let countries = counts.iter().map(|count| CountryReport {
+            country: count.region.code(),
+            name: count.region.name(),
+            records: count.records,
+            distinct: count.distinct,
+        });
+        LoadReport {
+            schema_version: 1,
+            source,
+            complete,
+            rows: tally.rows(),
+            blank: tally.blank,
+            accepted,
+            rejected: tally.rejected_in_all(),
+            rejected_by_reason: rejected_by_reason(&tally),
+            distinct,
+            duplicates: accepted - distinct,
+            migrated: tally.migrated,
+            repaired: tally.repaired,
+            country_mismatch: tally.country_mismatch,
+            countries: countries.collect(),
+            files,
+        }
+    }
+}
+
+fn rejected_by_reason(tally: &Tally) -> BTreeMap<&'static str, u64> {
+    tally
+        .rejected
+        .iter()
+        .map(|(reason, (count, _))| (reason.code(), *count))
+        .collect()
+}
+
+impl Loaded {
+    /// What the segment says of where its numbers came from, an earlier load's part included.
+    pub fn provenance(&self, before: Option<&Provenance>) -> Provenance {
+        let mut provenance = before.cloned().unwrap_or(Provenance {
+            complete: true,
+            ..Provenance::default()
+        });
+        provenance.rows += self.tally.rows();
+        provenance.accepted += self.tally.accepted_in_all();
+        provenance.rejected += self.tally.rejected_in_all();
+        provenance.blank += self.tally.blank;
+        for (reason, count) in rejected_by_reason(&self.tally) {
+            *provenance
+                .rejected_by_reason
+                .entry(reason.to_owned())
+                .or_default() += count;
+        }
+        provenance.migrated += self.tally.migrated;
+        provenance.complete &= self.complete;
+        provenance.files.extend(
+            self.files
+                .iter()
+                .filter(|file| file.skipped.is_none())
+                .cloned(),
+        );
+        provenance
+            .files
+            .sort_by(|a, b| (&a.path, &a.sha256).cmp(&(&b.path, &b.sha256)));
+        provenance
+    }
+}
