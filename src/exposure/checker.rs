@@ -1,0 +1,181 @@
+//! Batches of contacts against segments.
+
+use super::{Exposure, Finding, Note};
+use crate::index::{self, Segment, SegmentError};
+use crate::intake::Entry;
+use crate::phone::{Grade, Number, Reading, Reason, Region};
+use crate::tag::{Tag, Tagger};
+
+/// One entry of a list that is to be answered.
+#[derive(Clone, Copy, Debug)]
+pub struct Contact {
+    /// Row of the list, from 1.
+    pub line: u64,
+    /// Phone column of the list, from 0.
+    pub column: usize,
+    /// What stands there.
+    pub entry: Entry,
+}
+
+/// Answers contacts from a set of segments made under one key.
+pub struct Checker<'a> {
+    segments: Vec<&'a Segment>,
+    tagger: Tagger,
+    /// By region: whether any segment holds a number of it.
+    covered: [bool; Region::COUNT],
+}
+
+/// Buffers that a thread keeps between batches.
+#[derive(Default)]
+pub struct CheckScratch {
+    /// Numbers to look up, each with the place of its contact in the batch.
+    candidates: Vec<(Number, usize)>,
+    numbers: Vec<Number>,
+    tags: Vec<Tag>,
+    found: Vec<bool>,
+}
+
+impl<'a> Checker<'a> {
+    /// Over these segments, which the tagger's key made.
+    pub fn new(segments: Vec<&'a Segment>, tagger: Tagger) -> Checker<'a> {
+        let mut covered = [false; Region::COUNT];
+        for country in segments.iter().flat_map(|segment| segment.countries()) {
+            covered[country.region.index()] |= country.distinct > 0;
+        }
+        Checker {
+            segments,
+            tagger,
+            covered,
+        }
+    }
+
+    /// The segments, in the order that [`Finding::sources`] counts them.
+    pub fn segments(&self) -> &[&'a Segment] {
+        &self.segments
+    }
+
+    /// Whether any segment holds a number of this country.
+    pub fn covers(&self, region: Region) -> bool {
+        self.covered[region.index()]
+    }
+
+    /// The chance that a number which is in no source is called exposed, in the worst country.
+    pub fn false_positive_rate(&self) -> f64 {
+        index::false_positive_rate(self.segments.iter().copied())
+    }
+
+    /// The answers about a batch of contacts, in their order.
+    ///
+    /// # Errors
+    /// A segment that cannot be read or is damaged: then there is no answer at all.
+    pub fn findings(
+        &self,
+        contacts: &[Contact],
+        scratch: &mut CheckScratch,
+    ) -> Result<Vec<Finding>, SegmentError> {
+        let mut findings: Vec<Finding> = contacts
+            .iter()
+            .map(|contact| self.unsearched(contact))
+            .collect();
+        let CheckScratch {
+            candidates,
+            numbers,
+            tags,
+            found,
+        } = scratch;
+        candidates.clear();
+        for (place, contact) in contacts.iter().enumerate() {
+            if let Entry::Number(reading) = contact.entry {
+                let readings = std::iter::once(reading.number).chain(reading.alternative);
+                candidates.extend(readings.map(|number| (number, place)));
+            }
+        }
+        // Sections are by country: one look-up a country and segment. The sort is stable, so of two
+        // readings of one contact the first comes first wherever their regions agree.
+        candidates.sort_by_key(|(number, _)| number.region());
+        numbers.clear();
+        numbers.extend(candidates.iter().map(|(number, _)| *number));
+        tags.clear();
+        self.tagger.extend(numbers, tags);
+
+        let mut start = 0;
+        for group in candidates.chunk_by(|(a, _), (b, _)| a.region() == b.region()) {
+            let region = group[0].0.region();
+            let tags = &tags[start..start + group.len()];
+            start += group.len();
+            for (source, segment) in self.segments.iter().enumerate() {
+                segment.lookup(region, tags, found)?;
+                for (&(number, place), _) in group.iter().zip(&*found).filter(|(_, found)| **found)
+                {
+                    findings[place].mark_exposed(number, source);
+                }
+            }
+        }
+        for finding in &mut findings {
+            // Two readings of one contact are looked up country by country.
+            finding.sources.sort_unstable();
+            finding.sources.dedup();
+        }
+        Ok(findings)
+    }
+
+    /// What is to be said of a contact that no segment holds.
+    fn unsearched(&self, contact: &Contact) -> Finding {
+        let mut finding = Finding {
+            line: contact.line,
+            column: contact.column,
+            exposure: None,
+            number: None,
+            sources: Vec::new(),
+            reason: None,
+            note: None,
+        };
+        match contact.entry {
+            Entry::Blank => {}
+            Entry::Rejected(reason) => {
+                finding.exposure = Some(Exposure::Invalid);
+                finding.reason = Some(reason.code());
+            }
+            Entry::Number(reading) => {
+                finding.note = note(&reading);
+                if reading.grade == Grade::Possible {
+                    finding.exposure = Some(Exposure::Invalid);
+                    finding.reason = Some(Reason::NotValid.code());
+                } else {
+                    // Absence says something only if every country that it may be of is covered.
+                    let mut readings = std::iter::once(reading.number).chain(reading.alternative);
+                    let covered = readings.all(|number| self.covers(number.region()));
+                    finding.exposure = Some(if covered {
+                        Exposure::NotFound
+                    } else {
+                        Exposure::NotCovered
+                    });
+                    finding.number = Some(reading.number);
+                }
+            }
+        }
+        finding
+    }
+}
+
+impl Finding {
+    fn mark_exposed(&mut self, number: Number, source: usize) {
+        if self.exposure != Some(Exposure::Exposed) {
+            // Shown is the reading that was found.
+            self.number = Some(number);
+        }
+        self.exposure = Some(Exposure::Exposed);
+        self.reason = None;
+        self.sources.push(source);
+    }
+}
+
+fn note(reading: &Reading) -> Option<Note> {
+    if reading.migrated {
+        Some(Note::Migrated)
+    } else if reading.alternative.is_some() {
+        Some(Note::Ambiguous)
+    } else {
+        reading.repairs.has_extension().then_some(Note::Extension)
+    }
+}

@@ -1,0 +1,88 @@
+//! The answer about one contact.
+
+use crate::phone::Number;
+
+/// The four answers about a contact. There is no fifth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Exposure {
+    /// In at least one source.
+    Exposed,
+    /// A source covers its country, and none holds the number.
+    NotFound,
+    /// No source holds any number of its country: absence says nothing.
+    NotCovered,
+    /// Not a phone number.
+    Invalid,
+}
+
+impl Exposure {
+    /// All four.
+    pub const ALL: [Exposure; 4] = [
+        Exposure::Exposed,
+        Exposure::NotFound,
+        Exposure::NotCovered,
+        Exposure::Invalid,
+    ];
+
+    /// The stable word for it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Exposure::Exposed => "exposed",
+            Exposure::NotFound => "not-found",
+            Exposure::NotCovered => "not-covered",
+            Exposure::Invalid => "invalid",
+        }
+    }
+
+    /// How a row of several numbers ranks it: the greatest stands for the row. What was not decided
+    /// ranks above what was found absent.
+    pub fn severity(self) -> u8 {
+        match self {
+            Exposure::NotFound => 0,
+            Exposure::Invalid => 1,
+            Exposure::NotCovered => 2,
+            Exposure::Exposed => 3,
+        }
+    }
+}
+
+/// What a reader of the answer should know about how the contact was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// Rewritten from an old numbering plan.
+    Migrated,
+    /// Digits that are valid with and without a calling code; looked up both ways.
+    Ambiguous,
+    /// An extension was cut off.
+    Extension,
+}
+
+impl Note {
+    /// The stable word for it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Note::Migrated => "migrated",
+            Note::Ambiguous => "ambiguous",
+            Note::Extension => "extension",
+        }
+    }
+}
+
+/// One contact and its answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Row of the list, from 1.
+    pub line: u64,
+    /// Phone column of the list, from 0.
+    pub column: usize,
+    /// The answer; `None` for a blank.
+    pub exposure: Option<Exposure>,
+    /// The number, unless the contact is blank or invalid.
+    pub number: Option<Number>,
+    /// The sources that hold it, as places in [`super::Checker::segments`], ascending.
+    pub sources: Vec<usize>,
+    /// For invalid contacts, why: a stable snake-case code.
+    pub reason: Option<&'static str>,
+    /// How it was read.
+    pub note: Option<Note>,
+}

@@ -1,0 +1,11 @@
+//! Contacts and segments → findings; counts by country. Pure: it reads segments and writes nothing.
+
+mod checker;
+mod counts;
+mod finding;
+mod totals;
+
+pub use checker::{CheckScratch, Checker, Contact};
+pub use counts::{CountryExposure, count_by_country};
+pub use finding::{Exposure, Finding, Note};
+pub use totals::Totals;

@@ -1,0 +1,210 @@
+//! The rows of the lists, byte for byte and in order, with the columns `exposure,country,sources` added last.
+
+use memchr::memmem;
+
+use super::ndjson::countries;
+use super::{Closing, List, Manner, Page, Report};
+use crate::dump::{Delimiter, Format, Quoting};
+use crate::exposure::{Exposure, Finding};
+
+/// Annotated rows; with `--summary`, a table of countries.
+pub struct Csv<'a> {
+    /// What the run shares.
+    pub manner: &'a Manner,
+    /// Cells that a spreadsheet would take for a formula get an apostrophe in front.
+    pub guard_formulas: bool,
+}
+
+const COLUMNS: [&str; 3] = ["exposure", "country", "sources"];
+
+impl Report for Csv<'_> {
+    fn start(&self, _: &mut Vec<u8>) {}
+
+    fn list(&self, list: &List<'_>, out: &mut Vec<u8>) {
+        if self.manner.summary {
+            return;
+        }
+        if list.shape.header().is_some() {
+            self.row(list, list.shape.lead(), COLUMNS, out);
+        } else {
+            out.extend_from_slice(list.shape.lead());
+        }
+    }
+
+    fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
+        if self.manner.summary {
+            return;
+        }
+        for (raw, findings) in page.raw.rows(page.findings) {
+            let Some(worst) = worst(findings) else {
+                if self.manner.only.is_empty() {
+                    self.row(&page.list, raw, ["blank", "", ""], out);
+                }
+                continue;
+            };
+            if self.manner.shows(worst) {
+                let exposure = worst.exposure.map_or("blank", Exposure::code);
+                let country = worst.number.map_or("", |number| number.region().code());
+                let mut sources: Vec<&str> = findings
+                    .iter()
+                    .flat_map(|finding| self.manner.source_names(finding))
+                    .collect();
+                sources.sort_unstable();
+                sources.dedup();
+                self.row(
+                    &page.list,
+                    raw,
+                    [exposure, country, &sources.join(" ")],
+                    out,
+                );
+            }
+        }
+    }
+
+    fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
+        if self.manner.summary {
+            let mut table = csv::Writer::from_writer(out);
+            for country in countries(closing.totals) {
+                table
+                    .serialize(country)
+                    .expect("writing to memory does not fail");
+            }
+            table.flush().expect("writing to memory does not fail");
+        }
+    }
+
+    fn passes_rows_through(&self) -> bool {
+        true
+    }
+}
+
+impl Csv<'_> {
+    /// The row as it was, then the added cells, then its line end.
+    fn row(&self, list: &List<'_>, raw: &[u8], added: [&str; 3], out: &mut Vec<u8>) {
+        let (row, line_end) = split_line_end(raw);
+        let line_end = match (line_end, list.shape.line_end()) {
+            // Rows of CSV end with newlines, also where contacts end with NUL.
+            ([0], _) | ([], [0]) => b"\n",
+            ([], line_end) | (line_end, _) => line_end,
+        };
+        let delimiter = list
+            .shape
+            .delimiter()
+            .map_or(&b","[..], Delimiter::as_bytes);
+        if list.shape.format() != Format::Csv {
+            self.cells([row].into_iter(), b",", out);
+        } else if self.guard_formulas {
+            let (before, row) = split_preamble(row);
+            out.extend_from_slice(before);
+            self.parsed_cells(list.shape.quoting(), row, delimiter, out);
+        } else {
+            out.extend_from_slice(row);
+        }
+        for cell in added {
+            out.extend_from_slice(delimiter);
+            // Words, codes and source names hold no quotes; only a strange delimiter can be in them.
+            let quote: &[u8] = if memmem::find(cell.as_bytes(), delimiter).is_some() {
+                b"\""
+            } else {
+                b""
+            };
+            out.extend_from_slice(quote);
+            out.extend_from_slice(cell.as_bytes());
+            out.extend_from_slice(quote);
+        }
+        out.extend_from_slice(line_end);
+    }
+
+    fn parsed_cells(&self, quoting: Quoting, row: &[u8], delimiter: &[u8], out: &mut Vec<u8>) {
+        let &[byte] = delimiter else {
+            let mut start = 0;
+            let ends = memmem::find_iter(row, delimiter).chain(std::iter::once(row.len()));
+            for end in ends {
+                if start > 0 {
+                    out.extend_from_slice(delimiter);
+                }
+                out.extend_from_slice(if self.guards(&row[start..end]) {
+                    b"'"
+                } else {
+                    b""
+                });
+                out.extend_from_slice(&row[start..end]);
+                start = end + delimiter.len();
+            }
+            return;
+        };
+        let mut rows = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .delimiter(byte)
+            .quoting(quoting == Quoting::Rfc4180)
+            .from_reader(row);
+        let mut record = csv::ByteRecord::new();
+        if rows.read_byte_record(&mut record).is_ok_and(|read| read) {
+            self.cells(record.iter(), delimiter, out);
+        }
+    }
+
+    /// Cells as a row of CSV without its line end.
+    fn cells<'c>(
+        &self,
+        cells: impl Iterator<Item = &'c [u8]>,
+        delimiter: &[u8],
+        out: &mut Vec<u8>,
+    ) {
+        let mut row = csv::WriterBuilder::new()
+            .delimiter(delimiter.first().copied().unwrap_or(b','))
+            .from_writer(Vec::new());
+        let mut guarded = Vec::new();
+        for cell in cells {
+            guarded.clear();
+            guarded.extend_from_slice(if self.guards(cell) { b"'" } else { b"" });
+            guarded.extend_from_slice(cell);
+            row.write_field(&guarded)
+                .expect("writing to memory does not fail");
+        }
+        row.write_record(None::<&[u8]>)
+            .expect("writing to memory does not fail");
+        let row = row.into_inner().expect("writing to memory does not fail");
+        let row = row.strip_suffix(b"\n").unwrap_or(&row);
+        // One empty cell is written as quotes, so that it is not taken for an empty line; here more follow.
+        out.extend_from_slice(if row == b"\"\"" { b"" } else { row });
+    }
+
+    /// Whether a spreadsheet would take the cell for a formula. Source: OWASP, CSV Injection.
+    fn guards(&self, cell: &[u8]) -> bool {
+        self.guard_formulas
+            && matches!(
+                cell.first(),
+                Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')
+            )
+    }
+}
+
+/// The finding that stands for a row; `None` if all of it is blank.
+fn worst(findings: &[Finding]) -> Option<&Finding> {
+    let answered = findings.iter().filter(|finding| finding.exposure.is_some());
+    answered.max_by_key(|finding| finding.exposure.map(Exposure::severity))
+}
+
+fn split_line_end(raw: &[u8]) -> (&[u8], &[u8]) {
+    let end = match raw {
+        [.., b'\r', b'\n'] => 2,
+        [.., b'\n' | b'\r' | 0] => 1,
+        _ => 0,
+    };
+    raw.split_at(raw.len() - end)
+}
+
+/// A byte-order mark and a spreadsheet's `sep=` line are no cells.
+fn split_preamble(row: &[u8]) -> (&[u8], &[u8]) {
+    let mark = if row.starts_with(b"\xef\xbb\xbf") {
+        3
+    } else {
+        0
+    };
+    let separator = match memchr::memchr(b'\n', row) {
+        Some(end) if row[mark..].starts_with(b"sep=") => end + 1,
+        _ => mark,
+    };
+    row.split_at(separator)
+}

@@ -1,0 +1,297 @@
+//! Counts of an index by country and by source: the JSON of `stats`, its tables and its CSV.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::table::{aligned, grouped};
+use super::{SourceLine, percent};
+use crate::exposure::CountryExposure;
+use crate::index::Segment;
+use crate::phone::Region;
+
+/// Exposure by country and by source.
+#[derive(Clone, Debug, Serialize)]
+pub struct Exposures {
+    schema_version: u32,
+    /// Distinct numbers over all sources and countries.
+    distinct: u64,
+    sources: Vec<Source>,
+    countries: Vec<Country>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Source {
+    #[serde(flatten)]
+    line: SourceLine,
+    records: u64,
+    countries: usize,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Country {
+    #[serde(rename = "country")]
+    code: &'static str,
+    name: &'static str,
+    calling_code: Option<u16>,
+    records: u64,
+    distinct: u64,
+    share_pct: f64,
+    by_source: BTreeMap<String, u64>,
+    claimed: BTreeMap<String, u64>,
+}
+
+impl Exposures {
+    /// Of segments and the counts over them. Countries that are only claimed are there too, with none.
+    pub fn new(segments: &[&Segment], counts: &[CountryExposure]) -> Exposures {
+        let distinct = counts.iter().map(|count| count.distinct).sum();
+        let names: Vec<&str> = segments
+            .iter()
+            .map(|segment| segment.meta().source.as_str())
+            .collect();
+        let claims = |region: Region| {
+            let claimed = segments.iter().zip(&names).filter_map(|(segment, name)| {
+                let claimed = segment.meta().claimed.as_ref()?.get(region.code())?;
+                Some(((*name).to_owned(), *claimed))
+            });
+            claimed.collect::<BTreeMap<_, _>>()
+        };
+        let mut countries: Vec<Country> = counts
+            .iter()
+            .map(|count| {
+                let by_source = count
+                    .by_source
+                    .iter()
+                    .map(|&(source, distinct)| (names[source].to_owned(), distinct));
+                Country {
+                    by_source: by_source.collect(),
+                    records: count.records,
+                    distinct: count.distinct,
+                    share_pct: percent(count.distinct, distinct),
+                    ..Country::new(count.region, claims(count.region))
+                }
+            })
+            .collect();
+        let counted: BTreeSet<Region> = counts.iter().map(|count| count.region).collect();
+        for region in Region::all().filter(|region| !counted.contains(region)) {
+            let claimed = claims(region);
+            if !claimed.is_empty() {
+                countries.push(Country::new(region, claimed));
+            }
+        }
+        let sources = segments.iter().map(|segment| Source {
+            line: SourceLine::new(segment),
+            records: segment
+                .countries()
+                .iter()
+                .map(|country| country.records)
+                .sum(),
+            countries: segment.countries().len(),
+        });
+        Exposures {
+            schema_version: 1,
+            distinct,
+            sources: sources.collect(),
+            countries,
+        }
+    }
+
+    /// Leaves out rows of fewer distinct numbers than `least`, then all but the `top` largest. Returns how
+    /// many rows are too small. The sums stay those of everything.
+    pub fn keep(&mut self, least: u64, top: Option<usize>) -> usize {
+        let before = self.countries.len() + self.sources.len();
+        self.countries.retain(|country| country.distinct >= least);
+        self.sources.retain(|source| source.line.distinct >= least);
+        let too_small = before - self.countries.len() - self.sources.len();
+        self.countries.truncate(top.unwrap_or(usize::MAX));
+        too_small
+    }
+
+    /// One row a country.
+    pub fn countries_as_csv(&self) -> Vec<u8> {
+        let mut head: Vec<String> = [
+            "country",
+            "name",
+            "calling_code",
+            "records",
+            "distinct",
+            "share_pct",
+        ]
+        .map(String::from)
+        .into();
+        head.extend(
+            self.sources
+                .iter()
+                .map(|source| format!("distinct:{}", source.line.name)),
+        );
+        let claimants = self.claimants();
+        head.extend(claimants.iter().map(|name| format!("claimed:{name}")));
+        let rows = self.countries.iter().map(|country| {
+            let mut row = vec![
+                country.code.to_owned(),
+                country.name.to_owned(),
+                country
+                    .calling_code
+                    .map(|code| code.to_string())
+                    .unwrap_or_default(),
+                country.records.to_string(),
+                country.distinct.to_string(),
+                country.share_pct.to_string(),
+            ];
+            let of = |counts: &BTreeMap<String, u64>, name: &str| {
+                counts.get(name).map(u64::to_string).unwrap_or_default()
+            };
+            row.extend(
+                self.sources
+                    .iter()
+                    .map(|source| of(&country.by_source, &source.line.name)),
+            );
+            row.extend(claimants.iter().map(|name| of(&country.claimed, name)));
+            row
+        });
+        as_csv(std::iter::once(head).chain(rows))
+    }
+
+    /// One row a source.
+    pub fn sources_as_csv(&self) -> Vec<u8> {
+        let head = [
+            "name",
+            "title",
+            "date",
+            "status",
+            "records",
+            "distinct",
+            "countries",
+        ]
+        .map(String::from);
+        let rows = self.sources.iter().map(
+            |Source {
+                 line,
+                 records,
+                 countries,
+             }| {
+                [
+                    line.name.clone(),
+                    line.title.clone().unwrap_or_default(),
+                    line.date
+                        .as_ref()
+                        .map(ToString::to_string)
+                        .unwrap_or_default(),
+                    line.status.to_string(),
+                    records.to_string(),
+                    line.distinct.to_string(),
+                    countries.to_string(),
+                ]
+            },
+        );
+        as_csv(std::iter::once(head).chain(rows))
+    }
+
+    /// One line a country, for people.
+    pub fn country_table(&self) -> String {
+        let several = self.sources.len() > 1;
+        let claimants = self.claimants();
+        let mut rows = vec![vec![
+            "country".to_owned(),
+            "records".to_owned(),
+            "distinct".to_owned(),
+            "share".to_owned(),
+        ]];
+        if several {
+            rows[0].extend(self.sources.iter().map(|source| source.line.name.clone()));
+        }
+        rows[0].extend(claimants.iter().map(|name| format!("{name} claimed")));
+        for country in &self.countries {
+            let mut row = vec![
+                format!("{} ({})", country.name, country.code),
+                grouped(country.records),
+                grouped(country.distinct),
+                format!("{:.2} %", country.share_pct),
+            ];
+            let of = |counts: &BTreeMap<String, u64>, name: &str| {
+                counts
+                    .get(name)
+                    .map_or("-".to_owned(), |&count| grouped(count))
+            };
+            if several {
+                row.extend(
+                    self.sources
+                        .iter()
+                        .map(|source| of(&country.by_source, &source.line.name)),
+                );
+            }
+            row.extend(claimants.iter().map(|name| of(&country.claimed, name)));
+            rows.push(row);
+        }
+        let mut table = aligned(&rows);
+        writeln!(table, "{} distinct numbers in all", grouped(self.distinct))
+            .expect("writing to memory does not fail");
+        table
+    }
+
+    /// One line a source, for people.
+    pub fn source_table(&self) -> String {
+        let head = [
+            "source",
+            "date",
+            "status",
+            "records",
+            "distinct",
+            "countries",
+        ]
+        .map(String::from);
+        let rows = self.sources.iter().map(
+            |Source {
+                 line,
+                 records,
+                 countries,
+             }| {
+                [
+                    line.name.clone(),
+                    line.date
+                        .as_ref()
+                        .map_or("-".to_owned(), ToString::to_string),
+                    line.status.to_string(),
+                    grouped(*records),
+                    grouped(line.distinct),
+                    countries.to_string(),
+                ]
+            },
+        );
+        let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).map(Vec::from).collect();
+        aligned(&rows)
+    }
+
+    fn claimants(&self) -> BTreeSet<&String> {
+        self.countries
+            .iter()
+            .flat_map(|country| country.claimed.keys())
+            .collect()
+    }
+}
+
+impl Country {
+    fn new(region: Region, claimed: BTreeMap<String, u64>) -> Country {
+        Country {
+            code: region.code(),
+            name: region.name(),
+            calling_code: region.calling_code(),
+            records: 0,
+            distinct: 0,
+            share_pct: 0.0,
+            by_source: BTreeMap::new(),
+            claimed,
+        }
+    }
+}
+
+fn as_csv<R: IntoIterator<Item = String>>(rows: impl Iterator<Item = R>) -> Vec<u8> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        table
+            .write_record(row.into_iter().map(String::into_bytes))
+            .expect("writing to memory does not fail");
+    }
+    table.into_inner().expect("writing to memory does not fail")
+}

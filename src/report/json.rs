@@ -1,0 +1,62 @@
+//! One JSON object: the results first, since they are written while the lists are still read, then the sums.
+
+use serde::Serialize;
+
+use super::ndjson::{Country, countries, write_results};
+use super::{Closing, List, Manner, Page, Report, SourceLine};
+
+/// One object for the whole check.
+pub struct Json<'a>(pub &'a Manner);
+
+impl Report for Json<'_> {
+    fn start(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"schema_version\":1,\"results\":[\n");
+    }
+
+    fn list(&self, _: &List<'_>, _: &mut Vec<u8>) {}
+
+    fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
+        write_results(self.0, page, self.separator(), out);
+    }
+
+    fn separator(&self) -> &'static [u8] {
+        b",\n"
+    }
+
+    fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
+        let Closing { totals, complete } = *closing;
+        let sums = Sums {
+            complete,
+            checked: totals.checked(),
+            exposed: totals.exposed(),
+            not_found: totals.not_found(),
+            not_covered: totals.not_covered(),
+            invalid: totals.invalid,
+            blank: totals.blank,
+            suppressed: 0,
+            false_positive_rate: self.0.false_positive_rate,
+            sources: &self.0.sources,
+            countries: countries(totals).collect(),
+        };
+        let sums = serde_json::to_string(&sums).expect("writing to memory does not fail");
+        out.extend_from_slice(b"\n],");
+        // The object goes on where its first part ended.
+        out.extend_from_slice(sums.trim_start_matches('{').as_bytes());
+        out.push(b'\n');
+    }
+}
+
+#[derive(Serialize)]
+struct Sums<'a> {
+    complete: bool,
+    checked: u64,
+    exposed: u64,
+    not_found: u64,
+    not_covered: u64,
+    invalid: u64,
+    blank: u64,
+    suppressed: u64,
+    false_positive_rate: f64,
+    sources: &'a [SourceLine],
+    countries: Vec<Country>,
+}

@@ -1,0 +1,147 @@
+//! Findings → bytes, one file a format. Formats see numbers only through one function of the manner, masked unless
+//! the user asked otherwise.
+
+mod csv;
+mod exposures;
+mod json;
+mod ndjson;
+mod page;
+mod table;
+mod text;
+
+pub use self::csv::Csv;
+pub use exposures::Exposures;
+pub use json::Json;
+pub use ndjson::Ndjson;
+pub use page::{List, Page, RawRows};
+pub use text::Text;
+
+use std::fmt::Display;
+
+use serde::Serialize;
+
+use crate::exposure::{Exposure, Finding, Totals};
+use crate::index::{PartialDate, Segment, SourceMeta, Status};
+use crate::phone::Number;
+use crate::tag::Tagger;
+
+/// One format of `check`. Pages are formatted by worker threads, and written in order.
+pub trait Report: Sync {
+    /// What stands before the first page.
+    fn start(&self, out: &mut Vec<u8>);
+    /// What stands before the first page of one list, such as its header row.
+    fn list(&self, list: &List<'_>, out: &mut Vec<u8>);
+    /// One page of findings.
+    fn page(&self, page: &Page<'_>, out: &mut Vec<u8>);
+    /// What stands between two pages that are not empty.
+    fn separator(&self) -> &'static [u8] {
+        b""
+    }
+    /// What stands after the last page.
+    fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>);
+    /// Whether [`Page::raw`] is needed.
+    fn passes_rows_through(&self) -> bool {
+        false
+    }
+}
+
+/// What is known at the end.
+pub struct Closing<'a> {
+    /// Sums over all findings.
+    pub totals: &'a Totals,
+    /// Whether all lists were read to their ends.
+    pub complete: bool,
+}
+
+/// What all formats of one run share.
+pub struct Manner {
+    /// The sources searched, in the order that [`Finding::sources`] counts them.
+    pub sources: Vec<SourceLine>,
+    /// The chance that a number in no source is called exposed.
+    pub false_positive_rate: f64,
+    /// Makes the fingerprints of findings; none under a throw-away key.
+    pub fingerprints: Option<Tagger>,
+    /// Only these answers are shown; all of them if there are none.
+    pub only: Vec<Exposure>,
+    /// Counts by country and no rows.
+    pub summary: bool,
+    /// Numbers in full.
+    pub show_numbers: bool,
+}
+
+/// A source as reports name it.
+#[derive(Clone, Debug, Serialize)]
+pub struct SourceLine {
+    /// Its name.
+    pub name: String,
+    /// Its title, for people.
+    pub title: Option<String>,
+    /// When the breach happened or was published.
+    pub date: Option<PartialDate>,
+    /// How far the breach is established.
+    pub status: Status,
+    /// Distinct numbers in it.
+    pub distinct: u64,
+}
+
+impl SourceLine {
+    /// Of a segment.
+    pub fn new(segment: &Segment) -> SourceLine {
+        let SourceMeta {
+            source,
+            title,
+            date,
+            status,
+            ..
+        } = segment.meta();
+        SourceLine {
+            name: source.as_str().to_owned(),
+            title: title.clone(),
+            date: date.clone(),
+            status: *status,
+            distinct: segment
+                .countries()
+                .iter()
+                .map(|country| country.distinct)
+                .sum(),
+        }
+    }
+}
+
+impl Manner {
+    /// Whether a finding is shown. Blanks are no answer, and are counted only.
+    fn shows(&self, finding: &Finding) -> bool {
+        !self.summary
+            && finding
+                .exposure
+                .is_some_and(|exposure| self.only.is_empty() || self.only.contains(&exposure))
+    }
+
+    /// A number as this run shows it.
+    fn number(&self, number: Number) -> impl Display {
+        std::fmt::from_fn(move |f| {
+            if self.show_numbers {
+                write!(f, "{}", number.in_full())
+            } else {
+                write!(f, "{}", number.masked())
+            }
+        })
+    }
+
+    /// The names of a finding's sources.
+    fn source_names<'a>(&'a self, finding: &'a Finding) -> impl Iterator<Item = &'a str> {
+        finding
+            .sources
+            .iter()
+            .map(|&source| self.sources[source].name.as_str())
+    }
+}
+
+/// A share in percent, with two decimals.
+fn percent(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        (part as f64 * 10_000.0 / whole as f64).round() / 100.0
+    }
+}

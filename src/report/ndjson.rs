@@ -1,0 +1,128 @@
+//! One finding a line, as JSON: the objects of `results` of the JSON report.
+
+use serde::{Serialize, Serializer};
+
+use super::{Closing, List, Manner, Page, Report, percent};
+use crate::exposure::{Exposure, Finding, Totals};
+use crate::phone::Number;
+use crate::tag::Tag;
+
+/// A stream of findings.
+pub struct Ndjson<'a>(pub &'a Manner);
+
+impl Report for Ndjson<'_> {
+    fn start(&self, _: &mut Vec<u8>) {}
+
+    fn list(&self, _: &List<'_>, _: &mut Vec<u8>) {}
+
+    fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
+        write_results(self.0, page, b"\n", out);
+        if !out.is_empty() {
+            out.push(b'\n');
+        }
+    }
+
+    fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
+        if self.0.summary {
+            for country in countries(closing.totals) {
+                serde_json::to_writer(&mut *out, &country)
+                    .expect("writing to memory does not fail");
+                out.push(b'\n');
+            }
+        }
+    }
+}
+
+/// The shown findings of a page as JSON objects with `separator` between them.
+pub(super) fn write_results(manner: &Manner, page: &Page<'_>, separator: &[u8], out: &mut Vec<u8>) {
+    let shown: Vec<&Finding> = page
+        .findings
+        .iter()
+        .filter(|finding| manner.shows(finding))
+        .collect();
+    let mut fingerprints = fingerprints(manner, &shown).into_iter();
+    for (place, finding) in shown.into_iter().enumerate() {
+        if place > 0 {
+            out.extend_from_slice(separator);
+        }
+        let fingerprint = match finding.exposure {
+            Some(Exposure::Exposed) => fingerprints.next(),
+            _ => None,
+        };
+        let row = Row {
+            input: page.list.input,
+            line: finding.line,
+            number: finding.number.map(|number| Shown(manner, number)),
+            country: finding.number.map(|number| number.region().code()),
+            status: finding.exposure.map_or("blank", Exposure::code),
+            sources: manner.source_names(finding).collect(),
+            cell: page.list.cell(finding),
+            reason: finding.reason,
+            note: finding.note.map(crate::exposure::Note::code),
+            suppressed: false,
+            fingerprint: fingerprint.map(|tag| format!("{:016x}", tag.0)),
+        };
+        serde_json::to_writer(&mut *out, &row).expect("writing to memory does not fail");
+    }
+}
+
+/// The fingerprints of the exposed among the findings, in order.
+fn fingerprints(manner: &Manner, findings: &[&Finding]) -> Vec<Tag> {
+    let mut tags = Vec::new();
+    if let Some(tagger) = &manner.fingerprints {
+        let exposed = findings
+            .iter()
+            .filter(|finding| finding.exposure == Some(Exposure::Exposed));
+        let numbers: Vec<Number> = exposed.filter_map(|finding| finding.number).collect();
+        tagger.extend(&numbers, &mut tags);
+    }
+    tags
+}
+
+/// The countries of the checked numbers with their counts.
+pub(super) fn countries(totals: &Totals) -> impl Iterator<Item = Country> {
+    totals
+        .countries()
+        .into_iter()
+        .map(|(region, checked, exposed)| Country {
+            code: region.code(),
+            name: region.name(),
+            checked,
+            exposed,
+            exposed_pct: percent(exposed, checked),
+        })
+}
+
+#[derive(Serialize)]
+pub(super) struct Country {
+    #[serde(rename = "country")]
+    code: &'static str,
+    name: &'static str,
+    checked: u64,
+    exposed: u64,
+    exposed_pct: f64,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    input: &'a str,
+    line: u64,
+    number: Option<Shown<'a>>,
+    country: Option<&'static str>,
+    status: &'static str,
+    sources: Vec<&'a str>,
+    cell: Option<&'a str>,
+    reason: Option<&'static str>,
+    note: Option<&'static str>,
+    suppressed: bool,
+    fingerprint: Option<String>,
+}
+
+/// A number as the run shows it.
+struct Shown<'a>(&'a Manner, Number);
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0.number(self.1))
+    }
+}

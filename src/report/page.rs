@@ -1,0 +1,78 @@
+//! What a format is given: a batch of findings, and the list that they come from.
+
+use crate::dump::Shape;
+use crate::exposure::Finding;
+
+/// One contact list.
+#[derive(Clone, Copy)]
+pub struct List<'a> {
+    /// Its path, `-` for stdin, `argument` for arguments.
+    pub input: &'a str,
+    /// Its columns and delimiter.
+    pub shape: &'a Shape,
+}
+
+/// A batch of findings of one list, in order.
+pub struct Page<'a> {
+    /// The list.
+    pub list: List<'a>,
+    /// The findings, several of a row one after the other.
+    pub findings: &'a [Finding],
+    /// The rows they are of, for formats that pass rows through.
+    pub raw: &'a RawRows,
+}
+
+/// Rows byte for byte, each with the number of its findings.
+#[derive(Default)]
+pub struct RawRows {
+    bytes: Vec<u8>,
+    /// End of each row in `bytes`, and end of its findings.
+    ends: Vec<(usize, usize)>,
+}
+
+impl RawRows {
+    /// Adds a row; its findings are counted by [`RawRows::add_finding`].
+    pub fn add_row(&mut self, raw: &[u8]) {
+        self.bytes.extend_from_slice(raw);
+        let findings = self.ends.last().map_or(0, |&(_, findings)| findings);
+        self.ends.push((self.bytes.len(), findings));
+    }
+
+    /// Counts one finding to the last row.
+    pub fn add_finding(&mut self) {
+        if let Some((_, findings)) = self.ends.last_mut() {
+            *findings += 1;
+        }
+    }
+
+    /// Forgets all rows and keeps the space.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+
+    /// Each row with its part of `findings`.
+    pub fn rows<'a>(
+        &'a self,
+        findings: &'a [Finding],
+    ) -> impl Iterator<Item = (&'a [u8], &'a [Finding])> {
+        let mut start = (0, 0);
+        self.ends.iter().map(move |&(byte, finding)| {
+            let row = (&self.bytes[start.0..byte], &findings[start.1..finding]);
+            start = (byte, finding);
+            row
+        })
+    }
+}
+
+impl List<'_> {
+    /// The name of the column of a finding, where a row of the list has several.
+    pub(super) fn cell(&self, finding: &Finding) -> Option<&str> {
+        let columns = self.shape.phone_columns();
+        if columns.len() > 1 {
+            columns.get(finding.column).map(String::as_str)
+        } else {
+            None
+        }
+    }
+}
