@@ -1,0 +1,365 @@
+//! The command line as typed flags. What they mean together is settled in each command's file.
+
+#![allow(clippy::doc_markdown, reason = "doc comments here are help texts")]
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use leakline::dump::{ColumnRef, Delimiter, Format, HeaderRule, LineEnd, ReadOptions};
+use leakline::exposure::Exposure;
+use leakline::index::{PartialDate, SourceName, Status};
+use leakline::phone::{Accept, Region};
+
+use super::values::{self, Age, FailOn, Percent, ReportTo, Size};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done, and nothing is exposed
+  1    done, and at least one contact is exposed (check)
+  2    could not be done or decided; the message on stderr says what to do
+  130  interrupted
+  141  the reader of stdout went away";
+
+/// Checks phone numbers against scraped datasets, and counts exposure by country.
+#[derive(Debug, Parser)]
+#[command(name = "leakline", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// The index: a folder of segments, or one segment file [default: $XDG_DATA_HOME/leakline]
+    #[arg(long, global = true, value_name = "PATH", env = "LEAKLINE_INDEX")]
+    pub(crate) index: Option<PathBuf>,
+    /// The file that holds the key [default: $XDG_CONFIG_HOME/leakline/key]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "LEAKLINE_KEY_FILE",
+        conflicts_with = "key_env"
+    )]
+    pub(crate) key_file: Option<PathBuf>,
+    /// The environment variable that holds the key as 64 hex digits
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) key_env: Option<String>,
+    /// No results on stdout, no progress, no summary; errors remain
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more of what is done (repeat for more)
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: clap::ColorChoice,
+    /// No progress bar
+    #[arg(long, global = true)]
+    pub(crate) no_progress: bool,
+    /// Worker threads [default: one a core]
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a key file and print the key's public id
+    Keygen(Keygen),
+    /// Read breach dumps into the index, as one source
+    Load(Box<Load>),
+    /// Say of each contact whether it is in the index, and in which source
+    #[command(alias = "query")]
+    Check(Box<Check>),
+    /// Count exposure by country
+    Stats(Stats),
+    /// List the sources of the index, or remove one
+    Sources(Sources),
+    /// Read every byte of the index and check it
+    Verify(Verify),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Keygen {
+    /// Where to write it [default: the default key file]
+    pub(crate) path: Option<PathBuf>,
+}
+
+/// How dumps and contact lists are read: the same for `load` and `check`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+#[allow(
+    clippy::struct_field_names,
+    reason = "fields are named as the flags are"
+)]
+pub(crate) struct Input {
+    /// Home country of numbers without a country code (code or name)
+    #[arg(long, value_name = "CC", value_parser = values::region)]
+    pub(crate) country: Option<Region>,
+    /// The column that names each row's country
+    #[arg(long, value_name = "NAME", conflicts_with = "country_field")]
+    country_column: Option<String>,
+    /// The field that names each row's country, from 1
+    #[arg(long, value_name = "N")]
+    country_field: Option<NonZeroUsize>,
+    /// A column that holds phone numbers (repeatable)
+    #[arg(long, value_name = "NAME")]
+    phone_column: Vec<String>,
+    /// A field that holds phone numbers, from 1 (repeatable)
+    #[arg(long, value_name = "N")]
+    phone_field: Vec<NonZeroUsize>,
+    /// Where a JSON object holds phone numbers, as in `_source.phone` (repeatable)
+    #[arg(long, value_name = "PATH")]
+    json_path: Vec<String>,
+    /// The input's format; text takes the whole line as the number
+    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = values::input_format)]
+    input_format: InputFormat,
+    /// The field separator of CSV (one character, \t, or a run such as ----)
+    #[arg(long, value_name = "C")]
+    delimiter: Option<Delimiter>,
+    /// The first row of CSV is a row like any other
+    #[arg(long)]
+    no_header: bool,
+    /// Digits without a plus are international numbers
+    #[arg(long)]
+    pub(crate) international: bool,
+}
+
+/// `auto`, or a format by name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InputFormat(pub(crate) Option<Format>);
+
+impl Input {
+    /// The part of it that the dump reader needs.
+    pub(crate) fn read_options(&self, line_end: LineEnd) -> ReadOptions {
+        let names = self.phone_column.iter().cloned().map(ColumnRef::Name);
+        let fields = self.phone_field.iter().copied().map(ColumnRef::Field);
+        ReadOptions {
+            format: self.input_format.0,
+            delimiter: self.delimiter.clone(),
+            header: if self.no_header {
+                HeaderRule::Absent
+            } else {
+                HeaderRule::Detect
+            },
+            phone: names.chain(fields).collect(),
+            country: (self.country_column.clone().map(ColumnRef::Name))
+                .or(self.country_field.map(ColumnRef::Field)),
+            json_paths: self.json_path.clone(),
+            line_end,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(crate) struct Load {
+    /// Files or folders of dumps; `-` is stdin
+    #[arg(required = true, value_name = "DUMP")]
+    pub(crate) dumps: Vec<PathBuf>,
+    /// The source's name [default: the first dump's name]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<SourceName>,
+    /// The source's title, for people
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// When the breach happened or was published
+    #[arg(long, value_name = "YYYY[-MM[-DD]]")]
+    pub(crate) date: Option<PartialDate>,
+    /// How far the breach is established: alleged, verified, disputed, fabricated [default: alleged]
+    #[arg(long, value_parser = values::status)]
+    pub(crate) status: Option<Status>,
+    /// A note, kept with the source
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) note: Option<String>,
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// What counts as a number
+    #[arg(long, value_name = "GRADE", default_value = "valid", value_parser = values::accept)]
+    pub(crate) accept: Accept,
+    /// Store nothing if more of the rows than this are rejected
+    #[arg(long, value_name = "PCT", default_value = "50")]
+    pub(crate) max_rejects: Percent,
+    /// Write file, line and reason of every rejected row here
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// A table `country,count` that the seller published
+    #[arg(long, value_name = "FILE")]
+    pub(crate) claimed: Option<PathBuf>,
+    /// How much memory to use at most
+    #[arg(long, value_name = "SIZE", default_value = "256M")]
+    pub(crate) memory: Size,
+    /// Replace the source if it is there
+    #[arg(long, conflicts_with = "append")]
+    pub(crate) replace: bool,
+    /// Add to the source if it is there
+    #[arg(long)]
+    pub(crate) append: bool,
+    /// Store what could be read when a file cannot be (the exit code is still 2)
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+    /// Read and count, store nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(crate) struct Check {
+    /// Phone numbers; better from a file or stdin, since a shell keeps a history
+    #[arg(value_name = "NUMBER", allow_hyphen_values = false)]
+    pub(crate) numbers: Vec<String>,
+    /// A contact list (repeatable); `-` is stdin
+    #[arg(long = "input", short, value_name = "FILE")]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Contacts end with NUL instead of a newline, as from `find -print0`
+    #[arg(long, short = '0', help_heading = "Input")]
+    null: bool,
+    /// Check against this dump, in memory, with no index and no key (repeatable)
+    #[arg(long = "dump", value_name = "DUMP")]
+    pub(crate) dumps: Vec<PathBuf>,
+    /// How much memory `--dump` may use at most
+    #[arg(long, value_name = "SIZE", default_value = "256M")]
+    pub(crate) memory: Size,
+    /// Check against this source only (repeatable)
+    #[arg(long = "source", value_name = "NAME")]
+    pub(crate) sources: Vec<SourceName>,
+    /// How the results are written
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        help_heading = "Output"
+    )]
+    pub(crate) format: CheckFormat,
+    /// Write the results here instead of stdout
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write another report beside the results (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=PATH", help_heading = "Output")]
+    pub(crate) reports: Vec<ReportTo>,
+    /// Show only contacts with this answer (repeatable)
+    #[arg(long, value_name = "ANSWER", value_parser = values::exposure, help_heading = "Output")]
+    pub(crate) only: Vec<Exposure>,
+    /// Show counts by country and no rows
+    #[arg(long, help_heading = "Output")]
+    pub(crate) summary: bool,
+    /// Show numbers in full
+    #[arg(long, help_heading = "Output")]
+    pub(crate) show_numbers: bool,
+    /// Guard the columns of `csv` against spreadsheet formulas
+    #[arg(long, help_heading = "Output")]
+    pub(crate) csv_safe: bool,
+    /// When exposed contacts fail the check: any, none, a count, or a share of the checked
+    #[arg(
+        long,
+        value_name = "any|none|N|PCT%",
+        default_value = "any",
+        help_heading = "Policy"
+    )]
+    pub(crate) fail_on: FailOn,
+    /// More invalid contacts than this share are an error
+    #[arg(
+        long,
+        value_name = "PCT",
+        default_value = "100",
+        help_heading = "Policy"
+    )]
+    pub(crate) max_invalid: Percent,
+    /// The newest source searched may be this old, as in 90d
+    #[arg(long, value_name = "AGE", help_heading = "Policy")]
+    pub(crate) max_index_age: Option<Age>,
+}
+
+impl Check {
+    /// What ends a contact.
+    pub(crate) fn line_end(&self) -> LineEnd {
+        if self.null {
+            LineEnd::Nul
+        } else {
+            LineEnd::Newline
+        }
+    }
+}
+
+/// The formats of `check`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    Text,
+    Json,
+    Ndjson,
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Stats {
+    /// One row a country, or one a source
+    #[arg(long, value_name = "WHAT", default_value = "country")]
+    pub(crate) by: StatsBy,
+    /// How the counts are written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: StatsFormat,
+    /// Write them here instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Only the N largest rows
+    #[arg(long, value_name = "N")]
+    pub(crate) top: Option<usize>,
+    /// Leave out rows of fewer distinct numbers than this
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) min_cell: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatsBy {
+    Country,
+    Source,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatsFormat {
+    Table,
+    Json,
+    Csv,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Sources {
+    #[command(subcommand)]
+    pub(crate) action: Option<SourcesAction>,
+    /// Print the list as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SourcesAction {
+    /// List the sources
+    List {
+        /// Print the list as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove a source from the index
+    Remove {
+        /// The source's name
+        name: SourceName,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// Print the outcome as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}

@@ -1,0 +1,59 @@
+//! A seller's table of claims: `country,count`, the country in any form that a dump writes it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::Context as _;
+use leakline::phone::Region;
+
+use super::failure::failure;
+
+/// The claimed counts by country code. Rows of one country add up; a header and blank rows are passed over.
+pub(crate) fn read(path: &Path) -> anyhow::Result<BTreeMap<String, u64>> {
+    let name = path.display();
+    let text = std::fs::read(path).with_context(|| format!("{name}: cannot be read"))?;
+    let first_line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let delimiter = [b'\t', b';']
+        .into_iter()
+        .find(|byte| first_line.contains(byte))
+        .unwrap_or(b',');
+    let mut rows = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .trim(csv::Trim::All)
+        .from_reader(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text));
+    let mut claims = BTreeMap::new();
+    for (place, row) in rows.records().enumerate() {
+        let row = row.with_context(|| format!("{name}: row {}: cannot be read", place + 1))?;
+        let (country, count) = (row.get(0).unwrap_or(""), row.get(1).unwrap_or(""));
+        match (Region::from_name(country), count_of(count)) {
+            (Some(region), Some(count)) => {
+                *claims.entry(region.code().to_owned()).or_default() += count;
+            }
+            (None, None) if place == 0 || row.iter().all(str::is_empty) => {}
+            (region, _) => {
+                let line = row.position().map_or(0, csv::Position::line);
+                let what = if region.is_none() {
+                    "names no known country"
+                } else {
+                    "has no count"
+                };
+                return Err(failure(
+                    format!("{name}: line {line}: {what}"),
+                    "give two columns, country and count, as in EG,44823547",
+                ));
+            }
+        }
+    }
+    Ok(claims)
+}
+
+/// A count, its thousands set apart or not.
+fn count_of(text: &str) -> Option<u64> {
+    let digits: String = text
+        .chars()
+        .filter(|c| !matches!(c, ',' | '.' | '_' | '\'' | ' ' | '\u{a0}'))
+        .collect();
+    digits.parse().ok()
+}

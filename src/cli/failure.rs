@@ -1,0 +1,184 @@
+//! Errors as users see them: what is wrong, then what to do about it. Never the content of a row.
+
+use std::fmt;
+use std::io;
+
+use anyhow::Error;
+use leakline::dump::DumpError;
+use leakline::index::{IndexError, LockError, SegmentError, WriteError};
+use leakline::key::KeyError;
+use leakline::load::LoadError;
+
+use super::exit::Exit;
+use super::interrupt;
+use super::output::PipeClosed;
+
+/// An error with a line on what to do.
+#[derive(Debug)]
+pub(crate) struct Advised {
+    error: Error,
+    remedy: String,
+}
+
+impl fmt::Display for Advised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.error)
+    }
+}
+
+impl std::error::Error for Advised {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.error.source()
+    }
+}
+
+/// Errors of the library that know what to do about them.
+pub(crate) trait Remedied {
+    fn remedy(&self) -> Option<String>;
+}
+
+macro_rules! remedied {
+    ($($error:ty),+) => {
+        $(impl Remedied for $error {
+            fn remedy(&self) -> Option<String> {
+                <$error>::remedy(self).into()
+            }
+        })+
+    };
+}
+
+remedied!(
+    DumpError,
+    IndexError,
+    KeyError,
+    LoadError,
+    LockError,
+    SegmentError,
+    WriteError
+);
+
+/// The error of the library, with its remedy.
+pub(crate) fn told<E: Remedied + Into<Error>>(error: E) -> Error {
+    match error.remedy() {
+        Some(remedy) => Advised {
+            error: error.into(),
+            remedy,
+        }
+        .into(),
+        None => error.into(),
+    }
+}
+
+/// An error of one sentence with its remedy.
+pub(crate) fn failure(message: impl Into<String>, remedy: &str) -> Error {
+    Advised {
+        error: Error::msg(message.into()),
+        remedy: remedy.to_owned(),
+    }
+    .into()
+}
+
+/// Prints an error and says how the run ended.
+pub(crate) fn report(error: &Error) -> Exit {
+    if error.is::<PipeClosed>() {
+        return Exit::PipeClosed;
+    }
+    if interrupt::was_asked_for() {
+        say("interrupted: nothing was changed");
+        return Exit::Interrupted;
+    }
+    say(&in_full(error));
+    let remedy = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<Advised>());
+    if let Some(Advised { remedy, .. }) = remedy {
+        say_more(remedy);
+    }
+    Exit::Undecided
+}
+
+/// The error and its causes on one line.
+pub(crate) fn in_full(error: &Error) -> String {
+    let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+    causes.join(": ")
+}
+
+/// Prints clap's message for a wrong command line, or the help or version that was asked for.
+pub(crate) fn usage(error: &clap::Error) -> Exit {
+    if error.use_stderr() {
+        // What was typed may be a number in the wrong place.
+        let message = error.render().ansi().to_string();
+        eprint(&mask_numbers(&message));
+        return Exit::Undecided;
+    }
+    match error.print() {
+        Err(closed) if closed.kind() == io::ErrorKind::BrokenPipe => Exit::PipeClosed,
+        Err(_) => Exit::Undecided,
+        Ok(()) => Exit::Clean,
+    }
+}
+
+/// A warning or a remark on stderr.
+pub(crate) fn say(message: &str) {
+    eprint(&format!("leakline: {}\n", printable(message)));
+}
+
+/// A line that belongs to the one before.
+pub(crate) fn say_more(message: &str) {
+    eprint(&format!("  {}\n", printable(message)));
+}
+
+fn eprint(text: &str) {
+    use io::Write as _;
+    // Nothing is left to tell anybody if stderr is gone.
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Control characters of names and paths must not reach a terminal.
+pub(crate) fn printable(text: &str) -> String {
+    let hidden =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .map(|c| {
+            if hidden(c) && c != '\n' {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+/// Runs of seven digits and more with stars in their place.
+fn mask_numbers(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        masked.push_str(&rest[..start]);
+        let run = &rest[start..];
+        let end = run.find(|c: char| !c.is_ascii_digit()).unwrap_or(run.len());
+        if end < 7 {
+            masked.push_str(&run[..end]);
+        } else {
+            masked.push_str(&"*".repeat(end));
+        }
+        rest = &run[end..];
+    }
+    masked + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_runs_of_digits_are_masked_and_short_ones_kept() {
+        assert_eq!(mask_numbers("a 12125550100 of 64"), "a *********** of 64");
+        assert_eq!(mask_numbers("1234567"), "*******");
+    }
+
+    #[test]
+    fn control_characters_are_shown_as_replaced() {
+        assert_eq!(printable("a\u{1b}]0;x\u{7}"), "a\u{fffd}]0;x\u{fffd}");
+    }
+}

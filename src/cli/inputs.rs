@@ -1,0 +1,158 @@
+//! What `load` and `check --dump` share: dumps found, named and watched.
+
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use leakline::dump::{self, Found, Shape, Source};
+use leakline::index::SourceName;
+use leakline::intake::{Lens, RejectReason, Tally};
+use leakline::load::Watch;
+use leakline::phone::ColumnReading;
+
+use super::failure::{failure, told};
+use super::interrupt;
+use super::progress::Progress;
+use super::settings::Settings;
+
+/// The files of the dumps named.
+pub(crate) fn discover(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
+    if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+        return Err(failure("stdin (-) is named twice", "name it once"));
+    }
+    let found = dump::discover(paths).map_err(told)?;
+    if found.is_empty() {
+        return Err(failure(
+            "there are no files in the folders named",
+            "name a file, or a folder that holds some",
+        ));
+    }
+    Ok(found)
+}
+
+/// How many bytes will be read, unless some come through a pipe.
+pub(crate) fn total_bytes(found: &[Found]) -> Option<u64> {
+    found
+        .iter()
+        .filter(|found| found.skip.is_none())
+        .try_fold(0, |total, found| match found.source() {
+            Source::File(path) => {
+                let metadata = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+                Some(total + metadata.len())
+            }
+            Source::Stdin => None,
+            Source::Memory(bytes) => Some(total + bytes.len() as u64),
+        })
+}
+
+/// The name that a dump gives to its source: a file's without its extensions, a folder's as it is, other
+/// characters as `-`.
+pub(crate) fn source_name(dump: &Path) -> anyhow::Result<SourceName> {
+    let advice = "give the source a name with --source";
+    if dump.as_os_str() == "-" {
+        return Err(failure("a dump from stdin has no name", advice));
+    }
+    // `.` and `..` have a name only once they are resolved.
+    let resolved = dump.canonicalize().unwrap_or_else(|_| dump.to_owned());
+    let path = if dump.file_name().is_some() {
+        dump
+    } else {
+        &resolved
+    };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let stem = if path.is_dir() {
+        &name
+    } else {
+        name.trim_start_matches('.').split('.').next().unwrap_or("")
+    };
+    let allowed = |c: char| {
+        if c.is_ascii_alphanumeric() || "._-".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
+    let name: String = stem
+        .chars()
+        .map(allowed)
+        .take(SourceName::MAX_LENGTH)
+        .collect();
+    let name = name.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    name.parse().map_err(|_| {
+        failure(
+            format!("{}: its name makes no source name", dump.display()),
+            advice,
+        )
+    })
+}
+
+/// Shows progress, says what is skipped, writes the rejects file, and breaks off on Ctrl-C.
+pub(crate) struct Watcher<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) progress: &'a Progress,
+    pub(crate) rejects: Option<&'a mut dyn Write>,
+}
+
+impl Watch for Watcher<'_> {
+    fn opened(&mut self, path: &Path, shape: &Shape, lens: &Lens) {
+        let reading = match lens.reading(0) {
+            ColumnReading::Home => "",
+            ColumnReading::International => "; digits are international",
+        };
+        let what = format!(
+            "{}: {}; numbers in {}{reading}",
+            path.display(),
+            shape.format(),
+            shape.phone_columns().join(", ")
+        );
+        self.progress.suspend(|| {
+            self.settings.say_if_verbose(&what);
+            for note in shape.notes() {
+                self.settings
+                    .say_if_verbose(&format!("{}: {note}", path.display()));
+            }
+        });
+    }
+
+    fn skipped(&mut self, path: &Path, reason: &str) {
+        self.progress.suspend(|| {
+            self.settings
+                .say(&format!("{}: skipped: {reason}", path.display()));
+        });
+    }
+
+    fn read(&mut self, bytes: u64) -> ControlFlow<()> {
+        self.progress.read(bytes);
+        if interrupt::was_asked_for() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    fn accepted(&mut self, numbers: u64) {
+        self.progress.counted(numbers);
+    }
+
+    fn wants_rejects(&self) -> bool {
+        self.rejects.is_some()
+    }
+
+    fn rejected(&mut self, path: &Path, line: u64, reason: RejectReason) -> io::Result<()> {
+        match &mut self.rejects {
+            Some(rejects) => writeln!(rejects, "{}\t{line}\t{}", path.display(), reason.code()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Said once for a file whose country column names what is not known.
+pub(crate) fn warn_of_unknown_countries(found: &[Found], tally: &Tally, settings: &Settings) {
+    if let Some((rows, place)) = tally.unknown_country {
+        settings.say(&format!(
+            "{}: line {}: the country cell names no known country ({rows} rows in all); such rows have no home country",
+            found[place.file].path.display(),
+            place.line,
+        ));
+    }
+}

@@ -1,0 +1,81 @@
+//! Which key a command works with.
+
+use std::path::Path;
+
+use leakline::index::{self, IndexError, Segment};
+use leakline::key::{Key, KeyId};
+use zeroize::Zeroizing;
+
+use super::failure::{failure, told};
+use super::settings::Settings;
+
+/// The key that was given, or the default one.
+pub(crate) fn open(settings: &Settings) -> anyhow::Result<Key> {
+    if let Some(key) = from_environment(settings)? {
+        return Ok(key);
+    }
+    let path = settings.key_file()?;
+    if settings.given_key_file().is_none() && !path.exists() {
+        return Err(failure(
+            format!("there is no key: {} does not exist", path.display()),
+            "give the key that the index was made under with --key-file or --key-env",
+        ));
+    }
+    Key::open(&path).map_err(told)
+}
+
+/// The key for a load: the first load into an index that holds nothing makes the default key.
+pub(crate) fn open_or_make(settings: &Settings, index: &Path) -> anyhow::Result<Key> {
+    let default = settings.key_file()?;
+    let given = settings.key_env().is_some() || settings.given_key_file().is_some();
+    let holds_nothing = || index::segment_files(index).is_ok_and(|files| files.is_empty());
+    if given || default.exists() || !holds_nothing() {
+        return open(settings);
+    }
+    let key = Key::create(&default).map_err(told)?;
+    settings.say(&format!(
+        "made a new key, id {}, in {}",
+        key.id(),
+        default.display()
+    ));
+    settings.say("keep a copy of it apart from the index: without it the index is worthless");
+    Ok(key)
+}
+
+/// The key that was given or the default one, or none if nothing was given and there is no default.
+pub(crate) fn open_if_any(settings: &Settings) -> anyhow::Result<Option<Key>> {
+    let given = settings.key_env().is_some() || settings.given_key_file().is_some();
+    if !given && !settings.key_file().is_ok_and(|path| path.exists()) {
+        return Ok(None);
+    }
+    open(settings).map(Some)
+}
+
+/// A segment of another key cannot be used with this one.
+pub(crate) fn expect(segment: &Segment, given: KeyId) -> Result<(), IndexError> {
+    let (path, made_under) = (segment.path().to_owned(), segment.key_id());
+    if made_under == given {
+        Ok(())
+    } else {
+        Err(IndexError::WrongKey {
+            path,
+            made_under,
+            given,
+        })
+    }
+}
+
+fn from_environment(settings: &Settings) -> anyhow::Result<Option<Key>> {
+    let Some(name) = settings.key_env() else {
+        return Ok(None);
+    };
+    let text = std::env::var(name).map(Zeroizing::new).map_err(|_| {
+        failure(
+            format!("the environment variable {name} is not set, or is not text"),
+            "set it to the key as 64 hex digits, or give --key-file",
+        )
+    })?;
+    let key = Key::from_hex(&text).map_err(told);
+    key.map(Some)
+        .map_err(|error| error.context(format!("environment variable {name}")))
+}

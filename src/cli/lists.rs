@@ -1,0 +1,304 @@
+//! Contact lists: opened one after the other, answered batch by batch, every report written in order.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use leakline::dump::{Batch, DumpFile, LineEnd, ReadOptions, Source};
+use leakline::exposure::{CheckScratch, Checker, Contact, Totals};
+use leakline::index::SegmentError;
+use leakline::intake::{self, Lens, LensScratch, Manner};
+use leakline::pump::Pump;
+use leakline::report::{List, Page, RawRows, Report};
+
+use super::args::Check;
+use super::failure::{failure, told};
+use super::interrupt;
+use super::output::Output;
+use super::progress::Progress;
+use super::settings::Settings;
+
+/// A list that is still to be read.
+pub(crate) struct Unread {
+    /// As reports name it.
+    name: String,
+    source: Source,
+    options: ReadOptions,
+}
+
+/// The lists that the command line names: arguments, files, or stdin if there is nothing else.
+pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec<Unread>> {
+    let mut lists = Vec::new();
+    if !args.numbers.is_empty() {
+        // Each argument is one contact, whatever is in it.
+        let options = ReadOptions {
+            format: Some(leakline::dump::Format::Text),
+            line_end: LineEnd::Nul,
+            ..ReadOptions::default()
+        };
+        let source = Source::Memory(args.numbers.join("\0").into_bytes());
+        lists.push(Unread {
+            name: "argument".to_owned(),
+            source,
+            options,
+        });
+    }
+    let read_options = args.input.read_options(args.line_end());
+    for path in &args.inputs {
+        let source = if path.as_os_str() == "-" {
+            Source::Stdin
+        } else {
+            Source::File(path.clone())
+        };
+        let name = path.display().to_string();
+        lists.push(Unread {
+            name,
+            source,
+            options: read_options.clone(),
+        });
+    }
+    if lists.is_empty() {
+        let dump_is_stdin = args.dumps.iter().any(|dump| dump.as_os_str() == "-");
+        if stdin_is_terminal || dump_is_stdin {
+            return Err(failure(
+                "there are no contacts to check",
+                "give a list with -i FILE, or numbers on stdin; `leakline check --help` shows more",
+            ));
+        }
+        lists.push(Unread {
+            name: "-".to_owned(),
+            source: Source::Stdin,
+            options: read_options,
+        });
+    }
+    let dumps = args.dumps.iter().chain(&args.inputs);
+    if dumps.filter(|path| path.as_os_str() == "-").count() > 1 {
+        return Err(failure("stdin (-) is named twice", "name it once"));
+    }
+    Ok(lists)
+}
+
+/// How many bytes the lists have, unless one comes through a pipe.
+pub(crate) fn total_bytes(lists: &[Unread]) -> Option<u64> {
+    lists.iter().try_fold(0, |total, list| match &list.source {
+        Source::File(path) => Some(
+            total
+                + path
+                    .metadata()
+                    .ok()
+                    .filter(std::fs::Metadata::is_file)?
+                    .len(),
+        ),
+        Source::Stdin => None,
+        Source::Memory(bytes) => Some(total + bytes.len() as u64),
+    })
+}
+
+/// A batch of a list on its way to a worker. The first of a list has no rows: it only opens the list.
+struct Job {
+    name: Arc<str>,
+    shape: Arc<leakline::dump::Shape>,
+    lens: Arc<Lens>,
+    batch: Option<Batch>,
+}
+
+/// What a worker made of a job: for every report what begins the list, and the page.
+struct Answered {
+    totals: Totals,
+    pages: Vec<(Vec<u8>, Vec<u8>)>,
+    buffer: Vec<u8>,
+}
+
+/// Answers the contacts of all lists.
+pub(crate) struct Answering<'a> {
+    pub(crate) checker: &'a Checker<'a>,
+    pub(crate) reports: &'a [Box<dyn Report + 'a>],
+    pub(crate) manner: Manner,
+    pub(crate) settings: &'a Settings,
+    pub(crate) progress: &'a Progress,
+}
+
+impl Answering<'_> {
+    /// Adds to `totals` and writes to the outputs, one for each report, as far as it comes.
+    pub(crate) fn run(
+        &self,
+        lists: Vec<Unread>,
+        outputs: &mut [Output],
+        totals: &mut Totals,
+    ) -> anyhow::Result<()> {
+        let mut lists = Reading {
+            unread: lists.into(),
+            current: None,
+            bytes_of_ended: 0,
+            answering: self,
+        };
+        let buffers = RefCell::new(Vec::new());
+        let mut begun = vec![false; outputs.len()];
+        // The progress bar stays on this thread.
+        let (checker, reports) = (self.checker, self.reports);
+        Pump::new(self.settings.threads()).run(
+            || lists.next_job(&buffers),
+            Worker::default,
+            |worker: &mut Worker, job| worker.answer(job, checker, reports),
+            |answered: Result<Answered, SegmentError>| {
+                let answered = answered.map_err(told)?;
+                totals.add(&answered.totals);
+                self.progress.counted(totals.checked());
+                for (place, (head, page)) in answered.pages.iter().enumerate() {
+                    if !head.is_empty() {
+                        outputs[place].write(head)?;
+                    }
+                    if !page.is_empty() {
+                        if std::mem::replace(&mut begun[place], true) {
+                            outputs[place].write(self.reports[place].separator())?;
+                        }
+                        outputs[place].write(page)?;
+                    }
+                }
+                buffers.borrow_mut().push(answered.buffer);
+                Ok(())
+            },
+        )?;
+        Ok(())
+    }
+}
+
+/// The lists one after the other.
+struct Reading<'a> {
+    unread: VecDeque<Unread>,
+    current: Option<Current>,
+    bytes_of_ended: u64,
+    answering: &'a Answering<'a>,
+}
+
+struct Current {
+    name: Arc<str>,
+    file: DumpFile,
+    lens: Arc<Lens>,
+}
+
+impl Current {
+    fn job(&self, batch: Option<Batch>) -> Job {
+        Job {
+            name: Arc::clone(&self.name),
+            shape: Arc::clone(self.file.shape()),
+            lens: Arc::clone(&self.lens),
+            batch,
+        }
+    }
+}
+
+impl Reading<'_> {
+    fn next_job(&mut self, buffers: &RefCell<Vec<Vec<u8>>>) -> anyhow::Result<Option<Job>> {
+        loop {
+            if interrupt::was_asked_for() {
+                anyhow::bail!("interrupted");
+            }
+            let Some(Current { name, file, .. }) = &mut self.current else {
+                let Some(list) = self.unread.pop_front() else {
+                    return Ok(None);
+                };
+                let Unread {
+                    name,
+                    source,
+                    options,
+                } = list;
+                let opened = intake::open(source, &options, self.answering.manner, None);
+                let (file, lens) = opened.map_err(told).with_context(|| name.clone())?;
+                let current = self.current.insert(Current {
+                    name: name.into(),
+                    file,
+                    lens,
+                });
+                return Ok(Some(current.job(None)));
+            };
+            let buffer = buffers.borrow_mut().pop().unwrap_or_default();
+            let batch = file
+                .next_batch(buffer)
+                .map_err(told)
+                .with_context(|| name.to_string())?;
+            let bytes = self.bytes_of_ended + file.bytes_read();
+            self.answering.progress.read(bytes);
+            if batch.is_some() {
+                return Ok(self.current.as_ref().map(|current| current.job(batch)));
+            }
+            self.bytes_of_ended = bytes;
+            self.current = None;
+        }
+    }
+}
+
+/// Buffers that a worker thread keeps between batches.
+#[derive(Default)]
+struct Worker {
+    lens: LensScratch,
+    check: CheckScratch,
+    contacts: Vec<Contact>,
+    raw: RawRows,
+}
+
+impl Worker {
+    fn answer(
+        &mut self,
+        job: Job,
+        checker: &Checker<'_>,
+        reports: &[Box<dyn Report + '_>],
+    ) -> Result<Answered, SegmentError> {
+        let Job {
+            name,
+            shape,
+            lens,
+            batch,
+        } = job;
+        let list = List {
+            input: &name,
+            shape: &shape,
+        };
+        let mut totals = Totals::default();
+        let mut pages = vec![(Vec::new(), Vec::new()); reports.len()];
+        let Some(batch) = batch else {
+            for (report, (head, _)) in reports.iter().zip(&mut pages) {
+                report.list(&list, head);
+            }
+            return Ok(Answered {
+                totals,
+                pages,
+                buffer: Vec::new(),
+            });
+        };
+        self.contacts.clear();
+        self.raw.clear();
+        let keep_rows = reports.iter().any(|report| report.passes_rows_through());
+        lens.read(&batch, &mut self.lens, &mut |row| {
+            if keep_rows {
+                if row.first {
+                    self.raw.add_row(row.raw);
+                }
+                self.raw.add_finding();
+            }
+            self.contacts.push(Contact {
+                line: row.line,
+                column: row.column,
+                entry: row.entry,
+            });
+        });
+        let findings = checker.findings(&self.contacts, &mut self.check)?;
+        for finding in &findings {
+            totals.count(finding);
+        }
+        let page = Page {
+            list,
+            findings: &findings,
+            raw: &self.raw,
+        };
+        for (report, (_, body)) in reports.iter().zip(&mut pages) {
+            report.page(&page, body);
+        }
+        Ok(Answered {
+            totals,
+            pages,
+            buffer: batch.into_buffer(),
+        })
+    }
+}

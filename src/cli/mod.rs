@@ -1,0 +1,51 @@
+//! The command line: flags to settings, one file a subcommand, one place for errors and exit codes.
+
+mod args;
+mod check;
+mod claimed;
+mod clock;
+mod exit;
+mod failure;
+mod in_memory;
+mod inputs;
+mod interrupt;
+mod keygen;
+mod keys;
+mod lists;
+mod load;
+mod locks;
+mod output;
+mod progress;
+mod settings;
+mod sources;
+mod stats;
+mod values;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Cli, Command};
+use settings::Settings;
+
+/// Runs the command line and says how it ended.
+pub(crate) fn run() -> ExitCode {
+    let Cli { global, command } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return failure::usage(&error).into(),
+    };
+    let settings = Settings::new(global);
+    interrupt::install();
+    let outcome = match command {
+        Command::Keygen(args) => keygen::run(&args, &settings),
+        Command::Load(args) => load::run(&args, &settings),
+        Command::Check(args) => check::run(&args, &settings),
+        Command::Stats(args) => stats::run(&args, &settings),
+        Command::Sources(args) => sources::run(&args, &settings),
+        Command::Verify(args) => verify::run(&args, &settings),
+    };
+    outcome
+        .unwrap_or_else(|error| failure::report(&error))
+        .into()
+}

@@ -1,0 +1,77 @@
+//! Where results go: stdout, a file, or nowhere.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::Context as _;
+
+/// The reader of stdout went away. Not an error that anybody is told of.
+#[derive(Debug, thiserror::Error)]
+#[error("stdout is closed")]
+pub(crate) struct PipeClosed;
+
+/// A sink of results. Bytes come in whole pages, so there is no buffer of its own.
+pub(crate) struct Output {
+    sink: Box<dyn Write>,
+    name: String,
+    is_stdout: bool,
+}
+
+impl Output {
+    /// Results on stdout.
+    pub(crate) fn stdout() -> Output {
+        Output {
+            sink: Box::new(io::stdout().lock()),
+            name: "stdout".to_owned(),
+            is_stdout: true,
+        }
+    }
+
+    /// Results in a new file, over an old one.
+    pub(crate) fn file(path: &Path) -> anyhow::Result<Output> {
+        let name = path.display().to_string();
+        let file = File::create(path).with_context(|| format!("{name}: cannot be written"))?;
+        Ok(Output {
+            sink: Box::new(file),
+            name,
+            is_stdout: false,
+        })
+    }
+
+    /// Results that nobody wants.
+    pub(crate) fn nowhere() -> Output {
+        Output {
+            sink: Box::new(io::sink()),
+            name: String::new(),
+            is_stdout: false,
+        }
+    }
+
+    /// `-o`, `-q`, or stdout.
+    pub(crate) fn choose(path: Option<&Path>, quiet: bool) -> anyhow::Result<Output> {
+        match path {
+            Some(path) => Output::file(path),
+            None if quiet => Ok(Output::nowhere()),
+            None => Ok(Output::stdout()),
+        }
+    }
+
+    /// Writes all of it and hands it on at once.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        match self.sink.write_all(bytes).and_then(|()| self.sink.flush()) {
+            Err(error) if self.is_stdout && error.kind() == io::ErrorKind::BrokenPipe => {
+                Err(PipeClosed.into())
+            }
+            Err(error) => Err(error).with_context(|| format!("{}: cannot be written", self.name)),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Writes a value as JSON, indented, on lines of its own.
+    pub(crate) fn write_json(&mut self, value: &impl serde::Serialize) -> anyhow::Result<()> {
+        let mut bytes = serde_json::to_vec_pretty(value)?;
+        bytes.push(b'\n');
+        self.write(&bytes)
+    }
+}

@@ -1,0 +1,92 @@
+//! The global options, settled: where index and key are, how much is said, how many threads work.
+
+use std::io::IsTerminal as _;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use etcetera::BaseStrategy as _;
+
+use super::args::Global;
+use super::failure::{failure, say};
+
+/// What every subcommand needs.
+pub(crate) struct Settings {
+    global: Global,
+}
+
+impl Settings {
+    pub(crate) fn new(global: Global) -> Settings {
+        anstream::ColorChoice::write_global(match global.color {
+            clap::ColorChoice::Auto => anstream::ColorChoice::Auto,
+            clap::ColorChoice::Always => anstream::ColorChoice::Always,
+            clap::ColorChoice::Never => anstream::ColorChoice::Never,
+        });
+        Settings { global }
+    }
+
+    /// The index: as given, else in the user's data folder.
+    pub(crate) fn index(&self) -> anyhow::Result<PathBuf> {
+        match &self.global.index {
+            Some(path) => Ok(path.clone()),
+            None => Ok(folders()?.data_dir().join("leakline")),
+        }
+    }
+
+    /// The key file that was asked for.
+    pub(crate) fn given_key_file(&self) -> Option<&PathBuf> {
+        self.global.key_file.as_ref()
+    }
+
+    /// The key file: as given, else in the user's configuration folder.
+    pub(crate) fn key_file(&self) -> anyhow::Result<PathBuf> {
+        match &self.global.key_file {
+            Some(path) => Ok(path.clone()),
+            None => Ok(folders()?.config_dir().join("leakline").join("key")),
+        }
+    }
+
+    /// The name of the environment variable that holds the key.
+    pub(crate) fn key_env(&self) -> Option<&str> {
+        self.global.key_env.as_deref()
+    }
+
+    /// Worker threads.
+    pub(crate) fn threads(&self) -> NonZeroUsize {
+        let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        self.global.threads.unwrap_or_else(cores)
+    }
+
+    /// No results on stdout, and nothing on stderr but errors.
+    pub(crate) fn quiet(&self) -> bool {
+        self.global.quiet
+    }
+
+    /// Whether to draw a progress bar.
+    pub(crate) fn draws_progress(&self) -> bool {
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        !self.global.quiet && !self.global.no_progress && !dumb && std::io::stderr().is_terminal()
+    }
+
+    /// A summary, remark or warning on stderr, unless nothing is wanted there.
+    pub(crate) fn say(&self, message: &str) {
+        if !self.global.quiet {
+            say(message);
+        }
+    }
+
+    /// What is only said when more is wanted.
+    pub(crate) fn say_if_verbose(&self, message: &str) {
+        if self.global.verbose > 0 {
+            self.say(message);
+        }
+    }
+}
+
+fn folders() -> anyhow::Result<etcetera::base_strategy::Xdg> {
+    etcetera::base_strategy::Xdg::new().map_err(|_| {
+        failure(
+            "the home folder is not known",
+            "give --index and --key-file, or set HOME",
+        )
+    })
+}

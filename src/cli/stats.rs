@@ -1,0 +1,34 @@
+//! `stats`: exposure by country, or by source. Needs no key: it counts, and looks nothing up.
+
+use leakline::exposure::count_by_country;
+use leakline::index::{Index, Segment};
+use leakline::report::Exposures;
+
+use super::args::{Stats, StatsBy, StatsFormat};
+use super::exit::Exit;
+use super::failure::told;
+use super::output::Output;
+use super::settings::Settings;
+
+pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
+    let index = Index::open(&settings.index()?, None).map_err(told)?;
+    let segments: Vec<&Segment> = index.segments().iter().collect();
+    let counts = count_by_country(&segments).map_err(told)?;
+    let mut exposures = Exposures::new(&segments, &counts);
+    let left_out = exposures.keep(args.min_cell, args.top);
+    let mut output = Output::choose(args.output.as_deref(), settings.quiet())?;
+    let written = match (args.format, args.by) {
+        (StatsFormat::Json, _) => output.write_json(&exposures),
+        (StatsFormat::Csv, StatsBy::Country) => output.write(&exposures.countries_as_csv()),
+        (StatsFormat::Csv, StatsBy::Source) => output.write(&exposures.sources_as_csv()),
+        (StatsFormat::Table, StatsBy::Country) => {
+            output.write(exposures.country_table().as_bytes())
+        }
+        (StatsFormat::Table, StatsBy::Source) => output.write(exposures.source_table().as_bytes()),
+    };
+    written?;
+    if left_out > 0 {
+        settings.say(&format!("{left_out} rows are left out by --min-cell"));
+    }
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,111 @@
+//! `verify`: reads every byte of every segment. One damaged segment does not hide another.
+
+use std::path::Path;
+
+use leakline::index::{IndexError, Segment, segment_files};
+use leakline::key::KeyId;
+use serde::Serialize;
+
+use super::args::Verify;
+use super::exit::Exit;
+use super::failure::{failure, in_full, printable, told};
+use super::keys;
+use super::output::Output;
+use super::progress::human;
+use super::settings::Settings;
+
+pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
+    let index = settings.index()?;
+    let key = keys::open_if_any(settings)?;
+    if key.is_none() {
+        settings.say("there is no key: that the segments are of yours is not checked");
+    }
+    let files = segment_files(&index).map_err(told)?;
+    if files.is_empty() {
+        return Err(failure(
+            format!("there is no index at {}", index.display()),
+            "make one with `leakline load`, or name it with --index",
+        ));
+    }
+    let key_id = key.as_ref().map(leakline::key::Key::id);
+    let segments: Vec<Row> = files.iter().map(|path| verify(path, key_id)).collect();
+    let damaged = segments.iter().filter(|row| !row.ok).count();
+
+    let mut output = Output::choose(None, settings.quiet())?;
+    if args.json {
+        output.write_json(&Outcome {
+            schema_version: 1,
+            ok: damaged == 0,
+            segments: &segments,
+        })?;
+    } else {
+        let lines = segments.iter().map(|row| match &row.error {
+            None => format!(
+                "ok       {}: {} distinct numbers\n",
+                row.path,
+                human(row.distinct)
+            ),
+            Some(error) => format!("damaged  {}: {error}\n", row.path),
+        });
+        output.write(printable(&lines.collect::<String>()).as_bytes())?;
+    }
+    if damaged > 0 {
+        return Err(failure(
+            format!(
+                "{damaged} of {} segments cannot be relied on",
+                segments.len()
+            ),
+            "load the sources anew with --replace, or bring back a copy of the segments",
+        ));
+    }
+    Ok(Exit::Clean)
+}
+
+fn verify(path: &Path, key_id: Option<KeyId>) -> Row {
+    let verify = || -> Result<Segment, IndexError> {
+        let segment = Segment::open(path)?;
+        if let Some(key_id) = key_id {
+            keys::expect(&segment, key_id)?;
+        }
+        segment.verify()?;
+        Ok(segment)
+    };
+    let verified = verify();
+    let path = path.display().to_string();
+    match verified {
+        Ok(segment) => Row {
+            path,
+            source: Some(segment.meta().source.to_string()),
+            distinct: segment
+                .countries()
+                .iter()
+                .map(|country| country.distinct)
+                .sum(),
+            ok: true,
+            error: None,
+        },
+        Err(error) => Row {
+            path,
+            source: None,
+            distinct: 0,
+            ok: false,
+            error: Some(in_full(&error.into())),
+        },
+    }
+}
+
+#[derive(Serialize)]
+struct Outcome<'a> {
+    schema_version: u32,
+    ok: bool,
+    segments: &'a [Row],
+}
+
+#[derive(Serialize)]
+struct Row {
+    path: String,
+    source: Option<String>,
+    distinct: u64,
+    ok: bool,
+    error: Option<String>,
+}

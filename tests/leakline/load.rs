@@ -1,0 +1,388 @@
+//! `load`: a source is stored whole or not at all, and the counts add up.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::world::{Run, World};
+
+/// Loads with `--json` and holds the two sums against each other, for the load and for each file.
+#[track_caller]
+fn load(world: &World, args: &[&str]) -> Value {
+    let run = world.run(["load", "--json"].iter().chain(args)).expect(0);
+    sums_hold(&run)
+}
+
+#[track_caller]
+fn sums_hold(run: &Run) -> Value {
+    let report = run.json();
+    let count = |of: &Value, name: &str| of[name].as_u64().unwrap();
+    let sum = |of: &Value| count(of, "accepted") + count(of, "rejected") + count(of, "blank");
+    assert_eq!(count(&report, "rows"), sum(&report), "{report}");
+    assert_eq!(
+        count(&report, "accepted"),
+        count(&report, "distinct") + count(&report, "duplicates"),
+        "{report}"
+    );
+    let reasons: u64 = report["rejected_by_reason"]
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|count| count.as_u64().unwrap())
+        .sum();
+    assert_eq!(reasons, count(&report, "rejected"), "{report}");
+    let countries = report["countries"].as_array().unwrap();
+    let of_countries = |name| {
+        countries
+            .iter()
+            .map(|country| count(country, name))
+            .sum::<u64>()
+    };
+    assert_eq!(
+        of_countries("records"),
+        count(&report, "accepted"),
+        "{report}"
+    );
+    assert_eq!(
+        of_countries("distinct"),
+        count(&report, "distinct"),
+        "{report}"
+    );
+    let files = report["files"].as_array().unwrap();
+    for file in files {
+        assert_eq!(count(file, "rows"), sum(file), "{file}");
+    }
+    for name in ["rows", "accepted", "rejected", "blank"] {
+        assert_eq!(
+            files.iter().map(|file| count(file, name)).sum::<u64>(),
+            count(&report, name),
+            "{name}: {report}"
+        );
+    }
+    report
+}
+
+#[test]
+fn the_report_has_the_promised_fields() {
+    let world = World::new();
+    world.file(
+        "Australia.txt",
+        "0491570006\n+61491570156\n61491570006\nxyz\n\n",
+    );
+    let report = load(&world, &["Australia.txt"]);
+    let expected = json!({
+        "schema_version": 1,
+        "source": "Australia",
+        "complete": true,
+        "rows": 5,
+        "blank": 1,
+        "accepted": 3,
+        "rejected": 1,
+        "rejected_by_reason": {"no_digits": 1},
+        "distinct": 2,
+        "duplicates": 1,
+        "migrated": 0,
+        "repaired": {},
+        "country_mismatch": 0,
+        "countries": [{"country": "AU", "name": "Australia", "records": 3, "distinct": 2}],
+        "files": [{
+            "path": "Australia.txt",
+            "bytes": 41,
+            "sha256": report["files"][0]["sha256"],
+            "format": "text",
+            "encoding": "utf-8",
+            "compression": null,
+            "phone_columns": ["line"],
+            "reading": "home",
+            "rows": 5,
+            "accepted": 3,
+            "rejected": 1,
+            "blank": 1,
+            "skipped": null,
+        }],
+    });
+    assert_eq!(report, expected);
+    assert_eq!(report["files"][0]["sha256"].as_str().unwrap().len(), 64);
+}
+
+#[test]
+fn a_source_takes_its_name_from_the_first_dump() {
+    let world = World::new();
+    world.file("Big Leak (2022).csv.txt", "12125550100\n");
+    world.file("folder.d/numbers.txt", "12125550100\n");
+    assert_eq!(
+        load(&world, &["Big Leak (2022).csv.txt"])["source"],
+        "Big-Leak--2022-"
+    );
+    assert_eq!(load(&world, &["folder.d"])["source"], "folder.d");
+    assert_eq!(
+        load(&world, &["--source", "given", "folder.d"])["source"],
+        "given"
+    );
+    world.run_with(["load", "-"], b"12125550100\n").expect(2);
+    world
+        .run_with(["load", "--source", "piped", "-"], b"12125550100\n")
+        .expect(0);
+    world
+        .run(["load", "--source", "not/allowed", "folder.d"])
+        .expect(2);
+}
+
+#[test]
+fn a_source_that_is_there_is_refused_without_a_word_on_what_to_do_with_it() {
+    let world = World::with_source("dump.txt", "12125550100\n");
+    let before = fs::read(world.segment("breach")).unwrap();
+    world.file("more.txt", "12125550101\n");
+    let run = world
+        .run(["load", "--source", "breach", "more.txt"])
+        .expect(2);
+    assert!(
+        run.stderr.contains("--replace") && run.stderr.contains("--append"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(fs::read(world.segment("breach")).unwrap(), before);
+
+    // The counts of a report are those of its load; the source holds both.
+    let report = load(&world, &["--source", "breach", "--append", "more.txt"]);
+    assert_eq!(
+        (&report["rows"], &report["distinct"]),
+        (&json!(1), &json!(1))
+    );
+    world.run(["check", "+12125550100"]).expect(1);
+    world.run(["check", "+12125550101"]).expect(1);
+    let stats = world.run(["stats", "--format", "json"]).expect(0).json();
+    assert_eq!(stats["countries"][0]["distinct"], 2);
+
+    let report = load(&world, &["--source", "breach", "--replace", "more.txt"]);
+    assert_eq!(report["distinct"], 1);
+    world.run(["check", "+12125550100"]).expect(0);
+    world.run(["check", "+12125550101"]).expect(1);
+}
+
+#[test]
+fn the_same_file_again_is_skipped_and_said() {
+    let world = World::new();
+    world.file("a/one.txt", "12125550100\n12125550100\n");
+    world.file("a/two.txt", "12125550100\n12125550100\n");
+    world.file("a/three.txt", "12125550101\n12125550102\n");
+    let run = world.run(["load", "--json", "a"]).expect(0);
+    let report = sums_hold(&run);
+    assert_eq!(
+        (&report["rows"], &report["distinct"]),
+        (&json!(4), &json!(3))
+    );
+    assert!(run.stderr.contains("two.txt: skipped"), "{}", run.stderr);
+    let skipped: Vec<_> = report["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|file| !file["skipped"].is_null())
+        .collect();
+    assert_eq!(skipped.len(), 1);
+
+    world.file("b/four.txt", "12125550103\n");
+    fs::copy(world.path("a/one.txt"), world.path("b/again.txt")).unwrap();
+    let report = load(&world, &["--source", "a", "--append", "b"]);
+    assert_eq!(
+        (&report["rows"], &report["distinct"]),
+        (&json!(1), &json!(1))
+    );
+
+    // Nothing but what is held: the source stays as it is.
+    let before = fs::read(world.segment("a")).unwrap();
+    let report = load(&world, &["--source", "a", "--append", "a"]);
+    assert_eq!(
+        (&report["rows"], &report["complete"]),
+        (&json!(0), &json!(true))
+    );
+    let piped = fs::read(world.path("b/four.txt")).unwrap();
+    world
+        .run_with(["load", "--source", "a", "--append", "-"], &piped)
+        .expect(0);
+    assert_eq!(fs::read(world.segment("a")).unwrap(), before);
+}
+
+#[test]
+fn too_many_rejects_store_nothing_and_name_the_reasons_with_their_first_place() {
+    let world = World::new();
+    world.file("dump.txt", "12125550100\nabc\n+1212555xxxx\nxyz\n");
+    let run = world.run(["load", "dump.txt"]).expect(2);
+    assert!(
+        run.stderr.contains("no_digits, first at dump.txt: line 2"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("redacted, first at dump.txt: line 3"),
+        "{}",
+        run.stderr
+    );
+    assert!(!world.segment("dump").exists());
+    world
+        .run(["load", "--max-rejects", "75", "dump.txt"])
+        .expect(0);
+    // Nothing at all is never a source.
+    world.file("none.txt", "+1212555xxxx\n");
+    world
+        .run(["load", "--max-rejects", "100", "none.txt"])
+        .expect(2);
+    world.file("empty.txt", "");
+    world.run(["load", "empty.txt"]).expect(2);
+}
+
+#[test]
+fn the_rejects_file_has_places_and_reasons_in_order_and_no_content() {
+    let world = World::new();
+    let rows: String = (0..30_000)
+        .map(|row| {
+            if row % 3 == 0 {
+                "abc9\n"
+            } else {
+                "12125550100\n"
+            }
+        })
+        .collect();
+    world.file("dump.txt", rows);
+    world
+        .run([
+            "load",
+            "--rejects",
+            "rejects.tsv",
+            "dump.txt",
+            "--threads",
+            "4",
+        ])
+        .expect(0);
+    let rejects = fs::read_to_string(world.path("rejects.tsv")).unwrap();
+    let expected: String = (0..10_000)
+        .map(|reject| format!("dump.txt\t{}\tletters\n", reject * 3 + 1))
+        .collect();
+    assert_eq!(rejects, format!("file\tline\treason\n{expected}"));
+}
+
+#[test]
+fn a_dry_run_counts_and_stores_nothing() {
+    let world = World::new();
+    world.file("dump.txt", "12125550100\n12125550100\n");
+    let report = load(&world, &["--dry-run", "dump.txt"]);
+    assert_eq!(
+        (&report["accepted"], &report["distinct"]),
+        (&json!(2), &json!(1))
+    );
+    assert!(!world.path("data").exists() && !world.path("config").exists());
+}
+
+#[test]
+fn a_named_file_that_is_no_dump_fails_the_load_and_one_in_a_folder_is_skipped() {
+    let world = World::new();
+    world.file(
+        "folder/page.csv",
+        "<!DOCTYPE html><html><body>gone</body></html>\n",
+    );
+    world.file("folder/dump.txt", "12125550100\n");
+    let run = world.run(["load", "folder/page.csv"]).expect(2);
+    assert!(run.stderr.contains("page.csv"), "{}", run.stderr);
+    let run = world.run(["load", "--json", "folder"]).expect(0);
+    let report = sums_hold(&run);
+    assert_eq!(report["files"].as_array().unwrap().len(), 2);
+    assert!(run.stderr.contains("page.csv: skipped"), "{}", run.stderr);
+    // Nothing left is an error.
+    fs::remove_file(world.path("folder/dump.txt")).unwrap();
+    world.run(["load", "--source", "other", "folder"]).expect(2);
+}
+
+#[test]
+fn keep_going_stores_what_can_be_read_and_is_still_2() {
+    let world = World::new();
+    world.file("dump.txt", "12125550100\n");
+    world.file("page.csv", "<html>\n");
+    world.run(["load", "dump.txt", "page.csv"]).expect(2);
+    assert!(!world.segment("dump").exists());
+    let run = world
+        .run(["load", "--json", "--keep-going", "dump.txt", "page.csv"])
+        .expect(2);
+    assert_eq!(run.json()["complete"], false);
+    world.run(["check", "+12125550100"]).expect(1);
+}
+
+#[test]
+fn home_countries_come_from_flag_then_column_then_file_then_folder() {
+    let world = World::new();
+    world.file("by file/Sweden.txt", "0701740605\n");
+    world.file("Sweden/numbers.txt", "0701740605\n");
+    world.file(
+        "column.csv",
+        "phone,country\n0701740605,SE\n0491570006,Australia\n",
+    );
+    world.file("Italy.txt", "+46701740605\n0491570006\n");
+    assert_eq!(load(&world, &["by file"])["countries"][0]["country"], "SE");
+    assert_eq!(load(&world, &["Sweden"])["countries"][0]["country"], "SE");
+    let report = load(&world, &["column.csv"]);
+    assert_eq!(report["accepted"], 2);
+    assert_eq!(report["country_mismatch"], 0);
+    let report = load(&world, &["--country", "AU", "Italy.txt"]);
+    assert_eq!(report["accepted"], 2);
+    assert_eq!(report["country_mismatch"], 1);
+}
+
+#[test]
+fn claims_are_kept_and_shown_against_the_count() {
+    let world = World::new();
+    world.file("dump.txt", "12125550100\n");
+    world.file(
+        "claims.csv",
+        "country,count\nUSA,32315282\nEgitto,\"44,823,547\"\n",
+    );
+    world
+        .run(["load", "--claimed", "claims.csv", "dump.txt"])
+        .expect(0);
+    let stats = world.run(["stats", "--format", "json"]).expect(0).json();
+    assert_eq!(
+        stats["countries"][0]["claimed"],
+        json!({"dump": 32_315_282})
+    );
+    assert_eq!(stats["countries"][1]["country"], "EG");
+    assert_eq!(
+        (
+            &stats["countries"][1]["distinct"],
+            &stats["countries"][1]["claimed"]
+        ),
+        (&json!(0), &json!({"dump": 44_823_547}))
+    );
+    world.file("bad.csv", "Egypt,1\nAtlantis,2\n");
+    let run = world
+        .run(["load", "--source", "x", "--claimed", "bad.csv", "dump.txt"])
+        .expect(2);
+    assert!(run.stderr.contains("line 2"), "{}", run.stderr);
+}
+
+#[test]
+fn the_same_rows_give_the_same_bytes_for_any_threads_and_memory() {
+    let world = World::new();
+    world.run(["keygen", "k"]).expect(0);
+    let rows: String = (0..20_000)
+        .map(|row| format!("1212555{:04}\n", 100 + row % 100))
+        .collect();
+    world.file("dump.txt", rows);
+    let mut segments = Vec::new();
+    for (threads, memory) in [("1", "64M"), ("2", "256M"), ("8", "1G")] {
+        let index = format!("index-{threads}");
+        world
+            .run([
+                "load",
+                "dump.txt",
+                "--key-file",
+                "k",
+                "--index",
+                &index,
+                "--threads",
+                threads,
+                "--memory",
+                memory,
+            ])
+            .expect(0);
+        segments.push(fs::read(world.path(&index).join("dump.segment")).unwrap());
+    }
+    assert!(segments.windows(2).all(|pair| pair[0] == pair[1]));
+}

@@ -1,0 +1,132 @@
+//! No number anywhere but where the user asked for it.
+
+use std::fs;
+use std::path::Path;
+
+use crate::world::{Run, World};
+
+/// Digits that stand in every number used here, after the calling code.
+const SECRET: &str = "21255501";
+
+fn assert_absent(what: &str, bytes: &[u8]) {
+    let found = bytes
+        .windows(SECRET.len())
+        .any(|window| window == SECRET.as_bytes());
+    assert!(
+        !found,
+        "{what} holds a number: {}",
+        String::from_utf8_lossy(bytes)
+    );
+}
+
+fn assert_quiet(what: &str, run: &Run) {
+    assert_absent(what, &run.stdout);
+    assert_absent(what, run.stderr.as_bytes());
+}
+
+fn files_below(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(files_below(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files
+}
+
+#[test]
+fn no_number_in_the_index_the_logs_or_the_errors() {
+    let world = World::new();
+    let numbers: String = (0..100)
+        .map(|last| format!("121255501{last:02}\n"))
+        .collect();
+    // Rows that are rejected for every reason, each with the digits in it.
+    let bad = "121255501xx\n2125550100 ext\n1.2125550E10\n12125550100125550\n+9992125550100\n0012125550\n\
+        \"12125550100\n{\"phone\":\"12125550100\n121255501\u{0}00\n2125550123\n";
+    world.file("good.txt", &numbers);
+    world.file("bad.txt", format!("{bad}{numbers}"));
+    world.file("broken.csv", format!("phone,name\n{bad}{numbers}"));
+    world.file(
+        "broken.ndjson",
+        "{\"phone\":\"12125550100\"}\n{\"phone\":\"12125550101\n{\"phone\":12125550102,}\n",
+    );
+    let dumps = ["good.txt", "bad.txt", "broken.csv", "broken.ndjson"];
+    for (turn, dump) in dumps.iter().enumerate() {
+        let source = format!("s{turn}");
+        let args = [
+            "load",
+            "-vvv",
+            "--json",
+            "--rejects",
+            "rejects.tsv",
+            "--source",
+            &source,
+            dump,
+        ];
+        assert_quiet(dump, &world.run(args));
+        assert_absent(
+            "the rejects file",
+            &fs::read(world.path("rejects.tsv")).unwrap_or_default(),
+        );
+        let args = [
+            "load",
+            "-vvv",
+            "--max-rejects",
+            "0",
+            "--source",
+            &format!("{source}-strict"),
+            dump,
+        ];
+        assert_quiet(dump, &world.run(args));
+        for format in ["text", "json", "ndjson"] {
+            assert_quiet(
+                dump,
+                &world.run(["check", "-vvv", "--format", format, "-i", dump]),
+            );
+            assert_quiet(
+                dump,
+                &world.run([
+                    "check", "-vvv", "--format", format, "--dump", "good.txt", "-i", dump,
+                ]),
+            );
+        }
+        for format in ["text", "json", "csv"] {
+            assert_quiet(
+                dump,
+                &world.run(["check", "--summary", "--format", format, "-i", dump]),
+            );
+        }
+    }
+    for args in [
+        &["stats", "-vvv"][..],
+        &["sources", "-vvv"],
+        &["verify", "-vvv"],
+    ] {
+        assert_quiet("counts", &world.run(args));
+    }
+    assert!(world.segment("s0").exists());
+    for file in files_below(&world.path("data"))
+        .into_iter()
+        .chain(files_below(&world.path("config")))
+    {
+        assert_absent(&file.display().to_string(), &fs::read(&file).unwrap());
+    }
+}
+
+#[test]
+fn the_index_holds_no_digits_of_a_number_in_binary_either() {
+    let world = World::with_source("dump.txt", "12125550100\n");
+    let segment = fs::read(world.segment("breach")).unwrap();
+    for number in [12_125_550_100u64, 2_125_550_100] {
+        for bytes in [number.to_le_bytes(), number.to_be_bytes()] {
+            assert!(
+                !segment
+                    .windows(5)
+                    .any(|window| window == &bytes[..5] || window == &bytes[3..])
+            );
+        }
+    }
+}
