@@ -35,8 +35,11 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
     let segments: Vec<Segment>;
     let index: Index;
     let (searched, fingerprints): (Vec<&Segment>, _) = if args.dumps.is_empty() {
+        index = open_index(args, settings)?;
         key = keys::open(settings)?;
-        index = open_index(args, settings, &key)?;
+        for segment in index.segments() {
+            keys::expect(segment, key.id()).map_err(told)?;
+        }
         (
             index.segments().iter().collect(),
             Some(Tagger::derived(&key, FINGERPRINTS)),
@@ -105,9 +108,9 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
     verdict(args, &totals)
 }
 
-/// The sources to search, all of the key's.
-fn open_index(args: &Check, settings: &Settings, key: &Key) -> anyhow::Result<Index> {
-    let index = Index::open(&settings.index()?, Some(key.id())).map_err(told)?;
+/// The sources to search.
+fn open_index(args: &Check, settings: &Settings) -> anyhow::Result<Index> {
+    let index = Index::open(&settings.index()?, None).map_err(told)?;
     let index = if args.sources.is_empty() {
         index
     } else {

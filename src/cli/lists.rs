@@ -2,10 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use leakline::dump::{Batch, DumpFile, LineEnd, ReadOptions, Source};
+use leakline::dump::{Batch, DumpFile, Format, HeaderRule, LineEnd, ReadOptions, Source};
 use leakline::exposure::{CheckScratch, Checker, Contact, Totals};
 use leakline::index::SegmentError;
 use leakline::intake::{self, Lens, LensScratch, Manner};
@@ -29,53 +30,59 @@ pub(crate) struct Unread {
 
 /// The lists that the command line names: arguments, files, or stdin if there is nothing else.
 pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec<Unread>> {
-    let mut lists = Vec::new();
-    if !args.numbers.is_empty() {
-        // Each argument is one contact, whatever is in it.
-        let options = ReadOptions {
-            format: Some(leakline::dump::Format::Text),
-            line_end: LineEnd::Nul,
-            ..ReadOptions::default()
-        };
-        let source = Source::Memory(args.numbers.join("\0").into_bytes());
-        lists.push(Unread {
-            name: "argument".to_owned(),
-            source,
-            options,
-        });
-    }
-    let read_options = args.input.read_options(args.line_end());
-    for path in &args.inputs {
-        let source = if path.as_os_str() == "-" {
-            Source::Stdin
-        } else {
-            Source::File(path.clone())
-        };
-        let name = path.display().to_string();
-        lists.push(Unread {
-            name,
-            source,
-            options: read_options.clone(),
-        });
-    }
-    if lists.is_empty() {
-        let dump_is_stdin = args.dumps.iter().any(|dump| dump.as_os_str() == "-");
-        if stdin_is_terminal || dump_is_stdin {
+    let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
+    let mut paths = args.inputs.clone();
+    let (numbers, dashes): (Vec<_>, Vec<_>) = args.numbers.iter().partition(|text| *text != "-");
+    paths.extend(dashes.into_iter().map(PathBuf::from));
+    if numbers.is_empty() && paths.is_empty() {
+        if stdin_is_terminal || args.dumps.iter().any(is_stdin) {
             return Err(failure(
                 "there are no contacts to check",
                 "give a list with -i FILE, or numbers on stdin; `leakline check --help` shows more",
             ));
         }
-        lists.push(Unread {
-            name: "-".to_owned(),
-            source: Source::Stdin,
-            options: read_options,
-        });
+        paths.push("-".into());
     }
-    let dumps = args.dumps.iter().chain(&args.inputs);
-    if dumps.filter(|path| path.as_os_str() == "-").count() > 1 {
+    if args
+        .dumps
+        .iter()
+        .chain(&paths)
+        .filter(|path| is_stdin(path))
+        .count()
+        > 1
+    {
         return Err(failure("stdin (-) is named twice", "name it once"));
     }
+
+    let mut lists = Vec::new();
+    if !numbers.is_empty() {
+        // Each argument is one contact, whatever is in it.
+        let options = ReadOptions {
+            format: Some(Format::Text),
+            header: HeaderRule::Absent,
+            line_end: LineEnd::Nul,
+            ..ReadOptions::default()
+        };
+        let bytes = numbers
+            .iter()
+            .flat_map(|number| number.bytes().chain([0]))
+            .collect();
+        lists.push(Unread {
+            name: "argument".to_owned(),
+            source: Source::Memory(bytes),
+            options,
+        });
+    }
+    let options = args.input.read_options(args.line_end());
+    lists.extend(paths.into_iter().map(|path| Unread {
+        name: path.display().to_string(),
+        source: if is_stdin(&path) {
+            Source::Stdin
+        } else {
+            Source::File(path)
+        },
+        options: options.clone(),
+    }));
     Ok(lists)
 }
 

@@ -94,7 +94,15 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     let counts = match &sorted {
         None => Vec::new(),
         Some(sorted) => {
-            refuse_rejects(args, &found, &loaded.tally)?;
+            if let Err(refused) = refuse_rejects(args, &found, &loaded.tally) {
+                if args.json {
+                    loaded.complete = false;
+                    let counts = count(sorted).map_err(told)?;
+                    let report = LoadReport::new(source, loaded, &counts);
+                    Output::choose(None, settings.quiet())?.write_json(&report)?;
+                }
+                return Err(refused);
+            }
             progress.step("writing the segment");
             let meta = meta(args, source.clone(), claimed, &loaded, before.as_ref())?;
             let written = match &lock {

@@ -295,6 +295,7 @@ fn lists_come_from_arguments_files_and_stdin_and_keep_their_names_and_lines() {
     assert_eq!(report["blank"], 1);
     // Stdin is read when nothing else is named.
     world.run_with(["check"], b"+12125550100\n").expect(1);
+    world.run_with(["check", "-"], b"+12125550100\n").expect(1);
     // And is used once.
     world
         .run_with(["check", "-i", "-", "-i", "-"], b"+12125550100\n")
@@ -319,6 +320,20 @@ fn every_number_of_a_contact_is_checked_and_its_cell_named() {
         .map(|result| &result["cell"])
         .collect();
     assert_eq!(cells, ["Mobile Phone", "Business Phone"]);
+}
+
+#[test]
+fn every_argument_is_one_contact() {
+    let world = world();
+    let report = world
+        .run(["check", "--format", "json", "phone", "", "+1 212 555 0100"])
+        .expect(1)
+        .json();
+    assert_eq!(
+        (&report["invalid"], &report["blank"], &report["exposed"]),
+        (&json!(1), &json!(1), &json!(1))
+    );
+    assert_eq!(report["results"][1]["line"], 3);
 }
 
 #[test]
