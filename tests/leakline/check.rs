@@ -484,3 +484,31 @@ fn digits_that_are_valid_both_ways_are_looked_up_both_ways() {
         (&json!("exposed"), &json!("ambiguous"))
     );
 }
+
+#[test]
+fn old_numbers_in_a_dump_meet_todays_contacts_and_the_other_way_round() {
+    let old = "5215512345678\n22507123456\n551187654321\n";
+    let new = "+525512345678\n+2250707123456\n+5511987654321\n";
+    for (dump, contacts, migrated, note) in
+        [(old, new, 3, json!(null)), (new, old, 0, json!("migrated"))]
+    {
+        let world = World::new();
+        world.file("dump.txt", dump);
+        let load = world.run(["load", "--json", "dump.txt"]).expect(0).json();
+        assert_eq!(
+            (&load["accepted"], &load["migrated"]),
+            (&json!(3), &json!(migrated))
+        );
+        let run = world
+            .run_with(
+                ["check", "--format", "json", "-i", "-"],
+                contacts.as_bytes(),
+            )
+            .expect(1);
+        let report = run.json();
+        assert_eq!(report["exposed"], 3, "{report}");
+        for result in report["results"].as_array().unwrap() {
+            assert_eq!(result["note"], note, "{result}");
+        }
+    }
+}
