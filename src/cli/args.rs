@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
 use leakline::dump::{ColumnRef, Delimiter, Format, HeaderRule, LineEnd, ReadOptions};
 use leakline::exposure::Exposure;
 use leakline::index::{PartialDate, SourceName, Status};
@@ -275,6 +276,29 @@ pub(crate) struct Check {
         help_heading = "Policy"
     )]
     pub(crate) max_invalid: Percent,
+    /// Findings that this file knows do not fail the check
+    #[arg(long, value_name = "FILE", help_heading = "Policy")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write the findings of this check into the baseline; known ones keep their reason
+    #[arg(long, requires = "baseline", help_heading = "Policy")]
+    pub(crate) update_baseline: bool,
+    /// Why the new findings are accepted
+    #[arg(
+        long,
+        value_name = "TEXT",
+        requires = "update_baseline",
+        value_parser = clap::builder::NonEmptyStringValueParser::new(),
+        help_heading = "Policy"
+    )]
+    pub(crate) baseline_reason: Option<String>,
+    /// The last day on which the new findings are accepted [default: 90 days on]
+    #[arg(
+        long,
+        value_name = "DATE",
+        requires = "update_baseline",
+        help_heading = "Policy"
+    )]
+    pub(crate) baseline_expires: Option<Date>,
     /// The newest source searched may be this old, as in 90d
     #[arg(long, value_name = "AGE", help_heading = "Policy")]
     pub(crate) max_index_age: Option<Age>,

@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 
 use jiff::Timestamp;
-use leakline::exposure::{Checker, Totals};
+use leakline::exposure::{Checker, Fingerprinter, Totals};
 use leakline::index::{Index, Segment, SourceMeta};
 use leakline::intake;
 use leakline::key::Key;
@@ -12,6 +12,7 @@ use leakline::report::{Closing, Csv, Json, Manner, Ndjson, Report, SourceLine, T
 use leakline::tag::Tagger;
 
 use super::args::{Check, CheckFormat};
+use super::baseline::{self, Use};
 use super::exit::Exit;
 use super::failure::{failure, say, told};
 use super::lists::{self, Answering};
@@ -21,10 +22,8 @@ use super::settings::Settings;
 use super::values::Age;
 use super::{clock, in_memory, keys};
 
-/// The purpose that the key of fingerprints is derived for.
-const FINGERPRINTS: &str = "leakline finding fingerprints 1";
-
 pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
+    baseline::refuse_throw_away_key(args)?;
     let lists = lists::named(args, std::io::stdin().is_terminal())?;
     if !args.numbers.is_empty() && std::io::stderr().is_terminal() {
         settings.say(
@@ -34,22 +33,24 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
     let key;
     let segments: Vec<Segment>;
     let index: Index;
-    let (searched, fingerprints): (Vec<&Segment>, _) = if args.dumps.is_empty() {
+    let searched: Vec<&Segment> = if args.dumps.is_empty() {
         index = open_index(args, settings)?;
         key = keys::open(settings)?;
         for segment in index.segments() {
             keys::expect(segment, key.id()).map_err(told)?;
         }
-        (
-            index.segments().iter().collect(),
-            Some(Tagger::derived(&key, FINGERPRINTS)),
-        )
+        index.segments().iter().collect()
     } else {
         key = Key::generate().map_err(told)?;
         segments = in_memory::load(args, settings, &key)?;
-        (segments.iter().collect(), None)
+        segments.iter().collect()
     };
-    let checker = Checker::new(searched, Tagger::new(&key));
+    let baseline = Use::settle(args, key.id(), settings)?;
+    let mut checker = Checker::new(searched, Tagger::new(&key));
+    // Under a throw-away key they would be others each time.
+    if args.dumps.is_empty() {
+        checker = checker.with_fingerprints(Fingerprinter::new(&key), baseline.suppression());
+    }
     let manner = Manner {
         sources: checker
             .segments()
@@ -57,7 +58,6 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
             .map(|segment| SourceLine::new(segment))
             .collect(),
         false_positive_rate: checker.false_positive_rate(),
-        fingerprints,
         only: args.only.clone(),
         summary: args.summary,
         show_numbers: args.show_numbers,
@@ -87,6 +87,7 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
         },
         settings,
         progress: &progress,
+        collects: baseline.collects(),
     };
     let answered = answering.run(lists, &mut outputs, &mut totals);
     drop(progress);
@@ -101,11 +102,13 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
         report.end(&closing, &mut page);
         closed = closed.and(output.write(&page));
     }
-    answered.and(closed)?;
+    let found = answered.and_then(|found| closed.map(|()| found))?;
     if !settings.quiet() {
         say(&summary(&totals));
     }
-    verdict(args, &totals)
+    let verdict = verdict(args, &totals)?;
+    baseline.write(&found, settings)?;
+    Ok(verdict)
 }
 
 /// The sources to search.
@@ -179,8 +182,12 @@ fn colored(args: &Check) -> bool {
 
 /// For people, on stderr.
 fn summary(totals: &Totals) -> String {
+    let known = match totals.suppressed {
+        0 => String::new(),
+        suppressed => format!(" ({} of them known)", human(suppressed)),
+    };
     format!(
-        "{} checked: {} exposed, {} not found, {} not covered; {} invalid, {} blank",
+        "{} checked: {} exposed{known}, {} not found, {} not covered; {} invalid, {} blank",
         human(totals.checked()),
         human(totals.exposed()),
         human(totals.not_found()),
@@ -220,9 +227,11 @@ fn verdict(args: &Check, totals: &Totals) -> anyhow::Result<Exit> {
             "see them with --only invalid",
         ));
     }
-    Ok(if args.fail_on.fails(exposed, checked) {
-        Exit::Exposed
-    } else {
-        Exit::Clean
-    })
+    Ok(
+        if args.fail_on.fails(exposed - totals.suppressed, checked) {
+            Exit::Exposed
+        } else {
+            Exit::Clean
+        },
+    )
 }

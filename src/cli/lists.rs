@@ -1,13 +1,13 @@
 //! Contact lists: opened one after the other, answered batch by batch, every report written in order.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use leakline::dump::{Batch, DumpFile, Format, HeaderRule, LineEnd, ReadOptions, Source};
-use leakline::exposure::{CheckScratch, Checker, Contact, Totals};
+use leakline::exposure::{CheckScratch, Checker, Contact, Fingerprint, Totals};
 use leakline::index::SegmentError;
 use leakline::intake::{self, Lens, LensScratch, Manner};
 use leakline::pump::Pump;
@@ -124,16 +124,19 @@ pub(crate) struct Answering<'a> {
     pub(crate) manner: Manner,
     pub(crate) settings: &'a Settings,
     pub(crate) progress: &'a Progress,
+    /// Whether the fingerprints of what is exposed are wanted.
+    pub(crate) collects: bool,
 }
 
 impl Answering<'_> {
-    /// Adds to `totals` and writes to the outputs, one for each report, as far as it comes.
+    /// Adds to `totals` and writes to the outputs, one for each report, as far as it comes. Returns the
+    /// fingerprints, if they are wanted.
     pub(crate) fn run(
         &self,
         lists: Vec<Unread>,
         outputs: &mut [Output],
         totals: &mut Totals,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<BTreeSet<Fingerprint>> {
         let mut lists = Reading {
             unread: lists.into(),
             current: None,
@@ -143,11 +146,11 @@ impl Answering<'_> {
         let buffers = RefCell::new(Vec::new());
         let mut begun = vec![false; outputs.len()];
         // The progress bar stays on this thread.
-        let (checker, reports) = (self.checker, self.reports);
-        Pump::new(self.settings.threads()).run(
+        let (checker, reports, collects) = (self.checker, self.reports, self.collects);
+        let workers = Pump::new(self.settings.threads()).run(
             || lists.next_job(&buffers),
             Worker::default,
-            |worker: &mut Worker, job| worker.answer(job, checker, reports),
+            |worker: &mut Worker, job| worker.answer(job, checker, reports, collects),
             |answered: Result<Answered, SegmentError>| {
                 let answered = answered.map_err(told)?;
                 totals.add(&answered.totals);
@@ -167,7 +170,10 @@ impl Answering<'_> {
                 Ok(())
             },
         )?;
-        Ok(())
+        Ok(workers
+            .into_iter()
+            .flat_map(|worker| worker.exposed)
+            .collect())
     }
 }
 
@@ -243,6 +249,7 @@ struct Worker {
     check: CheckScratch,
     contacts: Vec<Contact>,
     raw: RawRows,
+    exposed: BTreeSet<Fingerprint>,
 }
 
 impl Worker {
@@ -251,6 +258,7 @@ impl Worker {
         job: Job,
         checker: &Checker<'_>,
         reports: &[Box<dyn Report + '_>],
+        collects: bool,
     ) -> Result<Answered, SegmentError> {
         let Job {
             name,
@@ -293,6 +301,10 @@ impl Worker {
         let findings = checker.findings(&self.contacts, &mut self.check)?;
         for finding in &findings {
             totals.count(finding);
+        }
+        if collects {
+            self.exposed
+                .extend(findings.iter().filter_map(|finding| finding.fingerprint));
         }
         let page = Page {
             list,

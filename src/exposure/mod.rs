@@ -1,11 +1,15 @@
 //! Contacts and segments → findings; counts by country. Pure: it reads segments and writes nothing.
 
+mod baseline;
 mod checker;
 mod counts;
 mod finding;
+mod fingerprint;
 mod totals;
 
-pub use checker::{CheckScratch, Checker, Contact};
+pub use baseline::{Baseline, BaselineError, Changes, Known, Unseen};
+pub use checker::{CheckScratch, Checker, Contact, Suppression};
 pub use counts::{CountryExposure, count_by_country};
 pub use finding::{Exposure, Finding, Note};
+pub use fingerprint::{BadFingerprint, Fingerprint, Fingerprinter};
 pub use totals::Totals;

@@ -33,7 +33,7 @@ impl Report for Json<'_> {
             not_covered: totals.not_covered(),
             invalid: totals.invalid,
             blank: totals.blank,
-            suppressed: 0,
+            suppressed: totals.suppressed,
             false_positive_rate: self.0.false_positive_rate,
             sources: &self.0.sources,
             countries: countries(totals).collect(),

@@ -23,7 +23,6 @@ use serde::Serialize;
 use crate::exposure::{Exposure, Finding, Totals};
 use crate::index::{PartialDate, Segment, SourceMeta, Status};
 use crate::phone::Number;
-use crate::tag::Tagger;
 
 /// One format of `check`. Pages are formatted by worker threads, and written in order.
 pub trait Report: Sync {
@@ -59,8 +58,6 @@ pub struct Manner {
     pub sources: Vec<SourceLine>,
     /// The chance that a number in no source is called exposed.
     pub false_positive_rate: f64,
-    /// Makes the fingerprints of findings; none under a throw-away key.
-    pub fingerprints: Option<Tagger>,
     /// Only these answers are shown; all of them if there are none.
     pub only: Vec<Exposure>,
     /// Counts by country and no rows.

@@ -84,6 +84,9 @@ impl Text<'_> {
             Some(Note::Extension) => line.push_str(" (extension cut off)"),
             None => {}
         }
+        if let Some(reason) = &finding.suppressed {
+            write!(line, " (known: {})", printable(reason))?;
+        }
         let cell = list
             .cell(finding)
             .map(|cell| format!(" {cell}"))

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::format_collect, reason = "inputs are small")]
 
+mod baseline;
 mod check;
 mod check_csv;
 mod exit_codes;
