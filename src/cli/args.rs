@@ -322,6 +322,18 @@ pub(crate) enum CheckFormat {
     Json,
     Ndjson,
     Csv,
+    Sarif,
+    Junit,
+    Github,
+}
+
+impl CheckFormat {
+    pub(crate) fn shows_fingerprints(self) -> bool {
+        matches!(
+            self,
+            CheckFormat::Json | CheckFormat::Ndjson | CheckFormat::Sarif
+        )
+    }
 }
 
 #[derive(Debug, Args)]

@@ -8,7 +8,10 @@ use leakline::index::{Index, Segment, SourceMeta};
 use leakline::intake;
 use leakline::key::Key;
 use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
-use leakline::report::{Closing, Csv, Json, Manner, Ndjson, Report, SourceLine, Text};
+use leakline::report::{
+    Closing, Csv, Github, Json, Junit, Manner, Ndjson, Report, Sarif, SourceLine, Text,
+    step_summary,
+};
 use leakline::tag::Tagger;
 
 use super::args::{Check, CheckFormat};
@@ -20,9 +23,35 @@ use super::output::Output;
 use super::progress::{Progress, human};
 use super::settings::Settings;
 use super::values::Age;
-use super::{clock, in_memory, keys};
+use super::{clock, in_memory, keys, output};
 
 pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
+    let mut outputs = vec![Output::choose(args.output.as_deref(), settings.quiet())?];
+    for to in &args.reports {
+        outputs.push(Output::file(&to.path)?);
+    }
+    let mut begun = Begun::No;
+    let outcome = check(args, settings, &mut outputs, &mut begun);
+    if outcome.is_err() && begun == Begun::No {
+        // What went wrong is told already; a report of an earlier run must not be taken for one of this.
+        let _ = report_nothing(args, &mut outputs);
+    }
+    outcome
+}
+
+/// Whether anything was written to the outputs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begun {
+    No,
+    Yes,
+}
+
+fn check(
+    args: &Check,
+    settings: &Settings,
+    outputs: &mut [Output],
+    begun: &mut Begun,
+) -> anyhow::Result<Exit> {
     baseline::refuse_throw_away_key(args)?;
     let lists = lists::named(args, std::io::stdin().is_terminal())?;
     if !args.numbers.is_empty() && std::io::stderr().is_terminal() {
@@ -48,7 +77,8 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
     let baseline = Use::settle(args, key.id(), settings)?;
     let mut checker = Checker::new(searched, Tagger::new(&key));
     // Under a throw-away key they would be others each time.
-    if args.dumps.is_empty() {
+    let wanted = args.baseline.is_some() || formats(args).any(CheckFormat::shows_fingerprints);
+    if args.dumps.is_empty() && wanted {
         checker = checker.with_fingerprints(Fingerprinter::new(&key), baseline.suppression());
     }
     let manner = Manner {
@@ -63,18 +93,9 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
         show_numbers: args.show_numbers,
     };
 
-    let mut reports = vec![report_of(args.format, args, &manner, colored(args))];
-    let mut outputs = vec![Output::choose(args.output.as_deref(), settings.quiet())?];
-    for to in &args.reports {
-        reports.push(report_of(to.format, args, &manner, false));
-        outputs.push(Output::file(&to.path)?);
-    }
-    let mut page = Vec::new();
-    for (report, output) in reports.iter().zip(&mut outputs) {
-        page.clear();
-        report.start(&mut page);
-        output.write(&page)?;
-    }
+    let reports = reports(args, &manner);
+    *begun = Begun::Yes;
+    start(&reports, outputs)?;
     let mut totals = Totals::default();
     let progress = Progress::new(settings, lists::total_bytes(&lists), "numbers");
     let answering = Answering {
@@ -89,19 +110,10 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
         progress: &progress,
         collects: baseline.collects(),
     };
-    let answered = answering.run(lists, &mut outputs, &mut totals);
+    let answered = answering.run(lists, outputs, &mut totals);
     drop(progress);
     // What can still be written is written, and says that it is not all.
-    let closing = Closing {
-        totals: &totals,
-        complete: answered.is_ok(),
-    };
-    let mut closed = Ok(());
-    for (report, output) in reports.iter().zip(&mut outputs) {
-        page.clear();
-        report.end(&closing, &mut page);
-        closed = closed.and(output.write(&page));
-    }
+    let closed = end(args, &reports, outputs, &totals, answered.is_ok());
     let found = answered.and_then(|found| closed.map(|()| found))?;
     if !settings.quiet() {
         say(&summary(&totals));
@@ -109,6 +121,73 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
     let verdict = verdict(args, &totals)?;
     baseline.write(&found, settings)?;
     Ok(verdict)
+}
+
+/// The reports, one for each output.
+fn reports<'a>(args: &Check, manner: &'a Manner) -> Vec<Box<dyn Report + 'a>> {
+    let first = report_of(args.format, args, manner, colored(args));
+    let others = args.reports.iter();
+    std::iter::once(first)
+        .chain(others.map(|to| report_of(to.format, args, manner, false)))
+        .collect()
+}
+
+fn start(reports: &[Box<dyn Report + '_>], outputs: &mut [Output]) -> anyhow::Result<()> {
+    for (report, output) in reports.iter().zip(outputs) {
+        let mut page = Vec::new();
+        report.start(&mut page);
+        output.write(&page)?;
+        if report.holds_pages() {
+            output.hold();
+        }
+    }
+    Ok(())
+}
+
+/// Ends all reports, whatever becomes of one of them.
+fn end(
+    args: &Check,
+    reports: &[Box<dyn Report + '_>],
+    outputs: &mut [Output],
+    totals: &Totals,
+    complete: bool,
+) -> anyhow::Result<()> {
+    let mut ended = Ok(());
+    for (report, output) in reports.iter().zip(outputs) {
+        let held = output.release();
+        let mut page = Vec::new();
+        let closing = Closing {
+            totals,
+            complete,
+            held: &held,
+        };
+        report.end(&closing, &mut page);
+        ended = ended.and(output.write(&page));
+    }
+    if formats(args).any(|format| format == CheckFormat::Github) {
+        let markdown = step_summary(totals, complete);
+        ended = ended.and(output::append_to_step_summary(&markdown));
+    }
+    ended
+}
+
+/// Reports of a check that failed before it began.
+fn report_nothing(args: &Check, outputs: &mut [Output]) -> anyhow::Result<()> {
+    let manner = Manner {
+        sources: Vec::new(),
+        false_positive_rate: 0.0,
+        only: Vec::new(),
+        summary: args.summary,
+        show_numbers: false,
+    };
+    let reports = reports(args, &manner);
+    start(&reports, outputs)?;
+    end(args, &reports, outputs, &Totals::default(), false)
+}
+
+/// The formats of all outputs.
+fn formats(args: &Check) -> impl Iterator<Item = CheckFormat> {
+    std::iter::once(args.format).chain(args.reports.iter().map(|to| to.format))
 }
 
 /// The sources to search.
@@ -171,6 +250,9 @@ fn report_of<'a>(
             manner,
             guard_formulas: args.csv_safe,
         }),
+        CheckFormat::Sarif => Box::new(Sarif(manner)),
+        CheckFormat::Junit => Box::new(Junit(manner)),
+        CheckFormat::Github => Box::new(Github(manner)),
     }
 }
 

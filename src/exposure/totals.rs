@@ -52,6 +52,14 @@ impl Totals {
         self.suppressed += part.suppressed;
     }
 
+    /// Contacts with this answer.
+    pub fn of(&self, exposure: Exposure) -> u64 {
+        match exposure {
+            Exposure::Invalid => self.invalid,
+            _ => self.in_all(exposure),
+        }
+    }
+
     fn in_all(&self, exposure: Exposure) -> u64 {
         self.by_region
             .iter()

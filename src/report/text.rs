@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::table::{aligned, grouped};
-use super::{Closing, List, Manner, Page, Report, SourceLine, percent};
+use super::{Closing, List, Manner, Page, Report, advice, percent, printable};
 use crate::exposure::{Exposure, Finding, Note};
 
 /// Lines for people, in colour where that is wanted.
@@ -64,7 +64,7 @@ impl Text<'_> {
             Exposure::Exposed => {
                 for (place, &source) in finding.sources.iter().enumerate() {
                     line.push_str(if place == 0 { ": " } else { ", " });
-                    write_source(&self.manner.sources[source], line)?;
+                    line.push_str(&self.manner.sources[source].in_words());
                 }
             }
             Exposure::NotFound => line.push_str(": in no source searched"),
@@ -113,30 +113,6 @@ fn summary(closing: &Closing<'_>) -> String {
     aligned(&rows)
 }
 
-/// `whatsapp-2022 (2022-11, alleged)`.
-fn write_source(source: &SourceLine, line: &mut String) -> std::fmt::Result {
-    line.push_str(&source.name);
-    match &source.date {
-        Some(date) => write!(line, " ({date}, {})", source.status),
-        None => write!(line, " ({})", source.status),
-    }
-}
-
-/// What a user can do about a contact that is no number.
-fn advice(reason: &str) -> &'static str {
-    match reason {
-        "no_country" => ": a national number; give --country",
-        "redacted" => ": digits are masked",
-        "scientific" => ": a spreadsheet cut digits off; export the column as text",
-        "not_valid" => ": in no range that is in use",
-        "too_short" => ": digits are missing",
-        "too_long" => ": too many digits; perhaps two numbers",
-        "unknown_calling_code" => ": no country has this calling code",
-        "old_plan" => ": of a numbering plan that is no longer in use",
-        _ => "",
-    }
-}
-
 fn style(exposure: Exposure) -> Style {
     let color = match exposure {
         Exposure::Exposed => AnsiColor::Red,
@@ -145,11 +121,4 @@ fn style(exposure: Exposure) -> Style {
         Exposure::Invalid => AnsiColor::Magenta,
     };
     color.on_default().bold()
-}
-
-/// A path may hold control characters; a terminal must not obey them.
-fn printable(path: &str) -> String {
-    path.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
 }

@@ -6,6 +6,7 @@
 mod baseline;
 mod check;
 mod check_csv;
+mod ci_formats;
 mod exit_codes;
 mod fixtures;
 mod index_damage;
