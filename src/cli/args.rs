@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
-use leakline::dump::{ColumnRef, Delimiter, Format, HeaderRule, LineEnd, ReadOptions};
+use leakline::dump::{ColumnRef, Delimiter, Format, HeaderRule, LineEnd, Pace, ReadOptions};
 use leakline::exposure::Exposure;
 use leakline::index::{PartialDate, SourceName, Status};
 use leakline::phone::{Accept, Region};
@@ -136,7 +136,7 @@ pub(crate) struct InputFormat(pub(crate) Option<Format>);
 
 impl Input {
     /// The part of it that the dump reader needs.
-    pub(crate) fn read_options(&self, line_end: LineEnd) -> ReadOptions {
+    pub(crate) fn read_options(&self, line_end: LineEnd, pace: Pace) -> ReadOptions {
         let names = self.phone_column.iter().cloned().map(ColumnRef::Name);
         let fields = self.phone_field.iter().copied().map(ColumnRef::Field);
         ReadOptions {
@@ -152,6 +152,7 @@ impl Input {
                 .or(self.country_field.map(ColumnRef::Field)),
             json_paths: self.json_path.clone(),
             line_end,
+            pace,
         }
     }
 }
@@ -225,6 +226,9 @@ pub(crate) struct Check {
     /// Contacts end with NUL instead of a newline, as from `find -print0`
     #[arg(long, short = '0', help_heading = "Input")]
     null: bool,
+    /// Answer each line as soon as it is read, as behind `tail -f`
+    #[arg(long, help_heading = "Output")]
+    pub(crate) line_buffered: bool,
     /// Check against this dump, in memory, with no index and no key (repeatable)
     #[arg(long = "dump", value_name = "DUMP")]
     pub(crate) dumps: Vec<PathBuf>,
@@ -305,6 +309,15 @@ pub(crate) struct Check {
 }
 
 impl Check {
+    /// How long contacts are waited for.
+    pub(crate) fn pace(&self) -> Pace {
+        if self.line_buffered {
+            Pace::Live
+        } else {
+            Pace::Bulk
+        }
+    }
+
     /// What ends a contact.
     pub(crate) fn line_end(&self) -> LineEnd {
         if self.null {

@@ -109,6 +109,7 @@ fn check(
         settings,
         progress: &progress,
         collects: baseline.collects(),
+        pace: args.pace(),
     };
     let answered = answering.run(lists, outputs, &mut totals);
     drop(progress);

@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use leakline::dump::{Batch, DumpFile, Format, HeaderRule, LineEnd, ReadOptions, Source};
+use leakline::dump::{Batch, DumpFile, Format, HeaderRule, LineEnd, Pace, ReadOptions, Source};
 use leakline::exposure::{CheckScratch, Checker, Contact, Fingerprint, Totals};
 use leakline::index::SegmentError;
 use leakline::intake::{self, Lens, LensScratch, Manner};
@@ -73,7 +74,7 @@ pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec
             options,
         });
     }
-    let options = args.input.read_options(args.line_end());
+    let options = args.input.read_options(args.line_end(), args.pace());
     lists.extend(paths.into_iter().map(|path| Unread {
         name: path.display().to_string(),
         source: if is_stdin(&path) {
@@ -126,6 +127,8 @@ pub(crate) struct Answering<'a> {
     pub(crate) progress: &'a Progress,
     /// Whether the fingerprints of what is exposed are wanted.
     pub(crate) collects: bool,
+    /// Whether answers wait for more contacts.
+    pub(crate) pace: Pace,
 }
 
 impl Answering<'_> {
@@ -147,7 +150,15 @@ impl Answering<'_> {
         let mut begun = vec![false; outputs.len()];
         // The progress bar stays on this thread.
         let (checker, reports, collects) = (self.checker, self.reports, self.collects);
-        let workers = Pump::new(self.settings.threads()).run(
+        let pump = match self.pace {
+            Pace::Bulk => Pump::new(self.settings.threads()),
+            // While the next rows are waited for, the answers to the last are out.
+            Pace::Live => Pump {
+                threads: NonZeroUsize::MIN,
+                window: NonZeroUsize::MIN,
+            },
+        };
+        let workers = pump.run(
             || lists.next_job(&buffers),
             Worker::default,
             |worker: &mut Worker, job| worker.answer(job, checker, reports, collects),

@@ -8,7 +8,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
-use leakline::dump::{Found, LineEnd};
+use leakline::dump::{Found, LineEnd, Pace};
 use leakline::index::{
     self, CountryCount, Segment, SegmentWriter, Sorted, Sorter, SourceMeta, SourceName, Spill,
     WriteError, WriteLock, merge_union,
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
 
     let progress = Progress::new(settings, inputs::total_bytes(&found), "numbers");
     let options = LoadOptions {
-        read: args.input.read_options(LineEnd::Newline),
+        read: args.input.read_options(LineEnd::Newline, Pace::Bulk),
         manner: Manner {
             purpose: Purpose::Load(args.accept),
             country: args.input.country,

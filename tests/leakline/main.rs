@@ -11,6 +11,7 @@ mod exit_codes;
 mod fixtures;
 mod index_damage;
 mod keys;
+mod line_buffered;
 mod load;
 mod privacy;
 mod stats;
