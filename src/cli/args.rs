@@ -255,6 +255,9 @@ pub(crate) struct Check {
     /// Show only contacts with this answer (repeatable)
     #[arg(long, value_name = "ANSWER", value_parser = values::exposure, help_heading = "Output")]
     pub(crate) only: Vec<Exposure>,
+    /// Tell how each contact was read (text, json, ndjson)
+    #[arg(long, help_heading = "Output")]
+    pub(crate) explain: bool,
     /// Show counts by country and no rows
     #[arg(long, help_heading = "Output")]
     pub(crate) summary: bool,

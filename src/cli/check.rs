@@ -18,7 +18,7 @@ use super::args::{Check, CheckFormat};
 use super::baseline::{self, Use};
 use super::exit::Exit;
 use super::failure::{failure, say, told};
-use super::lists::{self, Answering};
+use super::lists::{self, Answering, Wanted};
 use super::output::Output;
 use super::progress::{Progress, human};
 use super::settings::Settings;
@@ -108,7 +108,10 @@ fn check(
         },
         settings,
         progress: &progress,
-        collects: baseline.collects(),
+        wanted: Wanted {
+            fingerprints: baseline.collects(),
+            explanations: args.explain,
+        },
         pace: args.pace(),
     };
     let answered = answering.run(lists, outputs, &mut totals);

@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use leakline::dump::{Batch, DumpFile, Format, HeaderRule, LineEnd, Pace, ReadOptions, Source};
-use leakline::exposure::{CheckScratch, Checker, Contact, Fingerprint, Totals};
+use leakline::exposure::{
+    CheckScratch, Checker, Contact, Explanation, Fingerprint, HomeFrom, Totals,
+};
 use leakline::index::SegmentError;
-use leakline::intake::{self, Lens, LensScratch, Manner};
+use leakline::intake::{self, Entry, Home, Lens, LensScratch, Manner, RowEntry};
 use leakline::pump::Pump;
 use leakline::report::{List, Page, RawRows, Report};
 
@@ -118,6 +120,15 @@ struct Answered {
     buffer: Vec<u8>,
 }
 
+/// What is wanted beside the answers.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    /// The fingerprints of what is exposed.
+    pub(crate) fingerprints: bool,
+    /// How each contact was read.
+    pub(crate) explanations: bool,
+}
+
 /// Answers the contacts of all lists.
 pub(crate) struct Answering<'a> {
     pub(crate) checker: &'a Checker<'a>,
@@ -125,8 +136,7 @@ pub(crate) struct Answering<'a> {
     pub(crate) manner: Manner,
     pub(crate) settings: &'a Settings,
     pub(crate) progress: &'a Progress,
-    /// Whether the fingerprints of what is exposed are wanted.
-    pub(crate) collects: bool,
+    pub(crate) wanted: Wanted,
     /// Whether answers wait for more contacts.
     pub(crate) pace: Pace,
 }
@@ -149,7 +159,7 @@ impl Answering<'_> {
         let buffers = RefCell::new(Vec::new());
         let mut begun = vec![false; outputs.len()];
         // The progress bar stays on this thread.
-        let (checker, reports, collects) = (self.checker, self.reports, self.collects);
+        let (checker, reports, wanted) = (self.checker, self.reports, self.wanted);
         let pump = match self.pace {
             Pace::Bulk => Pump::new(self.settings.threads()),
             // While the next rows are waited for, the answers to the last are out.
@@ -161,7 +171,7 @@ impl Answering<'_> {
         let workers = pump.run(
             || lists.next_job(&buffers),
             Worker::default,
-            |worker: &mut Worker, job| worker.answer(job, checker, reports, collects),
+            |worker: &mut Worker, job| worker.answer(job, checker, reports, wanted),
             |answered: Result<Answered, SegmentError>| {
                 let answered = answered.map_err(told)?;
                 totals.add(&answered.totals);
@@ -269,7 +279,7 @@ impl Worker {
         job: Job,
         checker: &Checker<'_>,
         reports: &[Box<dyn Report + '_>],
-        collects: bool,
+        wanted: Wanted,
     ) -> Result<Answered, SegmentError> {
         let Job {
             name,
@@ -307,13 +317,14 @@ impl Worker {
                 line: row.line,
                 column: row.column,
                 entry: row.entry,
+                explanation: wanted.explanations.then(|| explanation(&row, &lens)),
             });
         });
         let findings = checker.findings(&self.contacts, &mut self.check)?;
         for finding in &findings {
             totals.count(finding);
         }
-        if collects {
+        if wanted.fingerprints {
             self.exposed
                 .extend(findings.iter().filter_map(|finding| finding.fingerprint));
         }
@@ -330,5 +341,22 @@ impl Worker {
             pages,
             buffer: batch.into_buffer(),
         })
+    }
+}
+
+fn explanation(row: &RowEntry<'_>, lens: &Lens) -> Explanation {
+    Explanation {
+        home: row.home,
+        home_from: match row.home {
+            Home::Region(_) if lens.is_told_home() => HomeFrom::Option,
+            // Lists take none from their names.
+            Home::Region(_) | Home::UnknownName => HomeFrom::Row,
+            Home::None => HomeFrom::Nobody,
+        },
+        column: lens.reading(row.column),
+        reading: match row.entry {
+            Entry::Number(reading) => Some(reading),
+            Entry::Blank | Entry::Rejected(_) => None,
+        },
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Baseline, Exposure, Finding, Fingerprinter, Note};
+use super::{Baseline, Explanation, Exposure, Finding, Fingerprinter, Note};
 use crate::index::{self, Segment, SegmentError};
 use crate::intake::Entry;
 use crate::phone::{Grade, Number, Reading, Reason, Region};
@@ -19,6 +19,8 @@ pub struct Contact {
     pub column: usize,
     /// What stands there.
     pub entry: Entry,
+    /// How it was read, if that is to be told.
+    pub explanation: Option<Explanation>,
 }
 
 /// Answers contacts from a set of segments made under one key.
@@ -187,6 +189,7 @@ impl<'a> Checker<'a> {
             sources: Vec::new(),
             reason: None,
             note: None,
+            explanation: contact.explanation.map(Box::new),
             fingerprint: None,
             suppressed: None,
         };

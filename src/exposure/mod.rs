@@ -3,6 +3,7 @@
 mod baseline;
 mod checker;
 mod counts;
+mod explanation;
 mod finding;
 mod fingerprint;
 mod totals;
@@ -10,6 +11,7 @@ mod totals;
 pub use baseline::{Baseline, BaselineError, Changes, Known, Unseen};
 pub use checker::{CheckScratch, Checker, Contact, Suppression};
 pub use counts::{CountryExposure, count_by_country};
+pub use explanation::{Explanation, HomeFrom};
 pub use finding::{Exposure, Finding, Note};
 pub use fingerprint::{BadFingerprint, Fingerprint, Fingerprinter};
 pub use totals::Totals;

@@ -164,6 +164,11 @@ impl Lens {
         self.readers[column].column
     }
 
+    /// Whether the user named the home country of all rows.
+    pub fn is_told_home(&self) -> bool {
+        self.given.is_some()
+    }
+
     /// Reads the rows of a batch, entry by entry in order.
     pub fn read(
         &self,

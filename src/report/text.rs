@@ -6,7 +6,9 @@ use anstyle::{AnsiColor, Style};
 
 use super::table::{aligned, grouped};
 use super::{Closing, List, Manner, Page, Report, advice, percent, printable};
-use crate::exposure::{Exposure, Finding, Note};
+use crate::exposure::{Explanation, Exposure, Finding, HomeFrom, Note};
+use crate::intake::Home;
+use crate::phone::{ColumnReading, Grade};
 
 /// Lines for people, in colour where that is wanted.
 pub struct Text<'a> {
@@ -91,7 +93,72 @@ impl Text<'_> {
             .cell(finding)
             .map(|cell| format!(" {cell}"))
             .unwrap_or_default();
-        writeln!(line, "  [{}:{}{cell}]", printable(list.input), finding.line)
+        writeln!(line, "  [{}:{}{cell}]", printable(list.input), finding.line)?;
+        match &finding.explanation {
+            Some(explanation) => self.explain(explanation, line),
+            None => Ok(()),
+        }
+    }
+
+    /// A line below the answer: how the text was read.
+    fn explain(&self, explanation: &Explanation, line: &mut String) -> std::fmt::Result {
+        let Explanation {
+            home,
+            home_from,
+            column,
+            reading,
+        } = explanation;
+        line.push_str("             ");
+        match reading {
+            Some(reading) => {
+                let grade = match reading.grade {
+                    Grade::Valid => "valid",
+                    Grade::Possible => "of a possible length, in no range that is in use",
+                };
+                let number = self.manner.number(reading.number);
+                write!(
+                    line,
+                    "read as {number}, {}, {grade}",
+                    reading.number.region().name()
+                )?;
+            }
+            None => line.push_str("read as no number"),
+        }
+        match (home, home_from) {
+            (Home::Region(region), HomeFrom::Option) => {
+                write!(line, "; home country {} by --country", region.name())?;
+            }
+            (Home::Region(region), _) => {
+                write!(line, "; home country {} by its row", region.name())?
+            }
+            (Home::UnknownName, _) => line.push_str("; its row names no known country"),
+            (Home::None, _) => line.push_str("; no home country"),
+        }
+        line.push_str(match column {
+            ColumnReading::Home => "; digits without a plus: as dialled at home first",
+            ColumnReading::International => "; digits without a plus: as international first",
+        });
+        let Some(reading) = reading else {
+            line.push('\n');
+            return Ok(());
+        };
+        if reading.migrated {
+            line.push_str("; rewritten from an old numbering plan");
+        }
+        if let Some(other) = reading.alternative {
+            let number = self.manner.number(other);
+            write!(
+                line,
+                "; looked up as {number}, {}, too",
+                other.region().name()
+            )?;
+        }
+        for (place, repair) in reading.repairs.codes().enumerate() {
+            line.push_str(if place == 0 { "; mended: " } else { ", " });
+            line.push_str(repair);
+        }
+        line.push('\n');
+        Ok(())
     }
 }
 

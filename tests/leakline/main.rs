@@ -8,6 +8,7 @@ mod check;
 mod check_csv;
 mod ci_formats;
 mod exit_codes;
+mod explain;
 mod fixtures;
 mod index_damage;
 mod keys;
