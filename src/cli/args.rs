@@ -12,19 +12,12 @@ use leakline::exposure::Exposure;
 use leakline::index::{PartialDate, SourceName, Status};
 use leakline::phone::{Accept, Region};
 
+use super::help;
 use super::values::{self, Age, FailOn, Percent, ReportTo, Size};
-
-const EXIT_CODES: &str = "\
-Exit codes:
-  0    done, and nothing is exposed
-  1    done, and at least one contact is exposed (check)
-  2    could not be done or decided; the message on stderr says what to do
-  130  interrupted
-  141  the reader of stdout went away";
 
 /// Checks phone numbers against scraped datasets, and counts exposure by country.
 #[derive(Debug, Parser)]
-#[command(name = "leakline", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "leakline", version, max_term_width = 100, after_help = help::EXIT_CODES, after_long_help = help::LEAKLINE)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -70,18 +63,32 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make a key file and print the key's public id
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::KEYGEN)]
     Keygen(Keygen),
     /// Read breach dumps into the index, as one source
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::LOAD)]
     Load(Box<Load>),
     /// Say of each contact whether it is in the index, and in which source
-    #[command(alias = "query")]
+    #[command(alias = "query", after_help = help::EXIT_CODES, after_long_help = help::CHECK)]
     Check(Box<Check>),
     /// Count exposure by country
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::STATS)]
     Stats(Stats),
     /// List the sources of the index, or remove one
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::SOURCES)]
     Sources(Sources),
     /// Read every byte of the index and check it
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::VERIFY)]
     Verify(Verify),
+    /// Write a smaller index of some countries and sources, under the same key
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::EXTRACT)]
+    Extract(Extract),
+    /// Print the completions of a shell
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::COMPLETIONS)]
+    Completions(Completions),
+    /// Print a manual page, or write all of them into a folder
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::MAN)]
+    Man(Man),
 }
 
 #[derive(Debug, Args)]
@@ -414,4 +421,32 @@ pub(crate) struct Verify {
     /// Print the outcome as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Extract {
+    /// Take numbers of this country, by code or name (repeatable) [default: all]
+    #[arg(long = "country", value_name = "CC", value_parser = values::number_region)]
+    pub(crate) countries: Vec<Region>,
+    /// Take this source (repeatable) [default: all]
+    #[arg(long = "source", value_name = "NAME")]
+    pub(crate) sources: Vec<SourceName>,
+    /// The folder of the new index
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The command whose page is printed [default: that of leakline itself]
+    #[arg(value_name = "COMMAND", conflicts_with = "folder")]
+    pub(crate) page: Option<String>,
+    /// Write the pages of all commands into this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) folder: Option<PathBuf>,
 }

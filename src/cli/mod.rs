@@ -5,8 +5,11 @@ mod baseline;
 mod check;
 mod claimed;
 mod clock;
+mod completions;
 mod exit;
+mod extract;
 mod failure;
+mod help;
 mod in_memory;
 mod inputs;
 mod interrupt;
@@ -15,6 +18,7 @@ mod keys;
 mod lists;
 mod load;
 mod locks;
+mod man;
 mod output;
 mod progress;
 mod settings;
@@ -45,6 +49,9 @@ pub(crate) fn run() -> ExitCode {
         Command::Stats(args) => stats::run(&args, &settings),
         Command::Sources(args) => sources::run(&args, &settings),
         Command::Verify(args) => verify::run(&args, &settings),
+        Command::Extract(args) => extract::run(&args, &settings),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     };
     outcome
         .unwrap_or_else(|error| failure::report(&error))

@@ -167,6 +167,11 @@ pub(crate) fn region(text: &str) -> Result<Region, String> {
         .ok_or_else(|| "not a country that is known; give its ISO code, as in EG".to_owned())
 }
 
+/// The region of numbers, of which `001` is one too.
+pub(crate) fn number_region(text: &str) -> Result<Region, String> {
+    Region::from_code(text).map_or_else(|| region(text), Ok)
+}
+
 pub(crate) fn input_format(text: &str) -> Result<InputFormat, String> {
     if text == "auto" {
         return Ok(InputFormat(None));

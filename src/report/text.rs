@@ -129,7 +129,7 @@ impl Text<'_> {
                 write!(line, "; home country {} by --country", region.name())?;
             }
             (Home::Region(region), _) => {
-                write!(line, "; home country {} by its row", region.name())?
+                write!(line, "; home country {} by its row", region.name())?;
             }
             (Home::UnknownName, _) => line.push_str("; its row names no known country"),
             (Home::None, _) => line.push_str("; no home country"),

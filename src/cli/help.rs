@@ -1,0 +1,77 @@
+//! What stands below the options in help texts and manual pages: examples, and the exit codes everywhere.
+
+macro_rules! exit_codes {
+    () => {
+        "\
+Exit codes:
+  0    done, and nothing is exposed
+  1    done, and at least one contact is exposed (check)
+  2    could not be done or decided; the message on stderr says what to do
+  130  interrupted
+  141  the reader of stdout went away"
+    };
+}
+
+macro_rules! examples {
+    ($($line:literal),+ $(,)?) => {
+        concat!("Examples:\n", $("  ", $line, "\n",)+ "\n", exit_codes!())
+    };
+}
+
+pub(super) const EXIT_CODES: &str = exit_codes!();
+
+pub(super) const LEAKLINE: &str = examples![
+    "leakline load --source forum-2021 --date 2021 dumps/   load a dump into the index",
+    "leakline check -i contacts.csv                         check a list against it",
+    "leakline stats --top 10                                count exposure by country",
+];
+
+pub(super) const KEYGEN: &str = examples![
+    "leakline keygen                    the default key, that commands use by themselves",
+    "leakline keygen team.key           another one, to be given with --key-file team.key",
+];
+
+pub(super) const LOAD: &str = examples![
+    "leakline load --source forum-2021 --date 2021 --status verified forum.csv",
+    "leakline load --dry-run --rejects rejects.tsv Egypt.txt     see what would be read",
+    "zcat dump.gz | leakline load --source dump --country EG -   from a pipe",
+];
+
+pub(super) const CHECK: &str = examples![
+    "leakline check -i -                      numbers typed or piped in, none in the shell's history",
+    "leakline check -i contacts.csv --country EG --explain",
+    "leakline check --format csv -i contacts.csv > annotated.csv",
+    "tail -f calls.log | leakline check --line-buffered --only exposed",
+    "leakline check --dump dumps/ -i contacts.csv      against a dump, with no index",
+    "leakline check -q -i contacts.csv --max-invalid 5 --report sarif=leakline.sarif",
+    "leakline check -i contacts.csv --baseline known.json --update-baseline --baseline-reason 'told them'",
+];
+
+pub(super) const STATS: &str = examples![
+    "leakline stats --top 10",
+    "leakline stats --by source --format csv -o sources.csv",
+];
+
+pub(super) const SOURCES: &str = examples![
+    "leakline sources --json",
+    "leakline sources remove forum-2021",
+];
+
+pub(super) const VERIFY: &str = examples!["leakline verify --index /mnt/backup/leakline"];
+
+pub(super) const EXTRACT: &str = examples![
+    "leakline extract --country EG --country IT ci-index       for a runner that checks these countries",
+    "leakline extract --source forum-2021 ci-index",
+];
+
+pub(super) const COMPLETIONS: &str = examples![
+    "leakline completions bash > ~/.local/share/bash-completion/completions/leakline",
+    "leakline completions zsh > ~/.zfunc/_leakline",
+    "leakline completions fish > ~/.config/fish/completions/leakline.fish",
+    "leakline completions powershell >> $PROFILE",
+];
+
+pub(super) const MAN: &str = examples![
+    "leakline man check | man -l -",
+    "leakline man --folder ~/.local/share/man/man1",
+];
