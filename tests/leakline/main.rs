@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::format_collect, reason = "inputs are small")]
 
+mod action;
 mod baseline;
 mod check;
 mod check_csv;
+mod check_schema;
 mod ci_formats;
 mod exit_codes;
 mod explain;
