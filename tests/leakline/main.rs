@@ -21,4 +21,5 @@ mod load;
 mod privacy;
 mod stats;
 mod synthetic;
+mod totals;
 mod world;
