@@ -76,7 +76,14 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
         output.write(&page)?;
     }
     let mut totals = Totals::default();
-    let progress = Progress::new(settings, lists::total_bytes(&lists), "numbers");
+    // A bar among the results would garble both.
+    let results_are_watched =
+        args.output.is_none() && !settings.quiet() && std::io::stdout().is_terminal();
+    let progress = if results_are_watched {
+        Progress::none()
+    } else {
+        Progress::new(settings, lists::total_bytes(&lists), "numbers")
+    };
     let answering = Answering {
         checker: &checker,
         reports: &reports,
