@@ -3,6 +3,8 @@
 mod checker;
 mod counts;
 mod finding;
+#[cfg(test)]
+mod tests;
 mod totals;
 
 pub use checker::{CheckScratch, Checker, Contact};
