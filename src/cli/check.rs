@@ -63,8 +63,12 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
         show_numbers: args.show_numbers,
     };
 
-    let mut reports = vec![report_of(args.format, args, &manner, colored(args))];
-    let mut outputs = vec![Output::choose(args.output.as_deref(), settings.quiet())?];
+    let (mut reports, mut outputs) = (Vec::new(), Vec::new());
+    // What nobody will see need not be formatted.
+    if args.output.is_some() || !settings.quiet() {
+        reports.push(report_of(args.format, args, &manner, colored(args)));
+        outputs.push(Output::choose(args.output.as_deref(), false)?);
+    }
     for to in &args.reports {
         reports.push(report_of(to.format, args, &manner, false));
         outputs.push(Output::file(&to.path)?);
