@@ -1,6 +1,7 @@
 //! `check`: contact lists against the index, or against dumps read into memory.
 
 use std::io::IsTerminal as _;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use leakline::exposure::{Checker, Totals};
@@ -14,8 +15,8 @@ use leakline::tag::Tagger;
 use super::args::{Check, CheckFormat};
 use super::exit::Exit;
 use super::failure::{failure, say, told};
-use super::lists::{self, Answering};
-use super::output::Output;
+use super::lists::{self, Answering, Unread};
+use super::output::{self, Output};
 use super::progress::{Progress, human};
 use super::settings::Settings;
 use super::values::Age;
@@ -49,6 +50,14 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
         segments = in_memory::load(args, settings, &key)?;
         (segments.iter().collect(), None)
     };
+    let written = args
+        .output
+        .iter()
+        .chain(args.reports.iter().map(|to| &to.path));
+    let dumps = args.dumps.iter().map(PathBuf::as_path);
+    let read = lists.iter().filter_map(Unread::path).chain(dumps);
+    let read = read.chain(searched.iter().map(|segment| segment.path()));
+    output::refuse_overwriting(written.map(PathBuf::as_path), read)?;
     let checker = Checker::new(searched, Tagger::new(&key));
     let manner = Manner {
         sources: checker
@@ -131,7 +140,7 @@ fn open_index(args: &Check, settings: &Settings) -> anyhow::Result<Index> {
         refuse_stale(age, index.segments())?;
     }
     for segment in index.segments() {
-        warn_of_other_versions(segment.meta(), settings);
+        warn_of_gaps(segment.meta(), settings);
     }
     Ok(index)
 }
@@ -154,8 +163,14 @@ fn refuse_stale(age: Age, segments: &[Segment]) -> anyhow::Result<()> {
     ))
 }
 
-/// An index made under other plans still answers, but numbers renumbered since then may be missed.
-fn warn_of_other_versions(meta: &SourceMeta, settings: &Settings) {
+/// An index made under other plans, or of half a dump, still answers, but numbers may be missed.
+fn warn_of_gaps(meta: &SourceMeta, settings: &Settings) {
+    if !meta.provenance.complete {
+        settings.say(&format!(
+            "source {} is incomplete: a dump could not be read to its end, so absence from it says little",
+            meta.source,
+        ));
+    }
     if meta.metadata_version != METADATA_VERSION || meta.migrations_version != MIGRATIONS_VERSION {
         settings.say(&format!(
             "source {} was loaded under numbering plans {} (old plans {}), and this is {METADATA_VERSION} \

@@ -20,18 +20,27 @@ use super::exit::Exit;
 use super::failure::{failure, told};
 use super::inputs::{self, Watcher};
 use super::load_outcome::{refuse_rejects, summarize};
-use super::output::Output;
+use super::output::{self, Output};
 use super::progress::Progress;
 use super::rejects::RejectsFile;
 use super::settings::Settings;
-use super::{claimed, clock, keys, locks};
+use super::{claimed, clock, interrupt, keys, locks};
 
 pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     let source = match &args.source {
         Some(name) => name.clone(),
         None => inputs::source_name(&args.dumps[0])?,
     };
-    let found = inputs::discover(&args.dumps)?;
+    let found = if args.keep_going {
+        inputs::discover_what_is_there(&args.dumps)?
+    } else {
+        inputs::discover(&args.dumps)?
+    };
+    let read = found
+        .iter()
+        .map(|found| found.path.as_path())
+        .chain(args.claimed.as_deref());
+    output::refuse_overwriting(args.rejects.as_deref(), read)?;
     let claimed = args.claimed.as_deref().map(claimed::read).transpose()?;
     let index = settings.index()?;
     // A dry run stores nothing, so any key will do and no writer is in its way.
@@ -86,7 +95,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     let tagger = Tagger::new(&key);
     let mut loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher).map_err(told)?;
     rejects.map(RejectsFile::finish).transpose()?;
-    inputs::warn_of_unknown_countries(&found, &loaded.tally, settings);
+    inputs::warn_of_missing_countries(&found, &loaded.tally, settings);
 
     let sorted = loaded.sorted.take();
     let counts = match &sorted {
@@ -195,6 +204,7 @@ fn store(
     sorted: &Sorted,
     before: Option<&Segment>,
 ) -> Result<Vec<CountryCount>, WriteError> {
+    let _writing = interrupt::Writing::begin();
     let mut writer = SegmentWriter::create(lock, meta, key.id())?;
     let mut counts = Vec::new();
     for region in Region::all() {
@@ -202,7 +212,14 @@ fn store(
         let distinct = Cell::new(0);
         let tags = sorted
             .region(region)
-            .inspect(|_| distinct.set(distinct.get() + 1));
+            .inspect(|_| distinct.set(distinct.get() + 1))
+            .map(|tag| {
+                if interrupt::was_asked_for() {
+                    Err(WriteError::GivenUp)
+                } else {
+                    Ok(tag?)
+                }
+            });
         match before.and_then(|segment| Some((segment, segment.country(region)?))) {
             Some((segment, count)) => {
                 let all = merge_union::<_, _, WriteError>(segment.tags(region), tags);
@@ -220,6 +237,9 @@ fn store(
                 distinct: distinct.get(),
             });
         }
+    }
+    if interrupt::was_asked_for() {
+        return Err(WriteError::GivenUp);
     }
     writer.finish()?;
     Ok(counts)
