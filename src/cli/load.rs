@@ -60,21 +60,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     };
 
     let progress = Progress::new(settings, inputs::total_bytes(&found), "numbers");
-    let options = LoadOptions {
-        read: args.input.read_options(LineEnd::Newline),
-        manner: Manner {
-            purpose: Purpose::Load(args.accept),
-            country: args.input.country,
-            international: args.input.international,
-        },
-        fallback: None,
-        threads: settings.threads(),
-        keep_going: args.keep_going,
-        held: before
-            .as_ref()
-            .map(|segment| segment.meta().provenance.files.clone())
-            .unwrap_or_default(),
-    };
+    let options = options(args, settings, before.as_ref());
     let spill = match &lock {
         Some(lock) => Spill::Unnamed(lock.folder().to_owned()),
         None => Spill::Unnamed(std::env::temp_dir()),
@@ -133,6 +119,24 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     } else {
         Exit::Undecided
     })
+}
+
+/// How the dumps are read.
+fn options(args: &Load, settings: &Settings, before: Option<&Segment>) -> LoadOptions {
+    LoadOptions {
+        read: args.input.read_options(LineEnd::Newline),
+        manner: Manner {
+            purpose: Purpose::Load(args.accept),
+            country: args.input.country,
+            international: args.input.international,
+        },
+        fallback: None,
+        threads: settings.threads(),
+        keep_going: args.keep_going,
+        held: before
+            .map(|segment| segment.meta().provenance.files.clone())
+            .unwrap_or_default(),
+    }
 }
 
 /// The segment that is added to, or none. Refuses to touch a source that is there without being told how.

@@ -426,7 +426,7 @@ fn no_number_behind_a_nul_is_lost() {
     let world = World::new();
     world.file(
         "dump.txt",
-        "12125550100\0\012125550101\0\n12125550102\0\0:1:Ann\n",
+        "12125550100\x00\x0012125550101\0\n12125550102\0\0:1:Ann\n",
     );
     let report = load(&world, &["dump.txt"]);
     assert_eq!(
