@@ -106,7 +106,7 @@ impl Pump {
             drop((send_job, jobs, results));
             let workers = threads
                 .into_iter()
-                .map(|thread| thread.join())
+                .map(thread::ScopedJoinHandle::join)
                 .collect::<thread::Result<Vec<W>>>();
             match (fed, workers) {
                 (Ok(fed), Ok(workers)) => fed.map(|()| workers),

@@ -29,7 +29,7 @@ pub(crate) struct Cli {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// The index: a folder of segments, or one segment file [default: $XDG_DATA_HOME/leakline]
-    #[arg(long, global = true, value_name = "PATH", env = "LEAKLINE_INDEX")]
+    #[arg(long, global = true, value_name = "PATH", env = "LEAKLINE_INDEX", value_parser = values::path())]
     pub(crate) index: Option<PathBuf>,
     /// The file that holds the key [default: $XDG_CONFIG_HOME/leakline/key]
     #[arg(
@@ -37,10 +37,10 @@ pub(crate) struct Global {
         global = true,
         value_name = "PATH",
         env = "LEAKLINE_KEY_FILE",
-        conflicts_with = "key_env"
+        value_parser = values::path()
     )]
     pub(crate) key_file: Option<PathBuf>,
-    /// The environment variable that holds the key as 64 hex digits
+    /// The environment variable that holds the key as 64 hex digits; goes before a key file
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) key_env: Option<String>,
     /// No results on stdout, no progress, no summary; errors remain
@@ -243,7 +243,7 @@ pub(crate) struct Check {
     #[arg(long, value_name = "SIZE", default_value = "256M")]
     pub(crate) memory: Size,
     /// Check against this source only (repeatable)
-    #[arg(long = "source", value_name = "NAME")]
+    #[arg(long = "source", value_name = "NAME", conflicts_with = "dumps")]
     pub(crate) sources: Vec<SourceName>,
     /// How the results are written
     #[arg(
@@ -314,7 +314,12 @@ pub(crate) struct Check {
     )]
     pub(crate) baseline_expires: Option<Date>,
     /// The newest source searched may be this old, as in 90d
-    #[arg(long, value_name = "AGE", help_heading = "Policy")]
+    #[arg(
+        long,
+        value_name = "AGE",
+        conflicts_with = "dumps",
+        help_heading = "Policy"
+    )]
     pub(crate) max_index_age: Option<Age>,
 }
 

@@ -1,42 +1,62 @@
 //! `check`: contact lists against the index, or against dumps read into memory.
 
 use std::io::IsTerminal as _;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use leakline::exposure::{Checker, Fingerprinter, Totals};
-use leakline::index::{Index, Segment, SourceMeta};
+use leakline::index::{Index, Segment, SourceMeta, segment_files};
 use leakline::intake;
 use leakline::key::Key;
 use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
-use leakline::report::{
-    Closing, Csv, Github, Json, Junit, Manner, Ndjson, Report, Sarif, SourceLine, Text,
-    step_summary,
-};
+use leakline::report::{Manner, SourceLine};
 use leakline::tag::Tagger;
 
 use super::args::{Check, CheckFormat};
 use super::baseline::{self, Use};
 use super::exit::Exit;
 use super::failure::{failure, say, told};
-use super::lists::{self, Answering, Wanted};
+use super::lists::{self, Answering, Unread, Wanted};
 use super::output::Output;
 use super::progress::{Progress, human};
 use super::settings::Settings;
 use super::values::Age;
-use super::{clock, in_memory, keys, output};
+use super::{clock, in_memory, keys, output, reports};
 
 pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
-    let mut outputs = vec![Output::choose(args.output.as_deref(), settings.quiet())?];
-    for to in &args.reports {
-        outputs.push(Output::file(&to.path)?);
+    baseline::refuse_throw_away_key(args)?;
+    let lists = lists::named(args, std::io::stdin().is_terminal())?;
+    refuse_overwriting(args, &lists, settings)?;
+    if !args.numbers.is_empty() && std::io::stderr().is_terminal() {
+        settings.say(
+            "numbers on the command line stay in the shell's history; `-i -` reads them from stdin",
+        );
     }
+    let mut outputs = reports::open_outputs(args, settings)?;
     let mut begun = Begun::No;
-    let outcome = check(args, settings, &mut outputs, &mut begun);
+    let outcome = check(args, settings, lists, &mut outputs, &mut begun);
     if outcome.is_err() && begun == Begun::No {
         // What went wrong is told already; a report of an earlier run must not be taken for one of this.
-        let _ = report_nothing(args, &mut outputs);
+        let _ = reports::report_nothing(args, settings, &mut outputs);
     }
     outcome
+}
+
+/// Nothing that is read may be written to: lists, dumps and segments.
+fn refuse_overwriting(args: &Check, lists: &[Unread], settings: &Settings) -> anyhow::Result<()> {
+    let written = args
+        .output
+        .iter()
+        .chain(args.reports.iter().map(|to| &to.path))
+        .chain(&args.baseline);
+    let segments = if args.dumps.is_empty() {
+        segment_files(&settings.index()?).map_err(told)?
+    } else {
+        Vec::new()
+    };
+    let read = lists.iter().filter_map(Unread::path);
+    let read = read.chain(args.dumps.iter().chain(&segments).map(PathBuf::as_path));
+    output::refuse_overwriting(written.map(PathBuf::as_path), read)
 }
 
 /// Whether anything was written to the outputs.
@@ -49,16 +69,10 @@ enum Begun {
 fn check(
     args: &Check,
     settings: &Settings,
+    lists: Vec<Unread>,
     outputs: &mut [Output],
     begun: &mut Begun,
 ) -> anyhow::Result<Exit> {
-    baseline::refuse_throw_away_key(args)?;
-    let lists = lists::named(args, std::io::stdin().is_terminal())?;
-    if !args.numbers.is_empty() && std::io::stderr().is_terminal() {
-        settings.say(
-            "numbers on the command line stay in the shell's history; `-i -` reads them from stdin",
-        );
-    }
     let key;
     let segments: Vec<Segment>;
     let index: Index;
@@ -77,7 +91,8 @@ fn check(
     let baseline = Use::settle(args, key.id(), settings)?;
     let mut checker = Checker::new(searched, Tagger::new(&key));
     // Under a throw-away key they would be others each time.
-    let wanted = args.baseline.is_some() || formats(args).any(CheckFormat::shows_fingerprints);
+    let wanted = args.baseline.is_some()
+        || reports::formats(args, settings).any(CheckFormat::shows_fingerprints);
     if args.dumps.is_empty() && wanted {
         checker = checker.with_fingerprints(Fingerprinter::new(&key), baseline.suppression());
     }
@@ -93,11 +108,18 @@ fn check(
         show_numbers: args.show_numbers,
     };
 
-    let reports = reports(args, &manner);
+    let reports = reports::of(args, settings, &manner);
     *begun = Begun::Yes;
-    start(&reports, outputs)?;
+    reports::start(&reports, outputs)?;
     let mut totals = Totals::default();
-    let progress = Progress::new(settings, lists::total_bytes(&lists), "numbers");
+    // A bar among the results would garble both.
+    let results_are_watched =
+        args.output.is_none() && !settings.quiet() && std::io::stdout().is_terminal();
+    let progress = if results_are_watched {
+        Progress::none()
+    } else {
+        Progress::new(settings, lists::total_bytes(&lists), "numbers")
+    };
     let answering = Answering {
         checker: &checker,
         reports: &reports,
@@ -117,7 +139,8 @@ fn check(
     let answered = answering.run(lists, outputs, &mut totals);
     drop(progress);
     // What can still be written is written, and says that it is not all.
-    let closed = end(args, &reports, outputs, &totals, answered.is_ok());
+    let complete = answered.is_ok();
+    let closed = reports::end(args, settings, &reports, outputs, &totals, complete);
     let found = answered.and_then(|found| closed.map(|()| found))?;
     if !settings.quiet() {
         say(&summary(&totals));
@@ -125,73 +148,6 @@ fn check(
     let verdict = verdict(args, &totals)?;
     baseline.write(&found, settings)?;
     Ok(verdict)
-}
-
-/// The reports, one for each output.
-fn reports<'a>(args: &Check, manner: &'a Manner) -> Vec<Box<dyn Report + 'a>> {
-    let first = report_of(args.format, args, manner, colored(args));
-    let others = args.reports.iter();
-    std::iter::once(first)
-        .chain(others.map(|to| report_of(to.format, args, manner, false)))
-        .collect()
-}
-
-fn start(reports: &[Box<dyn Report + '_>], outputs: &mut [Output]) -> anyhow::Result<()> {
-    for (report, output) in reports.iter().zip(outputs) {
-        let mut page = Vec::new();
-        report.start(&mut page);
-        output.write(&page)?;
-        if report.holds_pages() {
-            output.hold();
-        }
-    }
-    Ok(())
-}
-
-/// Ends all reports, whatever becomes of one of them.
-fn end(
-    args: &Check,
-    reports: &[Box<dyn Report + '_>],
-    outputs: &mut [Output],
-    totals: &Totals,
-    complete: bool,
-) -> anyhow::Result<()> {
-    let mut ended = Ok(());
-    for (report, output) in reports.iter().zip(outputs) {
-        let held = output.release();
-        let mut page = Vec::new();
-        let closing = Closing {
-            totals,
-            complete,
-            held: &held,
-        };
-        report.end(&closing, &mut page);
-        ended = ended.and(output.write(&page));
-    }
-    if formats(args).any(|format| format == CheckFormat::Github) {
-        let markdown = step_summary(totals, complete);
-        ended = ended.and(output::append_to_step_summary(&markdown));
-    }
-    ended
-}
-
-/// Reports of a check that failed before it began.
-fn report_nothing(args: &Check, outputs: &mut [Output]) -> anyhow::Result<()> {
-    let manner = Manner {
-        sources: Vec::new(),
-        false_positive_rate: 0.0,
-        only: Vec::new(),
-        summary: args.summary,
-        show_numbers: false,
-    };
-    let reports = reports(args, &manner);
-    start(&reports, outputs)?;
-    end(args, &reports, outputs, &Totals::default(), false)
-}
-
-/// The formats of all outputs.
-fn formats(args: &Check) -> impl Iterator<Item = CheckFormat> {
-    std::iter::once(args.format).chain(args.reports.iter().map(|to| to.format))
 }
 
 /// The sources to search.
@@ -206,7 +162,7 @@ fn open_index(args: &Check, settings: &Settings) -> anyhow::Result<Index> {
         refuse_stale(age, index.segments())?;
     }
     for segment in index.segments() {
-        warn_of_other_versions(segment.meta(), settings);
+        warn_of_gaps(segment.meta(), settings);
     }
     Ok(index)
 }
@@ -229,8 +185,14 @@ fn refuse_stale(age: Age, segments: &[Segment]) -> anyhow::Result<()> {
     ))
 }
 
-/// An index made under other plans still answers, but numbers renumbered since then may be missed.
-fn warn_of_other_versions(meta: &SourceMeta, settings: &Settings) {
+/// An index made under other plans, or of half a dump, still answers, but numbers may be missed.
+fn warn_of_gaps(meta: &SourceMeta, settings: &Settings) {
+    if !meta.provenance.complete {
+        settings.say(&format!(
+            "source {} is incomplete: a dump could not be read to its end, so absence from it says little",
+            meta.source,
+        ));
+    }
     if meta.metadata_version != METADATA_VERSION || meta.migrations_version != MIGRATIONS_VERSION {
         settings.say(&format!(
             "source {} was loaded under numbering plans {} (old plans {}), and this is {METADATA_VERSION} \
@@ -238,32 +200,6 @@ fn warn_of_other_versions(meta: &SourceMeta, settings: &Settings) {
             meta.source, meta.metadata_version, meta.migrations_version,
         ));
     }
-}
-
-fn report_of<'a>(
-    format: CheckFormat,
-    args: &Check,
-    manner: &'a Manner,
-    color: bool,
-) -> Box<dyn Report + 'a> {
-    match format {
-        CheckFormat::Text => Box::new(Text { manner, color }),
-        CheckFormat::Json => Box::new(Json(manner)),
-        CheckFormat::Ndjson => Box::new(Ndjson(manner)),
-        CheckFormat::Csv => Box::new(Csv {
-            manner,
-            guard_formulas: args.csv_safe,
-        }),
-        CheckFormat::Sarif => Box::new(Sarif(manner)),
-        CheckFormat::Junit => Box::new(Junit(manner)),
-        CheckFormat::Github => Box::new(Github(manner)),
-    }
-}
-
-/// Colour is for a terminal, or for whoever insists.
-fn colored(args: &Check) -> bool {
-    args.output.is_none()
-        && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
 }
 
 /// For people, on stderr.

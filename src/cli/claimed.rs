@@ -8,6 +8,8 @@ use leakline::phone::Region;
 
 use super::failure::failure;
 
+const ADVICE: &str = "give two columns, country and count, as in EG,44823547";
+
 /// The claimed counts by country code. Rows of one country add up; a header and blank rows are passed over.
 pub(crate) fn read(path: &Path) -> anyhow::Result<BTreeMap<String, u64>> {
     let name = path.display();
@@ -31,7 +33,13 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<BTreeMap<String, u64>> {
             (Some(region), Some(count)) => {
                 *claims.entry(region.code().to_owned()).or_default() += count;
             }
-            (None, None) if place == 0 || row.iter().all(str::is_empty) => {}
+            (None, None) if row.iter().all(str::is_empty) => {}
+            // A header has words in it, and no digits.
+            (None, None)
+                if place == 0
+                    && !row
+                        .iter()
+                        .any(|cell| cell.contains(|c: char| c.is_ascii_digit())) => {}
             (region, _) => {
                 let line = row.position().map_or(0, csv::Position::line);
                 let what = if region.is_none() {
@@ -39,21 +47,44 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<BTreeMap<String, u64>> {
                 } else {
                     "has no count"
                 };
-                return Err(failure(
-                    format!("{name}: line {line}: {what}"),
-                    "give two columns, country and count, as in EG,44823547",
-                ));
+                return Err(failure(format!("{name}: line {line}: {what}"), ADVICE));
             }
         }
+    }
+    if claims.is_empty() {
+        return Err(failure(format!("{name}: holds no claims"), ADVICE));
     }
     Ok(claims)
 }
 
-/// A count, its thousands set apart or not.
+/// A count, its thousands set apart or not: `44823547`, `44,823,547`, `44 823 547`.
 fn count_of(text: &str) -> Option<u64> {
-    let digits: String = text
-        .chars()
-        .filter(|c| !matches!(c, ',' | '.' | '_' | '\'' | ' ' | '\u{a0}'))
-        .collect();
-    digits.parse().ok()
+    let apart = |c: char| matches!(c, ',' | '.' | '_' | '\'' | ' ' | '\u{a0}' | '\u{202f}');
+    let mut groups = text.split(apart);
+    let first = groups.next()?;
+    let rest: Vec<&str> = groups.collect();
+    if rest.iter().any(|group| group.len() != 3) || (!rest.is_empty() && first.len() > 3) {
+        return None;
+    }
+    (first.to_owned() + &rest.concat()).parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_may_be_set_apart_and_fractions_are_no_counts() {
+        for (text, count) in [
+            ("0", 0),
+            ("44823547", 44_823_547),
+            ("44,823,547", 44_823_547),
+            ("1 000", 1000),
+        ] {
+            assert_eq!(count_of(text), Some(count), "{text}");
+        }
+        for text in ["", "4.5", "44,82", "1234,567", "-1", "many"] {
+            assert_eq!(count_of(text), None, "{text}");
+        }
+    }
 }

@@ -52,7 +52,7 @@ pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Resu
         let sorter = Sorter::new(args.memory.0, settings.threads().get(), Spill::Never);
         let loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher).map_err(told)?;
         drop(progress);
-        inputs::warn_of_unknown_countries(&found, &loaded.tally, settings);
+        inputs::warn_of_missing_countries(&found, &loaded.tally, settings);
         refuse_rejects(&name, &loaded, settings)?;
         segments.push(segment(name, loaded, key)?);
     }

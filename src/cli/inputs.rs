@@ -4,13 +4,13 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use leakline::dump::{self, Found, Shape, Source};
+use leakline::dump::{self, Found, Origin, Shape, Source};
 use leakline::index::SourceName;
 use leakline::intake::{Lens, RejectReason, Tally};
-use leakline::load::Watch;
-use leakline::phone::ColumnReading;
+use leakline::load::{Expected, Watch};
+use leakline::phone::{ColumnReading, Reason};
 
-use super::failure::{failure, told};
+use super::failure::{failure, say, told};
 use super::interrupt;
 use super::progress::Progress;
 use super::settings::Settings;
@@ -27,6 +27,23 @@ pub(crate) fn discover(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
             "name a file, or a folder that holds some",
         ));
     }
+    Ok(found)
+}
+
+/// The same for a load that goes on after what cannot be read: what is not there fails when its turn comes.
+pub(crate) fn discover_what_is_there(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
+    let is_there = |path: &&PathBuf| path.as_os_str() == "-" || path.metadata().is_ok();
+    let (there, missing): (Vec<_>, Vec<_>) = paths.iter().partition(is_there);
+    let mut found = if there.is_empty() {
+        Vec::new()
+    } else {
+        discover(&there.into_iter().cloned().collect::<Vec<_>>())?
+    };
+    found.extend(missing.into_iter().map(|path| Found {
+        path: path.clone(),
+        origin: Origin::Named,
+        skip: None,
+    }));
     Ok(found)
 }
 
@@ -63,7 +80,7 @@ pub(crate) fn source_name(dump: &Path) -> anyhow::Result<SourceName> {
     let stem = if path.is_dir() {
         &name
     } else {
-        name.trim_start_matches('.').split('.').next().unwrap_or("")
+        without_extensions(&name)
     };
     let allowed = |c: char| {
         if c.is_ascii_alphanumeric() || "._-".contains(c) {
@@ -86,6 +103,26 @@ pub(crate) fn source_name(dump: &Path) -> anyhow::Result<SourceName> {
     })
 }
 
+/// `leak.csv.gz` is `leak`, and `v1.2-leak.txt` is `v1.2-leak`: the last extension goes, and those before it
+/// as long as they say what kind of file it is.
+fn without_extensions(name: &str) -> &str {
+    const KINDS: [&str; 16] = [
+        "txt", "csv", "tsv", "psv", "tab", "json", "jsonl", "ndjson", "sql", "log", "tar", "gz",
+        "zst", "xz", "bz2", "zip",
+    ];
+    let mut stem = match name.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => return name.trim_start_matches('.'),
+    };
+    while let Some((rest, kind)) = stem.rsplit_once('.') {
+        if rest.is_empty() || !KINDS.contains(&kind.to_ascii_lowercase().as_str()) {
+            break;
+        }
+        stem = rest;
+    }
+    stem
+}
+
 /// Shows progress, says what is skipped, writes the rejects file, and breaks off on Ctrl-C.
 pub(crate) struct Watcher<'a> {
     pub(crate) settings: &'a Settings,
@@ -106,6 +143,13 @@ impl Watch for Watcher<'_> {
             shape.phone_columns().join(", ")
         );
         self.progress.suspend(|| {
+            if lens.is_mixed() {
+                self.settings.say(&format!(
+                    "{}: digits without a plus are national in part and international in part; they are read as \
+                     national where both fit (--international turns that round)",
+                    path.display(),
+                ));
+            }
             self.settings.say_if_verbose(&what);
             for note in shape.notes() {
                 self.settings
@@ -114,10 +158,12 @@ impl Watch for Watcher<'_> {
         });
     }
 
-    fn skipped(&mut self, path: &Path, reason: &str) {
-        self.progress.suspend(|| {
-            self.settings
-                .say(&format!("{}: skipped: {reason}", path.display()));
+    fn skipped(&mut self, path: &Path, reason: &str, expected: Expected) {
+        let what = format!("{}: skipped: {reason}", path.display());
+        self.progress.suspend(|| match expected {
+            Expected::Yes => self.settings.say(&what),
+            // Numbers may be missed: that is no remark to be quiet about.
+            Expected::No => say(&what),
         });
     }
 
@@ -146,8 +192,17 @@ impl Watch for Watcher<'_> {
     }
 }
 
-/// Said once for a file whose country column names what is not known.
-pub(crate) fn warn_of_unknown_countries(found: &[Found], tally: &Tally, settings: &Settings) {
+/// Said once where rows lack a country: because their country cell names none that is known, or because
+/// nothing names one.
+pub(crate) fn warn_of_missing_countries(found: &[Found], tally: &Tally, settings: &Settings) {
+    if let Some((rows, place)) = tally.rejected.get(&RejectReason::Text(Reason::NoCountry)) {
+        settings.say(&format!(
+            "{}: line {}: a national number, and neither a column nor the file's name says of which country \
+             ({rows} rows in all); give --country",
+            found[place.file].path.display(),
+            place.line,
+        ));
+    }
     if let Some((rows, place)) = tally.unknown_country {
         settings.say(&format!(
             "{}: line {}: the country cell names no known country ({rows} rows in all); such rows have no home country",

@@ -69,6 +69,12 @@ fn from_environment(settings: &Settings) -> anyhow::Result<Option<Key>> {
     let Some(name) = settings.key_env() else {
         return Ok(None);
     };
+    if name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(failure(
+            "--key-env wants the name of a variable, not the key itself",
+            "put the key into an environment variable and give its name; this key now stands in the shell's history",
+        ));
+    }
     let text = std::env::var(name).map(Zeroizing::new).map_err(|_| {
         failure(
             format!("the environment variable {name} is not set, or is not text"),

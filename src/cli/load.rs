@@ -1,19 +1,15 @@
 //! `load`: dumps into the index, as one source, whole or not at all.
 
 use std::cell::Cell;
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::io::Write;
 
-use anyhow::Context as _;
-use leakline::dump::{Found, LineEnd, Pace};
+use leakline::dump::{LineEnd, Pace};
 use leakline::index::{
     self, CountryCount, Segment, SegmentWriter, Sorted, Sorter, SourceMeta, SourceName, Spill,
     WriteError, WriteLock, merge_union,
 };
-use leakline::intake::{Manner, Tally};
+use leakline::intake::Manner;
 use leakline::key::Key;
 use leakline::load::{LoadOptions, LoadReport, Loaded, read_dumps};
 use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose, Region};
@@ -21,19 +17,30 @@ use leakline::tag::Tagger;
 
 use super::args::Load;
 use super::exit::Exit;
-use super::failure::{failure, say, say_more, told};
+use super::failure::{failure, told};
 use super::inputs::{self, Watcher};
-use super::output::Output;
-use super::progress::{Progress, human};
+use super::load_outcome::{refuse_rejects, summarize};
+use super::output::{self, Output};
+use super::progress::Progress;
+use super::rejects::RejectsFile;
 use super::settings::Settings;
-use super::{claimed, clock, keys, locks};
+use super::{claimed, clock, interrupt, keys, locks};
 
 pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     let source = match &args.source {
         Some(name) => name.clone(),
         None => inputs::source_name(&args.dumps[0])?,
     };
-    let found = inputs::discover(&args.dumps)?;
+    let found = if args.keep_going {
+        inputs::discover_what_is_there(&args.dumps)?
+    } else {
+        inputs::discover(&args.dumps)?
+    };
+    let read = found
+        .iter()
+        .map(|found| found.path.as_path())
+        .chain(args.claimed.as_deref());
+    output::refuse_overwriting(args.rejects.as_deref(), read)?;
     let claimed = args.claimed.as_deref().map(claimed::read).transpose()?;
     let index = settings.index()?;
     // A dry run stores nothing, so any key will do and no writer is in its way.
@@ -53,21 +60,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     };
 
     let progress = Progress::new(settings, inputs::total_bytes(&found), "numbers");
-    let options = LoadOptions {
-        read: args.input.read_options(LineEnd::Newline, Pace::Bulk),
-        manner: Manner {
-            purpose: Purpose::Load(args.accept),
-            country: args.input.country,
-            international: args.input.international,
-        },
-        fallback: None,
-        threads: settings.threads(),
-        keep_going: args.keep_going,
-        held: before
-            .as_ref()
-            .map(|segment| segment.meta().provenance.files.clone())
-            .unwrap_or_default(),
-    };
+    let options = options(args, settings, before.as_ref());
     let spill = match &lock {
         Some(lock) => Spill::Unnamed(lock.folder().to_owned()),
         None => Spill::Unnamed(std::env::temp_dir()),
@@ -88,7 +81,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     let tagger = Tagger::new(&key);
     let mut loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher).map_err(told)?;
     rejects.map(RejectsFile::finish).transpose()?;
-    inputs::warn_of_unknown_countries(&found, &loaded.tally, settings);
+    inputs::warn_of_missing_countries(&found, &loaded.tally, settings);
 
     let sorted = loaded.sorted.take();
     let counts = match &sorted {
@@ -126,6 +119,24 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     } else {
         Exit::Undecided
     })
+}
+
+/// How the dumps are read.
+fn options(args: &Load, settings: &Settings, before: Option<&Segment>) -> LoadOptions {
+    LoadOptions {
+        read: args.input.read_options(LineEnd::Newline, Pace::Bulk),
+        manner: Manner {
+            purpose: Purpose::Load(args.accept),
+            country: args.input.country,
+            international: args.input.international,
+        },
+        fallback: None,
+        threads: settings.threads(),
+        keep_going: args.keep_going,
+        held: before
+            .map(|segment| segment.meta().provenance.files.clone())
+            .unwrap_or_default(),
+    }
 }
 
 /// The segment that is added to, or none. Refuses to touch a source that is there without being told how.
@@ -197,6 +208,7 @@ fn store(
     sorted: &Sorted,
     before: Option<&Segment>,
 ) -> Result<Vec<CountryCount>, WriteError> {
+    let _writing = interrupt::Writing::begin();
     let mut writer = SegmentWriter::create(lock, meta, key.id())?;
     let mut counts = Vec::new();
     for region in Region::all() {
@@ -204,7 +216,14 @@ fn store(
         let distinct = Cell::new(0);
         let tags = sorted
             .region(region)
-            .inspect(|_| distinct.set(distinct.get() + 1));
+            .inspect(|_| distinct.set(distinct.get() + 1))
+            .map(|tag| {
+                if interrupt::was_asked_for() {
+                    Err(WriteError::GivenUp)
+                } else {
+                    Ok(tag?)
+                }
+            });
         match before.and_then(|segment| Some((segment, segment.country(region)?))) {
             Some((segment, count)) => {
                 let all = merge_union::<_, _, WriteError>(segment.tags(region), tags);
@@ -222,6 +241,9 @@ fn store(
                 distinct: distinct.get(),
             });
         }
+    }
+    if interrupt::was_asked_for() {
+        return Err(WriteError::GivenUp);
     }
     writer.finish()?;
     Ok(counts)
@@ -242,131 +264,4 @@ fn count(sorted: &Sorted) -> Result<Vec<CountryCount>, WriteError> {
         })
     };
     sorted.regions().map(count_region).collect()
-}
-
-/// Nothing is stored of dumps that hold too little.
-fn refuse_rejects(args: &Load, found: &[Found], tally: &Tally) -> anyhow::Result<()> {
-    let (accepted, rejected) = (tally.accepted_in_all(), tally.rejected_in_all());
-    let tried = accepted + rejected;
-    if accepted > 0 && !args.max_rejects.is_passed_by(rejected, tried) {
-        return Ok(());
-    }
-    let mut reasons: Vec<_> = tally.rejected.iter().collect();
-    reasons.sort_by_key(|(reason, (count, _))| (Reverse(*count), reason.code()));
-    let commonest = reasons.iter().take(5).map(|(reason, (count, place))| {
-        let path = found[place.file].path.display();
-        format!(
-            "\n  {} {}, first at {path}: line {}",
-            human(*count),
-            reason.code(),
-            place.line
-        )
-    });
-    let commonest: String = commonest.collect();
-    Err(if accepted == 0 {
-        failure(
-            format!("no row holds a phone number; nothing was stored{commonest}"),
-            "say where the numbers are (--phone-column, --phone-field) and of which country (--country)",
-        )
-    } else {
-        failure(
-            format!(
-                "{} of {} rows are rejected, more than --max-rejects {} allows; nothing was stored{commonest}",
-                human(rejected),
-                human(tried),
-                args.max_rejects,
-            ),
-            "see every one with --rejects FILE; say where the numbers are (--phone-column, --phone-field) \
-             and of which country (--country), or raise --max-rejects",
-        )
-    })
-}
-
-/// For people, on stderr.
-fn summarize(report: &LoadReport, source: &SourceName, args: &Load, index: &Path) {
-    let rows = format!(
-        "{source}: {} rows: {} accepted, {} rejected, {} blank",
-        human(report.rows),
-        human(report.accepted),
-        human(report.rejected),
-        human(report.blank),
-    );
-    say(&rows);
-    let mut reasons: Vec<_> = report.rejected_by_reason.iter().collect();
-    reasons.sort_by_key(|(code, count)| (Reverse(**count), **code));
-    if !reasons.is_empty() {
-        let reasons = reasons
-            .iter()
-            .map(|(code, count)| format!("{} {code}", human(**count)));
-        say_more(&format!(
-            "rejected: {}",
-            reasons.collect::<Vec<_>>().join(", ")
-        ));
-    }
-    let numbers = format!(
-        "{} distinct numbers, {} duplicates",
-        human(report.distinct),
-        human(report.duplicates)
-    );
-    let migrated = format!(", {} migrated from old plans", human(report.migrated));
-    let mismatch = format!(
-        ", {} of another country than their file or column says",
-        human(report.country_mismatch)
-    );
-    let kept = [
-        (true, numbers),
-        (report.migrated > 0, migrated),
-        (report.country_mismatch > 0, mismatch),
-    ];
-    say_more(
-        &kept
-            .into_iter()
-            .filter_map(|(kept, part)| kept.then_some(part))
-            .collect::<String>(),
-    );
-    let top = report
-        .countries
-        .iter()
-        .take(5)
-        .map(|country| format!("{} {}", country.name, human(country.distinct)));
-    let top: Vec<_> = top.collect();
-    if !top.is_empty() {
-        let more = match report.countries.len() - top.len() {
-            0 => String::new(),
-            more => format!(", and {more} more countries"),
-        };
-        say_more(&format!("{}{more}", top.join(", ")));
-    }
-    if args.dry_run {
-        say_more("dry run: nothing was stored");
-    } else if report.rows > 0 {
-        say_more(&format!("stored in {}", index.display()));
-    } else {
-        say_more("nothing was new; the index is as it was");
-    }
-    if !report.complete {
-        say("not everything could be read: the source is incomplete");
-    }
-}
-
-/// File, line and reason of every rejected row, as tab-separated text.
-struct RejectsFile {
-    file: BufWriter<File>,
-    name: String,
-}
-
-impl RejectsFile {
-    fn create(path: &Path) -> anyhow::Result<RejectsFile> {
-        let name = path.display().to_string();
-        let file = File::create(path).with_context(|| format!("{name}: cannot be written"))?;
-        let mut file = BufWriter::new(file);
-        writeln!(file, "file\tline\treason")?;
-        Ok(RejectsFile { file, name })
-    }
-
-    fn finish(mut self) -> anyhow::Result<()> {
-        self.file
-            .flush()
-            .with_context(|| format!("{}: cannot be written", self.name))
-    }
 }

@@ -2,14 +2,51 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+
+use super::failure::failure;
 
 /// The reader of stdout went away. Not an error that anybody is told of.
 #[derive(Debug, thiserror::Error)]
 #[error("stdout is closed")]
 pub(crate) struct PipeClosed;
+
+/// Refuses files to write that are also to be read, or to be written twice: opening them would empty them.
+pub(crate) fn refuse_overwriting<'a>(
+    written: impl IntoIterator<Item = &'a Path>,
+    read: impl IntoIterator<Item = &'a Path>,
+) -> anyhow::Result<()> {
+    let mut taken: Vec<PathBuf> = read.into_iter().filter_map(identity).collect();
+    for path in written {
+        if path.as_os_str() == "-" {
+            return Err(failure(
+                "- is stdin, and nothing is written there",
+                "leave -o out for stdout, or name a file",
+            ));
+        }
+        // A file that is not there yet can still be named twice.
+        let identity = identity(path).unwrap_or_else(|| path.to_owned());
+        if taken.contains(&identity) {
+            return Err(failure(
+                format!(
+                    "{}: would be overwritten while it is in use",
+                    path.display()
+                ),
+                "name another file for what is written",
+            ));
+        }
+        taken.push(identity);
+    }
+    Ok(())
+}
+
+/// The real path of a regular file. Devices and pipes may be written to as often as one likes.
+fn identity(path: &Path) -> Option<PathBuf> {
+    path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+    path.canonicalize().ok()
+}
 
 /// A sink of results. Bytes come in whole pages, so there is no buffer of its own.
 pub(crate) struct Output {

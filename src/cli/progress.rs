@@ -36,6 +36,15 @@ impl Progress {
         }
     }
 
+    /// Draws nothing.
+    pub(crate) fn none() -> Progress {
+        Progress {
+            bar: ProgressBar::hidden(),
+            what: "",
+            counted: Cell::new(0),
+        }
+    }
+
     /// Bytes of input read so far.
     pub(crate) fn read(&self, bytes: u64) {
         self.bar.set_position(bytes);

@@ -15,7 +15,10 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    pub(crate) fn new(global: Global) -> Settings {
+    pub(crate) fn new(mut global: Global) -> Settings {
+        let is_set = |path: &PathBuf| !path.as_os_str().is_empty();
+        global.index = global.index.filter(is_set);
+        global.key_file = global.key_file.filter(is_set);
         anstream::ColorChoice::write_global(match global.color {
             clap::ColorChoice::Auto => anstream::ColorChoice::Auto,
             clap::ColorChoice::Always => anstream::ColorChoice::Always,

@@ -37,6 +37,7 @@ fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
             title,
             date,
             status,
+            complete,
             records,
             distinct,
             countries,
@@ -45,6 +46,11 @@ fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
             ..
         } = Row::new(segment);
         let title = title.map(|title| format!("  {title}")).unwrap_or_default();
+        let status = if complete {
+            status
+        } else {
+            format!("{status}, incomplete")
+        };
         let date = date.map(|date| format!("{date}, ")).unwrap_or_default();
         table += &printable(&format!(
             "{name}{title}\n  {date}{status}; {} distinct numbers in {} records, {countries} countries; loaded {loaded_at} under key {key_id}\n",

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::ValueEnum;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use leakline::dump::Format;
 use leakline::exposure::Exposure;
 use leakline::index::Status;
@@ -160,6 +161,11 @@ impl FromStr for ReportTo {
             path: path.into(),
         })
     }
+}
+
+/// A path, or nothing: an environment variable that is empty counts as unset.
+pub(crate) fn path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
 }
 
 pub(crate) fn region(text: &str) -> Result<Region, String> {

@@ -39,6 +39,8 @@ pub enum Skip {
     SystemFile,
     /// Checksums of the other files.
     Checksums,
+    /// Part of an index.
+    Index,
     /// A readme or a licence.
     Readme,
     /// A link to nothing, or to a folder that was walked already.
@@ -52,6 +54,7 @@ impl Skip {
     pub fn as_str(self) -> &'static str {
         match self {
             Skip::Hidden => "hidden file",
+            Skip::Index => "part of an index",
             Skip::SystemFile => "left by an operating system",
             Skip::Checksums => "checksums",
             Skip::Readme => "readme or licence",
@@ -196,6 +199,7 @@ fn skip_by_name(path: &Path) -> Option<Skip> {
             Some(Skip::SystemFile)
         }
         _ if name.starts_with('.') => Some(Skip::Hidden),
+        _ if name.ends_with(".segment") || name.ends_with(".segment.partial") => Some(Skip::Index),
         _ if CHECKSUMS.contains(&stem) || CHECKSUMS.contains(&extension) => Some(Skip::Checksums),
         _ if matches!(stem, "license" | "licence" | "copying" | "read_me") => Some(Skip::Readme),
         _ if stem.starts_with("readme") => Some(Skip::Readme),

@@ -113,7 +113,10 @@ impl DumpError {
             }
             DumpError::MissingField { .. } => "count fields from 1, and check --delimiter",
             DumpError::Folder => "name the files in it",
-            DumpError::Walk { .. } | DumpError::Open(_) | DumpError::Read(_) => return None,
+            DumpError::Walk { .. } | DumpError::Open(_) => {
+                "check the path, and that you may read it"
+            }
+            DumpError::Read(_) => return None,
         };
         Some(text.to_owned())
     }

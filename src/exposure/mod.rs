@@ -6,6 +6,8 @@ mod counts;
 mod explanation;
 mod finding;
 mod fingerprint;
+#[cfg(test)]
+mod tests;
 mod totals;
 
 pub use baseline::{Baseline, BaselineError, Changes, Known, Unseen};

@@ -47,6 +47,9 @@ pub enum WriteError {
         /// The tags that were given for it.
         distinct: u64,
     },
+    /// The caller gave up.
+    #[error("given up")]
+    GivenUp,
     /// The segment was to be ended after a section that failed.
     #[error("a section was not written to its end")]
     Broken,

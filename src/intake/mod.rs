@@ -10,7 +10,9 @@ pub use tally::{Place, Tally};
 use std::sync::Arc;
 
 use crate::dump::{Batch, Content, Damage, DumpError, DumpFile, ReadOptions, Row, Scratch, Source};
-use crate::phone::{Accept, ColumnReading, Outcome, Purpose, Reader, Reading, Reason, Region};
+use crate::phone::{
+    Accept, ColumnReading, Outcome, Purpose, Reader, Reading, Reason, Region, Settled,
+};
 
 /// How the numbers of all files of a run are read.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +66,8 @@ pub enum Entry {
 #[derive(Debug)]
 pub struct Lens {
     readers: Vec<Reader>,
+    /// Whether some column holds digits of both kinds.
+    mixed: bool,
     /// `--country`, which no row overrules.
     given: Option<Region>,
     /// The region of the file's or its folder's name, for rows that name none.
@@ -131,6 +135,7 @@ pub fn open(
     };
     let homes = Lens {
         readers: Vec::new(),
+        mixed: false,
         given: manner.country,
         of_file,
     };
@@ -143,18 +148,25 @@ pub fn open(
         number
     })?;
     let columns = file.shape().phone_columns().len();
-    let readers = (0..columns).map(|column| Reader {
-        purpose: manner.purpose,
-        column: if manner.international {
-            ColumnReading::International
-        } else {
-            homes.settle(&file, column)
-        },
-    });
-    let lens = Lens {
-        readers: readers.collect(),
+    let mut lens = Lens {
+        readers: Vec::with_capacity(columns),
         ..homes
     };
+    for column in 0..columns {
+        let settled = if manner.international {
+            Settled {
+                reading: ColumnReading::International,
+                mixed: false,
+            }
+        } else {
+            homes.settle(&file, column)
+        };
+        lens.mixed |= settled.mixed;
+        lens.readers.push(Reader {
+            purpose: manner.purpose,
+            column: settled.reading,
+        });
+    }
     Ok((file, Arc::new(lens)))
 }
 
@@ -167,6 +179,12 @@ impl Lens {
     /// Whether the user named the home country of all rows.
     pub fn is_told_home(&self) -> bool {
         self.given.is_some()
+    }
+
+    /// Whether the digits of some column are national in part and international in part: then some of them
+    /// may be read wrong.
+    pub fn is_mixed(&self) -> bool {
+        self.mixed
     }
 
     /// Reads the rows of a batch, entry by entry in order.
@@ -241,7 +259,7 @@ impl Lens {
         known.map_or(Home::UnknownName, Home::Region)
     }
 
-    fn settle(&self, file: &DumpFile, column: usize) -> ColumnReading {
+    fn settle(&self, file: &DumpFile, column: usize) -> Settled {
         let mut sample: Vec<(Vec<u8>, Option<Region>)> = Vec::new();
         let mut cache = None;
         file.for_each_sample_row(&mut |row| {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Job, LoadError, LoadOptions, Watch};
+use super::{Expected, Job, LoadError, LoadOptions, Watch};
 use crate::dump::{DumpError, DumpFile, Found, Origin, Source};
 use crate::index::FileRecord;
 use crate::intake::{self, Lens, Tally};
@@ -102,7 +102,7 @@ impl<'a, 'w> Files<'a, 'w> {
         {
             self.watch
                 .borrow_mut()
-                .skipped(Path::new(&record.path), HELD);
+                .skipped(Path::new(&record.path), HELD, Expected::Yes);
             record.skipped = Some(HELD.to_owned());
             *tally = Tally::default();
         }
@@ -123,14 +123,14 @@ impl<'a, 'w> Files<'a, 'w> {
         };
         if let Some(skip) = found.skip {
             self.records.push(record);
-            self.skip(found, skip.as_str());
+            self.skip(found, skip.as_str(), Expected::Yes);
             return Ok(());
         }
         if let Some((bytes, sha256)) = self.held_digest(found) {
             record.bytes = bytes;
             record.sha256 = sha256;
             self.records.push(record);
-            self.skip(found, HELD);
+            self.skip(found, HELD, Expected::Yes);
             return Ok(());
         }
         let LoadOptions {
@@ -175,12 +175,14 @@ impl<'a, 'w> Files<'a, 'w> {
             });
         }
         self.complete &= expected;
-        self.skip(found, &error.to_string());
+        self.skip(found, &error.to_string(), Expected::No);
         Ok(())
     }
 
-    fn skip(&mut self, found: &Found, reason: &str) {
-        self.watch.borrow_mut().skipped(&found.path, reason);
+    fn skip(&mut self, found: &Found, reason: &str, expected: Expected) {
+        self.watch
+            .borrow_mut()
+            .skipped(&found.path, reason, expected);
         let record = self
             .records
             .last_mut()

@@ -52,12 +52,21 @@ pub struct Loaded {
     pub complete: bool,
 }
 
+/// Whether leaving a file out loses anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// It is no dump by its name, or is loaded already.
+    Yes,
+    /// It may be a dump that cannot be read.
+    No,
+}
+
 /// Told of what happens while dumps are read.
 pub trait Watch {
     /// A file was opened: how it is read.
     fn opened(&mut self, path: &Path, shape: &Shape, lens: &Lens);
-    /// A file was left out.
-    fn skipped(&mut self, path: &Path, reason: &str);
+    /// A file was left out, and whether that was to be expected.
+    fn skipped(&mut self, path: &Path, reason: &str, expected: Expected);
     /// Bytes read so far; a break interrupts the load.
     fn read(&mut self, bytes: u64) -> ControlFlow<()>;
     /// Numbers accepted so far.

@@ -22,13 +22,17 @@ pub(super) struct Clean<'a> {
 
 /// Spells `text` in one alphabet, in `buffer`, which must be at least as long.
 pub(super) fn clean<'a>(text: &[u8], buffer: &'a mut [u8]) -> Clean<'a> {
-    let (text, mut repairs) = without_nul(text);
-    let keep_nul = repairs.is_empty();
+    let (text, nul) = without_nul(text);
+    let mut repairs = match nul {
+        Nul::None => Repairs::NONE,
+        Nul::Ends | Nul::Nothing | Nul::Separates => Repairs::NUL,
+    };
     let mut length = 0;
     for chunk in text.utf8_chunks() {
         for character in chunk.valid().chars() {
             let byte = match character {
-                '\0' if !keep_nul => continue,
+                '\0' if nul == Nul::Separates => b'\n',
+                '\0' => continue,
                 '\0'..='\x7F' => ascii(character as u8),
                 _ => match other(character) {
                     Spelling::Digit(digit) => {
@@ -63,33 +67,36 @@ pub(super) fn clean<'a>(text: &[u8], buffer: &'a mut [u8]) -> Clean<'a> {
     }
 }
 
-/// Ends the cell at its first NUL if a number may stand before it; otherwise the NULs alone go (a cell of
-/// UTF-16 bytes, or NULs in front).
-fn without_nul(text: &[u8]) -> (&[u8], Repairs) {
-    let Some(start) = text.iter().position(|&byte| byte != 0) else {
-        return (
-            &[],
-            if text.is_empty() {
-                Repairs::NONE
-            } else {
-                Repairs::NUL
-            },
-        );
-    };
+/// What the NULs of a cell are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nul {
+    /// There are none.
+    None,
+    /// The end of the cell.
+    Ends,
+    /// Nothing: a cell of UTF-16 bytes, or NULs around it.
+    Nothing,
+    /// The end of one number and the beginning of another: what follows must not be lost.
+    Separates,
+}
+
+/// Ends the cell at its first NUL if a number may stand before it and none behind it.
+fn without_nul(text: &[u8]) -> (&[u8], Nul) {
+    let may_be_number = |part: &[u8]| part.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4;
+    if !text.contains(&0) {
+        return (text, Nul::None);
+    }
+    let start = text
+        .iter()
+        .position(|&byte| byte != 0)
+        .unwrap_or(text.len());
     let rest = &text[start..];
     match memchr::memchr(0, rest) {
-        Some(end)
-            if rest[..end]
-                .iter()
-                .filter(|byte| byte.is_ascii_digit())
-                .count()
-                >= 4 =>
-        {
-            (&rest[..end], Repairs::NUL)
+        Some(end) if may_be_number(&rest[..end]) && may_be_number(&rest[end..]) => {
+            (rest, Nul::Separates)
         }
-        Some(_) => (rest, Repairs::NUL),
-        None if start > 0 => (rest, Repairs::NUL),
-        None => (rest, Repairs::NONE),
+        Some(end) if may_be_number(&rest[..end]) => (&rest[..end], Nul::Ends),
+        _ => (rest, Nul::Nothing),
     }
 }
 

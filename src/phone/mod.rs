@@ -22,7 +22,7 @@ mod wrapper;
 mod written;
 
 pub use number::Number;
-pub use reading::{Accept, ColumnReading, Grade, Outcome, Purpose, Reader, Reading};
+pub use reading::{Accept, ColumnReading, Grade, Outcome, Purpose, Reader, Reading, Settled};
 pub use reason::Reason;
 pub use region::Region;
 pub use repairs::Repairs;

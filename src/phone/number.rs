@@ -66,11 +66,8 @@ impl Number {
         let hidden = (self.digits.ilog10() + 1)
             .saturating_sub(u32::from(code).ilog10() + 1)
             .saturating_sub(2);
-        write!(f, "+{code}")?;
-        for _ in 0..hidden {
-            f.write_str("*")?;
-        }
-        write!(f, "{:02}", self.digits % 100)
+        let hidden = usize::try_from(hidden).expect("a u64 has few digits");
+        write!(f, "+{code}{:*<hidden$}{:02}", "", self.digits % 100)
     }
 }
 

@@ -29,6 +29,16 @@ pub enum ColumnReading {
     International,
 }
 
+/// How a column turned out to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// How it is read.
+    pub reading: ColumnReading,
+    /// From 10 to 90 % of the digits-only cells are written as international numbers: read as dialled at home,
+    /// some of them may come out as other people's numbers.
+    pub mixed: bool,
+}
+
 /// What the numbers are read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -194,7 +204,7 @@ impl ColumnReading {
     ///
     /// International if at least 90 % of the digits-only cells start with their home region's calling
     /// code and are valid as international numbers; home otherwise, and for an empty sample.
-    pub fn settle<'a>(sample: impl Iterator<Item = (&'a [u8], Option<Region>)>) -> ColumnReading {
+    pub fn settle<'a>(sample: impl Iterator<Item = (&'a [u8], Option<Region>)>) -> Settled {
         let (mut cells, mut international) = (0u64, 0u64);
         for (text, home) in sample {
             let Some(code) = home.and_then(Region::calling_code) else {
@@ -204,10 +214,14 @@ impl ColumnReading {
             cells += u64::from(vote.is_some());
             international += u64::from(vote == Some(true));
         }
-        if cells > 0 && international * 10 >= cells * 9 {
-            ColumnReading::International
-        } else {
-            ColumnReading::Home
+        let share_is = |percent: u64| cells > 0 && international * 100 >= cells * percent;
+        Settled {
+            reading: if share_is(90) {
+                ColumnReading::International
+            } else {
+                ColumnReading::Home
+            },
+            mixed: share_is(10) && !share_is(90),
         }
     }
 }

@@ -87,7 +87,6 @@ impl Written {
                 _ => match extension::read(&text[at..]) {
                     Extension::Digits(label) => {
                         written.extension = Some(label);
-                        written.bare = false;
                         break;
                     }
                     Extension::Masked => return Err(Reason::Redacted),

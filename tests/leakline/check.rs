@@ -512,3 +512,56 @@ fn old_numbers_in_a_dump_meet_todays_contacts_and_the_other_way_round() {
         }
     }
 }
+
+#[test]
+fn numbers_with_an_extension_are_read_without_a_home_country() {
+    let world = world();
+    for contact in [
+        "61491570006x12",
+        "61491570006 ext 12",
+        "61491570006#12",
+        "tel:61491570006;ext=12",
+    ] {
+        let run = world.run(["check", "--format", "json", contact]).expect(1);
+        assert_eq!(run.json()["results"][0]["note"], "extension", "{contact}");
+    }
+}
+
+#[test]
+fn a_field_that_is_asked_for_makes_columns_of_numbers() {
+    let world = world();
+    let list = "+12125550199,+12125550100\n+12125550198,+12125550197\n";
+    let run = world.run_with(
+        ["check", "--format", "csv", "--phone-field", "2", "-i", "-"],
+        list.as_bytes(),
+    );
+    assert_eq!(
+        run.expect(1).text(),
+        "+12125550199,+12125550100,exposed,US,breach older\n+12125550198,+12125550197,not-found,US,\n"
+    );
+}
+
+#[test]
+fn what_is_left_out_of_a_dump_is_said_even_if_quiet() {
+    let world = World::new();
+    world.file("dumps/page.html", "<!DOCTYPE html><html></html>\n");
+    world.file("dumps/dump.txt", "12125550100\n");
+    let run = world
+        .run(["check", "-q", "--dump", "dumps", "+12125550199"])
+        .expect(0);
+    assert!(run.stderr.contains("page.html: skipped"), "{}", run.stderr);
+    // There is no index whose sources or age could be chosen.
+    world
+        .run(["check", "--dump", "dumps", "--source", "x", "+12125550199"])
+        .expect(2);
+    world
+        .run([
+            "check",
+            "--dump",
+            "dumps",
+            "--max-index-age",
+            "1d",
+            "+12125550199",
+        ])
+        .expect(2);
+}

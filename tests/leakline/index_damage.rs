@@ -105,3 +105,11 @@ fn one_damaged_segment_among_several_spoils_the_answer() {
         (&false.into(), &true.into())
     );
 }
+
+#[test]
+fn verify_refuses_what_every_other_command_refuses() {
+    let world = world();
+    fs::copy(world.segment("breach"), world.segment("copy")).unwrap();
+    world.run(["verify"]).expect(2);
+    world.run(["check", "+12125550100"]).expect(2);
+}

@@ -386,3 +386,119 @@ fn the_same_rows_give_the_same_bytes_for_any_threads_and_memory() {
     }
     assert!(segments.windows(2).all(|pair| pair[0] == pair[1]));
 }
+
+#[test]
+fn keep_going_goes_past_a_file_that_is_not_there() {
+    let world = World::new();
+    world.file("dump.txt", "12125550100\n");
+    world.run(["load", "dump.txt", "missing.txt"]).expect(2);
+    assert!(!world.segment("dump").exists());
+    let run = world
+        .run([
+            "load",
+            "--json",
+            "--keep-going",
+            "missing.txt",
+            "dump.txt",
+            "--source",
+            "dump",
+        ])
+        .expect(2);
+    assert_eq!(sums_hold(&run)["complete"], false);
+    // From then on the gap is told of.
+    let run = world.run(["check", "+12125550199"]).expect(0);
+    assert!(
+        run.stderr.contains("source dump is incomplete"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        world
+            .run(["sources"])
+            .expect(0)
+            .text()
+            .contains("incomplete")
+    );
+}
+
+#[test]
+fn no_number_behind_a_nul_is_lost() {
+    let world = World::new();
+    world.file(
+        "dump.txt",
+        "12125550100\x00\x0012125550101\0\n12125550102\0\0:1:Ann\n",
+    );
+    let report = load(&world, &["dump.txt"]);
+    assert_eq!(
+        (&report["accepted"], &report["repaired"]),
+        (&json!(3), &json!({"nul": 3}))
+    );
+}
+
+#[test]
+fn missing_countries_and_mixed_columns_are_told_of() {
+    let world = World::new();
+    world.file("Austriaia.txt", "12125550100\n12125550101\n0701740605\n");
+    let run = world.run(["load", "Austriaia.txt"]).expect(0);
+    assert!(
+        run.stderr
+            .contains("Austriaia.txt: line 3: a national number"),
+        "{}",
+        run.stderr
+    );
+    world.file(
+        "Germany.txt",
+        "01713920010\n01713920011\n491713920012\n491713920013\n",
+    );
+    let run = world.run(["load", "Germany.txt"]).expect(0);
+    assert!(run.stderr.contains("--international"), "{}", run.stderr);
+}
+
+#[test]
+fn no_file_is_overwritten_that_is_being_read() {
+    let world = World::with_source("dump.txt", "12125550100\n");
+    world.file("list.txt", "12125550100\n");
+    let segment = world.segment("breach");
+    for args in [
+        &["check", "-i", "list.txt", "-o", "./list.txt"][..],
+        &[
+            "check", "-i", "list.txt", "-o", "out", "--report", "json=out",
+        ],
+        &["check", "-i", "list.txt", "-o", segment.to_str().unwrap()],
+        &["check", "-i", "list.txt", "--report", "json=-"],
+        &[
+            "check", "--dump", "dump.txt", "-i", "list.txt", "-o", "dump.txt",
+        ],
+        &["load", "--source", "x", "list.txt", "--rejects", "list.txt"],
+    ] {
+        assert_eq!(world.run(args).code, Some(2), "{args:?}");
+        assert_eq!(
+            fs::read(world.path("list.txt")).unwrap(),
+            b"12125550100\n",
+            "{args:?}"
+        );
+    }
+    assert_eq!(fs::read(world.path("dump.txt")).unwrap(), b"12125550100\n");
+    world
+        .run(["check", "-i", "list.txt", "-o", "out"])
+        .expect(1);
+}
+
+#[test]
+fn a_table_of_claims_must_hold_some() {
+    let world = World::new();
+    world.file("dump.txt", "12125550100\n");
+    for claims in ["", "country,count\n", "Egypt 44823547\n", "EG,4.5\n"] {
+        world.file("claims.csv", claims);
+        world
+            .run(["load", "--claimed", "claims.csv", "dump.txt"])
+            .expect(2);
+    }
+}
+
+#[test]
+fn segments_in_a_folder_are_no_dumps() {
+    let world = World::with_source("dump.txt", "12125550100\n");
+    let report = load(&world, &["--source", "all", "."]);
+    assert_eq!(report["accepted"], 1);
+}

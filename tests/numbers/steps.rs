@@ -11,7 +11,7 @@ const INTERNATIONAL: Reader = Reader {
 
 fn settle(cells: &[&str], home: &str) -> ColumnReading {
     let home = Region::from_code(home);
-    ColumnReading::settle(cells.iter().map(|cell| (cell.as_bytes(), home)))
+    ColumnReading::settle(cells.iter().map(|cell| (cell.as_bytes(), home))).reading
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn nine_in_ten_digits_only_cells_settle_a_column() {
     );
     assert_eq!(settle(&[], "DE"), ColumnReading::Home);
     assert_eq!(
-        ColumnReading::settle([(&b"4917139200010"[..], None)].into_iter()),
+        ColumnReading::settle([(&b"4917139200010"[..], None)].into_iter()).reading,
         ColumnReading::Home
     );
 }
@@ -64,7 +64,7 @@ fn the_home_of_each_row_counts() {
         (&b"61491570156"[..], region("AU")),
     ];
     assert_eq!(
-        ColumnReading::settle(rows.into_iter()),
+        ColumnReading::settle(rows.into_iter()).reading,
         ColumnReading::International
     );
     let crossed = rows.map(|(cell, home)| {
@@ -78,7 +78,7 @@ fn the_home_of_each_row_counts() {
         )
     });
     assert_eq!(
-        ColumnReading::settle(crossed.into_iter()),
+        ColumnReading::settle(crossed.into_iter()).reading,
         ColumnReading::Home
     );
 }

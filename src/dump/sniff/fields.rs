@@ -173,6 +173,12 @@ fn weigh(
         return None;
     }
     let fields: Vec<usize> = options.phone.iter().filter_map(columns::field).collect();
+    if fields
+        .iter()
+        .any(|&field| (1..table.widest()).contains(&field))
+    {
+        return Some((Evidence::Asked, fields.len(), even));
+    }
     let looks = table.looks(
         true,
         options.country.as_ref().and_then(columns::field),

@@ -1,0 +1,118 @@
+//! What a load came to, for people: the summary, and the refusal of dumps that hold too little.
+
+use std::cmp::Reverse;
+use std::path::Path;
+
+use leakline::dump::Found;
+use leakline::index::SourceName;
+use leakline::intake::Tally;
+use leakline::load::LoadReport;
+
+use super::args::Load;
+use super::failure::{failure, say, say_more};
+use super::progress::human;
+
+/// Nothing is stored of dumps that hold too little.
+pub(crate) fn refuse_rejects(args: &Load, found: &[Found], tally: &Tally) -> anyhow::Result<()> {
+    let (accepted, rejected) = (tally.accepted_in_all(), tally.rejected_in_all());
+    let tried = accepted + rejected;
+    if accepted > 0 && !args.max_rejects.is_passed_by(rejected, tried) {
+        return Ok(());
+    }
+    let mut reasons: Vec<_> = tally.rejected.iter().collect();
+    reasons.sort_by_key(|(reason, (count, _))| (Reverse(*count), reason.code()));
+    let commonest = reasons.iter().take(5).map(|(reason, (count, place))| {
+        let path = found[place.file].path.display();
+        format!(
+            "\n  {} {}, first at {path}: line {}",
+            human(*count),
+            reason.code(),
+            place.line
+        )
+    });
+    let commonest: String = commonest.collect();
+    Err(if accepted == 0 {
+        failure(
+            format!("no row holds a phone number; nothing was stored{commonest}"),
+            "say where the numbers are (--phone-column, --phone-field) and of which country (--country)",
+        )
+    } else {
+        failure(
+            format!(
+                "{} of {} rows are rejected, more than --max-rejects {} allows; nothing was stored{commonest}",
+                human(rejected),
+                human(tried),
+                args.max_rejects,
+            ),
+            "see every one with --rejects FILE; say where the numbers are (--phone-column, --phone-field) \
+             and of which country (--country), or raise --max-rejects",
+        )
+    })
+}
+
+/// For people, on stderr.
+pub(crate) fn summarize(report: &LoadReport, source: &SourceName, args: &Load, index: &Path) {
+    let rows = format!(
+        "{source}: {} rows: {} accepted, {} rejected, {} blank",
+        human(report.rows),
+        human(report.accepted),
+        human(report.rejected),
+        human(report.blank),
+    );
+    say(&rows);
+    let mut reasons: Vec<_> = report.rejected_by_reason.iter().collect();
+    reasons.sort_by_key(|(code, count)| (Reverse(**count), **code));
+    if !reasons.is_empty() {
+        let reasons = reasons
+            .iter()
+            .map(|(code, count)| format!("{} {code}", human(**count)));
+        say_more(&format!(
+            "rejected: {}",
+            reasons.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    let numbers = format!(
+        "{} distinct numbers, {} duplicates",
+        human(report.distinct),
+        human(report.duplicates)
+    );
+    let migrated = format!(", {} migrated from old plans", human(report.migrated));
+    let mismatch = format!(
+        ", {} of another country than their file or column says",
+        human(report.country_mismatch)
+    );
+    let kept = [
+        (true, numbers),
+        (report.migrated > 0, migrated),
+        (report.country_mismatch > 0, mismatch),
+    ];
+    say_more(
+        &kept
+            .into_iter()
+            .filter_map(|(kept, part)| kept.then_some(part))
+            .collect::<String>(),
+    );
+    let top = report
+        .countries
+        .iter()
+        .take(5)
+        .map(|country| format!("{} {}", country.name, human(country.distinct)));
+    let top: Vec<_> = top.collect();
+    if !top.is_empty() {
+        let more = match report.countries.len() - top.len() {
+            0 => String::new(),
+            more => format!(", and {more} more countries"),
+        };
+        say_more(&format!("{}{more}", top.join(", ")));
+    }
+    if args.dry_run {
+        say_more("dry run: nothing was stored");
+    } else if report.rows > 0 {
+        say_more(&format!("stored in {}", index.display()));
+    } else {
+        say_more("nothing was new; the index is as it was");
+    }
+    if !report.complete {
+        say("not everything could be read: the source is incomplete");
+    }
+}

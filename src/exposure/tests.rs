@@ -1,0 +1,162 @@
+//! Answers and counts over generated sources, against plain sets of numbers.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::{CheckScratch, Checker, Contact, Exposure, Totals, count_by_country};
+use crate::index::{Provenance, Segment, SegmentWriter, SourceMeta, Status, WriteError};
+use crate::intake::{Entry, RejectReason};
+use crate::key::Key;
+use crate::phone::{Grade, Number, Reading, Reason, Region, Repairs};
+use crate::tag::{Tag, Tagger};
+
+type Numbers = BTreeSet<(Region, u64)>;
+
+fn segment(name: &str, numbers: &Numbers, key: &Key) -> Segment {
+    let meta = SourceMeta {
+        source: name.parse().unwrap(),
+        title: None,
+        date: None,
+        status: Status::Alleged,
+        note: None,
+        claimed: None,
+        loaded_at: "2022-11-16T00:00:00Z".to_owned(),
+        leakline_version: "0.0.0".to_owned(),
+        metadata_version: "0".to_owned(),
+        migrations_version: 0,
+        provenance: Provenance::default(),
+    };
+    let mut writer = SegmentWriter::new(Vec::new(), &meta, key.id()).unwrap();
+    for region in Region::all() {
+        let of_region: Vec<Number> = numbers
+            .iter()
+            .filter(|number| number.0 == region)
+            .map(|&number| number_of(number))
+            .collect();
+        let mut tags = Vec::new();
+        Tagger::new(key).extend(&of_region, &mut tags);
+        tags.sort_unstable();
+        if !tags.is_empty() {
+            let records = 2 * u64::try_from(tags.len()).unwrap();
+            let tags = tags.into_iter().map(Ok::<Tag, WriteError>);
+            writer.section(region, records, tags).unwrap();
+        }
+    }
+    Segment::from_bytes(writer.end().unwrap().0).unwrap()
+}
+
+fn number_of((region, digits): (Region, u64)) -> Number {
+    Number::for_tests(digits, region)
+}
+
+/// Few countries and few numbers, so that sources overlap and countries are left out.
+fn some_number() -> impl Strategy<Value = (Region, u64)> {
+    let region = prop::sample::select(vec!["EG", "IT", "US"]);
+    (region, 100u64..130).prop_map(|(code, digits)| (Region::from_code(code).unwrap(), digits))
+}
+
+fn some_numbers() -> impl Strategy<Value = Numbers> {
+    prop::collection::btree_set(some_number(), 0..40)
+}
+
+fn reading(number: (Region, u64), alternative: Option<(Region, u64)>, grade: Grade) -> Entry {
+    Entry::Number(Reading {
+        number: number_of(number),
+        alternative: alternative.map(number_of),
+        grade,
+        migrated: false,
+        repairs: Repairs::NONE,
+    })
+}
+
+fn some_entry() -> impl Strategy<Value = (Entry, Vec<(Region, u64)>, Grade)> {
+    let number = (
+        some_number(),
+        prop::option::of(some_number()),
+        any::<bool>(),
+    );
+    number.prop_map(|(number, alternative, valid)| {
+        let grade = if valid { Grade::Valid } else { Grade::Possible };
+        let alternative = alternative.filter(|_| valid);
+        let numbers = std::iter::once(number).chain(alternative).collect();
+        (reading(number, alternative, grade), numbers, grade)
+    })
+}
+
+proptest! {
+    #[test]
+    fn answers_are_those_of_plain_sets(
+        sources in prop::collection::vec(some_numbers(), 1..4),
+        entries in prop::collection::vec(some_entry(), 0..60),
+    ) {
+        let key = Key::generate().unwrap();
+        let segments: Vec<Segment> =
+            sources.iter().enumerate().map(|(turn, numbers)| segment(&format!("s{turn}"), numbers, &key)).collect();
+        let checker = Checker::new(segments.iter().collect(), Tagger::new(&key));
+        let mut contacts: Vec<Contact> =
+            entries.iter().zip(1..).map(|((entry, ..), line)| Contact { line, column: 0, entry: *entry, explanation: None }).collect();
+        contacts.push(Contact { line: 998, column: 0, entry: Entry::Blank, explanation: None });
+        let rejected = Entry::Rejected(RejectReason::Text(Reason::Letters));
+        contacts.push(Contact { line: 999, column: 0, entry: rejected, explanation: None });
+        let findings = checker.findings(&contacts, &mut CheckScratch::default()).unwrap();
+        prop_assert_eq!(findings.len(), contacts.len());
+
+        let holds = |number: (Region, u64)| sources.iter().enumerate().filter(move |(_, source)| source.contains(&number));
+        let covered = |region: Region| sources.iter().flatten().any(|number| number.0 == region);
+        let mut totals = Totals::default();
+        for (finding, (_, numbers, grade)) in findings.iter().zip(&entries) {
+            totals.count(finding);
+            let sources: BTreeSet<usize> = numbers.iter().flat_map(|&number| holds(number).map(|(turn, _)| turn)).collect();
+            let expected = if !sources.is_empty() {
+                Exposure::Exposed
+            } else if *grade == Grade::Possible {
+                Exposure::Invalid
+            } else if numbers.iter().all(|number| covered(number.0)) {
+                Exposure::NotFound
+            } else {
+                Exposure::NotCovered
+            };
+            prop_assert_eq!(finding.exposure, Some(expected));
+            prop_assert_eq!(&finding.sources, &sources.into_iter().collect::<Vec<_>>());
+            if expected == Exposure::Exposed {
+                // What is shown is a reading that was found.
+                let shown = finding.number.unwrap();
+                let shown = (shown.region(), shown.digits_in_full());
+                prop_assert!(numbers.contains(&shown) && holds(shown).next().is_some());
+            }
+            prop_assert_eq!(finding.reason.is_some(), expected == Exposure::Invalid);
+        }
+        let [.., blank, rejected] = findings.as_slice() else { unreachable!("two were added") };
+        prop_assert_eq!(blank.exposure, None);
+        prop_assert_eq!((rejected.exposure, rejected.reason), (Some(Exposure::Invalid), Some("letters")));
+        let answered = u64::try_from(entries.len()).unwrap();
+        prop_assert_eq!(totals.checked() + totals.invalid, answered);
+    }
+
+    #[test]
+    fn counts_are_those_of_plain_sets(sources in prop::collection::vec(some_numbers(), 1..4)) {
+        let key = Key::generate().unwrap();
+        let segments: Vec<Segment> =
+            sources.iter().enumerate().map(|(turn, numbers)| segment(&format!("s{turn}"), numbers, &key)).collect();
+        let counts = count_by_country(&segments.iter().collect::<Vec<_>>()).unwrap();
+        let all: Numbers = sources.iter().flatten().copied().collect();
+        let in_region = |numbers: &Numbers, region| {
+            u64::try_from(numbers.iter().filter(|number| number.0 == region).count()).unwrap()
+        };
+        let regions: BTreeSet<Region> = all.iter().map(|number| number.0).collect();
+        prop_assert_eq!(counts.iter().map(|count| count.region).collect::<BTreeSet<_>>(), regions);
+        prop_assert!(counts.is_sorted_by_key(|count| (std::cmp::Reverse(count.distinct), count.region)));
+        for count in &counts {
+            prop_assert_eq!(count.distinct, in_region(&all, count.region));
+            let by_source: Vec<(usize, u64)> = sources
+                .iter()
+                .enumerate()
+                .map(|(turn, numbers)| (turn, in_region(numbers, count.region)))
+                .filter(|&(_, distinct)| distinct > 0)
+                .collect();
+            prop_assert_eq!(count.records, by_source.iter().map(|(_, distinct)| 2 * distinct).sum::<u64>());
+            prop_assert_eq!(&count.by_source, &by_source);
+        }
+    }
+}
