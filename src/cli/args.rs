@@ -6,7 +6,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use leakline::dump::{ColumnRef, Delimiter, Format, HeaderRule, LineEnd, ReadOptions};
+use jiff::civil::Date;
+use leakline::dump::{ColumnRef, Delimiter, Format, HeaderRule, LineEnd, Pace, ReadOptions};
 use leakline::exposure::Exposure;
 use leakline::index::{PartialDate, SourceName, Status};
 use leakline::phone::{Accept, Region};
@@ -135,7 +136,7 @@ pub(crate) struct InputFormat(pub(crate) Option<Format>);
 
 impl Input {
     /// The part of it that the dump reader needs.
-    pub(crate) fn read_options(&self, line_end: LineEnd) -> ReadOptions {
+    pub(crate) fn read_options(&self, line_end: LineEnd, pace: Pace) -> ReadOptions {
         let names = self.phone_column.iter().cloned().map(ColumnRef::Name);
         let fields = self.phone_field.iter().copied().map(ColumnRef::Field);
         ReadOptions {
@@ -151,6 +152,7 @@ impl Input {
                 .or(self.country_field.map(ColumnRef::Field)),
             json_paths: self.json_path.clone(),
             line_end,
+            pace,
         }
     }
 }
@@ -224,6 +226,9 @@ pub(crate) struct Check {
     /// Contacts end with NUL instead of a newline, as from `find -print0`
     #[arg(long, short = '0', help_heading = "Input")]
     null: bool,
+    /// Answer each line as soon as it is read, as behind `tail -f`
+    #[arg(long, help_heading = "Output")]
+    pub(crate) line_buffered: bool,
     /// Check against this dump, in memory, with no index and no key (repeatable)
     #[arg(long = "dump", value_name = "DUMP")]
     pub(crate) dumps: Vec<PathBuf>,
@@ -250,6 +255,9 @@ pub(crate) struct Check {
     /// Show only contacts with this answer (repeatable)
     #[arg(long, value_name = "ANSWER", value_parser = values::exposure, help_heading = "Output")]
     pub(crate) only: Vec<Exposure>,
+    /// Tell how each contact was read (text, json, ndjson)
+    #[arg(long, help_heading = "Output")]
+    pub(crate) explain: bool,
     /// Show counts by country and no rows
     #[arg(long, help_heading = "Output")]
     pub(crate) summary: bool,
@@ -275,6 +283,29 @@ pub(crate) struct Check {
         help_heading = "Policy"
     )]
     pub(crate) max_invalid: Percent,
+    /// Findings that this file knows do not fail the check
+    #[arg(long, value_name = "FILE", help_heading = "Policy")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write the findings of this check into the baseline; known ones keep their reason
+    #[arg(long, requires = "baseline", help_heading = "Policy")]
+    pub(crate) update_baseline: bool,
+    /// Why the new findings are accepted
+    #[arg(
+        long,
+        value_name = "TEXT",
+        requires = "update_baseline",
+        value_parser = clap::builder::NonEmptyStringValueParser::new(),
+        help_heading = "Policy"
+    )]
+    pub(crate) baseline_reason: Option<String>,
+    /// The last day on which the new findings are accepted [default: 90 days on]
+    #[arg(
+        long,
+        value_name = "DATE",
+        requires = "update_baseline",
+        help_heading = "Policy"
+    )]
+    pub(crate) baseline_expires: Option<Date>,
     /// The newest source searched may be this old, as in 90d
     #[arg(
         long,
@@ -286,6 +317,15 @@ pub(crate) struct Check {
 }
 
 impl Check {
+    /// How long contacts are waited for.
+    pub(crate) fn pace(&self) -> Pace {
+        if self.line_buffered {
+            Pace::Live
+        } else {
+            Pace::Bulk
+        }
+    }
+
     /// What ends a contact.
     pub(crate) fn line_end(&self) -> LineEnd {
         if self.null {
@@ -303,6 +343,18 @@ pub(crate) enum CheckFormat {
     Json,
     Ndjson,
     Csv,
+    Sarif,
+    Junit,
+    Github,
+}
+
+impl CheckFormat {
+    pub(crate) fn shows_fingerprints(self) -> bool {
+        matches!(
+            self,
+            CheckFormat::Json | CheckFormat::Ndjson | CheckFormat::Sarif
+        )
+    }
 }
 
 #[derive(Debug, Args)]

@@ -4,28 +4,91 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use leakline::exposure::{Checker, Totals};
-use leakline::index::{Index, Segment, SourceMeta};
+use leakline::exposure::{Checker, Fingerprinter, Totals};
+use leakline::index::{self, Index, Segment, SourceMeta};
 use leakline::intake;
 use leakline::key::Key;
 use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
-use leakline::report::{Closing, Csv, Json, Manner, Ndjson, Report, SourceLine, Text};
+use leakline::report::{
+    Closing, Csv, Github, Json, Junit, Manner, Ndjson, Report, Sarif, SourceLine, Text,
+    step_summary,
+};
 use leakline::tag::Tagger;
 
 use super::args::{Check, CheckFormat};
+use super::baseline::{self, Use};
 use super::exit::Exit;
 use super::failure::{failure, say, told};
-use super::lists::{self, Answering, Unread};
-use super::output::{self, Output};
+use super::lists::{self, Answering, Wanted};
+use super::output::Output;
 use super::progress::{Progress, human};
 use super::settings::Settings;
 use super::values::Age;
-use super::{clock, in_memory, keys};
-
-/// The purpose that the key of fingerprints is derived for.
-const FINGERPRINTS: &str = "leakline finding fingerprints 1";
+use super::{clock, in_memory, inputs, keys, output};
 
 pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
+    refuse_overwriting(args, settings)?;
+    let mut outputs = Vec::new();
+    if wants_results(args, settings) {
+        outputs.push(Output::choose(args.output.as_deref(), false)?);
+    }
+    for to in &args.reports {
+        outputs.push(Output::file(&to.path)?);
+    }
+    let mut begun = Begun::No;
+    let outcome = check(args, settings, &mut outputs, &mut begun);
+    if outcome.is_err() && begun == Begun::No {
+        // What went wrong is told already; a report of an earlier run must not be taken for one of this.
+        let _ = report_nothing(args, settings, &mut outputs);
+    }
+    outcome
+}
+
+/// What nobody will see need not be formatted.
+fn wants_results(args: &Check, settings: &Settings) -> bool {
+    args.output.is_some() || !settings.quiet()
+}
+
+/// Nothing that is read may be written over: opening it would empty it.
+fn refuse_overwriting(args: &Check, settings: &Settings) -> anyhow::Result<()> {
+    let written = args
+        .output
+        .iter()
+        .chain(args.reports.iter().map(|to| &to.path));
+    if written.clone().next().is_none() {
+        return Ok(());
+    }
+    let mut read = args.inputs.clone();
+    read.extend(args.baseline.clone());
+    if args.dumps.is_empty() {
+        read.extend(index::segment_files(&settings.index()?).unwrap_or_default());
+    } else {
+        read.extend(
+            inputs::discover(&args.dumps)?
+                .into_iter()
+                .map(|found| found.path),
+        );
+    }
+    output::refuse_overwriting(
+        written.map(PathBuf::as_path),
+        read.iter().map(PathBuf::as_path),
+    )
+}
+
+/// Whether anything was written to the outputs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begun {
+    No,
+    Yes,
+}
+
+fn check(
+    args: &Check,
+    settings: &Settings,
+    outputs: &mut [Output],
+    begun: &mut Begun,
+) -> anyhow::Result<Exit> {
+    baseline::refuse_throw_away_key(args)?;
     let lists = lists::named(args, std::io::stdin().is_terminal())?;
     if !args.numbers.is_empty() && std::io::stderr().is_terminal() {
         settings.say(
@@ -35,30 +98,25 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
     let key;
     let segments: Vec<Segment>;
     let index: Index;
-    let (searched, fingerprints): (Vec<&Segment>, _) = if args.dumps.is_empty() {
+    let searched: Vec<&Segment> = if args.dumps.is_empty() {
         index = open_index(args, settings)?;
         key = keys::open(settings)?;
         for segment in index.segments() {
             keys::expect(segment, key.id()).map_err(told)?;
         }
-        (
-            index.segments().iter().collect(),
-            Some(Tagger::derived(&key, FINGERPRINTS)),
-        )
+        index.segments().iter().collect()
     } else {
         key = Key::generate().map_err(told)?;
         segments = in_memory::load(args, settings, &key)?;
-        (segments.iter().collect(), None)
+        segments.iter().collect()
     };
-    let written = args
-        .output
-        .iter()
-        .chain(args.reports.iter().map(|to| &to.path));
-    let dumps = args.dumps.iter().map(PathBuf::as_path);
-    let read = lists.iter().filter_map(Unread::path).chain(dumps);
-    let read = read.chain(searched.iter().map(|segment| segment.path()));
-    output::refuse_overwriting(written.map(PathBuf::as_path), read)?;
-    let checker = Checker::new(searched, Tagger::new(&key));
+    let baseline = Use::settle(args, key.id(), settings)?;
+    let mut checker = Checker::new(searched, Tagger::new(&key));
+    // Under a throw-away key they would be others each time.
+    let wanted = args.baseline.is_some() || formats(args).any(CheckFormat::shows_fingerprints);
+    if args.dumps.is_empty() && wanted {
+        checker = checker.with_fingerprints(Fingerprinter::new(&key), baseline.suppression());
+    }
     let manner = Manner {
         sources: checker
             .segments()
@@ -66,28 +124,14 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
             .map(|segment| SourceLine::new(segment))
             .collect(),
         false_positive_rate: checker.false_positive_rate(),
-        fingerprints,
         only: args.only.clone(),
         summary: args.summary,
         show_numbers: args.show_numbers,
     };
 
-    let (mut reports, mut outputs) = (Vec::new(), Vec::new());
-    // What nobody will see need not be formatted.
-    if args.output.is_some() || !settings.quiet() {
-        reports.push(report_of(args.format, args, &manner, colored(args)));
-        outputs.push(Output::choose(args.output.as_deref(), false)?);
-    }
-    for to in &args.reports {
-        reports.push(report_of(to.format, args, &manner, false));
-        outputs.push(Output::file(&to.path)?);
-    }
-    let mut page = Vec::new();
-    for (report, output) in reports.iter().zip(&mut outputs) {
-        page.clear();
-        report.start(&mut page);
-        output.write(&page)?;
-    }
+    let reports = reports(args, settings, &manner);
+    *begun = Begun::Yes;
+    start(&reports, outputs)?;
     let mut totals = Totals::default();
     // A bar among the results would garble both.
     let results_are_watched =
@@ -107,25 +151,92 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
         },
         settings,
         progress: &progress,
+        wanted: Wanted {
+            fingerprints: baseline.collects(),
+            explanations: args.explain,
+        },
+        pace: args.pace(),
     };
-    let answered = answering.run(lists, &mut outputs, &mut totals);
+    let answered = answering.run(lists, outputs, &mut totals);
     drop(progress);
     // What can still be written is written, and says that it is not all.
-    let closing = Closing {
-        totals: &totals,
-        complete: answered.is_ok(),
-    };
-    let mut closed = Ok(());
-    for (report, output) in reports.iter().zip(&mut outputs) {
-        page.clear();
-        report.end(&closing, &mut page);
-        closed = closed.and(output.write(&page));
-    }
-    answered.and(closed)?;
+    let closed = end(args, &reports, outputs, &totals, answered.is_ok());
+    let found = answered.and_then(|found| closed.map(|()| found))?;
     if !settings.quiet() {
         say(&summary(&totals));
     }
-    verdict(args, &totals)
+    let verdict = verdict(args, &totals)?;
+    baseline.write(&found, settings)?;
+    Ok(verdict)
+}
+
+/// The reports, one for each output.
+fn reports<'a>(args: &Check, settings: &Settings, manner: &'a Manner) -> Vec<Box<dyn Report + 'a>> {
+    let results =
+        wants_results(args, settings).then(|| report_of(args.format, args, manner, colored(args)));
+    let others = args.reports.iter();
+    results
+        .into_iter()
+        .chain(others.map(|to| report_of(to.format, args, manner, false)))
+        .collect()
+}
+
+fn start(reports: &[Box<dyn Report + '_>], outputs: &mut [Output]) -> anyhow::Result<()> {
+    for (report, output) in reports.iter().zip(outputs) {
+        let mut page = Vec::new();
+        report.start(&mut page);
+        output.write(&page)?;
+        if report.holds_pages() {
+            output.hold();
+        }
+    }
+    Ok(())
+}
+
+/// Ends all reports, whatever becomes of one of them.
+fn end(
+    args: &Check,
+    reports: &[Box<dyn Report + '_>],
+    outputs: &mut [Output],
+    totals: &Totals,
+    complete: bool,
+) -> anyhow::Result<()> {
+    let mut ended = Ok(());
+    for (report, output) in reports.iter().zip(outputs) {
+        let held = output.release();
+        let mut page = Vec::new();
+        let closing = Closing {
+            totals,
+            complete,
+            held: &held,
+        };
+        report.end(&closing, &mut page);
+        ended = ended.and(output.write(&page));
+    }
+    if formats(args).any(|format| format == CheckFormat::Github) {
+        let markdown = step_summary(totals, complete);
+        ended = ended.and(output::append_to_step_summary(&markdown));
+    }
+    ended
+}
+
+/// Reports of a check that failed before it began.
+fn report_nothing(args: &Check, settings: &Settings, outputs: &mut [Output]) -> anyhow::Result<()> {
+    let manner = Manner {
+        sources: Vec::new(),
+        false_positive_rate: 0.0,
+        only: Vec::new(),
+        summary: args.summary,
+        show_numbers: false,
+    };
+    let reports = reports(args, settings, &manner);
+    start(&reports, outputs)?;
+    end(args, &reports, outputs, &Totals::default(), false)
+}
+
+/// The formats of all outputs.
+fn formats(args: &Check) -> impl Iterator<Item = CheckFormat> {
+    std::iter::once(args.format).chain(args.reports.iter().map(|to| to.format))
 }
 
 /// The sources to search.
@@ -194,6 +305,9 @@ fn report_of<'a>(
             manner,
             guard_formulas: args.csv_safe,
         }),
+        CheckFormat::Sarif => Box::new(Sarif(manner)),
+        CheckFormat::Junit => Box::new(Junit(manner)),
+        CheckFormat::Github => Box::new(Github(manner)),
     }
 }
 
@@ -205,8 +319,12 @@ fn colored(args: &Check) -> bool {
 
 /// For people, on stderr.
 fn summary(totals: &Totals) -> String {
+    let known = match totals.suppressed {
+        0 => String::new(),
+        suppressed => format!(" ({} of them known)", human(suppressed)),
+    };
     format!(
-        "{} checked: {} exposed, {} not found, {} not covered; {} invalid, {} blank",
+        "{} checked: {} exposed{known}, {} not found, {} not covered; {} invalid, {} blank",
         human(totals.checked()),
         human(totals.exposed()),
         human(totals.not_found()),
@@ -246,9 +364,11 @@ fn verdict(args: &Check, totals: &Totals) -> anyhow::Result<Exit> {
             "see them with --only invalid",
         ));
     }
-    Ok(if args.fail_on.fails(exposed, checked) {
-        Exit::Exposed
-    } else {
-        Exit::Clean
-    })
+    Ok(
+        if args.fail_on.fails(exposed - totals.suppressed, checked) {
+            Exit::Exposed
+        } else {
+            Exit::Clean
+        },
+    )
 }

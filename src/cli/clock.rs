@@ -1,8 +1,13 @@
-//! The time of loading: the one clock that a segment holds, fixed by `SOURCE_DATE_EPOCH`.
+//! The one clock, fixed by `SOURCE_DATE_EPOCH`: the time of loading that a segment holds, and today.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date, tz::Offset};
 
 use super::failure::failure;
+
+/// Today's date in UTC.
+pub(crate) fn today() -> anyhow::Result<Date> {
+    Ok(Offset::UTC.to_datetime(now()?).date())
+}
 
 /// Now, to the second, or the moment that `SOURCE_DATE_EPOCH` gives in seconds since 1970.
 pub(crate) fn now() -> anyhow::Result<Timestamp> {

@@ -5,6 +5,7 @@ use std::io;
 
 use anyhow::Error;
 use leakline::dump::DumpError;
+use leakline::exposure::BaselineError;
 use leakline::index::{IndexError, LockError, SegmentError, WriteError};
 use leakline::key::KeyError;
 use leakline::load::LoadError;
@@ -48,6 +49,7 @@ macro_rules! remedied {
 }
 
 remedied!(
+    BaselineError,
     DumpError,
     IndexError,
     KeyError,

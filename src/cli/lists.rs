@@ -1,15 +1,18 @@
 //! Contact lists: opened one after the other, answered batch by batch, every report written in order.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeSet, VecDeque};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use leakline::dump::{Batch, DumpFile, Format, HeaderRule, LineEnd, ReadOptions, Source};
-use leakline::exposure::{CheckScratch, Checker, Contact, Totals};
+use leakline::dump::{Batch, DumpFile, Format, HeaderRule, LineEnd, Pace, ReadOptions, Source};
+use leakline::exposure::{
+    CheckScratch, Checker, Contact, Explanation, Fingerprint, HomeFrom, Totals,
+};
 use leakline::index::SegmentError;
-use leakline::intake::{self, Lens, LensScratch, Manner};
+use leakline::intake::{self, Entry, Home, Lens, LensScratch, Manner, RowEntry};
 use leakline::pump::Pump;
 use leakline::report::{List, Page, RawRows, Report};
 
@@ -73,7 +76,7 @@ pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec
             options,
         });
     }
-    let options = args.input.read_options(args.line_end());
+    let options = args.input.read_options(args.line_end(), args.pace());
     lists.extend(paths.into_iter().map(|path| Unread {
         name: path.display().to_string(),
         source: if is_stdin(&path) {
@@ -84,16 +87,6 @@ pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec
         options: options.clone(),
     }));
     Ok(lists)
-}
-
-impl Unread {
-    /// The file, if it is one.
-    pub(crate) fn path(&self) -> Option<&Path> {
-        match &self.source {
-            Source::File(path) => Some(path),
-            Source::Stdin | Source::Memory(_) => None,
-        }
-    }
 }
 
 /// How many bytes the lists have, unless one comes through a pipe.
@@ -127,6 +120,15 @@ struct Answered {
     buffer: Vec<u8>,
 }
 
+/// What is wanted beside the answers.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    /// The fingerprints of what is exposed.
+    pub(crate) fingerprints: bool,
+    /// How each contact was read.
+    pub(crate) explanations: bool,
+}
+
 /// Answers the contacts of all lists.
 pub(crate) struct Answering<'a> {
     pub(crate) checker: &'a Checker<'a>,
@@ -134,16 +136,20 @@ pub(crate) struct Answering<'a> {
     pub(crate) manner: Manner,
     pub(crate) settings: &'a Settings,
     pub(crate) progress: &'a Progress,
+    pub(crate) wanted: Wanted,
+    /// Whether answers wait for more contacts.
+    pub(crate) pace: Pace,
 }
 
 impl Answering<'_> {
-    /// Adds to `totals` and writes to the outputs, one for each report, as far as it comes.
+    /// Adds to `totals` and writes to the outputs, one for each report, as far as it comes. Returns the
+    /// fingerprints, if they are wanted.
     pub(crate) fn run(
         &self,
         lists: Vec<Unread>,
         outputs: &mut [Output],
         totals: &mut Totals,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<BTreeSet<Fingerprint>> {
         let mut lists = Reading {
             unread: lists.into(),
             current: None,
@@ -153,11 +159,19 @@ impl Answering<'_> {
         let buffers = RefCell::new(Vec::new());
         let mut begun = vec![false; outputs.len()];
         // The progress bar stays on this thread.
-        let (checker, reports) = (self.checker, self.reports);
-        Pump::new(self.settings.threads()).run(
+        let (checker, reports, wanted) = (self.checker, self.reports, self.wanted);
+        let pump = match self.pace {
+            Pace::Bulk => Pump::new(self.settings.threads()),
+            // While the next rows are waited for, the answers to the last are out.
+            Pace::Live => Pump {
+                threads: NonZeroUsize::MIN,
+                window: NonZeroUsize::MIN,
+            },
+        };
+        let workers = pump.run(
             || lists.next_job(&buffers),
             Worker::default,
-            |worker: &mut Worker, job| worker.answer(job, checker, reports),
+            |worker: &mut Worker, job| worker.answer(job, checker, reports, wanted),
             |answered: Result<Answered, SegmentError>| {
                 let answered = answered.map_err(told)?;
                 totals.add(&answered.totals);
@@ -177,7 +191,10 @@ impl Answering<'_> {
                 Ok(())
             },
         )?;
-        Ok(())
+        Ok(workers
+            .into_iter()
+            .flat_map(|worker| worker.exposed)
+            .collect())
     }
 }
 
@@ -253,6 +270,7 @@ struct Worker {
     check: CheckScratch,
     contacts: Vec<Contact>,
     raw: RawRows,
+    exposed: BTreeSet<Fingerprint>,
 }
 
 impl Worker {
@@ -261,6 +279,7 @@ impl Worker {
         job: Job,
         checker: &Checker<'_>,
         reports: &[Box<dyn Report + '_>],
+        wanted: Wanted,
     ) -> Result<Answered, SegmentError> {
         let Job {
             name,
@@ -298,11 +317,16 @@ impl Worker {
                 line: row.line,
                 column: row.column,
                 entry: row.entry,
+                explanation: wanted.explanations.then(|| explanation(&row, &lens)),
             });
         });
         let findings = checker.findings(&self.contacts, &mut self.check)?;
         for finding in &findings {
             totals.count(finding);
+        }
+        if wanted.fingerprints {
+            self.exposed
+                .extend(findings.iter().filter_map(|finding| finding.fingerprint));
         }
         let page = Page {
             list,
@@ -317,5 +341,22 @@ impl Worker {
             pages,
             buffer: batch.into_buffer(),
         })
+    }
+}
+
+fn explanation(row: &RowEntry<'_>, lens: &Lens) -> Explanation {
+    Explanation {
+        home: row.home,
+        home_from: match row.home {
+            Home::Region(_) if lens.is_told_home() => HomeFrom::Option,
+            // Lists take none from their names.
+            Home::Region(_) | Home::UnknownName => HomeFrom::Row,
+            Home::None => HomeFrom::Nobody,
+        },
+        column: lens.reading(row.column),
+        reading: match row.entry {
+            Entry::Number(reading) => Some(reading),
+            Entry::Blank | Entry::Rejected(_) => None,
+        },
     }
 }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use leakline::dump::LineEnd;
+use leakline::dump::{LineEnd, Pace};
 use leakline::index::{
     self, CountryCount, Segment, SegmentWriter, Sorted, Sorter, SourceMeta, SourceName, Spill,
     WriteError, WriteLock, merge_union,
@@ -124,7 +124,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
 /// How the dumps are read.
 fn options(args: &Load, settings: &Settings, before: Option<&Segment>) -> LoadOptions {
     LoadOptions {
-        read: args.input.read_options(LineEnd::Newline),
+        read: args.input.read_options(LineEnd::Newline, Pace::Bulk),
         manner: Manner {
             purpose: Purpose::Load(args.accept),
             country: args.input.country,

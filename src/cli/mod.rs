@@ -1,6 +1,7 @@
 //! The command line: flags to settings, one file a subcommand, one place for errors and exit codes.
 
 mod args;
+mod baseline;
 mod check;
 mod claimed;
 mod clock;

@@ -1,6 +1,6 @@
 //! Where results go: stdout, a file, or nowhere.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -53,6 +53,8 @@ pub(crate) struct Output {
     sink: Box<dyn Write>,
     name: String,
     is_stdout: bool,
+    /// What is not to be written before the end.
+    held: Option<Vec<u8>>,
 }
 
 impl Output {
@@ -62,6 +64,7 @@ impl Output {
             sink: Box::new(io::stdout().lock()),
             name: "stdout".to_owned(),
             is_stdout: true,
+            held: None,
         }
     }
 
@@ -73,6 +76,7 @@ impl Output {
             sink: Box::new(file),
             name,
             is_stdout: false,
+            held: None,
         })
     }
 
@@ -82,6 +86,7 @@ impl Output {
             sink: Box::new(io::sink()),
             name: String::new(),
             is_stdout: false,
+            held: None,
         }
     }
 
@@ -94,8 +99,22 @@ impl Output {
         }
     }
 
+    /// Keeps what is written from now on.
+    pub(crate) fn hold(&mut self) {
+        self.held = Some(Vec::new());
+    }
+
+    /// What was kept. From now on it writes again.
+    pub(crate) fn release(&mut self) -> Vec<u8> {
+        self.held.take().unwrap_or_default()
+    }
+
     /// Writes all of it and hands it on at once.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        if let Some(held) = &mut self.held {
+            held.extend_from_slice(bytes);
+            return Ok(());
+        }
         match self.sink.write_all(bytes).and_then(|()| self.sink.flush()) {
             Err(error) if self.is_stdout && error.kind() == io::ErrorKind::BrokenPipe => {
                 Err(PipeClosed.into())
@@ -111,4 +130,20 @@ impl Output {
         bytes.push(b'\n');
         self.write(&bytes)
     }
+}
+
+/// Adds to the page of a GitHub job, if this runs in one.
+pub(crate) fn append_to_step_summary(markdown: &str) -> anyhow::Result<()> {
+    let path = match std::env::var_os("GITHUB_STEP_SUMMARY") {
+        Some(path) if !path.is_empty() => path,
+        _ => return Ok(()),
+    };
+    let file = OpenOptions::new().append(true).create(true).open(&path);
+    file.and_then(|mut file| file.write_all(markdown.as_bytes()))
+        .with_context(|| {
+            format!(
+                "{}: the summary of the job cannot be written",
+                Path::new(&path).display()
+            )
+        })
 }

@@ -153,8 +153,9 @@ impl FromStr for ReportTo {
         if path.is_empty() {
             return Err("expected FORMAT=PATH".to_owned());
         }
-        let format = CheckFormat::from_str(format, false)
-            .map_err(|_| "the format is one of text, json, ndjson, csv".to_owned())?;
+        let format = CheckFormat::from_str(format, false).map_err(|_| {
+            "the format is one of text, json, ndjson, csv, sarif, junit, github".to_owned()
+        })?;
         Ok(ReportTo {
             format,
             path: path.into(),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use memchr::memchr;
 
 use super::{
-    Batch, Digest, DumpError, Judge, MAX_ROW_BYTES, ReadOptions, Row, Scratch, Shape, Source,
+    Batch, Digest, DumpError, Judge, LineEnd, MAX_ROW_BYTES, Pace, ReadOptions, Row, Scratch,
+    Shape, Source,
     cut::{Cut, Cutter},
     input::Input,
     shape::{Layout, count},
@@ -31,6 +32,7 @@ pub struct DumpFile {
     passing_over: bool,
     line: u64,
     batch_bytes: usize,
+    pace: Pace,
 }
 
 impl DumpFile {
@@ -40,20 +42,12 @@ impl DumpFile {
         options: &ReadOptions,
         judge: &Judge<'_>,
     ) -> Result<DumpFile, DumpError> {
-        let mut input = Input::open(source)?;
+        let mut input = Input::open(source, options.pace)?;
         let mut sample = Vec::new();
-        while sample.len() < SAMPLE_BYTES && !input.ended() {
-            let missing = SAMPLE_BYTES - sample.len();
-            input.read_more(&mut sample, missing)?;
-        }
-        let utf16 = sniff::utf16(&sample, options)?;
-        if let Some(encoding) = utf16 {
-            sample = input.decode_from(encoding, &sample);
-        }
-        while sample.len() <= MAX_ROW_BYTES && !input.ended() && sniff::wants_more(&sample) {
-            input.read_more(&mut sample, MAX_ROW_BYTES)?;
-        }
-        let shape = sniff::settle(&sample, input.ended(), utf16, options, judge)?;
+        let shape = match options.pace {
+            Pace::Bulk => settle(&mut input, &mut sample, options, judge)?,
+            Pace::Live => settle_early(&mut input, &mut sample, options, judge)?,
+        };
         sample.drain(..shape.lead.len());
         Ok(DumpFile {
             input,
@@ -62,7 +56,11 @@ impl DumpFile {
             shape: Arc::new(shape),
             carry: sample,
             passing_over: false,
-            batch_bytes: BATCH_BYTES,
+            batch_bytes: match options.pace {
+                Pace::Bulk => BATCH_BYTES,
+                Pace::Live => 1,
+            },
+            pace: options.pace,
         })
     }
 
@@ -106,7 +104,7 @@ impl DumpFile {
         let mut wanted = self.batch_bytes;
         loop {
             while buffer.len() < wanted && !self.input.ended() {
-                let missing = wanted - buffer.len();
+                let missing = self.pace.read_bytes(wanted - buffer.len());
                 self.input.read_more(&mut buffer, missing)?;
             }
             let complete = self.input.ended();
@@ -132,7 +130,9 @@ impl DumpFile {
                     self.passing_over = true;
                     return self.batch(buffer, spans).map(Some);
                 }
-                Cut::More => wanted = buffer.len() + READ_BYTES.max(self.batch_bytes / 4),
+                Cut::More => {
+                    wanted = buffer.len() + self.pace.more_bytes(self.batch_bytes);
+                }
             }
         }
     }
@@ -160,7 +160,7 @@ impl DumpFile {
     /// Reads `dump`, which this was opened on, again after the lead, so that nothing of it is in memory yet.
     #[cfg(test)]
     pub(super) fn put_sample_back(&mut self, dump: &[u8]) {
-        let Ok(mut input) = Input::open(Source::Memory(dump.to_vec())) else {
+        let Ok(mut input) = Input::open(Source::Memory(dump.to_vec()), Pace::Bulk) else {
             return;
         };
         self.carry.clear();
@@ -181,11 +181,12 @@ impl DumpFile {
             Layout::Document(_) => u64::try_from(spans.len()).expect("lengths fit 64 bits"),
             _ => count(self.shape.terminator, &bytes),
         };
-        // Whether this batch is the last is known only by looking on.
-        while self.carry.is_empty() && !self.input.ended() {
+        // Whether this batch is the last is known only by looking on. A row that a slow source ends with its line
+        // is whole, last or not, so there it is not waited for.
+        while self.pace == Pace::Bulk && self.carry.is_empty() && !self.input.ended() {
             self.input.read_more(&mut self.carry, READ_BYTES)?;
         }
-        let last = self.carry.is_empty() && !self.passing_over;
+        let last = self.input.ended() && self.carry.is_empty() && !self.passing_over;
         Ok(Batch {
             bytes,
             first_line,
@@ -207,9 +208,88 @@ impl DumpFile {
                 if self.input.ended() {
                     return Ok(());
                 }
-                self.input.read_more(buffer, self.batch_bytes)?;
+                self.input
+                    .read_more(buffer, self.batch_bytes.max(READ_BYTES))?;
             }
         }
         Ok(())
     }
+}
+
+impl Pace {
+    /// How many bytes to ask the source for, of which so many are needed.
+    fn read_bytes(self, needed: usize) -> usize {
+        match self {
+            Pace::Bulk => needed,
+            Pace::Live => needed.max(READ_BYTES),
+        }
+    }
+
+    /// How many bytes more a batch needs that holds no whole row.
+    fn more_bytes(self, batch_bytes: usize) -> usize {
+        match self {
+            Pace::Bulk => READ_BYTES.max(batch_bytes / 4),
+            Pace::Live => 1,
+        }
+    }
+}
+
+/// From a sample of the usual size.
+fn settle(
+    input: &mut Input,
+    sample: &mut Vec<u8>,
+    options: &ReadOptions,
+    judge: &Judge<'_>,
+) -> Result<Shape, DumpError> {
+    while sample.len() < SAMPLE_BYTES && !input.ended() {
+        let missing = SAMPLE_BYTES - sample.len();
+        input.read_more(sample, missing)?;
+    }
+    settle_from(input, sample, options, judge)
+}
+
+/// From the first lines that allow it.
+fn settle_early(
+    input: &mut Input,
+    sample: &mut Vec<u8>,
+    options: &ReadOptions,
+    judge: &Judge<'_>,
+) -> Result<Shape, DumpError> {
+    let line_end = match options.line_end {
+        LineEnd::Newline => b'\n',
+        LineEnd::Nul => 0,
+    };
+    loop {
+        let seen = sample.len();
+        input.read_more(sample, READ_BYTES)?;
+        let all = input.ended() || sample.len() >= SAMPLE_BYTES;
+        // Two bytes a character: how lines end is known once they are decoded.
+        let utf16 = sniff::utf16(sample, options)?.is_some();
+        if all || utf16 {
+            return settle(input, sample, options, judge);
+        }
+        if memchr(line_end, &sample[seen..]).is_none() {
+            continue;
+        }
+        if let Ok(shape) = settle_from(input, sample, options, judge) {
+            return Ok(shape);
+        }
+    }
+}
+
+/// `sample` is decoded where it has to be, and read on where it is too short to tell.
+fn settle_from(
+    input: &mut Input,
+    sample: &mut Vec<u8>,
+    options: &ReadOptions,
+    judge: &Judge<'_>,
+) -> Result<Shape, DumpError> {
+    let utf16 = sniff::utf16(sample, options)?;
+    if let Some(encoding) = utf16 {
+        *sample = input.decode_from(encoding, sample);
+    }
+    while sample.len() <= MAX_ROW_BYTES && !input.ended() && sniff::wants_more(sample) {
+        input.read_more(sample, MAX_ROW_BYTES)?;
+    }
+    sniff::settle(sample, input.ended(), utf16, options, judge)
 }

@@ -9,7 +9,7 @@ use std::{
 use encoding_rs::{Decoder, Encoding};
 use sha2::{Digest as _, Sha256};
 
-use super::DumpError;
+use super::{DumpError, Pace};
 
 /// Where a dump is read from. Never seeks: a pipe will do.
 #[derive(Clone, PartialEq, Eq)]
@@ -40,10 +40,11 @@ pub(super) struct Input {
     decoder: Option<Decoder>,
     undecoded: Vec<u8>,
     ended: bool,
+    pace: Pace,
 }
 
 impl Input {
-    pub(super) fn open(source: Source) -> Result<Input, DumpError> {
+    pub(super) fn open(source: Source, pace: Pace) -> Result<Input, DumpError> {
         let (reader, total): (Box<dyn Read + Send>, _) = match source {
             Source::File(path) => {
                 let file = File::open(path).map_err(DumpError::Open)?;
@@ -67,20 +68,22 @@ impl Input {
             decoder: None,
             undecoded: Vec::new(),
             ended: false,
+            pace,
         })
     }
 
-    /// Appends at most `want` bytes of the source (decoded, they may be more), and as many as there are.
+    /// Appends at most `want` bytes of the source (decoded, they may be more): as many as there are, or at the
+    /// pace of the source as many as one read gives.
     pub(super) fn read_more(&mut self, buffer: &mut Vec<u8>, want: usize) -> Result<(), DumpError> {
         let Some(decoder) = &mut self.decoder else {
             let before = buffer.len();
-            self.ended = read_some(&mut self.reader, buffer, want)?;
+            self.ended = read_some(&mut self.reader, buffer, want, self.pace)?;
             self.bytes += as_u64(buffer.len() - before);
             self.hasher.update(&buffer[before..]);
             return Ok(());
         };
         self.undecoded.clear();
-        self.ended = read_some(&mut self.reader, &mut self.undecoded, want)?;
+        self.ended = read_some(&mut self.reader, &mut self.undecoded, want, self.pace)?;
         self.bytes += as_u64(self.undecoded.len());
         self.hasher.update(&self.undecoded);
         decode(decoder, &self.undecoded, buffer, self.ended);
@@ -127,13 +130,34 @@ impl Input {
 }
 
 /// Whether the end was reached.
-fn read_some(reader: &mut dyn Read, buffer: &mut Vec<u8>, want: usize) -> Result<bool, DumpError> {
+fn read_some(
+    reader: &mut dyn Read,
+    buffer: &mut Vec<u8>,
+    want: usize,
+    pace: Pace,
+) -> Result<bool, DumpError> {
+    if pace == Pace::Live {
+        return read_once(reader, buffer, want).map_err(DumpError::Read);
+    }
     buffer.reserve(want);
     let read = reader
         .take(as_u64(want))
         .read_to_end(buffer)
         .map_err(DumpError::Read)?;
     Ok(read < want)
+}
+
+fn read_once(reader: &mut dyn Read, buffer: &mut Vec<u8>, want: usize) -> io::Result<bool> {
+    let before = buffer.len();
+    buffer.resize(before + want, 0);
+    let read = loop {
+        match reader.read(&mut buffer[before..]) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => break read,
+        }
+    };
+    buffer.truncate(before + *read.as_ref().unwrap_or(&0));
+    Ok(read? == 0)
 }
 
 fn decode(decoder: &mut Decoder, bytes: &[u8], text: &mut Vec<u8>, last: bool) {
@@ -157,7 +181,7 @@ mod tests {
     #[test]
     fn digest_is_of_the_bytes_as_found_even_when_they_are_decoded() {
         let utf16 = [0xff, 0xfe, b'1', 0, b'2', 0];
-        let mut input = Input::open(Source::Memory(utf16.to_vec())).unwrap();
+        let mut input = Input::open(Source::Memory(utf16.to_vec()), Pace::Bulk).unwrap();
         let mut raw = Vec::new();
         input.read_more(&mut raw, 3).unwrap();
         let mut decoded = input.decode_from(encoding_rs::UTF_16LE, &raw);
@@ -170,7 +194,7 @@ mod tests {
 
     #[test]
     fn finishing_early_reads_the_rest() {
-        let mut input = Input::open(Source::Memory(b"abc".to_vec())).unwrap();
+        let mut input = Input::open(Source::Memory(b"abc".to_vec()), Pace::Bulk).unwrap();
         input.read_more(&mut Vec::new(), 1).unwrap();
         let digest = input.finish(Vec::new()).unwrap();
         // SHA-256 of "abc": FIPS 180-2, appendix B.1.
@@ -183,7 +207,7 @@ mod tests {
     #[test]
     fn a_folder_is_no_file() {
         let folder = tempfile::tempdir().unwrap();
-        let opened = Input::open(Source::File(folder.path().to_owned()));
+        let opened = Input::open(Source::File(folder.path().to_owned()), Pace::Bulk);
         assert!(matches!(opened, Err(DumpError::Folder)));
     }
 }

@@ -27,7 +27,9 @@ pub use discover::{Found, Origin, Skip, discover};
 pub use error::{DumpError, Refusal};
 pub use file::DumpFile;
 pub use input::{Digest, Source};
-pub use options::{ColumnRef, Delimiter, Format, HeaderRule, LineEnd, OptionError, ReadOptions};
+pub use options::{
+    ColumnRef, Delimiter, Format, HeaderRule, LineEnd, OptionError, Pace, ReadOptions,
+};
 pub use row::{Cell, Content, Damage, Row};
 pub use shape::{Quoting, Shape};
 

@@ -48,6 +48,17 @@ pub enum LineEnd {
     Nul,
 }
 
+/// How long rows are waited for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// Until there are many: for files, and pipes that do not stop.
+    #[default]
+    Bulk,
+    /// Not at all: rows are given out as soon as they are there. The shape is settled from the first that
+    /// allow it.
+    Live,
+}
+
 /// All that a user may say about a dump or a contact list.
 #[derive(Clone, Debug, Default)]
 pub struct ReadOptions {
@@ -65,6 +76,8 @@ pub struct ReadOptions {
     pub json_paths: Vec<String>,
     /// What ends a line.
     pub line_end: LineEnd,
+    /// How long rows are waited for.
+    pub pace: Pace,
 }
 
 /// Why an option's value cannot be used.

@@ -1,6 +1,10 @@
 //! Batches of contacts against segments.
 
-use super::{Exposure, Finding, Note};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::{Baseline, Explanation, Exposure, Finding, Fingerprinter, Note};
 use crate::index::{self, Segment, SegmentError};
 use crate::intake::Entry;
 use crate::phone::{Grade, Number, Reading, Reason, Region};
@@ -15,6 +19,8 @@ pub struct Contact {
     pub column: usize,
     /// What stands there.
     pub entry: Entry,
+    /// How it was read, if that is to be told.
+    pub explanation: Option<Explanation>,
 }
 
 /// Answers contacts from a set of segments made under one key.
@@ -23,6 +29,20 @@ pub struct Checker<'a> {
     tagger: Tagger,
     /// By region: whether any segment holds a number of it.
     covered: [bool; Region::COUNT],
+    fingerprinter: Option<Fingerprinter>,
+    suppression: Suppression,
+}
+
+/// Which exposed contacts do not fail a check.
+#[derive(Clone, Debug, Default)]
+pub enum Suppression {
+    /// All of them fail.
+    #[default]
+    None,
+    /// Those that a baseline knows on this day do not.
+    Known(Baseline, Date),
+    /// None fails: all of them are being made known, for this reason where the baseline has none.
+    All(Baseline, Arc<str>),
 }
 
 /// Buffers that a thread keeps between batches.
@@ -46,7 +66,21 @@ impl<'a> Checker<'a> {
             segments,
             tagger,
             covered,
+            fingerprinter: None,
+            suppression: Suppression::None,
         }
+    }
+
+    /// Gives exposed contacts their fingerprints, and marks those that do not fail.
+    #[must_use]
+    pub fn with_fingerprints(
+        mut self,
+        fingerprinter: Fingerprinter,
+        suppression: Suppression,
+    ) -> Checker<'a> {
+        self.fingerprinter = Some(fingerprinter);
+        self.suppression = suppression;
+        self
     }
 
     /// The segments, in the order that [`Finding::sources`] counts them.
@@ -116,7 +150,33 @@ impl<'a> Checker<'a> {
             finding.sources.sort_unstable();
             finding.sources.dedup();
         }
+        self.mark(&mut findings, numbers);
         Ok(findings)
+    }
+
+    /// Fingerprints, and what is known of them.
+    fn mark(&self, findings: &mut [Finding], numbers: &mut Vec<Number>) {
+        let Some(fingerprinter) = &self.fingerprinter else {
+            return;
+        };
+        let is_exposed = |finding: &&mut Finding| finding.exposure == Some(Exposure::Exposed);
+        numbers.clear();
+        let mut exposed: Vec<&mut Finding> = findings.iter_mut().filter(is_exposed).collect();
+        numbers.extend(exposed.iter().filter_map(|finding| finding.number));
+        let fingerprints = fingerprinter.fingerprints(numbers);
+        for (finding, fingerprint) in exposed.iter_mut().zip(fingerprints) {
+            finding.fingerprint = Some(fingerprint);
+            finding.suppressed = match &self.suppression {
+                Suppression::None => None,
+                Suppression::Known(baseline, today) => {
+                    baseline.reason(fingerprint, *today).cloned()
+                }
+                Suppression::All(baseline, reason) => {
+                    let known = baseline.known(fingerprint).map(|known| &known.reason);
+                    Some(Arc::clone(known.unwrap_or(reason)))
+                }
+            };
+        }
     }
 
     /// What is to be said of a contact that no segment holds.
@@ -129,6 +189,9 @@ impl<'a> Checker<'a> {
             sources: Vec::new(),
             reason: None,
             note: None,
+            explanation: contact.explanation.map(Box::new),
+            fingerprint: None,
+            suppressed: None,
         };
         match contact.entry {
             Entry::Blank => {}

@@ -1,5 +1,8 @@
 //! The answer about one contact.
 
+use std::sync::Arc;
+
+use super::{Explanation, Fingerprint};
 use crate::phone::Number;
 
 /// The four answers about a contact. There is no fifth.
@@ -85,4 +88,10 @@ pub struct Finding {
     pub reason: Option<&'static str>,
     /// How it was read.
     pub note: Option<Note>,
+    /// How it was read, if that was asked for.
+    pub explanation: Option<Box<Explanation>>,
+    /// What names an exposed number wherever its row moves, if the checker makes fingerprints.
+    pub fingerprint: Option<Fingerprint>,
+    /// Why an exposed contact does not fail the check, if it is known.
+    pub suppressed: Option<Arc<str>>,
 }

@@ -1,13 +1,19 @@
 //! Contacts and segments → findings; counts by country. Pure: it reads segments and writes nothing.
 
+mod baseline;
 mod checker;
 mod counts;
+mod explanation;
 mod finding;
+mod fingerprint;
 #[cfg(test)]
 mod tests;
 mod totals;
 
-pub use checker::{CheckScratch, Checker, Contact};
+pub use baseline::{Baseline, BaselineError, Changes, Known, Unseen};
+pub use checker::{CheckScratch, Checker, Contact, Suppression};
 pub use counts::{CountryExposure, count_by_country};
+pub use explanation::{Explanation, HomeFrom};
 pub use finding::{Exposure, Finding, Note};
+pub use fingerprint::{BadFingerprint, Fingerprint, Fingerprinter};
 pub use totals::Totals;

@@ -95,10 +95,10 @@ proptest! {
             sources.iter().enumerate().map(|(turn, numbers)| segment(&format!("s{turn}"), numbers, &key)).collect();
         let checker = Checker::new(segments.iter().collect(), Tagger::new(&key));
         let mut contacts: Vec<Contact> =
-            entries.iter().zip(1..).map(|((entry, ..), line)| Contact { line, column: 0, entry: *entry }).collect();
-        contacts.push(Contact { line: 998, column: 0, entry: Entry::Blank });
+            entries.iter().zip(1..).map(|((entry, ..), line)| Contact { line, column: 0, entry: *entry, explanation: None }).collect();
+        contacts.push(Contact { line: 998, column: 0, entry: Entry::Blank, explanation: None });
         let rejected = Entry::Rejected(RejectReason::Text(Reason::Letters));
-        contacts.push(Contact { line: 999, column: 0, entry: rejected });
+        contacts.push(Contact { line: 999, column: 0, entry: rejected, explanation: None });
         let findings = checker.findings(&contacts, &mut CheckScratch::default()).unwrap();
         prop_assert_eq!(findings.len(), contacts.len());
 

@@ -12,6 +12,8 @@ pub struct Totals {
     pub invalid: u64,
     /// Blank cells and lines.
     pub blank: u64,
+    /// Exposed contacts that do not fail the check; they are counted as exposed too.
+    pub suppressed: u64,
 }
 
 impl Default for Totals {
@@ -20,6 +22,7 @@ impl Default for Totals {
             by_region: [[0; 3]; Region::COUNT],
             invalid: 0,
             blank: 0,
+            suppressed: 0,
         }
     }
 }
@@ -27,6 +30,7 @@ impl Default for Totals {
 impl Totals {
     /// Counts one finding.
     pub fn count(&mut self, finding: &Finding) {
+        self.suppressed += u64::from(finding.suppressed.is_some());
         match (finding.exposure, finding.number) {
             (None, _) => self.blank += 1,
             (Some(exposure), Some(number)) if exposure != Exposure::Invalid => {
@@ -45,6 +49,15 @@ impl Totals {
         }
         self.invalid += part.invalid;
         self.blank += part.blank;
+        self.suppressed += part.suppressed;
+    }
+
+    /// Contacts with this answer.
+    pub fn of(&self, exposure: Exposure) -> u64 {
+        match exposure {
+            Exposure::Invalid => self.invalid,
+            _ => self.in_all(exposure),
+        }
     }
 
     fn in_all(&self, exposure: Exposure) -> u64 {

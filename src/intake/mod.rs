@@ -182,6 +182,11 @@ impl Lens {
         self.mixed
     }
 
+    /// Whether the user named the home country of all rows.
+    pub fn is_told_home(&self) -> bool {
+        self.given.is_some()
+    }
+
     /// Reads the rows of a batch, entry by entry in order.
     pub fn read(
         &self,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::ndjson::{Country, countries, write_results};
 use super::{Closing, List, Manner, Page, Report, SourceLine};
+use crate::exposure::Totals;
 
 /// One object for the whole check.
 pub struct Json<'a>(pub &'a Manner);
@@ -24,16 +25,10 @@ impl Report for Json<'_> {
     }
 
     fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
-        let Closing { totals, complete } = *closing;
+        let totals = closing.totals;
         let sums = Sums {
-            complete,
-            checked: totals.checked(),
-            exposed: totals.exposed(),
-            not_found: totals.not_found(),
-            not_covered: totals.not_covered(),
-            invalid: totals.invalid,
-            blank: totals.blank,
-            suppressed: 0,
+            complete: closing.complete,
+            counts: Counts::of(totals),
             false_positive_rate: self.0.false_positive_rate,
             sources: &self.0.sources,
             countries: countries(totals).collect(),
@@ -49,6 +44,16 @@ impl Report for Json<'_> {
 #[derive(Serialize)]
 struct Sums<'a> {
     complete: bool,
+    #[serde(flatten)]
+    counts: Counts,
+    false_positive_rate: f64,
+    sources: &'a [SourceLine],
+    countries: Vec<Country>,
+}
+
+/// The answers counted, under the names that machines know them by.
+#[derive(Serialize)]
+pub(super) struct Counts {
     checked: u64,
     exposed: u64,
     not_found: u64,
@@ -56,7 +61,31 @@ struct Sums<'a> {
     invalid: u64,
     blank: u64,
     suppressed: u64,
-    false_positive_rate: f64,
-    sources: &'a [SourceLine],
-    countries: Vec<Country>,
+}
+
+impl Counts {
+    pub(super) fn of(totals: &Totals) -> Counts {
+        Counts {
+            checked: totals.checked(),
+            exposed: totals.exposed(),
+            not_found: totals.not_found(),
+            not_covered: totals.not_covered(),
+            invalid: totals.invalid,
+            blank: totals.blank,
+            suppressed: totals.suppressed,
+        }
+    }
+
+    /// For formats that have no fields of their own for them.
+    pub(super) fn named(&self) -> [(&'static str, u64); 7] {
+        [
+            ("checked", self.checked),
+            ("exposed", self.exposed),
+            ("not_found", self.not_found),
+            ("not_covered", self.not_covered),
+            ("invalid", self.invalid),
+            ("blank", self.blank),
+            ("suppressed", self.suppressed),
+        ]
+    }
 }

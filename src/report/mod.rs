@@ -3,17 +3,23 @@
 
 mod csv;
 mod exposures;
+mod github;
 mod json;
+mod junit;
 mod ndjson;
 mod page;
+mod sarif;
 mod table;
 mod text;
 
 pub use self::csv::Csv;
 pub use exposures::Exposures;
+pub use github::{Github, step_summary};
 pub use json::Json;
+pub use junit::Junit;
 pub use ndjson::Ndjson;
 pub use page::{List, Page, RawRows};
+pub use sarif::Sarif;
 pub use text::Text;
 
 use std::fmt::Display;
@@ -23,7 +29,6 @@ use serde::Serialize;
 use crate::exposure::{Exposure, Finding, Totals};
 use crate::index::{PartialDate, Segment, SourceMeta, Status};
 use crate::phone::Number;
-use crate::tag::Tagger;
 
 /// One format of `check`. Pages are formatted by worker threads, and written in order.
 pub trait Report: Sync {
@@ -36,6 +41,11 @@ pub trait Report: Sync {
     /// What stands between two pages that are not empty.
     fn separator(&self) -> &'static [u8] {
         b""
+    }
+    /// Whether the pages cannot be written before the sums are known: then they are held in memory, and
+    /// [`Report::end`] finds them in [`Closing::held`].
+    fn holds_pages(&self) -> bool {
+        false
     }
     /// What stands after the last page.
     fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>);
@@ -51,6 +61,8 @@ pub struct Closing<'a> {
     pub totals: &'a Totals,
     /// Whether all lists were read to their ends.
     pub complete: bool,
+    /// The pages so far of a report that holds them.
+    pub held: &'a [u8],
 }
 
 /// What all formats of one run share.
@@ -59,8 +71,6 @@ pub struct Manner {
     pub sources: Vec<SourceLine>,
     /// The chance that a number in no source is called exposed.
     pub false_positive_rate: f64,
-    /// Makes the fingerprints of findings; none under a throw-away key.
-    pub fingerprints: Option<Tagger>,
     /// Only these answers are shown; all of them if there are none.
     pub only: Vec<Exposure>,
     /// Counts by country and no rows.
@@ -108,13 +118,58 @@ impl SourceLine {
     }
 }
 
+impl SourceLine {
+    /// `whatsapp-2022 (2022-11, alleged)`.
+    fn in_words(&self) -> String {
+        let SourceLine { name, status, .. } = self;
+        match &self.date {
+            Some(date) => format!("{name} ({date}, {status})"),
+            None => format!("{name} ({status})"),
+        }
+    }
+}
+
 impl Manner {
     /// Whether a finding is shown. Blanks are no answer, and are counted only.
     fn shows(&self, finding: &Finding) -> bool {
-        !self.summary
-            && finding
-                .exposure
-                .is_some_and(|exposure| self.only.is_empty() || self.only.contains(&exposure))
+        finding
+            .exposure
+            .is_some_and(|exposure| self.shows_answer(exposure))
+    }
+
+    /// Whether findings with this answer are shown.
+    fn shows_answer(&self, exposure: Exposure) -> bool {
+        !self.summary && (self.only.is_empty() || self.only.contains(&exposure))
+    }
+
+    /// Whether a finding is shown where only what needs a look has its place: what was not found is not,
+    /// unless it is asked for.
+    fn shows_for_ci(&self, finding: &Finding) -> bool {
+        self.shows(finding)
+            && (finding.exposure != Some(Exposure::NotFound) || !self.only.is_empty())
+    }
+
+    /// What an answer means, in a sentence without the number.
+    fn in_words(&self, finding: &Finding, exposure: Exposure) -> String {
+        let country = finding.number.map_or("", |number| number.region().name());
+        match exposure {
+            Exposure::Exposed => {
+                let sources: Vec<String> = finding
+                    .sources
+                    .iter()
+                    .map(|&source| self.sources[source].in_words())
+                    .collect();
+                format!("a number of {country} stands in {}", sources.join(", "))
+            }
+            Exposure::NotFound => format!("a number of {country} stands in no source searched"),
+            Exposure::NotCovered => {
+                format!("no source searched holds numbers of {country}, so absence says nothing")
+            }
+            Exposure::Invalid => {
+                let reason = finding.reason.unwrap_or_default();
+                format!("not a phone number: {reason}{}", advice(reason))
+            }
+        }
     }
 
     /// A number as this run shows it.
@@ -135,6 +190,30 @@ impl Manner {
             .iter()
             .map(|&source| self.sources[source].name.as_str())
     }
+}
+
+/// What a user can do about a contact that is no number.
+fn advice(reason: &str) -> &'static str {
+    match reason {
+        "no_country" => ": a national number; give --country",
+        "redacted" => ": digits are masked",
+        "scientific" => ": a spreadsheet cut digits off; export the column as text",
+        "not_valid" => ": in no range that is in use",
+        "too_short" => ": digits are missing",
+        "too_long" => ": too many digits; perhaps two numbers",
+        "unknown_calling_code" => ": no country has this calling code",
+        "old_plan" => ": of a numbering plan that is no longer in use",
+        _ => "",
+    }
+}
+
+/// Paths, columns and reasons may hold control characters; a terminal must not obey them, and XML has no way
+/// to hold them.
+fn printable(text: &str) -> String {
+    let hidden = |c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
+    text.chars()
+        .map(|c| if hidden(c) { '\u{fffd}' } else { c })
+        .collect()
 }
 
 /// A share in percent, with two decimals.

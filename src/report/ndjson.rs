@@ -3,9 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use super::{Closing, List, Manner, Page, Report, percent};
-use crate::exposure::{Exposure, Finding, Totals};
-use crate::phone::Number;
-use crate::tag::Tag;
+use crate::exposure::{Explanation, Exposure, Totals};
+use crate::phone::{ColumnReading, Grade, Number, Region};
 
 /// A stream of findings.
 pub struct Ndjson<'a>(pub &'a Manner);
@@ -35,20 +34,11 @@ impl Report for Ndjson<'_> {
 
 /// The shown findings of a page as JSON objects with `separator` between them.
 pub(super) fn write_results(manner: &Manner, page: &Page<'_>, separator: &[u8], out: &mut Vec<u8>) {
-    let shown: Vec<&Finding> = page
-        .findings
-        .iter()
-        .filter(|finding| manner.shows(finding))
-        .collect();
-    let mut fingerprints = fingerprints(manner, &shown).into_iter();
-    for (place, finding) in shown.into_iter().enumerate() {
+    let shown = page.findings.iter().filter(|finding| manner.shows(finding));
+    for (place, finding) in shown.enumerate() {
         if place > 0 {
             out.extend_from_slice(separator);
         }
-        let fingerprint = match finding.exposure {
-            Some(Exposure::Exposed) => fingerprints.next(),
-            _ => None,
-        };
         let row = Row {
             input: page.list.input,
             line: finding.line,
@@ -59,24 +49,17 @@ pub(super) fn write_results(manner: &Manner, page: &Page<'_>, separator: &[u8], 
             cell: page.list.cell(finding),
             reason: finding.reason,
             note: finding.note.map(crate::exposure::Note::code),
-            suppressed: false,
-            fingerprint: fingerprint.map(|tag| format!("{:016x}", tag.0)),
+            explain: finding
+                .explanation
+                .as_deref()
+                .map(|explanation| Explain::of(manner, explanation)),
+            suppressed: finding.suppressed.is_some(),
+            fingerprint: finding
+                .fingerprint
+                .map(|fingerprint| fingerprint.to_string()),
         };
         serde_json::to_writer(&mut *out, &row).expect("writing to memory does not fail");
     }
-}
-
-/// The fingerprints of the exposed among the findings, in order.
-fn fingerprints(manner: &Manner, findings: &[&Finding]) -> Vec<Tag> {
-    let mut tags = Vec::new();
-    if let Some(tagger) = &manner.fingerprints {
-        let exposed = findings
-            .iter()
-            .filter(|finding| finding.exposure == Some(Exposure::Exposed));
-        let numbers: Vec<Number> = exposed.filter_map(|finding| finding.number).collect();
-        tagger.extend(&numbers, &mut tags);
-    }
-    tags
 }
 
 /// The countries of the checked numbers with their counts.
@@ -116,6 +99,62 @@ struct Row<'a> {
     note: Option<&'static str>,
     suppressed: bool,
     fingerprint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explain: Option<Explain<'a>>,
+}
+
+/// How a contact was read.
+#[derive(Serialize)]
+struct Explain<'a> {
+    /// The home country that national numbers were given, and who named it.
+    home: Option<&'static str>,
+    home_from: Option<&'static str>,
+    /// How digits without a plus are read first in this column.
+    reading: &'static str,
+    grade: Option<&'static str>,
+    migrated: bool,
+    repairs: Vec<&'static str>,
+    /// The other number that the same digits are.
+    alternative: Option<Alternative<'a>>,
+}
+
+#[derive(Serialize)]
+struct Alternative<'a> {
+    number: Shown<'a>,
+    country: &'static str,
+}
+
+impl<'a> Explain<'a> {
+    fn of(manner: &'a Manner, explanation: &Explanation) -> Explain<'a> {
+        let Explanation {
+            home,
+            home_from,
+            column,
+            reading,
+        } = *explanation;
+        Explain {
+            home: home.region().map(Region::code),
+            home_from: home_from.code(),
+            reading: match column {
+                ColumnReading::Home => "home",
+                ColumnReading::International => "international",
+            },
+            grade: reading.map(|reading| match reading.grade {
+                Grade::Valid => "valid",
+                Grade::Possible => "possible",
+            }),
+            migrated: reading.is_some_and(|reading| reading.migrated),
+            repairs: reading
+                .map(|reading| reading.repairs.codes().collect())
+                .unwrap_or_default(),
+            alternative: reading
+                .and_then(|reading| reading.alternative)
+                .map(|number| Alternative {
+                    number: Shown(manner, number),
+                    country: number.region().code(),
+                }),
+        }
+    }
 }
 
 /// A number as the run shows it.

@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::table::{aligned, grouped};
-use super::{Closing, List, Manner, Page, Report, SourceLine, percent};
-use crate::exposure::{Exposure, Finding, Note};
+use super::{Closing, List, Manner, Page, Report, advice, percent, printable};
+use crate::exposure::{Explanation, Exposure, Finding, HomeFrom, Note};
+use crate::intake::Home;
+use crate::phone::{ColumnReading, Grade};
 
 /// Lines for people, in colour where that is wanted.
 pub struct Text<'a> {
@@ -64,7 +66,7 @@ impl Text<'_> {
             Exposure::Exposed => {
                 for (place, &source) in finding.sources.iter().enumerate() {
                     line.push_str(if place == 0 { ": " } else { ", " });
-                    write_source(&self.manner.sources[source], line)?;
+                    line.push_str(&self.manner.sources[source].in_words());
                 }
             }
             Exposure::NotFound => line.push_str(": in no source searched"),
@@ -84,11 +86,79 @@ impl Text<'_> {
             Some(Note::Extension) => line.push_str(" (extension cut off)"),
             None => {}
         }
+        if let Some(reason) = &finding.suppressed {
+            write!(line, " (known: {})", printable(reason))?;
+        }
         let cell = list
             .cell(finding)
             .map(|cell| format!(" {cell}"))
             .unwrap_or_default();
-        writeln!(line, "  [{}:{}{cell}]", printable(list.input), finding.line)
+        writeln!(line, "  [{}:{}{cell}]", printable(list.input), finding.line)?;
+        match &finding.explanation {
+            Some(explanation) => self.explain(explanation, line),
+            None => Ok(()),
+        }
+    }
+
+    /// A line below the answer: how the text was read.
+    fn explain(&self, explanation: &Explanation, line: &mut String) -> std::fmt::Result {
+        let Explanation {
+            home,
+            home_from,
+            column,
+            reading,
+        } = explanation;
+        line.push_str("             ");
+        match reading {
+            Some(reading) => {
+                let grade = match reading.grade {
+                    Grade::Valid => "valid",
+                    Grade::Possible => "of a possible length, in no range that is in use",
+                };
+                let number = self.manner.number(reading.number);
+                write!(
+                    line,
+                    "read as {number}, {}, {grade}",
+                    reading.number.region().name()
+                )?;
+            }
+            None => line.push_str("read as no number"),
+        }
+        match (home, home_from) {
+            (Home::Region(region), HomeFrom::Option) => {
+                write!(line, "; home country {} by --country", region.name())?;
+            }
+            (Home::Region(region), _) => {
+                write!(line, "; home country {} by its row", region.name())?;
+            }
+            (Home::UnknownName, _) => line.push_str("; its row names no known country"),
+            (Home::None, _) => line.push_str("; no home country"),
+        }
+        line.push_str(match column {
+            ColumnReading::Home => "; digits without a plus: as dialled at home first",
+            ColumnReading::International => "; digits without a plus: as international first",
+        });
+        let Some(reading) = reading else {
+            line.push('\n');
+            return Ok(());
+        };
+        if reading.migrated {
+            line.push_str("; rewritten from an old numbering plan");
+        }
+        if let Some(other) = reading.alternative {
+            let number = self.manner.number(other);
+            write!(
+                line,
+                "; looked up as {number}, {}, too",
+                other.region().name()
+            )?;
+        }
+        for (place, repair) in reading.repairs.codes().enumerate() {
+            line.push_str(if place == 0 { "; mended: " } else { ", " });
+            line.push_str(repair);
+        }
+        line.push('\n');
+        Ok(())
     }
 }
 
@@ -110,30 +180,6 @@ fn summary(closing: &Closing<'_>) -> String {
     aligned(&rows)
 }
 
-/// `whatsapp-2022 (2022-11, alleged)`.
-fn write_source(source: &SourceLine, line: &mut String) -> std::fmt::Result {
-    line.push_str(&source.name);
-    match &source.date {
-        Some(date) => write!(line, " ({date}, {})", source.status),
-        None => write!(line, " ({})", source.status),
-    }
-}
-
-/// What a user can do about a contact that is no number.
-fn advice(reason: &str) -> &'static str {
-    match reason {
-        "no_country" => ": a national number; give --country",
-        "redacted" => ": digits are masked",
-        "scientific" => ": a spreadsheet cut digits off; export the column as text",
-        "not_valid" => ": in no range that is in use",
-        "too_short" => ": digits are missing",
-        "too_long" => ": too many digits; perhaps two numbers",
-        "unknown_calling_code" => ": no country has this calling code",
-        "old_plan" => ": of a numbering plan that is no longer in use",
-        _ => "",
-    }
-}
-
 fn style(exposure: Exposure) -> Style {
     let color = match exposure {
         Exposure::Exposed => AnsiColor::Red,
@@ -142,11 +188,4 @@ fn style(exposure: Exposure) -> Style {
         Exposure::Invalid => AnsiColor::Magenta,
     };
     color.on_default().bold()
-}
-
-/// A path may hold control characters; a terminal must not obey them.
-fn printable(path: &str) -> String {
-    path.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
 }

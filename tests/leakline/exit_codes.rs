@@ -32,7 +32,7 @@ fn a_wrong_command_line_is_2_and_repeats_no_number() {
     assert!(!run.stderr.contains("12125550100"), "{}", run.stderr);
     world.run(["check", "--no-such-flag"]).expect(2);
     world
-        .run(["check", "--format", "sarif", "+12125550100"])
+        .run(["check", "--format", "pdf", "+12125550100"])
         .expect(2);
     world.run(["load"]).expect(2);
     world

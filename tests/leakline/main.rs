@@ -3,12 +3,16 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::format_collect, reason = "inputs are small")]
 
+mod baseline;
 mod check;
 mod check_csv;
+mod ci_formats;
 mod exit_codes;
+mod explain;
 mod fixtures;
 mod index_damage;
 mod keys;
+mod line_buffered;
 mod load;
 mod privacy;
 mod stats;

@@ -81,7 +81,7 @@ fn no_number_in_the_index_the_logs_or_the_errors() {
             dump,
         ];
         assert_quiet(dump, &world.run(args));
-        for format in ["text", "json", "ndjson"] {
+        for format in ["text", "json", "ndjson", "sarif", "junit", "github"] {
             assert_quiet(
                 dump,
                 &world.run(["check", "-vvv", "--format", format, "-i", dump]),

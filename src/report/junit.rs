@@ -1,0 +1,171 @@
+//! `JUnit` XML for the test pages of CI services: a test case a contact, which fails if the contact is exposed.
+//!
+//! A contact that was not decided, or that a baseline knows, is skipped and says why. The sums stand at the head of
+//! such a file, so the cases are held in memory until the end.
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, Event};
+
+use super::json::Counts;
+use super::{Closing, List, Manner, Page, Report, printable};
+use crate::exposure::{Exposure, Finding};
+
+/// One suite for the whole check.
+pub struct Junit<'a>(pub &'a Manner);
+
+const SUITE: &str = "leakline check";
+
+impl Report for Junit<'_> {
+    fn start(&self, _: &mut Vec<u8>) {}
+
+    fn list(&self, _: &List<'_>, _: &mut Vec<u8>) {}
+
+    fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
+        let mut xml = Writer::new(out);
+        for finding in page.findings {
+            if let Some(exposure) = finding.exposure
+                && self.0.shows(finding)
+            {
+                self.case(&page.list, finding, exposure, &mut xml)
+                    .expect("writing to memory does not fail");
+            }
+        }
+    }
+
+    fn holds_pages(&self) -> bool {
+        true
+    }
+
+    fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
+        self.suite(closing, &mut Writer::new(&mut *out))
+            .expect("writing to memory does not fail");
+        out.push(b'\n');
+    }
+}
+
+impl Junit<'_> {
+    fn case(
+        &self,
+        list: &List<'_>,
+        finding: &Finding,
+        exposure: Exposure,
+        xml: &mut Writer<&mut Vec<u8>>,
+    ) -> std::io::Result<()> {
+        let list_name = printable(list.input);
+        let cell = list
+            .cell(finding)
+            .map(|cell| format!(" {}", printable(cell)))
+            .unwrap_or_default();
+        let name = format!("line {}{cell}", finding.line);
+        let mut case = xml
+            .create_element("testcase")
+            .with_attributes([("name", name.as_str()), ("classname", list_name.as_str())]);
+        if list.path().is_some() {
+            case = case.with_attribute(("file", list_name.as_str()));
+        }
+        let (element, message) = match (exposure, &finding.suppressed) {
+            (Exposure::NotFound, _) => {
+                case.write_empty()?.get_mut().push(b'\n');
+                return Ok(());
+            }
+            (Exposure::Exposed, None) => ("failure", self.0.in_words(finding, exposure)),
+            (Exposure::Exposed, Some(reason)) => {
+                ("skipped", format!("known: {}", printable(reason)))
+            }
+            _ => ("skipped", self.0.in_words(finding, exposure)),
+        };
+        let case = case.write_inner_content(|xml| {
+            let told = xml
+                .create_element(element)
+                .with_attribute(("message", message.as_str()));
+            // Of the two elements only a failure has a type (Jenkins' schema of `JUnit` files).
+            let told = if element == "failure" {
+                told.with_attribute(("type", exposure.code()))
+            } else {
+                told
+            };
+            told.write_empty().map(|_| ())
+        })?;
+        case.get_mut().push(b'\n');
+        Ok(())
+    }
+
+    fn suite(&self, closing: &Closing<'_>, xml: &mut Writer<&mut Vec<u8>>) -> std::io::Result<()> {
+        let totals = closing.totals;
+        let shown = |exposure| {
+            if self.0.shows_answer(exposure) {
+                totals.of(exposure)
+            } else {
+                0
+            }
+        };
+        let errors = u64::from(!closing.complete);
+        let tests = Exposure::ALL.into_iter().map(shown).sum::<u64>() + errors;
+        let exposed = shown(Exposure::Exposed);
+        let suppressed = exposed.min(totals.suppressed);
+        let skipped = suppressed + shown(Exposure::NotCovered) + shown(Exposure::Invalid);
+        let [tests, failures, skipped, errors] =
+            [tests, exposed - suppressed, skipped, errors].map(|count| count.to_string());
+        let sums = [
+            ("name", SUITE),
+            ("tests", &tests),
+            ("failures", &failures),
+            ("errors", &errors),
+        ];
+        xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+        xml.get_mut().push(b'\n');
+        let suites = xml.create_element("testsuites").with_attributes(sums);
+        suites.write_inner_content(|xml| {
+            xml.get_mut().push(b'\n');
+            let suite = xml
+                .create_element("testsuite")
+                .with_attributes(sums)
+                .with_attribute(("skipped", skipped.as_str()));
+            suite.write_inner_content(|xml| {
+                xml.get_mut().push(b'\n');
+                properties(&Counts::of(totals), xml)?;
+                xml.get_mut().extend_from_slice(closing.held);
+                if !closing.complete {
+                    broken_off(xml)?;
+                }
+                Ok(())
+            })?;
+            xml.get_mut().push(b'\n');
+            Ok(())
+        })?;
+        Ok(())
+    }
+}
+
+/// The sums of the whole check, whatever is shown.
+fn properties(counts: &Counts, xml: &mut Writer<&mut Vec<u8>>) -> std::io::Result<()> {
+    let element = xml.create_element("properties");
+    element.write_inner_content(|xml| {
+        for (name, count) in counts.named() {
+            xml.create_element("property")
+                .with_attributes([("name", name), ("value", count.to_string().as_str())])
+                .write_empty()?;
+        }
+        Ok(())
+    })?;
+    xml.get_mut().push(b'\n');
+    Ok(())
+}
+
+/// A list that was not read to its end is never a green page.
+fn broken_off(xml: &mut Writer<&mut Vec<u8>>) -> std::io::Result<()> {
+    let case = xml
+        .create_element("testcase")
+        .with_attributes([("name", "all contacts are read"), ("classname", SUITE)]);
+    case.write_inner_content(|xml| {
+        xml.create_element("error")
+            .with_attributes([
+                ("message", "the check broke off: not all contacts were read"),
+                ("type", "incomplete"),
+            ])
+            .write_empty()
+            .map(|_| ())
+    })?;
+    xml.get_mut().push(b'\n');
+    Ok(())
+}

@@ -1,0 +1,397 @@
+//! SARIF 2.1.0 for code scanning: a result for each contact that is exposed or was not decided. Findings are named
+//! by file and line; no number stands in it, not even a masked one.
+//!
+//! Source of the format: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::json::Counts;
+use super::{Closing, List, Manner, Page, Report, printable};
+use crate::dump::Format;
+use crate::exposure::{Exposure, Finding};
+
+/// One run of one tool.
+pub struct Sarif<'a>(pub &'a Manner);
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const VERSION: &str = "2.1.0";
+
+impl Report for Sarif<'_> {
+    fn start(&self, out: &mut Vec<u8>) {
+        let log = Log {
+            schema: SCHEMA,
+            version: VERSION,
+            runs: [Run {
+                tool: Tool::of_this(),
+                column_kind: "unicodeCodePoints",
+                results: [],
+            }],
+        };
+        let log = serde_json::to_vec(&log).expect("writing to memory does not fail");
+        // The run goes on in its results, which are its last field.
+        out.extend_from_slice(log.strip_suffix(b"]}]}").unwrap_or(&log));
+        out.push(b'\n');
+    }
+
+    fn list(&self, _: &List<'_>, _: &mut Vec<u8>) {}
+
+    fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
+        let shown = page
+            .findings
+            .iter()
+            .filter(|finding| self.0.shows_for_ci(finding));
+        for (place, finding) in shown.enumerate() {
+            if place > 0 {
+                out.extend_from_slice(self.separator());
+            }
+            if let Some(exposure) = finding.exposure {
+                let result = self.result(&page.list, finding, exposure);
+                serde_json::to_writer(&mut *out, &result).expect("writing to memory does not fail");
+            }
+        }
+    }
+
+    fn separator(&self) -> &'static [u8] {
+        b",\n"
+    }
+
+    fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
+        let ending = Ending {
+            invocations: [Invocation {
+                execution_successful: closing.complete,
+            }],
+            properties: RunProperties {
+                counts: Counts::of(closing.totals),
+                false_positive_rate: self.0.false_positive_rate,
+            },
+        };
+        let ending = serde_json::to_string(&ending).expect("writing to memory does not fail");
+        out.extend_from_slice(b"\n],");
+        // The run goes on where its results ended.
+        out.extend_from_slice(ending.trim_start_matches('{').as_bytes());
+        out.extend_from_slice(b"]}\n");
+    }
+}
+
+impl Sarif<'_> {
+    fn result<'a>(
+        &'a self,
+        list: &List<'a>,
+        finding: &'a Finding,
+        exposure: Exposure,
+    ) -> SarifResult<'a> {
+        let rule = Rule::of(exposure);
+        SarifResult {
+            rule_id: exposure.code(),
+            rule_index: exposure as usize,
+            kind: rule.kind,
+            level: rule.default_configuration.level,
+            message: Message {
+                text: self.message(list, finding, exposure),
+            },
+            locations: [Location::of(list, finding)],
+            partial_fingerprints: finding.fingerprint.map(|fingerprint| PartialFingerprints {
+                number: fingerprint.to_string(),
+            }),
+            suppressions: finding
+                .suppressed
+                .as_deref()
+                .map(|reason| Suppression {
+                    kind: "external",
+                    status: "accepted",
+                    justification: reason,
+                })
+                .into_iter()
+                .collect(),
+            properties: ResultProperties {
+                country: finding.number.map(|number| number.region().code()),
+                sources: self.0.source_names(finding).collect(),
+                reason: finding.reason,
+            },
+        }
+    }
+
+    fn message(&self, list: &List<'_>, finding: &Finding, exposure: Exposure) -> String {
+        let mut text = self.0.in_words(finding, exposure);
+        if let Some(cell) = list.cell(finding) {
+            write!(text, " (column {})", printable(cell)).expect("writing to memory does not fail");
+        }
+        if !list.has_lines() {
+            write!(
+                text,
+                " (contact {} of {})",
+                finding.line,
+                printable(list.input)
+            )
+            .expect("writing to memory does not fail");
+        }
+        text
+    }
+}
+
+impl List<'_> {
+    /// Its path, unless it came through stdin or as arguments.
+    pub(super) fn path(&self) -> Option<&str> {
+        (!matches!(self.input, "-" | "argument")).then_some(self.input)
+    }
+
+    /// Whether the place of a finding is a line of a file. In a JSON document it is the place of a value.
+    pub(super) fn has_lines(&self) -> bool {
+        self.path().is_some() && self.shape.format() != Format::Json
+    }
+}
+
+/// A path as a URI reference (RFC 3986): bytes that may not stand in one as `%XX`.
+fn uri(path: &str) -> String {
+    let mut uri = String::new();
+    if Path::new(path).is_absolute() {
+        uri.push_str("file://");
+    }
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte));
+            }
+            _ => write!(uri, "%{byte:02X}").expect("writing to memory does not fail"),
+        }
+    }
+    uri
+}
+
+#[derive(Serialize)]
+struct Log {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run; 1],
+}
+
+/// The part of a run that is known before the lists are read.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run {
+    tool: Tool,
+    column_kind: &'static str,
+    results: [(); 0],
+}
+
+/// The part of a run that is known at the end.
+#[derive(Serialize)]
+struct Ending {
+    invocations: [Invocation; 1],
+    properties: RunProperties,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+}
+
+#[derive(Serialize)]
+struct RunProperties {
+    #[serde(flatten)]
+    counts: Counts,
+    false_positive_rate: f64,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver {
+    name: &'static str,
+    semantic_version: &'static str,
+    rules: [Rule; 4],
+}
+
+impl Tool {
+    fn of_this() -> Tool {
+        Tool {
+            driver: Driver {
+                name: "leakline",
+                semantic_version: env!("CARGO_PKG_VERSION"),
+                // A rule's place is the number of its answer.
+                rules: Exposure::ALL.map(Rule::of),
+            },
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rule {
+    id: &'static str,
+    name: &'static str,
+    short_description: Message<&'static str>,
+    help: Message<&'static str>,
+    default_configuration: Configuration,
+    #[serde(skip)]
+    kind: &'static str,
+}
+
+#[derive(Serialize)]
+struct Configuration {
+    level: &'static str,
+}
+
+impl Rule {
+    /// A result that is no failure has the level `none` (SARIF 2.1.0, 3.27.10).
+    fn of(exposure: Exposure) -> Rule {
+        let (name, kind, level, short, help) = match exposure {
+            Exposure::Exposed => (
+                "ExposedNumber",
+                "fail",
+                "error",
+                "A phone number stands in a scraped dataset",
+                "Treat calls and messages to and from the number with care, and do not use it to prove who somebody is. \
+                 Findings that are known are kept quiet with --baseline.",
+            ),
+            Exposure::NotFound => (
+                "NumberNotFound",
+                "pass",
+                "none",
+                "A phone number stands in no dataset that was searched",
+                "Nothing is to be done.",
+            ),
+            Exposure::NotCovered => (
+                "CountryNotCovered",
+                "open",
+                "none",
+                "No dataset that was searched holds numbers of this country",
+                "Absence says nothing. Load a dataset of the country; `leakline stats` shows what is covered.",
+            ),
+            Exposure::Invalid => (
+                "NotANumber",
+                "notApplicable",
+                "none",
+                "A contact is not a phone number",
+                "Mend the contact, or tell how to read it: --country gives national numbers a home.",
+            ),
+        };
+        Rule {
+            id: exposure.code(),
+            name,
+            short_description: Message { text: short },
+            help: Message { text: help },
+            default_configuration: Configuration { level },
+            kind,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Message<T> {
+    text: T,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifResult<'a> {
+    rule_id: &'static str,
+    rule_index: usize,
+    kind: &'static str,
+    level: &'static str,
+    message: Message<String>,
+    locations: [Location; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partial_fingerprints: Option<PartialFingerprints>,
+    /// Always there: of the results of a run either all have it or none (SARIF 2.1.0, 3.27.23).
+    suppressions: Vec<Suppression<'a>>,
+    properties: ResultProperties<'a>,
+}
+
+#[derive(Serialize)]
+struct PartialFingerprints {
+    /// A fingerprint made in another way would have another name.
+    #[serde(rename = "leaklineNumber/v1")]
+    number: String,
+}
+
+#[derive(Serialize)]
+struct Suppression<'a> {
+    kind: &'static str,
+    status: &'static str,
+    justification: &'a str,
+}
+
+#[derive(Serialize)]
+struct ResultProperties<'a> {
+    country: Option<&'static str>,
+    sources: Vec<&'a str>,
+    reason: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Location {
+    PhysicalLocation(PhysicalLocation),
+    LogicalLocations([LogicalLocation; 1]),
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: ArtifactLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Region>,
+}
+
+#[derive(Serialize)]
+struct ArtifactLocation {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LogicalLocation {
+    fully_qualified_name: String,
+}
+
+impl Location {
+    fn of(list: &List<'_>, finding: &Finding) -> Location {
+        let Some(path) = list.path() else {
+            return Location::LogicalLocations([LogicalLocation {
+                fully_qualified_name: format!("{}:{}", list.input, finding.line),
+            }]);
+        };
+        Location::PhysicalLocation(PhysicalLocation {
+            artifact_location: ArtifactLocation { uri: uri(path) },
+            region: list.has_lines().then_some(Region {
+                start_line: finding.line,
+            }),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_uri_references() {
+        assert_eq!(uri("lists/a b%ü.csv"), "lists/a%20b%25%C3%BC.csv");
+        assert_eq!(uri("/tmp/a:b"), "file:///tmp/a%3Ab");
+    }
+
+    #[test]
+    fn a_rule_stands_at_the_number_of_its_answer() {
+        for (place, rule) in Tool::of_this().driver.rules.iter().enumerate() {
+            assert_eq!(rule.id, Exposure::ALL[place].code());
+            assert_eq!(Exposure::ALL[place] as usize, place);
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! What CI services read: SARIF, `JUnit` and the workflow commands of GitHub.
+
+use std::fs;
+use std::path::Path;
+
+use quick_junit::{NonSuccessKind, TestCaseStatus};
+use serde_json::Value;
+
+use crate::world::{Run, World, finish};
+
+const LIST: &str =
+    "name,phone\nAnn,+12125550100\nBo,+12125550199\nCy,+46701740605\nDi,12\n\nEd,+12125550101\n";
+
+fn world() -> World {
+    let world = World::with_source("dump.txt", "12125550100\n12125550101\n12125550102\n");
+    world.file("my lists/list.csv", LIST);
+    world
+}
+
+fn check(world: &World, args: &[&str]) -> Run {
+    world.run(["check", "-i", "my lists/list.csv"].iter().chain(args))
+}
+
+#[track_caller]
+fn assert_valid_sarif(sarif: &Value) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemas/sarif-2.1.0.json");
+    let mut schema: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    // As published these are no regular expressions; no language is written here.
+    for part in ["run", "toolComponent"] {
+        let language = &mut schema["definitions"][part]["properties"]["language"];
+        language.as_object_mut().unwrap().remove("pattern");
+    }
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<_> = validator
+        .iter_errors(sarif)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+fn junit(run: &Run) -> quick_junit::Report {
+    quick_junit::Report::deserialize_from_str(&run.text()).unwrap()
+}
+
+#[test]
+fn sarif_is_valid_and_names_file_and_line() {
+    let world = world();
+    let sarif = check(&world, &["--format", "sarif"]).expect(1).json();
+    assert_valid_sarif(&sarif);
+    let run = &sarif["runs"][0];
+    assert_eq!(run["invocations"][0]["executionSuccessful"], true);
+    assert_eq!(run["properties"]["exposed"], 2);
+    let results = run["results"].as_array().unwrap();
+    let found: Vec<_> = results
+        .iter()
+        .map(|result| {
+            let place = &result["locations"][0]["physicalLocation"];
+            assert_eq!(place["artifactLocation"]["uri"], "my%20lists/list.csv");
+            let rule = result["ruleIndex"].as_u64().unwrap();
+            let rules = &run["tool"]["driver"]["rules"];
+            assert_eq!(
+                rules[usize::try_from(rule).unwrap()]["id"],
+                result["ruleId"]
+            );
+            (
+                place["region"]["startLine"].as_u64().unwrap(),
+                result["ruleId"].as_str().unwrap(),
+                result["level"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    let expected = [
+        (2, "exposed", "error"),
+        (4, "not-covered", "none"),
+        (5, "invalid", "none"),
+        (7, "exposed", "error"),
+    ];
+    assert_eq!(found, expected);
+    // What came through a pipe is in no file.
+    let piped = world.run_with(["check", "--format", "sarif"], b"+12125550100\n");
+    assert_valid_sarif(&piped.expect(1).json());
+    // In a JSON document the place is no line.
+    world.file("list.json", "[{\"phone\":\"+12125550100\"}]");
+    let document = world
+        .run(["check", "--format", "sarif", "-i", "list.json"])
+        .expect(1)
+        .json();
+    assert_valid_sarif(&document);
+    assert!(
+        document["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"].is_null()
+    );
+}
+
+#[test]
+fn sarif_holds_no_number_and_its_fingerprints_move_with_the_row() {
+    let world = world();
+    let fingerprints = |run: &Run| {
+        let mut fingerprints: Vec<String> = run.json()["runs"][0]["results"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|result| {
+                Some(
+                    result["partialFingerprints"]
+                        .as_object()?
+                        .values()
+                        .next()?
+                        .to_string(),
+                )
+            })
+            .collect();
+        fingerprints.sort();
+        fingerprints
+    };
+    let before = check(&world, &["--format", "sarif", "--show-numbers"]).expect(1);
+    for secret in ["2125550", "+1", "**"] {
+        assert!(!before.text().contains(secret), "{secret}");
+    }
+    world.file(
+        "my lists/list.csv",
+        "phone\n+12125550101\n\n+1 212 555 0100\n",
+    );
+    let after = check(&world, &["--format", "sarif"]).expect(1);
+    assert_eq!(fingerprints(&before), fingerprints(&after));
+    assert_eq!(fingerprints(&before).len(), 2);
+}
+
+#[test]
+fn known_findings_are_suppressed_in_sarif_and_skipped_in_junit() {
+    let world = world();
+    let baseline = ["--baseline", "baseline.json"];
+    let update = ["--update-baseline", "--baseline-reason", "told"];
+    check(&world, &[&baseline[..], &update].concat()).expect(0);
+    let sarif = check(&world, &[&baseline[..], &["--format", "sarif"]].concat())
+        .expect(0)
+        .json();
+    assert_valid_sarif(&sarif);
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results[0]["suppressions"][0]["justification"], "told");
+    assert!(
+        results
+            .iter()
+            .all(|result| result["suppressions"].is_array())
+    );
+    let run = check(&world, &[&baseline[..], &["--format", "junit"]].concat()).expect(0);
+    assert_eq!(junit(&run).failures, 0);
+    assert!(run.text().contains("known: told"));
+    let run = check(&world, &[&baseline[..], &["--format", "github"]].concat()).expect(0);
+    assert!(!run.text().contains("::error"), "{}", run.text());
+}
+
+#[test]
+fn junit_has_a_case_for_each_contact_and_fails_the_exposed() {
+    let world = world();
+    let run = check(&world, &["--format", "junit"]).expect(1);
+    let report = junit(&run);
+    assert_eq!((report.tests, report.failures, report.errors), (5, 2, 0));
+    let [suite] = report.test_suites.as_slice() else {
+        panic!("one suite");
+    };
+    assert_eq!((suite.tests, suite.failures, suite.skipped), (5, 2, 2));
+    let cases: Vec<_> = suite
+        .test_cases
+        .iter()
+        .map(|case| {
+            assert_eq!(case.classname.as_deref(), Some("my lists/list.csv"));
+            let outcome = match &case.status {
+                TestCaseStatus::Success { .. } => "passed",
+                TestCaseStatus::Skipped { .. } => "skipped",
+                TestCaseStatus::NonSuccess {
+                    kind: NonSuccessKind::Failure,
+                    ..
+                } => "failed",
+                TestCaseStatus::NonSuccess {
+                    kind: NonSuccessKind::Error,
+                    ..
+                } => "error",
+            };
+            (case.name.as_str(), outcome)
+        })
+        .collect();
+    let expected = [
+        ("line 2", "failed"),
+        ("line 3", "passed"),
+        ("line 4", "skipped"),
+        ("line 5", "skipped"),
+        ("line 7", "failed"),
+    ];
+    assert_eq!(cases, expected);
+    let only = check(&world, &["--format", "junit", "--only", "exposed"]).expect(1);
+    assert_eq!((junit(&only).tests, junit(&only).failures), (2, 2));
+}
+
+#[test]
+fn names_that_xml_and_workflow_commands_would_choke_on_are_escaped() {
+    let world = world();
+    let name = "a<&\"\u{1b}::error::,%x.csv";
+    world.file(name, "phone <b>,mobile &\n+12125550100,+12125550101\n");
+    let run = world
+        .run(["check", "--format", "junit", "-i", name])
+        .expect(1);
+    let report = junit(&run);
+    let class = report.test_suites[0].test_cases[0].classname.as_deref();
+    assert_eq!(class, Some("a<&\"\u{fffd}::error::,%x.csv"));
+    let text = world
+        .run(["check", "--format", "github", "-i", name])
+        .expect(1)
+        .text();
+    assert!(
+        text.starts_with("::error file=a<&\"\u{1b}%3A%3Aerror%3A%3A%2C%25x.csv,line=2,"),
+        "{text}"
+    );
+    assert_valid_sarif(
+        &world
+            .run(["check", "--format", "sarif", "-i", name])
+            .expect(1)
+            .json(),
+    );
+}
+
+#[test]
+fn github_gets_ten_annotations_of_a_level_and_a_table() {
+    let world = world();
+    let run = check(&world, &["--format", "github"]).expect(1).text();
+    let expected = "\
+        ::error file=my lists/list.csv,line=2,title=exposed::a number of United States stands in breach (alleged)\n\
+        ::error file=my lists/list.csv,line=7,title=exposed::a number of United States stands in breach (alleged)\n\
+        ::warning file=my lists/list.csv,line=4,title=not-covered::no source searched holds numbers of Sweden, so absence says nothing\n\
+        ::warning file=my lists/list.csv,line=5,title=invalid::not a phone number: too_short: digits are missing\n";
+    assert_eq!(run, expected);
+
+    world.file("many.txt", "+12125550100\n12\n".repeat(300_000));
+    fs::write(world.path("summary.md"), "before\n").unwrap();
+    let args = ["check", "--format", "github", "-i", "many.txt"];
+    let run = finish(
+        world
+            .command(args)
+            .env("GITHUB_STEP_SUMMARY", world.path("summary.md")),
+        b"",
+    )
+    .expect(1);
+    let count = |command: &str| {
+        run.text()
+            .lines()
+            .filter(|line| line.starts_with(command))
+            .count()
+    };
+    assert_eq!((count("::error "), count("::warning ")), (10, 10));
+    assert!(
+        run.text().contains("299,991 more contacts are exposed"),
+        "{}",
+        run.text()
+    );
+    assert!(
+        run.text().starts_with("::error file=many.txt,line=1,"),
+        "{}",
+        run.text()
+    );
+    let summary = fs::read_to_string(world.path("summary.md")).unwrap();
+    assert!(
+        summary.starts_with("before\n### leakline: 300,000 of 300,000 numbers exposed"),
+        "{summary}"
+    );
+    assert!(
+        summary.contains("| United States | 300,000 | 300,000 | 100.00 % |"),
+        "{summary}"
+    );
+}
+
+#[test]
+fn reports_of_a_run_that_fails_say_so() {
+    let reports = [
+        "--report",
+        "sarif=report.sarif",
+        "--report",
+        "junit=report.xml",
+        "--report",
+        "json=report.json",
+        "--report",
+        "github=report.txt",
+    ];
+    let world = world();
+    for (args, exposed) in [(["-i", "missing.csv"], 2), (["--source", "other"], 0)] {
+        check(&world, &[&reports[..], &args].concat()).expect(2);
+        let read = |name: &str| fs::read_to_string(world.path(name)).unwrap();
+        let sarif: Value = serde_json::from_str(&read("report.sarif")).unwrap();
+        assert_valid_sarif(&sarif);
+        assert_eq!(
+            sarif["runs"][0]["invocations"][0]["executionSuccessful"],
+            false
+        );
+        assert_eq!(sarif["runs"][0]["properties"]["exposed"], exposed);
+        let json: Value = serde_json::from_str(&read("report.json")).unwrap();
+        assert_eq!(
+            (&json["complete"], &json["exposed"]),
+            (&false.into(), &exposed.into())
+        );
+        let report = quick_junit::Report::deserialize_from_str(&read("report.xml")).unwrap();
+        assert_eq!((report.errors, report.failures), (1, exposed));
+        assert!(read("report.txt").contains("::error title=incomplete::"));
+    }
+}
