@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use leakline::exposure::{Checker, Fingerprinter, Totals};
-use leakline::index::{Index, Segment, SourceMeta, segment_files};
+use leakline::index::{self, Index, Segment, SourceMeta};
 use leakline::intake;
 use leakline::key::Key;
 use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
@@ -21,12 +21,12 @@ use super::output::Output;
 use super::progress::{Progress, human};
 use super::settings::Settings;
 use super::values::Age;
-use super::{clock, in_memory, keys, output, reports};
+use super::{clock, in_memory, inputs, keys, output, reports};
 
 pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
     baseline::refuse_throw_away_key(args)?;
     let lists = lists::named(args, std::io::stdin().is_terminal())?;
-    refuse_overwriting(args, &lists, settings)?;
+    refuse_overwriting(args, settings)?;
     if !args.numbers.is_empty() && std::io::stderr().is_terminal() {
         settings.say(
             "numbers on the command line stay in the shell's history; `-i -` reads them from stdin",
@@ -42,21 +42,30 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
     outcome
 }
 
-/// Nothing that is read may be written to: lists, dumps and segments.
-fn refuse_overwriting(args: &Check, lists: &[Unread], settings: &Settings) -> anyhow::Result<()> {
+/// Nothing that is read may be written over: opening it would empty it.
+fn refuse_overwriting(args: &Check, settings: &Settings) -> anyhow::Result<()> {
     let written = args
         .output
         .iter()
-        .chain(args.reports.iter().map(|to| &to.path))
-        .chain(&args.baseline);
-    let segments = if args.dumps.is_empty() {
-        segment_files(&settings.index()?).map_err(told)?
+        .chain(args.reports.iter().map(|to| &to.path));
+    if written.clone().next().is_none() {
+        return Ok(());
+    }
+    let mut read = args.inputs.clone();
+    read.extend(args.baseline.clone());
+    if args.dumps.is_empty() {
+        read.extend(index::segment_files(&settings.index()?).unwrap_or_default());
     } else {
-        Vec::new()
-    };
-    let read = lists.iter().filter_map(Unread::path);
-    let read = read.chain(args.dumps.iter().chain(&segments).map(PathBuf::as_path));
-    output::refuse_overwriting(written.map(PathBuf::as_path), read)
+        read.extend(
+            inputs::discover(&args.dumps)?
+                .into_iter()
+                .map(|found| found.path),
+        );
+    }
+    output::refuse_overwriting(
+        written.map(PathBuf::as_path),
+        read.iter().map(PathBuf::as_path),
+    )
 }
 
 /// Whether anything was written to the outputs.

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -87,16 +87,6 @@ pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec
         options: options.clone(),
     }));
     Ok(lists)
-}
-
-impl Unread {
-    /// The file, if it is one.
-    pub(crate) fn path(&self) -> Option<&Path> {
-        match &self.source {
-            Source::File(path) => Some(path),
-            Source::Stdin | Source::Memory(_) => None,
-        }
-    }
 }
 
 /// How many bytes the lists have, unless one comes through a pipe.

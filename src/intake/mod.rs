@@ -176,15 +176,15 @@ impl Lens {
         self.readers[column].column
     }
 
-    /// Whether the user named the home country of all rows.
-    pub fn is_told_home(&self) -> bool {
-        self.given.is_some()
-    }
-
     /// Whether the digits of some column are national in part and international in part: then some of them
     /// may be read wrong.
     pub fn is_mixed(&self) -> bool {
         self.mixed
+    }
+
+    /// Whether the user named the home country of all rows.
+    pub fn is_told_home(&self) -> bool {
+        self.given.is_some()
     }
 
     /// Reads the rows of a batch, entry by entry in order.
