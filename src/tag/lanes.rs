@@ -205,29 +205,30 @@ mod x86 {
     #[target_feature(enable = "avx512f")]
     fn hash_16(midstates: &[State; 2], lanes: &Lanes<16>) -> [u64; 16] {
         let [inner, outer] = midstates.map(|state| state.map(|word| splat(word)));
-        let mut words = [_mm512_setzero_si512(); 16];
-        for (word, lane) in words.iter_mut().zip(&lanes.words) {
-            *word = load_16(lane);
-        }
-        words[15] = load_16(&lanes.bits);
-        let digest = compress_16(inner, words);
-        let mut words = [_mm512_setzero_si512(); 16];
-        words[..8].copy_from_slice(&digest);
-        words[8] = splat(MARK);
-        words[15] = splat(OUTER_BITS);
-        let digest = compress_16(outer, words);
+        let words = lanes.words.each_ref().map(|lane| load_16(lane));
+        let digest = compress_16(inner, words, load_16(&lanes.bits));
+        let [a, b, c, d, e, f, g, h] = digest;
+        let words = [a, b, c, d, e, f, g, h, splat(MARK)];
+        let digest = compress_16(outer, words, splat(OUTER_BITS));
         let (high, low) = (store_16(digest[0]), store_16(digest[1]));
         std::array::from_fn(|lane| u64::from(high[lane]) << 32 | u64::from(low[lane]))
     }
 
-    /// FIPS 180-4, 6.2.2, in each lane.
+    /// FIPS 180-4, 6.2.2, in each lane: the words of the block are these, zeros, and the length.
     #[inline]
     #[target_feature(enable = "avx512f")]
     #[expect(
         clippy::large_types_passed_by_value,
         reason = "it is inlined, and they are in registers"
     )]
-    fn compress_16(state: [__m512i; 8], mut words: [__m512i; 16]) -> [__m512i; 8] {
+    fn compress_16<const WORDS: usize>(
+        state: [__m512i; 8],
+        first_words: [__m512i; WORDS],
+        bits: __m512i,
+    ) -> [__m512i; 8] {
+        let mut words = [_mm512_setzero_si512(); 16];
+        words[..WORDS].copy_from_slice(&first_words);
+        words[15] = bits;
         let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = state;
         // Unrolled, so that the words stay in registers and what is zero costs nothing.
         macro_rules! round {
