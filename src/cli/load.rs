@@ -195,7 +195,7 @@ fn store(
     sorted: &Sorted,
     before: Option<&Segment>,
 ) -> Result<Vec<CountryCount>, WriteError> {
-    let mut writer = SegmentWriter::create(lock, meta, key.id())?;
+    let mut writer = SegmentWriter::create(lock, meta, key)?;
     let mut counts = Vec::new();
     for region in Region::all() {
         let records = sorted.records(region);

@@ -3,9 +3,10 @@
 //! Writing: workers push (region, tag) into a [`Sorter`], a [`SegmentWriter`] takes the sorted tags
 //! country by country, and the segment appears under its name by rename while a [`WriteLock`] is held.
 //! Reading: an [`Index`] opens the segments of a folder, a [`Segment`] answers for batches of tags.
-//! `docs/index-format.md` describes every byte, and `format.rs` alone knows their order.
+//! `docs/index-format.md` describes every byte; `format.rs` and `coding.rs` alone know their order.
 
-mod block;
+mod chapter;
+mod coding;
 mod format;
 mod lock;
 mod lookup;
@@ -13,6 +14,7 @@ mod meta;
 mod partial_date;
 mod partial_file;
 mod parts;
+mod seal;
 mod segment;
 mod segment_error;
 mod set;

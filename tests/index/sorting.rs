@@ -9,7 +9,7 @@ use leakline::{
 };
 use proptest::prelude::*;
 
-use crate::sample::{key_id, meta, region, scattered};
+use crate::sample::{key, meta, region, scattered};
 
 /// A small amount of memory: handles of 1024 pairs.
 const TIGHT: usize = 1;
@@ -132,7 +132,7 @@ fn segments_are_the_same_bytes_for_any_threads_memory_and_order() {
     for (threads, memory) in [(1, AMPLE), (2, TIGHT), (8, 1 << 17), (3, AMPLE)] {
         pairs.sort_by_key(|(_, tag)| scattered(tag.0 ^ memory as u64));
         let sorted = sort(&pairs, memory, threads, spill.clone()).unwrap();
-        let mut writer = SegmentWriter::new(Vec::new(), &meta("a"), key_id()).unwrap();
+        let mut writer = SegmentWriter::new(Vec::new(), &meta("a"), &key()).unwrap();
         for (region, records) in sorted.regions() {
             writer
                 .section(region, records, sorted.region(region))
