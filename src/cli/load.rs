@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::num::NonZeroUsize;
 
 use leakline::dump::LineEnd;
 use leakline::index::{
@@ -104,7 +105,14 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
             progress.step("writing the segment");
             let meta = meta(args, source.clone(), claimed, &loaded, before.as_ref())?;
             let written = match &lock {
-                Some(lock) => store(lock, &meta, &key, sorted, before.as_ref()),
+                Some(lock) => store(
+                    lock,
+                    &meta,
+                    &key,
+                    sorted,
+                    before.as_ref(),
+                    settings.threads(),
+                ),
                 None => count(sorted),
             };
             written.map_err(told)?
@@ -194,8 +202,14 @@ fn store(
     key: &Key,
     sorted: &Sorted,
     before: Option<&Segment>,
+    threads: NonZeroUsize,
 ) -> Result<Vec<CountryCount>, WriteError> {
     let mut writer = SegmentWriter::create(lock, meta, key)?;
+    let Some(before) = before else {
+        let counts = writer.sections(sorted, threads)?;
+        writer.finish()?;
+        return Ok(counts);
+    };
     let mut counts = Vec::new();
     for region in Region::all() {
         let records = sorted.records(region);
@@ -203,9 +217,9 @@ fn store(
         let tags = sorted
             .region(region)
             .inspect(|_| distinct.set(distinct.get() + 1));
-        match before.and_then(|segment| Some((segment, segment.country(region)?))) {
-            Some((segment, count)) => {
-                let all = merge_union::<_, _, WriteError>(segment.tags(region), tags);
+        match before.country(region) {
+            Some(count) => {
+                let all = merge_union::<_, _, WriteError>(before.tags(region), tags);
                 writer.section(region, count.records + records, all)?;
             }
             None if records > 0 => {

@@ -261,20 +261,6 @@ impl Fence {
     }
 }
 
-/// The tag as it stands in the temporary file of a sorter.
-pub(super) fn encode_tag(tag: Tag) -> [u8; TAG_LENGTH] {
-    tag.0.to_le_bytes()
-}
-
-/// The tags of the temporary file of a sorter.
-pub(super) fn tags(bytes: &[u8]) -> impl ExactSizeIterator<Item = Tag> + '_ {
-    bytes
-        .as_chunks::<TAG_LENGTH>()
-        .0
-        .iter()
-        .map(|bytes| Tag(u64::from_le_bytes(*bytes)))
-}
-
 /// A record of fixed length while it is written, field after field.
 struct Fields<const LENGTH: usize> {
     bytes: [u8; LENGTH],

@@ -1,6 +1,6 @@
 //! Positioned reads and writes: no cursor, so several threads share one file.
 
-use std::{fs::File, io};
+use std::{fs::File, io, path::Path};
 
 /// Where the bytes of a segment are.
 pub(super) enum Storage {
@@ -34,6 +34,19 @@ impl Storage {
                 Ok(())
             }
         }
+    }
+}
+
+/// Bytes that this user may still write to the disk of a folder, if the system tells.
+pub(super) fn available(folder: &Path) -> Option<u64> {
+    #[cfg(unix)]
+    return rustix::fs::statvfs(folder)
+        .ok()
+        .map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        None
     }
 }
 

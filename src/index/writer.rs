@@ -128,6 +128,16 @@ impl<W: Write> SegmentWriter<W> {
         if !self.tags.is_empty() {
             self.end_block()?;
         }
+        self.end_section(region, records, distinct)
+    }
+
+    /// Ends the section of a country whose blocks have all been written.
+    pub(super) fn end_section(
+        &mut self,
+        region: Region,
+        records: u64,
+        distinct: u64,
+    ) -> Result<CountryCount, WriteError> {
         self.end_chapter()?;
         if records < distinct || (records > 0 && distinct == 0) {
             return Err(WriteError::Counts {
@@ -198,7 +208,12 @@ impl<W: Write> SegmentWriter<W> {
     }
 
     /// Writes a block, and the end of its chapter if it fills that.
-    fn add_block(&mut self, first: Tag, checksum: u64, block: &[u8]) -> Result<(), WriteError> {
+    pub(super) fn add_block(
+        &mut self,
+        first: Tag,
+        checksum: u64,
+        block: &[u8],
+    ) -> Result<(), WriteError> {
         if self.chapter.fences.is_empty() {
             self.chapter.first = first;
             self.chapter.offset = self.position;
