@@ -1,5 +1,5 @@
 //! The index on disk, test by risk: what a segment holds and answers (`answers`), damage (`corruption`), the bytes as
-//! documented and other versions (`format`), killed and competing writers (`crash`), folders of
+//! documented, other versions (`format`) and kept for ever (`golden`), killed and competing writers (`crash`), folders of
 //! segments (`folder`), and sorting in bounded memory (`sorting`).
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -14,6 +14,8 @@ mod crash;
 mod folder;
 #[path = "index/format.rs"]
 mod format;
+#[path = "index/golden.rs"]
+mod golden;
 #[path = "index/sample.rs"]
 mod sample;
 #[path = "index/sorting.rs"]

@@ -115,7 +115,7 @@ fn segment(source: SourceName, mut loaded: Loaded, key: &Key) -> anyhow::Result<
         migrations_version: MIGRATIONS_VERSION,
         provenance: loaded.provenance(None),
     };
-    let mut writer = SegmentWriter::new(Vec::new(), &meta, key.id()).map_err(told)?;
+    let mut writer = SegmentWriter::new(Vec::new(), &meta, key).map_err(told)?;
     if let Some(sorted) = loaded.sorted.take() {
         for (region, records) in sorted.regions() {
             writer

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::num::NonZeroUsize;
 
 use leakline::dump::{LineEnd, Pace};
 use leakline::index::{
@@ -99,7 +100,14 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
             progress.step("writing the segment");
             let meta = meta(args, source.clone(), claimed, &loaded, before.as_ref())?;
             let written = match &lock {
-                Some(lock) => store(lock, &meta, &key, sorted, before.as_ref()),
+                Some(lock) => store(
+                    lock,
+                    &meta,
+                    &key,
+                    sorted,
+                    before.as_ref(),
+                    settings.threads(),
+                ),
                 None => count(sorted),
             };
             written.map_err(told)?
@@ -207,9 +215,15 @@ fn store(
     key: &Key,
     sorted: &Sorted,
     before: Option<&Segment>,
+    threads: NonZeroUsize,
 ) -> Result<Vec<CountryCount>, WriteError> {
     let _writing = interrupt::Writing::begin();
-    let mut writer = SegmentWriter::create(lock, meta, key.id())?;
+    let mut writer = SegmentWriter::create(lock, meta, key)?;
+    let Some(before) = before else {
+        let counts = writer.sections(sorted, threads, interrupt::was_asked_for)?;
+        writer.finish()?;
+        return Ok(counts);
+    };
     let mut counts = Vec::new();
     for region in Region::all() {
         let records = sorted.records(region);
@@ -224,9 +238,9 @@ fn store(
                     Ok(tag?)
                 }
             });
-        match before.and_then(|segment| Some((segment, segment.country(region)?))) {
-            Some((segment, count)) => {
-                let all = merge_union::<_, _, WriteError>(segment.tags(region), tags);
+        match before.country(region) {
+            Some(count) => {
+                let all = merge_union::<_, _, WriteError>(before.tags(region), tags);
                 writer.section(region, count.records + records, all)?;
             }
             None if records > 0 => {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use leakline::index::{Index, IndexError, Segment, segment_files};
-use leakline::key::KeyId;
+use leakline::key::Key;
 use serde::Serialize;
 
 use super::args::Verify;
@@ -27,8 +27,8 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
             "make one with `leakline load`, or name it with --index",
         ));
     }
-    let key_id = key.as_ref().map(leakline::key::Key::id);
-    let segments: Vec<Row> = files.iter().map(|path| verify(path, key_id)).collect();
+    let verified = files.iter().map(|path| verify(path, key.as_ref()));
+    let segments: Vec<Row> = verified.collect();
     let damaged = segments.iter().filter(|row| !row.ok).count();
 
     let mut output = Output::choose(None, settings.quiet())?;
@@ -65,13 +65,13 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-fn verify(path: &Path, key_id: Option<KeyId>) -> Row {
+fn verify(path: &Path, key: Option<&Key>) -> Row {
     let verify = || -> Result<Segment, IndexError> {
         let segment = Segment::open(path)?;
-        if let Some(key_id) = key_id {
-            keys::expect(&segment, key_id)?;
+        if let Some(key) = key {
+            keys::expect(&segment, key.id())?;
         }
-        segment.verify()?;
+        segment.verify(key)?;
         Ok(segment)
     };
     let verified = verify();

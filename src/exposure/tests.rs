@@ -27,7 +27,7 @@ fn segment(name: &str, numbers: &Numbers, key: &Key) -> Segment {
         migrations_version: 0,
         provenance: Provenance::default(),
     };
-    let mut writer = SegmentWriter::new(Vec::new(), &meta, key.id()).unwrap();
+    let mut writer = SegmentWriter::new(Vec::new(), &meta, key).unwrap();
     for region in Region::all() {
         let of_region: Vec<Number> = numbers
             .iter()

@@ -1,31 +1,33 @@
-//! The bytes of a segment file, version 1: header, metadata, sections, directory, trailer.
+//! The bytes of a segment file, version 2: header, sections, metadata, directory, roots, trailer.
 //!
-//! The only code that knows byte order and places. Everything is little-endian and of fixed width, and
-//! nothing is stored that can be derived. The checksums form a chain that ends in the trailer: it covers
-//! the directory and the header, the directory covers the fences, the fences cover the blocks.
-//! `docs/index-format.md` is the description; the two change together.
+//! The only code that knows byte order and places, beside the coding of blocks. Everything is little-endian and of fixed
+//! width. The checksums form a chain that ends in the trailer: it covers the header and the tail, the roots in the tail
+//! cover the fences, the fences cover the blocks. `docs/index-format.md` is the description; the two change together.
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::{coding::BLOCK_TAGS, seal::SEAL_LENGTH};
 use crate::{key::KeyId, tag::Tag};
 
 /// The version of the format that this program writes, and the only one it reads.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// Bytes of the header.
 pub(super) const HEADER_LENGTH: usize = KEY_ID + 8 + 8 + 8;
 /// Bytes of one country in the directory.
-pub(super) const ENTRY_LENGTH: usize = CODE_LENGTH + 8 + 8 + 8;
+pub(super) const ENTRY_LENGTH: usize = CODE_LENGTH + 8 + 8;
+/// Bytes of one chapter in the roots.
+pub(super) const ROOT_LENGTH: usize = TAG_LENGTH + 8 + 8;
 /// Bytes of the trailer.
-pub(super) const TRAILER_LENGTH: usize = 6 * 8;
-/// Tags of every block of a section but the last, which may have fewer.
-pub(super) const BLOCK_TAGS: usize = 512;
-/// Bytes of a tag.
+pub(super) const TRAILER_LENGTH: usize = SEALED_LENGTH + SEAL_LENGTH + 8 + 8;
+/// Bytes of the trailer that the seal covers.
+pub(super) const SEALED_LENGTH: usize = 4 + 4 + 6 * 8;
+/// Bytes of a tag where it stands as it is.
 pub(super) const TAG_LENGTH: usize = 8;
-/// Bytes of a full block.
-pub(super) const BLOCK_LENGTH: usize = BLOCK_TAGS * TAG_LENGTH;
 /// Bytes of a fence.
-pub(super) const FENCE_LENGTH: usize = TAG_LENGTH + 8;
+pub(super) const FENCE_LENGTH: usize = TAG_LENGTH + 8 + 4;
+/// Blocks of every chapter of a section but the last, which may have fewer.
+pub(super) const CHAPTER_BLOCKS: usize = 512;
 
 /// First byte not ASCII, both line ends, and the end of a DOS text: a transfer as text damages it visibly.
 const MAGIC: [u8; 8] = *b"\x89leak\r\n\x1a";
@@ -65,23 +67,39 @@ pub(super) struct Entry {
     pub(super) code: String,
     pub(super) records: u64,
     pub(super) distinct: u64,
-    pub(super) fences_checksum: u64,
+}
+
+/// One chapter of a section: what the tail says of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Root {
+    /// The first tag of the chapter.
+    pub(super) first: Tag,
+    /// Where the chapter begins in the file.
+    pub(super) offset: u64,
+    /// Of its fences.
+    pub(super) checksum: u64,
 }
 
 /// The end of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Trailer {
+    pub(super) key_id: KeyId,
+    pub(super) meta_length: u32,
     pub(super) countries: u64,
+    pub(super) chapters: u64,
     pub(super) length: u64,
     pub(super) header_checksum: u64,
-    pub(super) directory_checksum: u64,
+    pub(super) tail_checksum: u64,
+    pub(super) seal: [u8; SEAL_LENGTH],
 }
 
-/// What a section knows of one of its blocks.
+/// What a chapter says of one of its blocks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Fence {
     pub(super) first: Tag,
     pub(super) checksum: u64,
+    /// Where the block begins in the chapter.
+    pub(super) offset: u32,
 }
 
 impl Header {
@@ -128,7 +146,6 @@ impl Entry {
         fields.put(&code);
         fields.put(&self.records.to_le_bytes());
         fields.put(&self.distinct.to_le_bytes());
-        fields.put(&self.fences_checksum.to_le_bytes());
         fields.end()
     }
 
@@ -148,7 +165,6 @@ impl Entry {
             code: code.iter().copied().map(char::from).collect(),
             records: u64_at(bytes, CODE_LENGTH),
             distinct: u64_at(bytes, CODE_LENGTH + 8),
-            fences_checksum: u64_at(bytes, CODE_LENGTH + 16),
         })
     }
 
@@ -157,53 +173,77 @@ impl Entry {
         distinct.div_ceil(BLOCK_TAGS as u64)
     }
 
-    /// Bytes of the section's blocks, if that many can be.
-    pub(super) fn tags_length(distinct: u64) -> Option<u64> {
-        distinct.checked_mul(TAG_LENGTH as u64)
+    /// Chapters of the section.
+    pub(super) fn chapters(distinct: u64) -> u64 {
+        Self::blocks(distinct).div_ceil(CHAPTER_BLOCKS as u64)
+    }
+}
+
+impl Root {
+    pub(super) fn encode(self) -> [u8; ROOT_LENGTH] {
+        let mut fields = Fields::new();
+        fields.put(&self.first.0.to_le_bytes());
+        fields.put(&self.offset.to_le_bytes());
+        fields.put(&self.checksum.to_le_bytes());
+        fields.end()
     }
 
-    /// Bytes of the section's fences.
-    pub(super) fn fences_length(distinct: u64) -> Option<u64> {
-        Self::blocks(distinct).checked_mul(FENCE_LENGTH as u64)
+    pub(super) fn decode(bytes: &[u8; ROOT_LENGTH]) -> Root {
+        Root {
+            first: tag_at(bytes, 0),
+            offset: u64_at(bytes, TAG_LENGTH),
+            checksum: u64_at(bytes, TAG_LENGTH + 8),
+        }
     }
 }
 
 impl Trailer {
-    pub(super) fn encode(&self) -> [u8; TRAILER_LENGTH] {
+    /// The part that the seal covers; the seal itself is not looked at.
+    pub(super) fn sealed(&self) -> [u8; SEALED_LENGTH] {
         let mut fields = Fields::new();
+        fields.put(&FORMAT_VERSION.to_le_bytes());
+        fields.put(&self.meta_length.to_le_bytes());
+        fields.put(&self.key_id.to_bytes());
         fields.put(&self.countries.to_le_bytes());
+        fields.put(&self.chapters.to_le_bytes());
         fields.put(&self.length.to_le_bytes());
         fields.put(&self.header_checksum.to_le_bytes());
-        fields.put(&self.directory_checksum.to_le_bytes());
+        fields.put(&self.tail_checksum.to_le_bytes());
+        fields.end()
+    }
+
+    pub(super) fn encode(&self) -> [u8; TRAILER_LENGTH] {
+        let mut fields = Fields::new();
+        fields.put(&self.sealed());
+        fields.put(&self.seal);
         fields.put(&END_MAGIC);
         fields.seal()
     }
 
-    /// `None` if it is not the trailer that somebody wrote.
+    /// `None` if it is not the trailer that somebody wrote in this version.
     pub(super) fn decode(bytes: &[u8; TRAILER_LENGTH]) -> Option<Trailer> {
-        let intact = is_sealed(bytes) && chunk_at(bytes, 32) == END_MAGIC;
+        let intact = is_sealed(bytes)
+            && chunk_at(bytes, SEALED_LENGTH + SEAL_LENGTH) == END_MAGIC
+            && u32_at(bytes, 0) == FORMAT_VERSION;
         intact.then(|| Trailer {
-            countries: u64_at(bytes, 0),
-            length: u64_at(bytes, 8),
-            header_checksum: u64_at(bytes, 16),
-            directory_checksum: u64_at(bytes, 24),
+            meta_length: u32_at(bytes, 4),
+            key_id: KeyId::from_bytes(chunk_at(bytes, 8)),
+            countries: u64_at(bytes, 16),
+            chapters: u64_at(bytes, 24),
+            length: u64_at(bytes, 32),
+            header_checksum: u64_at(bytes, 40),
+            tail_checksum: u64_at(bytes, 48),
+            seal: chunk_at(bytes, SEALED_LENGTH),
         })
     }
 }
 
 impl Fence {
-    /// The fence of a block.
-    pub(super) fn of(block: &[u8]) -> Fence {
-        Fence {
-            first: tag_at(block, 0),
-            checksum: checksum(block),
-        }
-    }
-
     pub(super) fn encode(self) -> [u8; FENCE_LENGTH] {
         let mut fields = Fields::new();
         fields.put(&self.first.0.to_le_bytes());
         fields.put(&self.checksum.to_le_bytes());
+        fields.put(&self.offset.to_le_bytes());
         fields.end()
     }
 
@@ -215,30 +255,10 @@ impl Fence {
             .map(|fence| Fence {
                 first: tag_at(fence, 0),
                 checksum: u64_at(fence, TAG_LENGTH),
+                offset: u32_at(fence, TAG_LENGTH + 8),
             })
             .collect()
     }
-}
-
-/// The tag as it stands in a block and in the temporary file of a sorter.
-pub(super) fn encode_tag(tag: Tag) -> [u8; TAG_LENGTH] {
-    tag.0.to_le_bytes()
-}
-
-/// The tags of a block, in the order in which they stand.
-pub(super) fn tags(block: &[u8]) -> impl ExactSizeIterator<Item = Tag> + '_ {
-    block
-        .as_chunks::<TAG_LENGTH>()
-        .0
-        .iter()
-        .map(|bytes| Tag(u64::from_le_bytes(*bytes)))
-}
-
-/// Whether a block, whose tags ascend, holds a tag.
-pub(super) fn holds(block: &[u8], tag: Tag) -> bool {
-    let tags = block.as_chunks::<TAG_LENGTH>().0;
-    tags.binary_search_by_key(&tag.0, |bytes| u64::from_le_bytes(*bytes))
-        .is_ok()
 }
 
 /// A record of fixed length while it is written, field after field.
@@ -302,16 +322,8 @@ mod tests {
 
     #[test]
     fn records_have_the_documented_lengths_and_come_back() {
-        assert_eq!(
-            (
-                HEADER_LENGTH,
-                ENTRY_LENGTH,
-                TRAILER_LENGTH,
-                BLOCK_LENGTH,
-                FENCE_LENGTH
-            ),
-            (40, 32, 48, 4096, 16)
-        );
+        assert_eq!((HEADER_LENGTH, ENTRY_LENGTH, ROOT_LENGTH), (40, 24, 24));
+        assert_eq!((FENCE_LENGTH, SEALED_LENGTH, TRAILER_LENGTH), (20, 56, 104));
         let header = Header {
             key_id: KeyId::from_bytes(*b"01234567"),
             meta_length: 7,
@@ -322,14 +334,29 @@ mod tests {
             code: "001".into(),
             records: 3,
             distinct: 2,
-            fences_checksum: 1,
         };
         assert_eq!(Entry::decode(&entry.encode()), Some(entry));
+        let root = Root {
+            first: Tag(1),
+            offset: 2,
+            checksum: 3,
+        };
+        assert!(Root::decode(&root.encode()) == root);
+        let fence = Fence {
+            first: Tag(1),
+            checksum: 2,
+            offset: 3,
+        };
+        assert!(Fence::decode_all(&fence.encode()) == [fence]);
         let trailer = Trailer {
+            key_id: KeyId::from_bytes(*b"01234567"),
+            meta_length: 7,
             countries: 1,
-            length: 2,
-            header_checksum: 3,
-            directory_checksum: 4,
+            chapters: 2,
+            length: 3,
+            header_checksum: 4,
+            tail_checksum: 5,
+            seal: [6; SEAL_LENGTH],
         };
         assert_eq!(Trailer::decode(&trailer.encode()), Some(trailer));
     }
@@ -342,11 +369,11 @@ mod tests {
             meta_checksum: 8,
         };
         let mut bytes = header.encode();
-        bytes[VERSION] = 2;
+        bytes[VERSION] = 3;
         assert_eq!(Header::decode(&bytes), Err(HeaderFault::Checksum));
         let own = checksum(&bytes[..HEADER_LENGTH - 8]);
         bytes[HEADER_LENGTH - 8..].copy_from_slice(&own.to_le_bytes());
-        assert_eq!(Header::decode(&bytes), Err(HeaderFault::Version(2)));
+        assert_eq!(Header::decode(&bytes), Err(HeaderFault::Version(3)));
         bytes[0] = b'l';
         assert_eq!(Header::decode(&bytes), Err(HeaderFault::Magic));
     }
@@ -357,7 +384,6 @@ mod tests {
             code: "EG".into(),
             records: 1,
             distinct: 1,
-            fences_checksum: 0,
         };
         for (at, byte) in [(0, 0), (0, b'e'), (1, b' '), (3, b'X'), (7, 1)] {
             let mut bytes = entry.encode();

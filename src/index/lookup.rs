@@ -1,14 +1,14 @@
 //! Batches of tags against one country of a segment.
 //!
 //! The tags are sorted, so that a block is read and checked once a batch, in the order of the file, and
-//! neighbours in one read. The larger the batch, the cheaper each tag.
+//! neighbours in one read. The larger the batch, the cheaper each tag; one tag alone takes two reads.
 
 use std::ops::Range;
 
 use super::{
     Segment, SegmentError,
-    block::Run,
-    format::{self, Fence},
+    chapter::{Chapter, Run},
+    format::Fence,
     segment::Section,
 };
 use crate::{phone::Region, tag::Tag};
@@ -56,40 +56,66 @@ impl Segment {
         tags: &[Tag],
         found: &mut [bool],
     ) -> Result<(), SegmentError> {
-        let fences = self.fences(section)?;
         let mut queries: Vec<Query> = tags.iter().copied().zip(0..).collect();
         queries.sort_unstable();
-        let groups = groups(fences, &queries);
-        let mut run = Run::new(self, section);
-        let mut rest = groups.as_slice();
-        while let [first, ..] = rest {
-            let near = |pair: &[Group]| {
-                pair[1].block - pair[0].block <= STEPS && pair[1].block - first.block < Run::LONGEST
-            };
-            let length = 1 + rest.windows(2).take_while(|pair| near(pair)).count();
-            let (together, after) = rest.split_at(length);
-            run.read(first.block, together[length - 1].block + 1)?;
-            for group in together {
-                let block = run.block(group.block, fences[group.block])?;
-                for (tag, place) in &queries[group.queries.clone()] {
-                    found[*place] = format::holds(block, *tag);
-                }
+        let mut run = Run::new(self);
+        let places = &section.chapters;
+        let mut number = 0;
+        let mut rest = queries.as_slice();
+        while let Some((tag, _)) = rest.first() {
+            number += places[number..].partition_point(|place| place.first <= *tag);
+            let after = places.get(number).map(|place| place.first);
+            let inside = after.map_or(rest.len(), |after| {
+                rest.partition_point(|(tag, _)| *tag < after)
+            });
+            let (queries, others) = rest.split_at(inside);
+            // Those below the first chapter are nowhere.
+            if let Some(chapter) = number.checked_sub(1) {
+                let mut spare = None;
+                let chapter = section.chapter(self, chapter, &mut spare)?;
+                search_chapter(chapter, &mut run, queries, found)?;
             }
-            rest = after;
+            rest = others;
         }
         Ok(())
     }
 }
 
-/// Sorted queries by the block that can answer them: the last whose first tag is not above the query.
-/// Queries below the first block are in no group.
+/// `queries` are sorted, and of this chapter.
+fn search_chapter(
+    chapter: &Chapter,
+    run: &mut Run<'_>,
+    queries: &[Query],
+    found: &mut [bool],
+) -> Result<(), SegmentError> {
+    let groups = groups(&chapter.fences, queries);
+    let mut rest = groups.as_slice();
+    while let [first, ..] = rest {
+        let near = |pair: &[Group]| {
+            pair[1].block - pair[0].block <= STEPS && pair[1].block - first.block < Run::LONGEST
+        };
+        let length = 1 + rest.windows(2).take_while(|pair| near(pair)).count();
+        let (together, after) = rest.split_at(length);
+        run.read(chapter, first.block, together[length - 1].block + 1)?;
+        for group in together {
+            let block = run.block(chapter, group.block)?;
+            for (tag, place) in &queries[group.queries.clone()] {
+                found[*place] = block.holds(*tag);
+            }
+        }
+        rest = after;
+    }
+    Ok(())
+}
+
+/// Sorted queries by the block that can answer them: the last whose first tag is not above the query. None is below
+/// the first block.
 fn groups(fences: &[Fence], queries: &[Query]) -> Vec<Group> {
     let mut groups = Vec::new();
     let mut block = 0;
-    let mut start =
-        queries.partition_point(|(tag, _)| fences.first().is_none_or(|fence| *tag < fence.first));
+    let mut start = 0;
     while let Some((tag, _)) = queries.get(start) {
-        block += fences[block..].partition_point(|fence| fence.first <= *tag) - 1;
+        block = last_not_above(fences, block, *tag);
         let next = fences.get(block + 1).map(|fence| fence.first);
         let inside = queries[start..]
             .iter()
@@ -102,4 +128,18 @@ fn groups(fences: &[Fence], queries: &[Query]) -> Vec<Group> {
         start += inside;
     }
     groups
+}
+
+/// The last fence from `from` on whose first tag is not above this one. It is near in large batches, so the steps
+/// to it begin small and double.
+fn last_not_above(fences: &[Fence], from: usize, tag: Tag) -> usize {
+    let mut step = 1;
+    while fences
+        .get(from + step)
+        .is_some_and(|fence| fence.first <= tag)
+    {
+        step *= 2;
+    }
+    let near = &fences[from..fences.len().min(from + step)];
+    from + near.partition_point(|fence| fence.first <= tag) - 1
 }

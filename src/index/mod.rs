@@ -3,9 +3,11 @@
 //! Writing: workers push (region, tag) into a [`Sorter`], a [`SegmentWriter`] takes the sorted tags
 //! country by country, and the segment appears under its name by rename while a [`WriteLock`] is held.
 //! Reading: an [`Index`] opens the segments of a folder, a [`Segment`] answers for batches of tags.
-//! `docs/index-format.md` describes every byte, and `format.rs` alone knows their order.
+//! `docs/index-format.md` describes every byte; `format.rs` and `coding.rs` alone know their order.
 
-mod block;
+mod bundle;
+mod chapter;
+mod coding;
 mod format;
 mod lock;
 mod lookup;
@@ -13,9 +15,13 @@ mod meta;
 mod partial_date;
 mod partial_file;
 mod parts;
+mod radix;
+mod seal;
+mod sections;
 mod segment;
 mod segment_error;
 mod set;
+mod sort_error;
 mod sorted;
 mod sorter;
 mod source_name;
@@ -32,8 +38,9 @@ pub use partial_file::PartialFile;
 pub use segment::{CountryCount, Segment, Tags};
 pub use segment_error::{Damage, SegmentError};
 pub use set::{Index, IndexError, false_positive_rate, segment_files};
+pub use sort_error::SortError;
 pub use sorted::{Sorted, SortedRegion};
-pub use sorter::{SortError, Sorter, SorterHandle, Spill};
+pub use sorter::{Sorter, SorterHandle, Spill};
 pub use source_name::{BadSourceName, SourceName};
 pub use union::merge_union;
 pub use write_error::WriteError;

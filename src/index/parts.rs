@@ -1,87 +1,184 @@
-//! Opening a segment: header, metadata, directory and trailer, checked against each other and the length.
+//! Opening a segment: its trailer and tail in one read, checked against each other and the length.
 //!
-//! Lengths are checked against the file's before anything is allocated for them.
+//! Lengths are checked against the file's before anything is allocated for them. The header repeats what the trailer says;
+//! it is looked at when the trailer is not one, to say what the file is instead, and when the whole is verified.
 
 use std::{io, path::Path};
 
 use super::{
     CountryCount, Damage, SegmentError, SourceMeta,
+    chapter::Place,
     format::{
-        self, ENTRY_LENGTH, Entry, HEADER_LENGTH, Header, HeaderFault, TRAILER_LENGTH, Trailer,
+        self, ENTRY_LENGTH, Entry, HEADER_LENGTH, Header, HeaderFault, ROOT_LENGTH, Root,
+        TRAILER_LENGTH, Trailer,
     },
     segment::Section,
     storage::Storage,
 };
-use crate::{key::KeyId, phone::Region};
+use crate::phone::Region;
+
+/// Bytes at the end of a file that are read at once: as a rule, all that opening needs.
+const END: u64 = 64 << 10;
 
 /// What a segment says about itself, checked as far as can be without reading the sections.
 pub(super) struct Parts {
-    pub(super) key_id: KeyId,
+    pub(super) trailer: Trailer,
     pub(super) meta: SourceMeta,
     pub(super) countries: Vec<CountryCount>,
     pub(super) sections: Vec<Section>,
+    /// Metadata, directory and roots as they are in the file.
+    pub(super) tail: Vec<u8>,
 }
 
 impl Parts {
     pub(super) fn read(path: &Path, storage: &Storage, length: u64) -> Result<Parts, SegmentError> {
-        let damaged = |offset, damage| SegmentError::Damaged {
-            path: path.to_owned(),
-            offset,
-            damage,
+        let file = Opening { path, storage };
+        let mut end = file.read(length - length.min(END), length.min(END))?;
+        let trailer = end
+            .len()
+            .checked_sub(TRAILER_LENGTH)
+            .and_then(|at| Trailer::decode(end[at..].first_chunk()?))
+            .filter(|trailer| trailer.length == length);
+        let Some(trailer) = trailer else {
+            return Err(file.not_a_trailer(length));
         };
-        let (header, header_checksum) = read_header(path, storage, length)?;
-        let body = HEADER_LENGTH as u64;
-        let end = length
-            .checked_sub(TRAILER_LENGTH as u64)
-            .filter(|&end| end >= body)
-            .ok_or_else(|| damaged(length, Damage::Truncated))?;
-        let trailer: [u8; TRAILER_LENGTH] = read_array(path, storage, end)?;
-        let trailer = Trailer::decode(&trailer).ok_or_else(|| damaged(end, Damage::Trailer))?;
-        if trailer.length != length || trailer.header_checksum != header_checksum {
-            return Err(damaged(end, Damage::Trailer));
-        }
+        let trailer_at = length - TRAILER_LENGTH as u64;
+        end.truncate(end.len() - TRAILER_LENGTH);
 
-        let sections_at = Some(body + u64::from(header.meta_length)).filter(|&at| at <= end);
-        let sections_at = sections_at.ok_or_else(|| damaged(body, Damage::Meta))?;
-        let meta = read(path, storage, body, u64::from(header.meta_length))?;
-        if format::checksum(&meta) != header.meta_checksum {
-            return Err(damaged(body, Damage::Meta));
+        let tail_length = trailer
+            .tail_length()
+            .filter(|&tail| tail <= trailer_at - HEADER_LENGTH as u64)
+            .ok_or_else(|| file.damaged(trailer_at, Damage::Trailer))?;
+        let tail_at = trailer_at - tail_length;
+        let tail = match (end.len() as u64).checked_sub(tail_length) {
+            Some(before) => {
+                end.drain(..usize::try_from(before).unwrap_or(usize::MAX));
+                end
+            }
+            None => file.read(tail_at, tail_length)?,
+        };
+        if format::checksum(&tail) != trailer.tail_checksum {
+            return Err(file.damaged(tail_at, Damage::Tail));
         }
+        let (meta, rest) = tail.split_at(trailer.meta_length as usize);
         let meta: SourceMeta =
-            serde_json::from_slice(&meta).map_err(|source| SegmentError::Meta {
+            serde_json::from_slice(meta).map_err(|source| SegmentError::Meta {
                 path: path.to_owned(),
                 source,
             })?;
+        let directory_at = tail_at + u64::from(trailer.meta_length);
+        let directory_length = usize::try_from(trailer.countries)
+            .map_err(|_| file.damaged(directory_at, Damage::Directory))?
+            * ENTRY_LENGTH;
+        let (directory, roots) = rest.split_at(directory_length);
+        let countries = file.directory(directory, directory_at, &meta)?;
+        let roots: Vec<Root> = roots.as_chunks().0.iter().map(Root::decode).collect();
+        let sections = sections(&countries, &roots, tail_at)
+            .ok_or_else(|| file.damaged(directory_at, Damage::Directory))?;
+        Ok(Parts {
+            trailer,
+            meta,
+            countries,
+            sections,
+            tail,
+        })
+    }
 
-        let directory_at = trailer
-            .countries
-            .checked_mul(ENTRY_LENGTH as u64)
-            .and_then(|length| end.checked_sub(length))
-            .filter(|&at| at >= sections_at)
-            .ok_or_else(|| damaged(end, Damage::Trailer))?;
-        let directory = read(path, storage, directory_at, end - directory_at)?;
-        if format::checksum(&directory) != trailer.directory_checksum {
-            return Err(damaged(directory_at, Damage::Directory));
+    /// The header: `Ok` if it is the one that belongs to the trailer.
+    pub(super) fn read_header(
+        &self,
+        path: &Path,
+        storage: &Storage,
+    ) -> Result<[u8; HEADER_LENGTH], SegmentError> {
+        let file = Opening { path, storage };
+        let bytes = file.header()?;
+        let header = Header {
+            key_id: self.trailer.key_id,
+            meta_length: self.trailer.meta_length,
+            meta_checksum: format::checksum(&self.tail[..self.trailer.meta_length as usize]),
+        };
+        let belongs = header.encode() == bytes
+            && Header::own_checksum(&bytes) == self.trailer.header_checksum;
+        belongs
+            .then_some(bytes)
+            .ok_or_else(|| file.damaged(0, Damage::Header))
+    }
+}
+
+/// The chapters of each country, if they fill the file from the header to the tail.
+fn sections(countries: &[CountryCount], mut roots: &[Root], tail_at: u64) -> Option<Vec<Section>> {
+    let mut next = HEADER_LENGTH as u64;
+    let mut sections = Vec::with_capacity(countries.len());
+    for country in countries {
+        let chapters = usize::try_from(Entry::chapters(country.distinct)).ok()?;
+        let (own, others) = roots.split_at_checked(chapters)?;
+        let mut places = Vec::with_capacity(chapters);
+        for (number, root) in own.iter().enumerate() {
+            let end = roots.get(number + 1).map_or(tail_at, |root| root.offset);
+            let (blocks, last_tags) = Place::shape(country.distinct, number as u64);
+            let length = (end.checked_sub(root.offset)?)
+                .checked_sub(Place::fences_length(blocks))
+                .filter(|&length| length >= blocks as u64)?;
+            if root.offset != next {
+                return None;
+            }
+            next = end;
+            places.push(Place {
+                first: root.first,
+                offset: root.offset,
+                blocks,
+                last_tags,
+                length,
+                checksum: root.checksum,
+            });
         }
-        let (entries, _) = directory.as_chunks::<ENTRY_LENGTH>();
-        let mut countries = Vec::<CountryCount>::with_capacity(entries.len());
-        let mut sections = Vec::with_capacity(entries.len());
-        let mut offset = sections_at;
-        for entry in entries {
-            let bad = || damaged(directory_at, Damage::Directory);
-            let entry = Entry::decode(entry).ok_or_else(bad)?;
+        if !places.is_sorted_by(|one, next| one.first < next.first) {
+            return None;
+        }
+        sections.push(Section::new(places));
+        roots = others;
+    }
+    (roots.is_empty() && next == tail_at).then_some(sections)
+}
+
+impl Trailer {
+    /// Bytes of metadata, directory and roots, if that many can be.
+    fn tail_length(&self) -> Option<u64> {
+        let directory = self.countries.checked_mul(ENTRY_LENGTH as u64)?;
+        let roots = self.chapters.checked_mul(ROOT_LENGTH as u64)?;
+        directory
+            .checked_add(roots)?
+            .checked_add(u64::from(self.meta_length))
+    }
+}
+
+/// The file while it is being opened.
+#[derive(Clone, Copy)]
+struct Opening<'a> {
+    path: &'a Path,
+    storage: &'a Storage,
+}
+
+impl Opening<'_> {
+    fn directory(
+        self,
+        bytes: &[u8],
+        offset: u64,
+        meta: &SourceMeta,
+    ) -> Result<Vec<CountryCount>, SegmentError> {
+        let mut countries = Vec::<CountryCount>::new();
+        for entry in bytes.as_chunks::<ENTRY_LENGTH>().0 {
+            let bad = || self.damaged(offset, Damage::Directory);
             let Entry {
+                code,
                 records,
                 distinct,
-                fences_checksum,
-                ..
-            } = entry;
-            let region =
-                Region::from_code(&entry.code).ok_or_else(|| SegmentError::UnknownCountry {
-                    path: path.to_owned(),
-                    code: entry.code,
-                    metadata_version: meta.metadata_version.clone(),
-                })?;
+            } = Entry::decode(entry).ok_or_else(bad)?;
+            let region = Region::from_code(&code).ok_or_else(|| SegmentError::UnknownCountry {
+                path: self.path.to_owned(),
+                code,
+                metadata_version: meta.metadata_version.clone(),
+            })?;
             let ascending = countries.last().is_none_or(|last| last.region < region);
             if !ascending || distinct == 0 || records < distinct {
                 return Err(bad());
@@ -91,77 +188,58 @@ impl Parts {
                 records,
                 distinct,
             });
-            sections.push(Section::new(offset, distinct, fences_checksum));
-            let length = Entry::tags_length(distinct).zip(Entry::fences_length(distinct));
-            offset = length
-                .and_then(|(tags, fences)| offset.checked_add(tags)?.checked_add(fences))
-                .filter(|&next| next <= directory_at)
-                .ok_or_else(bad)?;
         }
-        if offset != directory_at {
-            return Err(damaged(offset, Damage::Directory));
-        }
-        Ok(Parts {
-            key_id: header.key_id,
-            meta,
-            countries,
-            sections,
+        Ok(countries)
+    }
+
+    /// What a file is that does not end with a trailer of its length.
+    fn not_a_trailer(self, length: u64) -> SegmentError {
+        let begins = match length {
+            short if short < HEADER_LENGTH as u64 => Err(self.damaged(length, Damage::Truncated)),
+            _ => self.header(),
+        };
+        begins.err().unwrap_or_else(|| {
+            let at = length.saturating_sub(TRAILER_LENGTH as u64);
+            self.damaged(at.max(HEADER_LENGTH as u64), Damage::Trailer)
         })
     }
-}
 
-fn read_header(path: &Path, storage: &Storage, length: u64) -> Result<(Header, u64), SegmentError> {
-    if length < HEADER_LENGTH as u64 {
-        return Err(SegmentError::Damaged {
-            path: path.to_owned(),
-            offset: length,
-            damage: Damage::Truncated,
-        });
+    /// The header, if it is one of this version.
+    fn header(self) -> Result<[u8; HEADER_LENGTH], SegmentError> {
+        let mut bytes = [0; HEADER_LENGTH];
+        self.storage
+            .read_exact_at(&mut bytes, 0)
+            .map_err(|source| unreadable(self.path, 0, source))?;
+        let path = || self.path.to_owned();
+        match Header::decode(&bytes) {
+            Ok(_) => Ok(bytes),
+            Err(HeaderFault::Magic) => Err(SegmentError::NotASegment { path: path() }),
+            Err(HeaderFault::Checksum) => Err(self.damaged(0, Damage::Header)),
+            Err(HeaderFault::Version(found)) => Err(SegmentError::Version {
+                path: path(),
+                found,
+            }),
+        }
     }
-    let bytes = read_array(path, storage, 0)?;
-    let header = Header::decode(&bytes).map_err(|fault| match fault {
-        HeaderFault::Magic => SegmentError::NotASegment {
-            path: path.to_owned(),
-        },
-        HeaderFault::Checksum => SegmentError::Damaged {
-            path: path.to_owned(),
-            offset: 0,
-            damage: Damage::Header,
-        },
-        HeaderFault::Version(found) => SegmentError::Version {
-            path: path.to_owned(),
-            found,
-        },
-    })?;
-    Ok((header, Header::own_checksum(&bytes)))
-}
 
-fn read_array<const LENGTH: usize>(
-    path: &Path,
-    storage: &Storage,
-    offset: u64,
-) -> Result<[u8; LENGTH], SegmentError> {
-    let mut bytes = [0; LENGTH];
-    storage
-        .read_exact_at(&mut bytes, offset)
-        .map_err(|source| unreadable(path, offset, source))?;
-    Ok(bytes)
-}
+    /// `length` is part of the file's own length, so no more is allocated than there is.
+    fn read(self, offset: u64, length: u64) -> Result<Vec<u8>, SegmentError> {
+        let length = usize::try_from(length)
+            .map_err(|_| unreadable(self.path, offset, io::ErrorKind::OutOfMemory.into()))?;
+        let mut bytes = vec![0; length];
+        self.storage
+            .read_exact_at(&mut bytes, offset)
+            .map_err(|source| unreadable(self.path, offset, source))?;
+        Ok(bytes)
+    }
 
-/// `length` is part of the file's own length, so no more is allocated than there is.
-pub(super) fn read(
-    path: &Path,
-    storage: &Storage,
-    offset: u64,
-    length: u64,
-) -> Result<Vec<u8>, SegmentError> {
-    let length = usize::try_from(length)
-        .map_err(|_| unreadable(path, offset, io::ErrorKind::OutOfMemory.into()))?;
-    let mut bytes = vec![0; length];
-    storage
-        .read_exact_at(&mut bytes, offset)
-        .map_err(|source| unreadable(path, offset, source))?;
-    Ok(bytes)
+    fn damaged(self, offset: u64, damage: Damage) -> SegmentError {
+        SegmentError::Damaged {
+            path: self.path.to_owned(),
+            offset,
+            damage,
+        }
+    }
 }
 
 pub(super) fn unreadable(path: &Path, offset: u64, source: io::Error) -> SegmentError {

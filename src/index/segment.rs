@@ -1,26 +1,36 @@
 //! One immutable segment: opened by its directory, answering for batches of tags, streamed by country.
 //!
-//! Nothing is believed before its checksum: header, metadata and directory when opened, fences and blocks
+//! Nothing is believed before its checksum: metadata, directory and roots when opened, fences and blocks
 //! when read. A segment that fails one gives an error, never the answer "not found".
 
 use std::{
     fs::File,
     io,
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use super::{
     Damage, SegmentError, SourceMeta,
-    block::Blocks,
-    format::{self, Entry, Fence},
+    chapter::{Blocks, Chapter, Place},
+    coding,
     parts::{self, Parts},
+    seal::Seal,
     storage::Storage,
 };
-use crate::{key::KeyId, phone::Region, tag::Tag};
+use crate::{
+    key::{Key, KeyId},
+    phone::Region,
+    tag::Tag,
+};
 
 /// A file up to this length is read and verified whole when opened: that takes less than a millisecond.
 const SMALL: u64 = 1 << 20;
+/// Fences are kept in memory up to this many bytes: those of half a billion numbers.
+const KEPT: usize = 24 << 20;
 
 /// An open segment. Several threads may look up at once.
 pub struct Segment {
@@ -31,6 +41,8 @@ pub struct Segment {
     meta: SourceMeta,
     countries: Vec<CountryCount>,
     sections: Vec<Section>,
+    /// Bytes of fences that are kept.
+    kept: AtomicUsize,
 }
 
 /// How many numbers of a country a segment holds.
@@ -44,29 +56,53 @@ pub struct CountryCount {
     pub distinct: u64,
 }
 
-/// Where the tags of a country are. The fences follow the blocks.
+/// Where the tags of a country are.
 pub(super) struct Section {
-    pub(super) offset: u64,
-    pub(super) distinct: u64,
-    fences_checksum: u64,
-    /// Kept once a look-up needed them.
-    fences: OnceLock<Vec<Fence>>,
+    pub(super) chapters: Vec<Place>,
+    /// Kept once a look-up needed them, as long as there is room.
+    kept: Vec<OnceLock<Chapter>>,
 }
 
 impl Section {
-    pub(super) fn new(offset: u64, distinct: u64, fences_checksum: u64) -> Section {
-        Section {
-            offset,
-            distinct,
-            fences_checksum,
-            fences: OnceLock::new(),
+    pub(super) fn new(chapters: Vec<Place>) -> Section {
+        let kept = chapters.iter().map(|_| OnceLock::new()).collect();
+        Section { chapters, kept }
+    }
+
+    /// The fences of a chapter: the kept ones, or else read into `spare`.
+    pub(super) fn chapter<'a>(
+        &'a self,
+        segment: &Segment,
+        number: usize,
+        spare: &'a mut Option<Chapter>,
+    ) -> Result<&'a Chapter, SegmentError> {
+        let kept = &self.kept[number];
+        if let Some(chapter) = kept.get() {
+            return Ok(chapter);
         }
+        let chapter = self.read_chapter(segment, number)?;
+        let weight = chapter.weight();
+        if segment.kept.fetch_add(weight, Ordering::Relaxed) + weight <= KEPT {
+            return Ok(kept.get_or_init(|| chapter));
+        }
+        segment.kept.fetch_sub(weight, Ordering::Relaxed);
+        Ok(spare.insert(chapter))
+    }
+
+    /// The fences of a chapter, checked.
+    pub(super) fn read_chapter(
+        &self,
+        segment: &Segment,
+        number: usize,
+    ) -> Result<Chapter, SegmentError> {
+        let after = self.chapters.get(number + 1).map(|place| place.first);
+        Chapter::read(segment, &self.chapters[number], after)
     }
 }
 
 impl Segment {
-    /// Opens a segment file and checks its header, metadata, directory and length; a file of up to 1 MiB is
-    /// verified whole.
+    /// Opens a segment file and checks its length, metadata, directory and roots; a file of up to 1 MiB is
+    /// verified whole, but for the seal.
     pub fn open(path: &Path) -> Result<Segment, SegmentError> {
         let failed = |source| SegmentError::Io {
             path: path.to_owned(),
@@ -80,13 +116,14 @@ impl Segment {
             });
         }
         if found.len() > SMALL {
-            return Segment::read(path.to_owned(), Storage::File(file), found.len());
+            let storage = Storage::random(file);
+            return Segment::read(path.to_owned(), storage, found.len());
         }
         let mut bytes = Vec::new();
         io::Read::read_to_end(&mut io::Read::take(file, SMALL + 1), &mut bytes).map_err(failed)?;
         let length = bytes.len() as u64;
         let segment = Segment::read(path.to_owned(), Storage::Memory(bytes), length)?;
-        segment.verify()?;
+        segment.verify(None)?;
         Ok(segment)
     }
 
@@ -132,53 +169,53 @@ impl Segment {
             blocks: self
                 .section(region)
                 .map(|section| Blocks::new(self, section)),
-            tags: Vec::new().into_iter(),
+            block: Vec::new(),
+            given: 0,
         }
     }
 
-    /// Reads every byte again and checks checksums, order, counts and lengths.
-    pub fn verify(&self) -> Result<(), SegmentError> {
+    /// Reads every byte again and checks checksums, order, counts and lengths; with the key that the segment was
+    /// made under, the seal as well.
+    pub fn verify(&self, key: Option<&Key>) -> Result<(), SegmentError> {
         let parts = Parts::read(&self.path, &self.storage, self.length)?;
+        let header = parts.read_header(&self.path, &self.storage)?;
         let same = parts.countries == self.countries
-            && parts.key_id == self.key_id
+            && parts.trailer.key_id == self.key_id
             && parts.meta == self.meta;
         if !same {
             return Err(self.damaged(0, Damage::Changed));
         }
-        for section in &self.sections {
+        let mut tags = Vec::new();
+        let mut again = Vec::new();
+        for section in &parts.sections {
             let mut blocks = Blocks::new(self, section);
-            while blocks.next()?.is_some() {}
+            while blocks.next(&mut tags)? {
+                again.clear();
+                coding::encode(&tags, &mut again);
+                if again != blocks.last_bytes() {
+                    return Err(blocks.damaged(Damage::Block));
+                }
+            }
         }
-        Ok(())
+        let Some(key) = key else {
+            return Ok(());
+        };
+        let mut seal = Seal::new(key);
+        seal.cover(&header);
+        for place in parts.sections.iter().flat_map(|section| &section.chapters) {
+            seal.cover(&Chapter::bytes_of_fences(self, place)?);
+        }
+        seal.cover(&parts.tail);
+        seal.cover(&parts.trailer.sealed());
+        if seal.is(&parts.trailer.seal) {
+            Ok(())
+        } else {
+            Err(self.damaged(self.length, Damage::Seal))
+        }
     }
 
     pub(super) fn section(&self, region: Region) -> Option<&Section> {
         self.place(region).map(|place| &self.sections[place])
-    }
-
-    /// The fences of a section, kept from the first time on.
-    pub(super) fn fences<'a>(&self, section: &'a Section) -> Result<&'a [Fence], SegmentError> {
-        if let Some(fences) = section.fences.get() {
-            return Ok(fences);
-        }
-        let fences = self.read_fences(section)?;
-        Ok(section.fences.get_or_init(|| fences))
-    }
-
-    /// The fences of a section, checked.
-    pub(super) fn read_fences(&self, section: &Section) -> Result<Vec<Fence>, SegmentError> {
-        let length = Entry::fences_length(section.distinct).expect("checked when opened");
-        let offset =
-            section.offset + Entry::tags_length(section.distinct).expect("checked when opened");
-        let bytes = parts::read(&self.path, &self.storage, offset, length)?;
-        if format::checksum(&bytes) != section.fences_checksum {
-            return Err(self.damaged(offset, Damage::Fences));
-        }
-        let fences = Fence::decode_all(&bytes);
-        if !fences.is_sorted_by(|one, next| one.first < next.first) {
-            return Err(self.damaged(offset, Damage::Order));
-        }
-        Ok(fences)
     }
 
     /// Fills `buffer` from `offset` on.
@@ -203,20 +240,16 @@ impl Segment {
     }
 
     fn read(path: PathBuf, storage: Storage, length: u64) -> Result<Segment, SegmentError> {
-        let Parts {
-            key_id,
-            meta,
-            countries,
-            sections,
-        } = Parts::read(&path, &storage, length)?;
+        let parts = Parts::read(&path, &storage, length)?;
         Ok(Segment {
             path,
             storage,
             length,
-            key_id,
-            meta,
-            countries,
-            sections,
+            key_id: parts.trailer.key_id,
+            meta: parts.meta,
+            countries: parts.countries,
+            sections: parts.sections,
+            kept: AtomicUsize::new(0),
         })
     }
 }
@@ -224,29 +257,28 @@ impl Segment {
 /// The tags of one country of a segment, read block by block.
 pub struct Tags<'a> {
     blocks: Option<Blocks<'a>>,
-    tags: std::vec::IntoIter<Tag>,
+    block: Vec<Tag>,
+    given: usize,
 }
 
 impl Iterator for Tags<'_> {
     type Item = Result<Tag, SegmentError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some(tag) = self.tags.next() {
-            return Some(Ok(tag));
-        }
-        match self.blocks.as_mut()?.next() {
-            Ok(Some(block)) => {
-                self.tags = format::tags(block).collect::<Vec<_>>().into_iter();
-                self.tags.next().map(Ok)
-            }
-            Ok(None) => {
-                self.blocks = None;
-                None
-            }
-            Err(error) => {
-                self.blocks = None;
-                Some(Err(error))
+        if self.given == self.block.len() {
+            self.given = 0;
+            match self.blocks.as_mut()?.next(&mut self.block) {
+                Ok(true) => {}
+                Ok(false) => self.blocks = None,
+                Err(error) => {
+                    self.blocks = None;
+                    self.block.clear();
+                    return Some(Err(error));
+                }
             }
         }
+        let tag = self.block.get(self.given)?;
+        self.given += 1;
+        Some(Ok(*tag))
     }
 }

@@ -72,13 +72,13 @@ pub enum Damage {
     Truncated,
     /// The header.
     Header,
-    /// The metadata.
-    Meta,
+    /// The metadata, the directory of countries or the roots of the chapters.
+    Tail,
     /// The trailer: damaged, cut off, or followed by something.
     Trailer,
     /// The directory of countries.
     Directory,
-    /// The fences of a country's section.
+    /// The fences of a chapter.
     Fences,
     /// A block of tags.
     Block,
@@ -86,6 +86,8 @@ pub enum Damage {
     Order,
     /// Not what it was when it was opened.
     Changed,
+    /// The seal, which only the key can make.
+    Seal,
 }
 
 impl SegmentError {
@@ -98,7 +100,7 @@ impl SegmentError {
             SegmentError::Version { found, .. } if *found > FORMAT_VERSION => {
                 "use the version of leakline that made it, or a later one".to_owned()
             }
-            SegmentError::Version { .. } => "load the source again with `leakline load --replace`".to_owned(),
+            SegmentError::Version { .. } => "load the source anew with `leakline load --replace`".to_owned(),
             SegmentError::Damaged { .. } | SegmentError::Meta { .. } => {
                 "restore the file from a copy, or load its source again with `leakline load --replace`".to_owned()
             }
@@ -113,13 +115,16 @@ impl fmt::Display for Damage {
         f.write_str(match self {
             Damage::Truncated => "the file ends here, too early",
             Damage::Header => "the header does not match its checksum",
-            Damage::Meta => "the metadata does not match its checksum",
+            Damage::Tail => "metadata, directory and roots do not match their checksum",
             Damage::Trailer => "the file does not end with the trailer that belongs to it",
-            Damage::Directory => "the directory of countries contradicts its checksum or the file",
-            Damage::Fences => "the fences of a country do not match their checksum",
-            Damage::Block => "a block of tags does not match its checksum",
+            Damage::Directory => "the directory of countries contradicts the file",
+            Damage::Fences => "the fences of a chapter do not match their checksum",
+            Damage::Block => "a block of tags does not match its checksum, or is not as blocks are",
             Damage::Order => "tags are not in ascending order",
             Damage::Changed => "the file changed while it was open",
+            Damage::Seal => {
+                "the seal is not that of the key: the file was made or changed without it"
+            }
         })
     }
 }

@@ -1,55 +1,81 @@
 //! What a sorter gives back: each country's tags, ascending and each once.
 //!
-//! The runs of a country, spilled or in memory, are merged through a window of each. What is in all windows up to the
-//! lowest end of one of them is complete: it is sorted as one batch, repeated tags dropped, and given out. That holds
-//! for tags of any distribution, and takes the same memory however long the runs are.
+//! A country is read in parts, ranges of tags that follow one another, each of which fits memory. How long the parts are is
+//! known from the buckets of the bundles; a bucket that is longer than memory (which keyed hashes never make) is
+//! counted again by its next bits.
 
-use std::{fs::File, sync::Arc};
+use std::{ops::RangeInclusive, sync::Arc};
 
 use super::{
     SortError,
-    format::{self, TAG_LENGTH},
-    sorter::{Pair, Space},
-    storage::read_exact_at,
+    bundle::{self, BUCKETS, Bundle},
+    format::TAG_LENGTH,
+    radix::sort_and_dedup,
+    sorter::Space,
 };
 use crate::{phone::Region, tag::Tag};
 
-/// Tags in a window: at least a page, at most 1 MiB.
-const WINDOW: std::ops::RangeInclusive<usize> = 512..=128 << 10;
-/// A window's tags are held as bytes as they are read, as tags, in the batch, and in the scratch of sorting it.
+/// Tags of a part, at most: as many as a cache holds, while memory is ample.
+const PART: std::ops::RangeInclusive<usize> = 1024..=512 << 10;
+/// A tag of a part is held as it is read, among the part's, in the scratch of sorting, and coded.
 const COPIES: usize = 4;
+/// Bits that a bucket which is too long is counted by.
+const BITS: u32 = 8;
 
 /// All tags of a load. Countries may be read in any order, more than once, and by several threads.
 pub struct Sorted {
     space: Arc<Space>,
-    memory: usize,
     records: Vec<u64>,
-    extents: Vec<Vec<Extent>>,
-    runs: Vec<Vec<Pair>>,
+    bundles: Vec<Vec<Bundle>>,
+    parts: Vec<Part>,
 }
 
-/// Sorted tags of one country in the temporary file.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Extent {
-    pub(super) offset: u64,
-    pub(super) tags: u64,
+/// A range of a country's tags that fits memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) region: Region,
+    pub(super) range: RangeInclusive<u64>,
+}
+
+/// Space that a thread reuses from part to part.
+#[derive(Default)]
+pub(super) struct PartScratch {
+    pub(super) tags: Vec<Tag>,
+    scratch: Vec<Tag>,
+    buffer: Vec<[u8; TAG_LENGTH]>,
 }
 
 impl Sorted {
+    /// `memory` is what one thread may take.
     pub(super) fn new(
         space: Arc<Space>,
         memory: usize,
         records: Vec<u64>,
-        extents: Vec<Vec<Extent>>,
-        runs: Vec<Vec<Pair>>,
-    ) -> Sorted {
-        Sorted {
+        bundles: Vec<Vec<Bundle>>,
+    ) -> Result<Sorted, SortError> {
+        let longest = (memory / COPIES / TAG_LENGTH).clamp(*PART.start(), *PART.end()) as u64;
+        let mut sorted = Sorted {
             space,
-            memory,
             records,
-            extents,
-            runs,
+            bundles,
+            parts: Vec::new(),
+        };
+        let mut parts = Vec::new();
+        for region in Region::all() {
+            if sorted.bundles[region.index()].is_empty() {
+                continue;
+            }
+            let mut counts = [0; BUCKETS];
+            for bundle in &sorted.bundles[region.index()] {
+                bundle.count(&mut counts);
+            }
+            for group in groups(&counts, longest) {
+                let range = bundle::tags_of(group.first..=group.last);
+                sorted.divide(region, range, group.length, longest, &mut parts)?;
+            }
         }
+        sorted.parts = parts;
+        Ok(sorted)
     }
 
     /// The countries that have tags, in order of their codes, each with the number of records that were pushed for it.
@@ -66,26 +92,12 @@ impl Sorted {
 
     /// A country's tags, ascending and each once. Ends after the first error.
     pub fn region(&self, region: Region) -> SortedRegion<'_> {
-        let extents = self.extents[region.index()]
-            .iter()
-            .copied()
-            .map(Rest::Spilled);
-        let runs = self.runs.iter().map(|run| {
-            let start = run.partition_point(|pair| pair.0 < region);
-            let length = run[start..].partition_point(|pair| pair.0 == region);
-            Rest::Held(&run[start..start + length])
-        });
-        let cursors: Vec<_> = extents
-            .chain(runs)
-            .filter(|rest| !rest.is_empty())
-            .map(Cursor::new)
-            .collect();
-        let window = self.memory / 2 / COPIES / TAG_LENGTH / cursors.len().max(1);
+        let start = self.parts.partition_point(|part| part.region < region);
+        let length = self.parts[start..].partition_point(|part| part.region == region);
         SortedRegion {
-            space: &self.space,
-            window: window.clamp(*WINDOW.start(), *WINDOW.end()),
-            cursors,
-            batch: Vec::new(),
+            sorted: self,
+            parts: &self.parts[start..start + length],
+            part: PartScratch::default(),
             given: 0,
         }
     }
@@ -94,137 +106,117 @@ impl Sorted {
     pub fn spilled(&self) -> u64 {
         self.space.length()
     }
+
+    /// The parts of all countries, in order.
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Reads a part into `scratch.tags`, ascending and each once.
+    pub(super) fn read(&self, part: &Part, scratch: &mut PartScratch) -> Result<(), SortError> {
+        let PartScratch {
+            tags,
+            scratch,
+            buffer,
+        } = scratch;
+        tags.clear();
+        self.visit(part.region, &part.range, buffer, &mut |tag| tags.push(tag))?;
+        sort_and_dedup(tags, scratch, &part.range);
+        Ok(())
+    }
+
+    fn visit(
+        &self,
+        region: Region,
+        range: &RangeInclusive<u64>,
+        buffer: &mut Vec<[u8; TAG_LENGTH]>,
+        visit: &mut impl FnMut(Tag),
+    ) -> Result<(), SortError> {
+        self.bundles[region.index()]
+            .iter()
+            .try_for_each(|bundle| bundle.visit(range, &self.space, buffer, visit))
+    }
+
+    /// Adds a range as one part, or, if it is of one bucket that is too long, as parts of that.
+    fn divide(
+        &self,
+        region: Region,
+        range: RangeInclusive<u64>,
+        length: u64,
+        longest: u64,
+        parts: &mut Vec<Part>,
+    ) -> Result<(), SortError> {
+        let varying = u64::BITS - (range.start() ^ range.end()).leading_zeros();
+        if length <= longest || varying == 0 {
+            parts.push(Part { region, range });
+            return Ok(());
+        }
+        let shift = varying.saturating_sub(BITS);
+        let first = *range.start();
+        let digit = |tag: u64| usize::try_from((tag - first) >> shift).expect("at most 8 bits");
+        let mut counts = vec![0_u64; digit(*range.end()) + 1];
+        self.visit(region, &range, &mut Vec::new(), &mut |tag| {
+            counts[digit(tag.0)] += 1;
+        })?;
+        groups(&counts, longest).into_iter().try_for_each(|group| {
+            let [start, last] = [group.first, group.last].map(|digit| (digit as u64) << shift);
+            let range = first + start..=first + last + ((1 << shift) - 1);
+            self.divide(region, range, group.length, longest, parts)
+        })
+    }
+}
+
+/// Neighbouring cells of a count, the first and the last not empty.
+struct Group {
+    first: usize,
+    last: usize,
+    length: u64,
+}
+
+/// The cells that are not empty, in groups of up to `longest`; one alone may be longer.
+fn groups(counts: &[u64], longest: u64) -> Vec<Group> {
+    let mut groups = Vec::<Group>::new();
+    for (cell, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        match groups.last_mut() {
+            Some(group) if group.length + count <= longest => {
+                group.last = cell;
+                group.length += count;
+            }
+            _ => groups.push(Group {
+                first: cell,
+                last: cell,
+                length: count,
+            }),
+        }
+    }
+    groups
 }
 
 /// The tags of one country.
 pub struct SortedRegion<'a> {
-    space: &'a Space,
-    window: usize,
-    cursors: Vec<Cursor<'a>>,
-    batch: Vec<Tag>,
+    sorted: &'a Sorted,
+    /// Those that are still to be read.
+    parts: &'a [Part],
+    part: PartScratch,
     given: usize,
-}
-
-/// One run of the country: a window of tags, and what comes after it.
-struct Cursor<'a> {
-    window: Vec<Tag>,
-    /// Tags of the window that were given out.
-    taken: usize,
-    rest: Rest<'a>,
-}
-
-/// What of a run was not yet in a window.
-enum Rest<'a> {
-    Spilled(Extent),
-    Held(&'a [Pair]),
 }
 
 impl Iterator for SortedRegion<'_> {
     type Item = Result<Tag, SortError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.given == self.batch.len()
-            && let Err(error) = self.refill()
-        {
-            self.cursors.clear();
-            self.batch.clear();
+        while self.given == self.part.tags.len() {
+            let (part, rest) = self.parts.split_first()?;
+            self.parts = rest;
             self.given = 0;
-            return Some(Err(error));
+            if let Err(error) = self.sorted.read(part, &mut self.part) {
+                self.parts = &[];
+                self.part.tags.clear();
+                return Some(Err(error));
+            }
         }
-        let tag = self.batch.get(self.given)?;
+        let tag = self.part.tags[self.given];
         self.given += 1;
-        Some(Ok(*tag))
-    }
-}
-
-impl SortedRegion<'_> {
-    /// The next batch; empty at the end.
-    fn refill(&mut self) -> Result<(), SortError> {
-        self.batch.clear();
-        self.given = 0;
-        let mut file = None;
-        for cursor in self
-            .cursors
-            .iter_mut()
-            .filter(|cursor| cursor.window().is_empty())
-        {
-            cursor.read(self.window, self.space, &mut file)?;
-        }
-        self.cursors.retain(|cursor| !cursor.window().is_empty());
-        // Above the end of a window, more tags of its run may follow.
-        let unfinished = self.cursors.iter().filter(|cursor| !cursor.rest.is_empty());
-        let complete = unfinished
-            .filter_map(|cursor| cursor.window.last())
-            .min()
-            .copied();
-        for cursor in &mut self.cursors {
-            let window = cursor.window();
-            let length = complete.map_or(window.len(), |complete| {
-                window.partition_point(|tag| *tag <= complete)
-            });
-            self.batch.extend_from_slice(&window[..length]);
-            cursor.taken += length;
-        }
-        if self.cursors.len() > 1 {
-            // The stable sort finds the runs that are sorted already and merges them.
-            self.batch.sort();
-        }
-        self.batch.dedup();
-        Ok(())
-    }
-}
-
-impl<'a> Cursor<'a> {
-    fn new(rest: Rest<'a>) -> Cursor<'a> {
-        Cursor {
-            window: Vec::new(),
-            taken: 0,
-            rest,
-        }
-    }
-
-    fn window(&self) -> &[Tag] {
-        &self.window[self.taken..]
-    }
-
-    /// Moves on to the next window, empty at the end of the run. `file` keeps the temporary file for the next cursor.
-    fn read(
-        &mut self,
-        length: usize,
-        space: &Space,
-        file: &mut Option<Arc<File>>,
-    ) -> Result<(), SortError> {
-        self.window.clear();
-        self.taken = 0;
-        match &mut self.rest {
-            Rest::Held(pairs) => {
-                let (window, rest) = pairs.split_at(length.min(pairs.len()));
-                self.window.extend(window.iter().map(|(_, tag)| *tag));
-                *pairs = rest;
-            }
-            Rest::Spilled(extent) => {
-                let tags = usize::try_from(extent.tags).map_or(length, |tags| tags.min(length));
-                let file = match file {
-                    Some(file) => file,
-                    None => file.insert(space.file()?),
-                };
-                let mut bytes = vec![0; tags * TAG_LENGTH];
-                read_exact_at(file, &mut bytes, extent.offset)
-                    .map_err(|source| space.failed("read", source))?;
-                self.window.extend(format::tags(&bytes));
-                extent.offset += bytes.len() as u64;
-                extent.tags -= tags as u64;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Rest<'_> {
-    fn is_empty(&self) -> bool {
-        match self {
-            Rest::Spilled(extent) => extent.tags == 0,
-            Rest::Held(pairs) => pairs.is_empty(),
-        }
+        Some(Ok(tag))
     }
 }

@@ -1,13 +1,14 @@
 //! (region, tag) pairs of many threads → tags by country, ascending, in bounded memory.
 //!
-//! A worker collects pairs in its share of the memory. When that is full, the pairs are sorted, repeated ones dropped, and the
-//! tags written as one run to a temporary file that all workers share: unnamed, so that nothing is left of it after
-//! a crash, and of tags only. Sorting and spilling go on in the workers at the same time; a load that fits its memory
-//! writes nothing. Records are counted as they come, before repeated ones are dropped.
+//! A worker collects tags by country in its share of the memory. When that is full, they are partitioned by their top bits
+//! in bundles that fit a cache, and written to a temporary file that all workers share: unnamed, so that
+//! nothing is left of it after a crash, and of tags only. All that is sorted later is parts of a country, each
+//! small enough for memory. A load that fits its memory writes nothing. Records are counted as they come, before
+//! repeated ones are dropped.
 
 use std::{
     fs::File,
-    io, panic,
+    io, mem, panic,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
@@ -18,87 +19,91 @@ use std::{
 
 use super::{
     Sorted,
-    format::{TAG_LENGTH, encode_tag},
-    sorted::Extent,
-    storage::write_all_at,
+    bundle::{BUNDLE, Bundle, Bundler},
+    format::TAG_LENGTH,
+    sort_error::SortError,
+    storage::{self, write_all_at},
 };
 use crate::{phone::Region, tag::Tag};
 
-/// Bytes written to the temporary file at once.
-const WRITE: usize = 256 << 10;
-/// A handle holds at least this many pairs, however little memory there is.
+/// A handle holds at least this many tags, however little memory there is.
 const LEAST: usize = 1024;
-
-/// A tag with its country, ordered as segments are.
-pub(super) type Pair = (Region, Tag);
+/// Tags of the smallest and the largest piece in which a country's memory grows: 512 bytes to 128 KiB.
+const PIECE: std::ops::RangeInclusive<usize> = 64..=16 << 10;
+/// Bytes of a segment a tag, rounded up: what the disk needs beside the temporary file.
+const STORED: u64 = 6;
 
 /// Hands out one [`SorterHandle`] a worker and takes them back.
 pub struct Sorter {
     memory: usize,
+    threads: usize,
     capacity: usize,
     space: Arc<Space>,
 }
 
 /// One worker's end of a [`Sorter`].
 pub struct SorterHandle {
-    pairs: Vec<Pair>,
+    countries: Vec<Pieces>,
+    /// Tags that there is room for in all pieces.
+    room: usize,
     capacity: usize,
     records: Vec<u64>,
-    extents: Vec<(Region, Extent)>,
+    bundles: Vec<(Region, Bundle)>,
+    bundler: Bundler,
     space: Arc<Space>,
+}
+
+/// The tags of a country in memory, in the order they came.
+#[derive(Clone, Default)]
+struct Pieces {
+    full: Vec<Vec<Tag>>,
+    open: Vec<Tag>,
 }
 
 /// What to do when memory is full.
 #[derive(Clone, Debug)]
 pub enum Spill {
-    /// Write sorted tags to an unnamed temporary file in this folder.
+    /// Write tags to an unnamed temporary file in this folder.
     Unnamed(PathBuf),
     /// Give up: nothing may be written to disk.
     Never,
-}
-
-/// Why tags could not be sorted.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SortError {
-    /// More different numbers than memory holds, and nothing may be written to disk.
-    #[error("more different numbers than fit into {memory} bytes of memory")]
-    Full {
-        /// The memory of all handles together.
-        memory: usize,
-    },
-    /// The temporary file could not be made, written or read.
-    #[error("{}: cannot {doing} a temporary file there", folder.display())]
-    Io {
-        /// The folder of the temporary file.
-        folder: PathBuf,
-        /// What was tried.
-        doing: &'static str,
-        /// What the operating system said.
-        source: io::Error,
-    },
 }
 
 /// The temporary file that the handles share, made when the first of them needs it.
 pub(super) struct Space {
     spill: Spill,
     memory: usize,
+    threads: usize,
     file: Mutex<Option<Arc<File>>>,
     end: AtomicU64,
+    /// Bytes of the input that were read, and all its bytes; 0 if that is not known.
+    read: AtomicU64,
+    total: AtomicU64,
 }
 
 impl Sorter {
     /// Room for `memory` bytes, over `threads` handles.
+    ///
+    /// Where tags may be spilled, half of it is for them; the other half is for what goes on around them.
     pub fn new(memory: usize, threads: usize, spill: Spill) -> Sorter {
-        let capacity = (memory / threads.max(1) / size_of::<Pair>()).max(LEAST);
+        let threads = threads.max(1);
+        let for_tags = match spill {
+            Spill::Unnamed(_) => memory / 2,
+            Spill::Never => memory,
+        };
+        let capacity = (for_tags / threads / TAG_LENGTH).max(LEAST);
         let space = Space {
             spill,
             memory,
+            threads,
             file: Mutex::new(None),
             end: AtomicU64::new(0),
+            read: AtomicU64::new(0),
+            total: AtomicU64::new(0),
         };
         Sorter {
             memory,
+            threads,
             capacity,
             space: Arc::new(space),
         }
@@ -107,28 +112,31 @@ impl Sorter {
     /// A handle; take one for each of the threads that the memory was divided by.
     pub fn handle(&self) -> SorterHandle {
         SorterHandle {
-            pairs: Vec::new(),
+            countries: vec![Pieces::default(); Region::COUNT],
+            room: 0,
             capacity: self.capacity,
             records: vec![0; Region::COUNT],
-            extents: Vec::new(),
+            bundles: Vec::new(),
+            bundler: Bundler::default(),
             space: Arc::clone(&self.space),
         }
     }
 
-    /// Sorts what the handles still hold, all at the same time, and gives everything back by country.
+    /// Tells how much of the input has been read, so that the disk needed can be estimated before it is used.
+    pub fn has_read(&self, bytes: u64, total: Option<u64>) {
+        self.space.read.store(bytes, Ordering::Relaxed);
+        self.space
+            .total
+            .store(total.unwrap_or(0), Ordering::Relaxed);
+    }
+
+    /// Bundles what the handles still hold, all at the same time, and gives everything back by country.
     pub fn finish(self, mut handles: Vec<SorterHandle>) -> Result<Sorted, SortError> {
-        let spilled = handles.iter().any(|handle| !handle.extents.is_empty());
+        let spilled = self.space.length() > 0;
         thread::scope(|scope| {
-            let end = |handle: &mut SorterHandle| {
-                if spilled {
-                    return handle.spill();
-                }
-                handle.sort();
-                Ok(())
-            };
             let workers: Vec<_> = handles
                 .iter_mut()
-                .map(|handle| scope.spawn(move || end(handle)))
+                .map(|handle| scope.spawn(move || handle.end(spilled)))
                 .collect();
             workers.into_iter().try_for_each(|worker| {
                 worker
@@ -137,19 +145,17 @@ impl Sorter {
             })
         })?;
         let mut records = vec![0; Region::COUNT];
-        let mut extents = vec![Vec::new(); Region::COUNT];
-        let mut runs = Vec::new();
+        let mut bundles = Vec::new();
+        bundles.resize_with(Region::COUNT, Vec::new);
         for handle in handles {
             for (sum, more) in records.iter_mut().zip(handle.records) {
                 *sum += more;
             }
-            for (region, extent) in handle.extents {
-                extents[region.index()].push(extent);
+            for (region, bundle) in handle.bundles {
+                bundles[region.index()].push(bundle);
             }
-            runs.push(handle.pairs);
         }
-        runs.retain(|run| !run.is_empty());
-        Ok(Sorted::new(self.space, self.memory, records, extents, runs))
+        Sorted::new(self.space, self.memory / 2 / self.threads, records, bundles)
     }
 }
 
@@ -164,65 +170,93 @@ impl SorterHandle {
         &mut self,
         tags: impl IntoIterator<Item = (Region, Tag)>,
     ) -> Result<(), SortError> {
-        for pair in tags {
-            if self.pairs.len() == self.pairs.capacity() {
-                self.make_room()?;
+        for (region, tag) in tags {
+            let country = region.index();
+            let open = &self.countries[country].open;
+            if open.len() == open.capacity() {
+                self.grow(country)?;
             }
-            self.records[pair.0.index()] += 1;
-            self.pairs.push(pair);
+            self.records[country] += 1;
+            self.countries[country].open.push(tag);
         }
         Ok(())
     }
 
-    /// Room for one pair at least, and never for more than the handle's share.
+    /// Room for a tag more of a country.
+    #[cold]
+    fn grow(&mut self, country: usize) -> Result<(), SortError> {
+        let length = self.countries[country].open.capacity();
+        let length = (2 * length).clamp(*PIECE.start(), *PIECE.end());
+        if self.room + length > self.capacity && self.room > 0 {
+            self.make_room()?;
+        }
+        let pieces = &mut self.countries[country];
+        let full = mem::replace(&mut pieces.open, Vec::with_capacity(length));
+        if !full.is_empty() {
+            pieces.full.push(full);
+        }
+        self.room += length;
+        Ok(())
+    }
+
     fn make_room(&mut self) -> Result<(), SortError> {
-        let length = self.pairs.len();
-        if length < self.capacity {
-            let target = (2 * length).clamp(LEAST, self.capacity);
-            self.pairs.reserve_exact(target - length);
-            return Ok(());
+        if matches!(self.space.spill, Spill::Unnamed(_)) {
+            return self.end(true);
         }
-        self.sort();
         // A load that repeats itself stays in memory, as long as that frees enough of it.
-        match self.space.spill {
-            Spill::Unnamed(_) if self.pairs.len() > self.capacity / 2 => self.spill(),
-            Spill::Never if self.pairs.len() > self.capacity / 8 * 7 => Err(SortError::Full {
-                memory: self.space.memory,
-            }),
-            _ => Ok(()),
+        self.room = 0;
+        for pieces in &mut self.countries {
+            let mut tags = pieces.take().concat();
+            tags.sort_unstable();
+            tags.dedup();
+            tags.shrink_to_fit();
+            self.room += tags.len();
+            pieces.full.extend((!tags.is_empty()).then_some(tags));
         }
+        if self.room > self.capacity / 8 * 7 {
+            return Err(SortError::Full {
+                memory: self.space.memory,
+            });
+        }
+        Ok(())
     }
 
-    fn sort(&mut self) {
-        self.pairs.sort_unstable();
-        self.pairs.dedup();
-    }
-
-    /// Writes everything that is held as one run, country after country, and forgets it.
-    fn spill(&mut self) -> Result<(), SortError> {
-        self.sort();
-        let file = self.space.file()?;
-        let mut offset = self.space.reserve(self.pairs.len());
-        let failed = |source| self.space.failed("write", source);
-        let mut bytes = Vec::with_capacity(WRITE);
-        for country in self.pairs.chunk_by(|one, next| one.0 == next.0) {
-            let extent = Extent {
-                offset: offset + bytes.len() as u64,
-                tags: country.len() as u64,
-            };
-            self.extents.push((country[0].0, extent));
-            for (_, tag) in country {
-                if bytes.len() == WRITE {
-                    write_all_at(&file, &bytes, offset).map_err(failed)?;
-                    offset += WRITE as u64;
-                    bytes.clear();
-                }
-                bytes.extend_from_slice(&encode_tag(*tag));
+    /// Bundles everything that is held in pieces, and writes the bundles if they are to be spilled.
+    fn end(&mut self, spill: bool) -> Result<(), SortError> {
+        if spill && self.room > 0 {
+            self.space.begin(self.records.iter().sum())?;
+        }
+        for (region, pieces) in Region::all().zip(&mut self.countries) {
+            let mut pieces = pieces.take().into_iter().peekable();
+            while pieces.peek().is_some() {
+                let mut length = 0;
+                let together = std::iter::from_fn(|| {
+                    let piece =
+                        pieces.next_if(|piece| length == 0 || length + piece.len() <= BUNDLE)?;
+                    length += piece.len();
+                    Some(piece)
+                });
+                self.bundler.gather(together);
+                let bundle = if spill {
+                    let space = &self.space;
+                    self.bundler.spill(|bytes| space.write(bytes))?
+                } else {
+                    self.bundler.hold()
+                };
+                self.bundles.push((region, bundle));
             }
         }
-        write_all_at(&file, &bytes, offset).map_err(failed)?;
-        self.pairs.clear();
+        self.room = 0;
         Ok(())
+    }
+}
+
+impl Pieces {
+    fn take(&mut self) -> Vec<Vec<Tag>> {
+        let mut pieces = mem::take(&mut self.full);
+        let open = mem::take(&mut self.open);
+        pieces.extend((!open.is_empty()).then_some(open));
+        pieces
     }
 }
 
@@ -252,37 +286,42 @@ impl Space {
         }
     }
 
-    /// Where to write this many tags.
-    fn reserve(&self, tags: usize) -> u64 {
-        self.end
-            .fetch_add((tags * TAG_LENGTH) as u64, Ordering::Relaxed)
+    /// Writes at the end of the file, and says where.
+    fn write(&self, bytes: &[u8]) -> Result<u64, SortError> {
+        let file = self.file()?;
+        let offset = self.end.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        write_all_at(&file, bytes, offset).map_err(|source| self.failed("write", source))?;
+        Ok(offset)
+    }
+
+    /// Before the first byte is written: whether the disk has room for the whole of the load, as far as can be told
+    /// from how much of it has been read. `records` are those of one thread.
+    fn begin(&self, records: u64) -> Result<(), SortError> {
+        let (read, total) = (
+            self.read.load(Ordering::Relaxed),
+            self.total.load(Ordering::Relaxed),
+        );
+        if self.length() > 0 || read == 0 || total < read {
+            return Ok(());
+        }
+        let records = u128::from(records) * self.threads as u128;
+        let needed = records * u128::from(total) / u128::from(read);
+        let needed = needed * u128::from(TAG_LENGTH as u64 + STORED);
+        let needed = u64::try_from(needed).unwrap_or(u64::MAX);
+        match storage::available(self.folder()) {
+            Some(available) if available < needed => Err(SortError::Disk {
+                folder: self.folder().to_owned(),
+                needed,
+                available,
+            }),
+            _ => Ok(()),
+        }
     }
 
     fn folder(&self) -> &Path {
         match &self.spill {
             Spill::Unnamed(folder) => folder,
             Spill::Never => Path::new(""),
-        }
-    }
-}
-
-impl SortError {
-    /// What the user can do about it: one line.
-    pub fn remedy(&self) -> String {
-        match self {
-            SortError::Full { .. } => {
-                "give more with --memory, or load the dump into an index and check against that"
-                    .to_owned()
-            }
-            SortError::Io { folder, source, .. } if source.kind() == io::ErrorKind::StorageFull => {
-                format!(
-                    "make room on the disk of {}, or give more memory with --memory",
-                    folder.display()
-                )
-            }
-            SortError::Io { folder, .. } => {
-                format!("check the rights and the disk of {}", folder.display())
-            }
         }
     }
 }

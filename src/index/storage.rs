@@ -1,6 +1,6 @@
 //! Positioned reads and writes: no cursor, so several threads share one file.
 
-use std::{fs::File, io};
+use std::{fs::File, io, path::Path};
 
 /// Where the bytes of a segment are.
 pub(super) enum Storage {
@@ -11,6 +11,16 @@ pub(super) enum Storage {
 }
 
 impl Storage {
+    /// A file that is read here and there: the system is told not to read ahead, which would cost more than it brings.
+    pub(super) fn random(file: File) -> Storage {
+        #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+        {
+            // Advice only: without it, reading is slower and no less right.
+            let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::Random);
+        }
+        Storage::File(file)
+    }
+
     /// Fills `buffer` from `offset` on; an error if there are not that many bytes.
     pub(super) fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
         match self {
@@ -24,6 +34,19 @@ impl Storage {
                 Ok(())
             }
         }
+    }
+}
+
+/// Bytes that this user may still write to the disk of a folder, if the system tells.
+pub(super) fn available(folder: &Path) -> Option<u64> {
+    #[cfg(unix)]
+    return rustix::fs::statvfs(folder)
+        .ok()
+        .map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        None
     }
 }
 

@@ -7,9 +7,17 @@ use std::{io::Write, mem, path::PathBuf};
 
 use super::{
     CountryCount, PartialFile, SourceMeta, WriteError, WriteLock,
-    format::{self, BLOCK_LENGTH, Entry, Fence, Header, Trailer},
+    coding::{self, BLOCK_MAX, BLOCK_TAGS},
+    format::{
+        self, CHAPTER_BLOCKS, Entry, FENCE_LENGTH, Fence, Header, Root, TRAILER_LENGTH, Trailer,
+    },
+    seal::{SEAL_LENGTH, Seal},
 };
-use crate::{key::KeyId, phone::Region, tag::Tag};
+use crate::{
+    key::{Key, KeyId},
+    phone::Region,
+    tag::Tag,
+};
 
 /// Takes the tags of one country after the other, ascending and each once.
 pub struct SegmentWriter<W: Write> {
@@ -17,49 +25,72 @@ pub struct SegmentWriter<W: Write> {
     /// For errors.
     path: PathBuf,
     position: u64,
+    key_id: KeyId,
+    seal: Seal,
     header_checksum: u64,
+    meta: Vec<u8>,
     countries: Vec<CountryCount>,
     directory: Vec<u8>,
-    fences: Vec<u8>,
+    roots: Vec<u8>,
+    chapter: Chapter,
+    /// Tags that do not fill a block yet.
+    tags: Vec<Tag>,
     block: Vec<u8>,
     /// A section was begun and not ended: what was written can no longer become a segment.
     broken: bool,
 }
 
+/// The chapter that is being written.
+struct Chapter {
+    first: Tag,
+    offset: u64,
+    fences: Vec<u8>,
+}
+
 impl<W: Write> SegmentWriter<W> {
     /// Begins a segment in any sink: `Vec::new()` for one in memory, `io::sink()` to count only.
-    pub fn new(sink: W, meta: &SourceMeta, key_id: KeyId) -> Result<SegmentWriter<W>, WriteError> {
-        Self::begin(sink, PathBuf::from("(memory)"), meta, key_id)
+    pub fn new(sink: W, meta: &SourceMeta, key: &Key) -> Result<SegmentWriter<W>, WriteError> {
+        Self::begin(sink, PathBuf::from("(memory)"), meta, key)
     }
 
     fn begin(
         sink: W,
         path: PathBuf,
         meta: &SourceMeta,
-        key_id: KeyId,
+        key: &Key,
     ) -> Result<SegmentWriter<W>, WriteError> {
         let meta = serde_json::to_vec(meta).map_err(WriteError::Meta)?;
         let meta_length =
             u32::try_from(meta.len()).map_err(|_| WriteError::MetaLength { length: meta.len() })?;
         let header = Header {
-            key_id,
+            key_id: key.id(),
             meta_length,
             meta_checksum: format::checksum(&meta),
         }
         .encode();
+        let mut seal = Seal::new(key);
+        seal.cover(&header);
         let mut writer = SegmentWriter {
             sink,
             path,
             position: 0,
+            key_id: key.id(),
+            seal,
             header_checksum: Header::own_checksum(&header),
+            meta,
             countries: Vec::new(),
             directory: Vec::new(),
-            fences: Vec::new(),
-            block: Vec::with_capacity(BLOCK_LENGTH),
+            roots: Vec::new(),
+            chapter: Chapter {
+                first: Tag(0),
+                offset: 0,
+                fences: Vec::with_capacity(CHAPTER_BLOCKS * FENCE_LENGTH),
+            },
+            tags: Vec::with_capacity(BLOCK_TAGS),
+            block: Vec::with_capacity(BLOCK_MAX),
             broken: false,
         };
         writer.write(&header)?;
-        writer.write(&meta)?;
         Ok(writer)
     }
 
@@ -89,14 +120,25 @@ impl<W: Write> SegmentWriter<W> {
                 return Err(WriteError::TagOrder { region });
             }
             distinct += 1;
-            self.block.extend_from_slice(&format::encode_tag(tag));
-            if self.block.len() == BLOCK_LENGTH {
+            self.tags.push(tag);
+            if self.tags.len() == BLOCK_TAGS {
                 self.end_block()?;
             }
         }
-        if !self.block.is_empty() {
+        if !self.tags.is_empty() {
             self.end_block()?;
         }
+        self.end_section(region, records, distinct)
+    }
+
+    /// Ends the section of a country whose blocks have all been written.
+    pub(super) fn end_section(
+        &mut self,
+        region: Region,
+        records: u64,
+        distinct: u64,
+    ) -> Result<CountryCount, WriteError> {
+        self.end_chapter()?;
         if records < distinct || (records > 0 && distinct == 0) {
             return Err(WriteError::Counts {
                 region,
@@ -110,7 +152,13 @@ impl<W: Write> SegmentWriter<W> {
             distinct,
         };
         if distinct > 0 {
-            self.end_section(count)?;
+            let entry = Entry {
+                code: region.code().to_owned(),
+                records,
+                distinct,
+            };
+            self.directory.extend_from_slice(&entry.encode());
+            self.countries.push(count);
         }
         self.broken = false;
         Ok(count)
@@ -121,15 +169,26 @@ impl<W: Write> SegmentWriter<W> {
         if self.broken {
             return Err(WriteError::Broken);
         }
-        let trailer = Trailer {
+        let meta_length = self.meta.len();
+        let mut tail = mem::take(&mut self.meta);
+        tail.append(&mut self.directory);
+        tail.append(&mut self.roots);
+        let mut trailer = Trailer {
+            key_id: self.key_id,
+            meta_length: u32::try_from(meta_length).expect("checked when it began"),
             countries: self.countries.len() as u64,
-            length: self.position + (self.directory.len() + format::TRAILER_LENGTH) as u64,
+            chapters: ((tail.len() - meta_length - self.countries.len() * format::ENTRY_LENGTH)
+                / format::ROOT_LENGTH) as u64,
+            length: self.position + (tail.len() + TRAILER_LENGTH) as u64,
             header_checksum: self.header_checksum,
-            directory_checksum: format::checksum(&self.directory),
+            tail_checksum: format::checksum(&tail),
+            seal: [0; SEAL_LENGTH],
         };
-        self.directory.extend_from_slice(&trailer.encode());
-        let directory = mem::take(&mut self.directory);
-        self.write(&directory)?;
+        self.write(&tail)?;
+        self.seal.cover(&tail);
+        self.seal.cover(&trailer.sealed());
+        trailer.seal = self.seal.clone().end();
+        self.write(&trailer.encode())?;
         self.sink.flush().map_err(|source| WriteError::Io {
             path: self.path,
             source,
@@ -139,28 +198,54 @@ impl<W: Write> SegmentWriter<W> {
 
     fn end_block(&mut self) -> Result<(), WriteError> {
         let mut block = mem::take(&mut self.block);
-        self.fences.extend_from_slice(&Fence::of(&block).encode());
-        self.write(&block)?;
+        coding::encode(&self.tags, &mut block);
+        let first = self.tags[0];
+        self.tags.clear();
+        self.add_block(first, format::checksum(&block), &block)?;
         block.clear();
         self.block = block;
         Ok(())
     }
 
-    fn end_section(&mut self, count: CountryCount) -> Result<(), WriteError> {
-        let fences = mem::take(&mut self.fences);
-        debug_assert_eq!(
-            Some(fences.len() as u64),
-            Entry::fences_length(count.distinct)
-        );
-        self.write(&fences)?;
-        let entry = Entry {
-            code: count.region.code().to_owned(),
-            records: count.records,
-            distinct: count.distinct,
-            fences_checksum: format::checksum(&fences),
+    /// Writes a block, and the end of its chapter if it fills that.
+    pub(super) fn add_block(
+        &mut self,
+        first: Tag,
+        checksum: u64,
+        block: &[u8],
+    ) -> Result<(), WriteError> {
+        if self.chapter.fences.is_empty() {
+            self.chapter.first = first;
+            self.chapter.offset = self.position;
+        }
+        let offset = self.position - self.chapter.offset;
+        let fence = Fence {
+            first,
+            checksum,
+            offset: u32::try_from(offset).expect("a chapter has some megabytes"),
         };
-        self.directory.extend_from_slice(&entry.encode());
-        self.countries.push(count);
+        self.chapter.fences.extend_from_slice(&fence.encode());
+        self.write(block)?;
+        if self.chapter.fences.len() == CHAPTER_BLOCKS * FENCE_LENGTH {
+            self.end_chapter()?;
+        }
+        Ok(())
+    }
+
+    fn end_chapter(&mut self) -> Result<(), WriteError> {
+        let mut fences = mem::take(&mut self.chapter.fences);
+        if !fences.is_empty() {
+            let root = Root {
+                first: self.chapter.first,
+                offset: self.chapter.offset,
+                checksum: format::checksum(&fences),
+            };
+            self.roots.extend_from_slice(&root.encode());
+            self.seal.cover(&fences);
+            self.write(&fences)?;
+            fences.clear();
+        }
+        self.chapter.fences = fences;
         Ok(())
     }
 
@@ -178,11 +263,11 @@ impl<'lock> SegmentWriter<PartialFile<'lock>> {
     pub fn create(
         lock: &'lock WriteLock,
         meta: &SourceMeta,
-        key_id: KeyId,
+        key: &Key,
     ) -> Result<Self, WriteError> {
         let file = PartialFile::create(lock, &meta.source)?;
         let path = file.path().to_owned();
-        Self::begin(file, path, meta, key_id)
+        Self::begin(file, path, meta, key)
     }
 
     /// Ends the segment, puts it on disk and renames it to `NAME.segment`, over an older one if there is one.

@@ -91,6 +91,12 @@ impl<'a, 'w> Files<'a, 'w> {
         }
     }
 
+    /// Bytes of the files so far, those of skipped ones included.
+    pub(super) fn bytes_read(&self) -> u64 {
+        let current = self.current.as_ref();
+        self.bytes_of_ended + current.map_or(0, |(file, _)| file.bytes_read())
+    }
+
     /// The records with their counts; whether all was read.
     pub(super) fn into_records(mut self, tallies: &mut [Tally]) -> (Vec<FileRecord>, bool) {
         // What came through a pipe is known by its digest only when it has been read. Alone, it can
@@ -129,6 +135,7 @@ impl<'a, 'w> Files<'a, 'w> {
         if let Some((bytes, sha256)) = self.held_digest(found) {
             record.bytes = bytes;
             record.sha256 = sha256;
+            self.bytes_of_ended += bytes;
             self.records.push(record);
             self.skip(found, HELD, Expected::Yes);
             return Ok(());

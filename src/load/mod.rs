@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::dump::{Batch, DumpError, Found, ReadOptions, Shape};
+use crate::dump::{Batch, DumpError, Found, ReadOptions, Shape, Source};
 use crate::index::{FileRecord, SortError, Sorted, Sorter, SorterHandle};
 use crate::intake::{Entry, Lens, LensScratch, Manner, RejectReason, Tally};
 use crate::phone::{Number, Region};
@@ -163,11 +163,16 @@ pub fn read_dumps(
     let watch = RefCell::new(watch);
     let buffers = RefCell::new(Vec::new());
     let mut files = Files::new(found, options, &watch);
+    let total = total_bytes(found);
     let mut tallies: Vec<Tally> = vec![Tally::default(); found.len()];
     let mut accepted = 0;
 
     let workers = Pump::new(options.threads).run(
-        || files.next_job(&buffers),
+        || {
+            let job = files.next_job(&buffers);
+            sorter.has_read(files.bytes_read(), total);
+            job
+        },
         || Worker {
             handle: sorter.handle(),
             scratch: LensScratch::default(),
@@ -220,6 +225,20 @@ pub fn read_dumps(
         tally,
         complete,
     })
+}
+
+/// How many bytes the files found have, unless one comes through a pipe.
+fn total_bytes(found: &[Found]) -> Option<u64> {
+    let read = found.iter().filter(|found| found.skip.is_none());
+    read.map(|found| match found.source() {
+        Source::File(path) => {
+            let metadata = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+            Some(metadata.len())
+        }
+        Source::Stdin => None,
+        Source::Memory(bytes) => Some(bytes.len() as u64),
+    })
+    .sum()
 }
 
 impl Worker {

@@ -6,7 +6,7 @@ use leakline::{
 };
 use proptest::prelude::*;
 
-use crate::sample::{Tags, key_id, meta, region, scattered, segment, stream, tags};
+use crate::sample::{Tags, key, key_id, meta, region, scattered, segment, stream, tags};
 
 fn found(segment: &Segment, code: &str, tags: &[u64]) -> Vec<bool> {
     let tags: Vec<Tag> = tags.iter().map(|tag| Tag(*tag)).collect();
@@ -39,7 +39,7 @@ proptest! {
             all.insert(region(code), set.iter().copied().collect());
         }
         let segment = Segment::from_bytes(segment(&meta("a"), &all)).unwrap();
-        segment.verify().unwrap();
+        segment.verify(Some(&key())).unwrap();
         // Members, their neighbours and strangers, each twice, in no order.
         let mut queries: Vec<u64> = strangers;
         for tag in one.iter().chain(&other) {
@@ -93,7 +93,7 @@ fn a_large_file_answers_as_a_small_one_and_for_several_threads_at_once() {
     std::fs::write(&path, &bytes).unwrap();
     let segment = Segment::open(&path).unwrap();
     assert_eq!(segment.length(), bytes.len() as u64);
-    segment.verify().unwrap();
+    segment.verify(Some(&key())).unwrap();
     thread::scope(|scope| {
         for (region, members) in &all {
             let segment = &segment;
@@ -118,7 +118,7 @@ fn a_large_file_answers_as_a_small_one_and_for_several_threads_at_once() {
 
 #[test]
 fn the_writer_refuses_what_is_out_of_order() {
-    let writer = || SegmentWriter::new(Vec::new(), &meta("a"), key_id()).unwrap();
+    let writer = || SegmentWriter::new(Vec::new(), &meta("a"), &key()).unwrap();
     for bad in [&[2, 1][..], &[1, 1], &[1, 5, 5]] {
         let mut writer = writer();
         let error = writer.section(region("DE"), 9, stream(bad)).unwrap_err();
@@ -141,7 +141,7 @@ fn the_writer_refuses_what_is_out_of_order() {
 
 #[test]
 fn a_country_without_numbers_is_not_in_the_segment() {
-    let mut writer = SegmentWriter::new(Vec::new(), &meta("a"), key_id()).unwrap();
+    let mut writer = SegmentWriter::new(Vec::new(), &meta("a"), &key()).unwrap();
     writer.section(region("DE"), 0, stream(&[])).unwrap();
     writer.section(region("FR"), 1, stream(&[7])).unwrap();
     let (bytes, countries) = writer.end().unwrap();

@@ -8,7 +8,12 @@ use leakline::{
 };
 use proptest::prelude::*;
 
-use crate::sample::{Tags, meta, region, segment, tags};
+use crate::sample::{Tags, key, meta, region, segment, tags};
+
+/// Bytes of the header.
+const HEADER: usize = 40;
+/// Bytes of the trailer.
+const TRAILER: usize = 104;
 
 fn few() -> (Tags, Vec<u8>) {
     let all = tags(&[("001", 1), ("EG", 600), ("US", 30)]);
@@ -37,7 +42,7 @@ fn assert_noticed(all: &Tags, bytes: Vec<u8>, what: &str) {
             "wrong tags: {what}"
         );
     }
-    assert!(segment.verify().is_err(), "not noticed: {what}");
+    assert!(segment.verify(Some(&key())).is_err(), "not noticed: {what}");
 }
 
 #[test]
@@ -46,7 +51,7 @@ fn every_flipped_bit_is_noticed() {
     for at in 0..bytes.len() {
         for bit in 0..8 {
             // All bits of header, directory and trailer; one of each byte elsewhere.
-            if at > 1200 && at + 300 < bytes.len() && bit != at % 8 {
+            if at > 600 && at + 300 < bytes.len() && bit != at % 8 {
                 continue;
             }
             let mut bytes = bytes.clone();
@@ -65,7 +70,7 @@ fn every_truncation_and_every_addition_is_noticed_when_opened() {
             "cut to {length}"
         );
     }
-    for more in [&b"\0"[..], b"\n", &bytes[bytes.len() - 48..], &bytes] {
+    for more in [&b"\0"[..], b"\n", &bytes[bytes.len() - TRAILER..], &bytes] {
         assert!(Segment::from_bytes([&bytes[..], more].concat()).is_err());
     }
 }
@@ -87,20 +92,53 @@ proptest! {
     fn any_bytes_at_all_give_an_error_and_no_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), keep in 0..120usize) {
         let (_, whole) = few();
         prop_assert!(Segment::from_bytes(bytes.clone()).is_err());
-        prop_assert!(Segment::from_bytes([&whole[..keep], &bytes[..], &whole[whole.len() - 48..]].concat()).is_err());
+        prop_assert!(Segment::from_bytes([&whole[..keep], &bytes[..], &whole[whole.len() - TRAILER..]].concat()).is_err());
     }
 }
 
 #[test]
 fn exchanged_blocks_are_noticed() {
-    let all = tags(&[("US", 2048)]);
+    // Evenly spread, so that all blocks are of one length.
+    let step = u64::MAX / 2048;
+    let all = Tags::from([(region("US"), (0..2048).map(|n| n * step).collect())]);
     let bytes = segment(&meta("a"), &all);
-    let start = bytes.len() - 48 - 32 - 4 * 16 - 4 * 4096;
-    let (one, other) = (start..start + 4096, start + 4096..start + 8192);
+    let fences = HEADER + 4 * block_length(&bytes);
+    let length = block_length(&bytes);
+    assert_eq!(
+        &bytes[fences..fences + 8],
+        &[0; 8],
+        "the first fence, of tag 0"
+    );
+    let (one, other) = (
+        HEADER..HEADER + length,
+        HEADER + length..HEADER + 2 * length,
+    );
     let mut exchanged = bytes.clone();
     exchanged[one.clone()].copy_from_slice(&bytes[other.clone()]);
     exchanged[other].copy_from_slice(&bytes[one]);
+    // Even distances: the blocks are the same bytes, and only their fences tell them apart.
+    assert_eq!(exchanged, bytes);
+    let (one, other) = (fences..fences + 20, fences + 20..fences + 40);
+    let mut exchanged = bytes.clone();
+    exchanged[one.clone()].copy_from_slice(&bytes[other.clone()]);
+    exchanged[other].copy_from_slice(&bytes[one]);
+    assert_noticed(&all, exchanged, "exchanged fences");
+    let all = tags(&[("US", 2048)]);
+    let bytes = segment(&meta("a"), &all);
+    let length = block_length(&bytes);
+    let mut exchanged = bytes.clone();
+    exchanged[HEADER..HEADER + 2 * length].rotate_left(length);
     assert_noticed(&all, exchanged, "exchanged blocks");
+}
+
+/// The length of the first block of a segment of one country: the second fence says where the second begins.
+fn block_length(bytes: &[u8]) -> usize {
+    let roots = bytes.len() - TRAILER - 24;
+    let trailer = &bytes[bytes.len() - TRAILER..];
+    let meta_length = u32::from_le_bytes(trailer[4..8].try_into().unwrap()) as usize;
+    let fences_end = roots - 24 - meta_length;
+    let second = fences_end - 3 * 20;
+    u32::from_le_bytes(bytes[second + 16..second + 20].try_into().unwrap()) as usize
 }
 
 #[test]
@@ -118,13 +156,18 @@ fn a_small_damaged_file_does_not_open() {
 
 #[test]
 fn a_damaged_block_of_a_large_file_is_an_error_for_what_hangs_on_it_and_for_nothing_else() {
-    let all = tags(&[("EG", 60_000), ("US", 100_000)]);
+    let all = tags(&[("EG", 60_000), ("US", 200_000)]);
     let mut bytes = segment(&meta("a"), &all);
     let tags_of_us = &all[&region("US")];
-    // The 100th block of US: its blocks end before its fences, the directory and the trailer.
-    let fences = tags_of_us.len().div_ceil(512) * 16;
-    let us = bytes.len() - 48 - 2 * 32 - fences - 8 * tags_of_us.len();
-    let at = us + 100 * 4096;
+    // The 100th block of US, which has one chapter: its fences end before the metadata.
+    let trailer = &bytes[bytes.len() - TRAILER..];
+    let meta_length = u32::from_le_bytes(trailer[4..8].try_into().unwrap()) as usize;
+    let fences = bytes.len() - TRAILER - 2 * 24 - 2 * 24 - meta_length - 391 * 20;
+    let roots = bytes.len() - TRAILER - 24;
+    let chapter = u64::from_le_bytes(bytes[roots + 8..roots + 16].try_into().unwrap());
+    let offset = &bytes[fences + 100 * 20 + 16..][..4];
+    let at =
+        usize::try_from(chapter).unwrap() + u32::from_le_bytes(offset.try_into().unwrap()) as usize;
     bytes[at + 77] ^= 1;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.segment");
@@ -168,7 +211,7 @@ fn a_damaged_block_of_a_large_file_is_an_error_for_what_hangs_on_it_and_for_noth
         assert!(error.to_string().contains("a.segment"));
         assert!(error.remedy().contains("--replace"));
     }
-    assert!(segment.verify().is_err());
+    assert!(segment.verify(Some(&key())).is_err());
     assert_eq!(
         segment.tags(region("US")).take_while(Result::is_ok).count(),
         512 * 100

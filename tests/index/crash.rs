@@ -4,10 +4,10 @@ use std::{fs, path::Path, sync::mpsc, thread, time::Duration};
 
 use leakline::index::{Index, LockError, SegmentWriter, SourceMeta, WriteLock};
 
-use crate::sample::{key_id, meta, region, stream};
+use crate::sample::{key, key_id, meta, region, stream};
 
 fn write(lock: &WriteLock, meta: &SourceMeta, tags: &[u64]) {
-    let mut writer = SegmentWriter::create(lock, meta, key_id()).unwrap();
+    let mut writer = SegmentWriter::create(lock, meta, &key()).unwrap();
     writer
         .section(region("US"), tags.len() as u64, stream(tags))
         .unwrap();
@@ -36,7 +36,7 @@ fn a_segment_appears_when_finished_and_nothing_stays_beside_it() {
     let index = folder.path().join("new/index");
     let lock = WriteLock::try_take(&index).unwrap();
     let meta = meta("a");
-    let mut writer = SegmentWriter::create(&lock, &meta, key_id()).unwrap();
+    let mut writer = SegmentWriter::create(&lock, &meta, &key()).unwrap();
     writer.section(region("US"), 1, stream(&[1])).unwrap();
     assert_eq!(lock.existing(&meta.source), None);
     assert!(Index::open(&index, None).is_err());
@@ -52,7 +52,7 @@ fn an_unfinished_segment_leaves_the_old_one_and_no_file() {
     let lock = WriteLock::try_take(folder.path()).unwrap();
     write(&lock, &meta("a"), &[1, 2]);
     let meta = meta("a");
-    let mut writer = SegmentWriter::create(&lock, &meta, key_id()).unwrap();
+    let mut writer = SegmentWriter::create(&lock, &meta, &key()).unwrap();
     writer.section(region("US"), 1, stream(&[9])).unwrap();
     assert_eq!(distinct(folder.path()), 2);
     drop(writer);
@@ -68,7 +68,7 @@ fn a_new_segment_replaces_the_old_one_under_an_open_reader() {
     let before = Index::open(folder.path(), None).unwrap();
     write(&lock, &meta("a"), &[1, 2, 3]);
     assert_eq!(distinct(folder.path()), 3);
-    before.segments()[0].verify().unwrap();
+    before.segments()[0].verify(Some(&key())).unwrap();
     assert_eq!(before.segments()[0].tags(region("US")).count(), 2);
     assert_eq!(names(folder.path()), ["a.segment"]);
 }

@@ -1,23 +1,31 @@
 //! `docs/index-format.md`, sentence by sentence: a segment put together here from the document is the one that the writer makes,
 //! and one that breaks a rule of it is refused though all its checksums are right.
 
-use leakline::index::{Damage, FORMAT_VERSION, Segment, SegmentError};
-use sha2::{Digest, Sha256};
+use hmac::{Hmac, KeyInit, Mac};
+use leakline::{
+    index::{Damage, FORMAT_VERSION, Segment, SegmentError},
+    phone::Region,
+};
+use sha2::Sha256;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::sample::{Tags, key_id, meta, region, segment, tags};
+use crate::sample::{Tags, key, key_id, meta, region, scattered, segment, tags};
 
 /// A segment as the document has it, each field free to be wrong.
 struct Sketch {
     magic: [u8; 8],
     version: u32,
+    trailer_version: u32,
     key_id: [u8; 8],
+    trailer_key_id: Option<[u8; 8]>,
     meta: Vec<u8>,
     sections: Vec<Section>,
     gap: Vec<u8>,
     countries: Option<u64>,
+    chapters: Option<u64>,
     length: Option<u64>,
     header_checksum: Option<u64>,
+    seal: Option<[u8; 32]>,
     end: [u8; 8],
 }
 
@@ -26,13 +34,60 @@ struct Section {
     records: u64,
     distinct: u64,
     tags: Vec<u64>,
-    /// Added to the first tags of the fences.
+    /// Added to the first tag of the second fence.
     shift: u64,
+    /// Added to the first tag of the root.
+    root_shift: u64,
+    /// Added to where the second block begins.
+    offset_shift: u32,
+    /// Added to where the chapter begins.
+    chapter_shift: u64,
+    /// Low bits more than a block should have.
+    wider: u32,
+}
+
+/// The bits as bytes, the first the lowest of the first byte.
+fn bytes_of(bits: &[bool]) -> Vec<u8> {
+    bits.chunks(8)
+        .map(|eight| {
+            let bits = eight.iter().enumerate();
+            bits.map(|(at, bit)| u8::from(*bit) << at).sum()
+        })
+        .collect()
+}
+
+/// A block, bit by bit.
+fn block(tags: &[u64], wider: u32) -> Vec<u8> {
+    let distances: Vec<u64> = tags[1..]
+        .iter()
+        .map(|tag| tag.wrapping_sub(tags[0]))
+        .collect();
+    let Some(last) = distances.last() else {
+        return vec![0];
+    };
+    let width = (last / distances.len() as u64).checked_ilog2().unwrap_or(0) + wider;
+    let mut lows = Vec::new();
+    let mut highs = Vec::new();
+    let mut before = 0;
+    for distance in &distances {
+        lows.extend((0..width).map(|bit| distance >> bit & 1 == 1));
+        // Out of order there is nothing to write that would be right.
+        let high = (distance >> width).clamp(before, before + 4000);
+        highs.extend((before..high).map(|_| false));
+        highs.push(true);
+        before = high;
+    }
+    [
+        vec![u8::try_from(width).unwrap()],
+        bytes_of(&lows),
+        bytes_of(&highs),
+    ]
+    .concat()
 }
 
 impl Sketch {
     fn of(tags: &Tags) -> Sketch {
-        let section = |(region, tags): (&leakline::phone::Region, &Vec<u64>)| {
+        let section = |(region, tags): (&Region, &Vec<u64>)| {
             let mut code = [0; 8];
             code[..region.code().len()].copy_from_slice(region.code().as_bytes());
             let distinct = tags.len() as u64;
@@ -42,18 +97,26 @@ impl Sketch {
                 distinct,
                 tags: tags.clone(),
                 shift: 0,
+                root_shift: 0,
+                offset_shift: 0,
+                chapter_shift: 0,
+                wider: 0,
             }
         };
         Sketch {
             magic: [0x89, 0x6c, 0x65, 0x61, 0x6b, 0x0d, 0x0a, 0x1a],
-            version: 1,
+            version: 2,
+            trailer_version: 2,
             key_id: key_id().to_bytes(),
+            trailer_key_id: None,
             meta: serde_json::to_vec(&meta("a")).unwrap(),
             sections: tags.iter().map(section).collect(),
             gap: Vec::new(),
             countries: None,
+            chapters: None,
             length: None,
             header_checksum: None,
+            seal: None,
             end: *b"leak end",
         }
     }
@@ -66,43 +129,64 @@ impl Sketch {
         bytes.extend(xxh3_64(&self.meta).to_le_bytes());
         let header_checksum = xxh3_64(&bytes);
         bytes.extend(header_checksum.to_le_bytes());
-        bytes.extend(&self.meta);
-        let mut directory = Vec::new();
+        let mut sealed = bytes.clone();
+        let (mut directory, mut roots) = (Vec::new(), Vec::new());
         for section in &self.sections {
-            let mut fences = Vec::new();
-            for block in section.tags.chunks(512) {
-                let encoded: Vec<u8> = block.iter().flat_map(|tag| tag.to_le_bytes()).collect();
-                fences.extend((block[0] + section.shift).to_le_bytes());
-                fences.extend(xxh3_64(&encoded).to_le_bytes());
-                bytes.extend(encoded);
+            for chapter in section.tags.chunks(512 * 512) {
+                roots.extend((chapter[0] + section.root_shift).to_le_bytes());
+                roots.extend((bytes.len() as u64 + section.chapter_shift).to_le_bytes());
+                let (mut blocks, mut fences) = (Vec::new(), Vec::new());
+                for (number, tags) in chapter.chunks(512).enumerate() {
+                    let encoded = block(tags, section.wider);
+                    let second = number == 1;
+                    let first = tags[0] + if second { section.shift } else { 0 };
+                    let offset = u32::try_from(blocks.len()).unwrap();
+                    let offset = offset + if second { section.offset_shift } else { 0 };
+                    fences.extend(first.to_le_bytes());
+                    fences.extend(xxh3_64(&encoded).to_le_bytes());
+                    fences.extend(offset.to_le_bytes());
+                    blocks.extend(encoded);
+                }
+                roots.extend(xxh3_64(&fences).to_le_bytes());
+                bytes.extend(blocks);
+                bytes.extend(&fences);
+                sealed.extend(fences);
             }
             directory.extend(section.code);
             directory.extend(section.records.to_le_bytes());
             directory.extend(section.distinct.to_le_bytes());
-            directory.extend(xxh3_64(&fences).to_le_bytes());
-            bytes.extend(fences);
         }
         bytes.extend(&self.gap);
-        bytes.extend(&directory);
-        let length = self.length.unwrap_or(bytes.len() as u64 + 48);
+        let chapters = (roots.len() / 24) as u64;
+        let tail = [self.meta.clone(), directory, roots].concat();
+        bytes.extend(&tail);
+        sealed.extend(&tail);
         let mut trailer = Vec::new();
-        trailer.extend(
-            self.countries
-                .unwrap_or(self.sections.len() as u64)
-                .to_le_bytes(),
-        );
+        trailer.extend(self.trailer_version.to_le_bytes());
+        trailer.extend(u32::try_from(self.meta.len()).unwrap().to_le_bytes());
+        trailer.extend(self.trailer_key_id.unwrap_or(self.key_id));
+        let countries = self.countries.unwrap_or(self.sections.len() as u64);
+        trailer.extend(countries.to_le_bytes());
+        trailer.extend(self.chapters.unwrap_or(chapters).to_le_bytes());
+        let length = self.length.unwrap_or(bytes.len() as u64 + 104);
         trailer.extend(length.to_le_bytes());
-        trailer.extend(
-            self.header_checksum
-                .unwrap_or(header_checksum)
-                .to_le_bytes(),
-        );
-        trailer.extend(xxh3_64(&directory).to_le_bytes());
+        let header_checksum = self.header_checksum.unwrap_or(header_checksum);
+        trailer.extend(header_checksum.to_le_bytes());
+        trailer.extend(xxh3_64(&tail).to_le_bytes());
+        sealed.extend(&trailer);
+        let seal_key = hmac(&(0..32).collect::<Vec<u8>>(), b"leakline segment seal 1");
+        trailer.extend(self.seal.unwrap_or_else(|| hmac(&seal_key, &sealed)));
         trailer.extend(self.end);
         trailer.extend(xxh3_64(&trailer).to_le_bytes());
         bytes.extend(trailer);
         bytes
     }
+}
+
+fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+    mac.update(message);
+    mac.finalize().into_bytes().into()
 }
 
 fn sketch() -> Sketch {
@@ -115,7 +199,7 @@ fn fault(change: impl FnOnce(&mut Sketch)) -> SegmentError {
     change(&mut sketch);
     let opened = Segment::from_bytes(sketch.bytes());
     opened
-        .and_then(|segment| segment.verify())
+        .and_then(|segment| segment.verify(Some(&key())))
         .expect_err("it breaks a rule")
 }
 
@@ -131,6 +215,7 @@ fn the_document_says_what_the_writer_writes() {
     for counts in [
         &[("001", 3), ("EG", 1025), ("US", 512)][..],
         &[("DE", 1)],
+        &[("BR", 512 * 512 + 1), ("DE", 2), ("US", 512 * 512)],
         &[],
     ] {
         let all = tags(counts);
@@ -139,57 +224,132 @@ fn the_document_says_what_the_writer_writes() {
 }
 
 #[test]
-fn the_bytes_of_version_1_stay_as_they_are() {
-    assert_eq!(FORMAT_VERSION, 1);
-    assert_eq!(xxh3_64(b""), 0x2d06_8005_38d3_94c2);
-    let digest = Sha256::digest(segment(
-        &meta("golden"),
-        &tags(&[("001", 3), ("EG", 1025), ("US", 512)]),
-    ));
-    assert_eq!(
-        hex::encode(digest),
-        "8b4d795a137eab2105c384a71f1a14c8459d17a2bd1305db27a34270c93ed7e4"
-    );
+fn tags_of_any_distribution_are_coded_as_documented() {
+    for shift in [0, 1, 8, 30, 54, 55] {
+        for count in [1, 2, 3, 511, 512, 513, 700] {
+            let mut some: Vec<u64> = (0..count).map(|n| scattered(n) >> shift).collect();
+            some.sort_unstable();
+            some.dedup();
+            let all = Tags::from([(region("US"), some)]);
+            assert_eq!(Sketch::of(&all).bytes(), segment(&meta("a"), &all));
+        }
+    }
+    let ends = Tags::from([(region("US"), vec![0, u64::MAX])]);
+    assert_eq!(Sketch::of(&ends).bytes(), segment(&meta("a"), &ends));
 }
 
 #[test]
 fn other_files_and_other_versions_are_told_from_damage() {
+    assert_eq!(FORMAT_VERSION, 2);
+    assert_eq!(xxh3_64(b""), 0x2d06_8005_38d3_94c2);
     assert!(matches!(
         fault(|it| it.magic[1] = b'L'),
         SegmentError::NotASegment { .. }
     ));
-    let later = fault(|it| it.version = 2);
-    assert!(matches!(later, SegmentError::Version { found: 2, .. }));
+    let later = fault(|it| (it.version, it.trailer_version) = (3, 3));
+    assert!(matches!(later, SegmentError::Version { found: 3, .. }));
     assert!(later.remedy().contains("later"));
-    assert!(fault(|it| it.version = 0).remedy().contains("--replace"));
+    let earlier = fault(|it| (it.version, it.trailer_version) = (0, 0));
+    assert!(earlier.remedy().contains("anew"));
+    assert_eq!(damage(|it| it.trailer_version = 3), Damage::Trailer);
+}
+
+#[test]
+fn a_segment_of_version_1_is_refused_with_the_remedy() {
+    // As version 1 was: the header, `{}`, no country, and a trailer of 48 bytes.
+    let mut bytes = b"\x89leak\r\n\x1a\x01\0\0\0\x02\0\0\0".to_vec();
+    bytes.extend(key_id().to_bytes());
+    bytes.extend(xxh3_64(b"{}").to_le_bytes());
+    let header_checksum = xxh3_64(&bytes);
+    bytes.extend(header_checksum.to_le_bytes());
+    bytes.extend(b"{}");
+    for field in [0, 90, header_checksum, xxh3_64(b"")] {
+        bytes.extend(field.to_le_bytes());
+    }
+    bytes.extend(b"leak end");
+    let checksum = xxh3_64(&bytes[42..]);
+    bytes.extend(checksum.to_le_bytes());
+    let refused = Segment::from_bytes(bytes).err().unwrap();
+    assert!(matches!(refused, SegmentError::Version { found: 1, .. }));
+    assert!(refused.remedy().contains("anew"), "{}", refused.remedy());
+}
+
+#[test]
+fn the_seal_is_that_of_the_key() {
+    assert_eq!(damage(|it| it.seal = Some([7; 32])), Damage::Seal);
+    let other = leakline::key::Key::generate().unwrap();
+    let bytes = segment(&meta("a"), &tags(&[("US", 5)]));
+    let segment = Segment::from_bytes(bytes).unwrap();
+    segment.verify(Some(&key())).unwrap();
+    assert!(segment.verify(Some(&other)).is_err());
+    // Without a key, there is no telling.
+    let mut forged = sketch();
+    forged.seal = Some([7; 32]);
+    let forged = Segment::from_bytes(forged.bytes()).unwrap();
+    forged.verify(None).unwrap();
+}
+
+#[test]
+fn the_seal_covers_header_fences_tail_and_trailer() {
+    let honest = sketch().bytes();
+    let seal: [u8; 32] = honest[honest.len() - 48..][..32].try_into().unwrap();
+    let forged = |change: &dyn Fn(&mut Sketch)| {
+        damage(|it| {
+            change(it);
+            it.seal = Some(seal);
+        })
+    };
+    assert_eq!(forged(&|it| it.key_id[0] ^= 1), Damage::Seal);
+    assert_eq!(forged(&|it| it.sections[1].records += 1), Damage::Seal);
+    assert_eq!(forged(&|it| it.sections[1].tags[700] += 1), Damage::Seal);
+    let other_date = |it: &mut Sketch| {
+        let meta = String::from_utf8(it.meta.clone()).unwrap();
+        it.meta = meta.replace("2022-11", "2022-12").into_bytes();
+    };
+    assert_eq!(forged(&other_date), Damage::Seal);
 }
 
 #[test]
 fn the_parts_fill_the_file() {
-    assert_eq!(damage(|it| it.gap = vec![0; 16]), Damage::Directory);
-    assert_eq!(damage(|it| it.gap = vec![0]), Damage::Directory);
+    assert_eq!(damage(|it| it.gap = vec![0; 16]), Damage::Fences);
     assert_eq!(damage(|it| it.length = Some(77)), Damage::Trailer);
     for countries in [0, 2, 4] {
-        assert_eq!(
-            damage(|it| it.countries = Some(countries)),
-            Damage::Directory
+        let damage = damage(|it| it.countries = Some(countries));
+        assert!(
+            matches!(damage, Damage::Tail | Damage::Directory),
+            "{damage}"
         );
     }
-    for countries in [1 << 59, u64::MAX, 10_000] {
-        assert_eq!(damage(|it| it.countries = Some(countries)), Damage::Trailer);
+    for number in [1 << 59, u64::MAX, 10_000] {
+        assert_eq!(damage(|it| it.countries = Some(number)), Damage::Trailer);
+        assert_eq!(damage(|it| it.chapters = Some(number)), Damage::Trailer);
     }
-    for distinct in [0, 1, 1024, 1026, 1 << 60, 1 << 61, u64::MAX] {
+    for distinct in [0, 512 * 512 + 1, 1 << 60, 1 << 61, u64::MAX] {
         let damage = damage(|it| {
             it.sections[1].distinct = distinct;
             it.sections[1].records = u64::MAX;
         });
         assert_eq!(damage, Damage::Directory, "{distinct}");
     }
+    for distinct in [1, 512, 1024, 1026] {
+        let damage = damage(|it| it.sections[1].distinct = distinct);
+        assert!(!matches!(damage, Damage::Seal), "{distinct}: {damage}");
+    }
+    // A chapter that begins elsewhere: then the one before does not end with its fences.
+    let moved = |by| damage(|it| it.sections[1].chapter_shift = by);
+    assert_eq!(moved(1), Damage::Fences);
+    assert_eq!(moved(1 << 40), Damage::Directory);
+    let first = damage(|it| it.sections[0].chapter_shift = 1);
+    assert_eq!(first, Damage::Directory);
 }
 
 #[test]
 fn the_trailer_belongs_to_the_header() {
-    assert_eq!(damage(|it| it.header_checksum = Some(5)), Damage::Trailer);
+    assert_eq!(damage(|it| it.header_checksum = Some(5)), Damage::Header);
+    assert_eq!(
+        damage(|it| it.trailer_key_id = Some([7; 8])),
+        Damage::Header
+    );
     assert_eq!(damage(|it| it.end = *b"leak\0end"), Damage::Trailer);
 }
 
@@ -271,16 +431,36 @@ fn tags_ascend_within_blocks_and_between_them() {
 }
 
 #[test]
-fn fences_name_the_first_tag_of_their_block() {
-    assert_eq!(damage(|it| it.sections[1].shift = 1), Damage::Block);
+fn fences_name_the_first_tag_of_their_block_and_where_it_begins() {
+    let damage_of = |change: &dyn Fn(&mut Section)| damage(|it| change(&mut it.sections[1]));
+    assert_eq!(damage_of(&|section| section.shift = 1 << 62), Damage::Order);
+    assert_eq!(damage_of(&|section| section.root_shift = 1), Damage::Order);
+    assert_eq!(
+        damage_of(&|section| section.offset_shift = 1),
+        Damage::Block
+    );
+    assert_eq!(
+        damage_of(&|section| section.offset_shift = 1 << 20),
+        Damage::Order
+    );
 }
 
 #[test]
-fn a_block_has_512_tags() {
-    let all = tags(&[("US", 1025)]);
-    let length = |tags: &Tags| segment(&meta("a"), tags).len();
-    let empty = length(&Tags::new());
-    assert_eq!(length(&all) - empty, 32 + 8 * 1025 + 16 * 3);
-    let one_less = Tags::from([(region("US"), all[&region("US")][..1024].to_vec())]);
-    assert_eq!(length(&one_less) - empty, 32 + 8 * 1024 + 16 * 2);
+fn blocks_have_one_way_to_be_written() {
+    assert_eq!(damage(|it| it.sections[1].wider = 1), Damage::Block);
+}
+
+#[test]
+fn a_block_has_512_tags_and_a_chapter_512_blocks() {
+    let even = |count| Tags::from([(region("US"), (0..count).map(|n| n << 20).collect())]);
+    let length = |count| match count {
+        0 => segment(&meta("a"), &Tags::new()).len(),
+        _ => segment(&meta("a"), &even(count)).len(),
+    };
+    let growth = |from, to| length(to) - length(from);
+    // One tag that begins a block is one byte, and a fence; one that begins a chapter, a root as well; one that begins
+    // a section, an entry of the directory as well.
+    assert_eq!(growth(0, 1), 24 + 24 + 20 + 1);
+    assert_eq!(growth(1024, 1025), 20 + 1);
+    assert_eq!(growth(512 * 512, 512 * 512 + 1), 24 + 20 + 1);
 }

@@ -4,15 +4,20 @@ use std::{collections::BTreeMap, convert::Infallible};
 
 use leakline::{
     index::{Provenance, SegmentWriter, SourceMeta, Status},
-    key::KeyId,
+    key::{Key, KeyId},
     phone::Region,
     tag::Tag,
 };
 
 pub(crate) type Tags = BTreeMap<Region, Vec<u64>>;
 
+/// The bytes 0 to 31.
+pub(crate) fn key() -> Key {
+    Key::from_hex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f").unwrap()
+}
+
 pub(crate) fn key_id() -> KeyId {
-    KeyId::from_bytes(*b"\x01\x23\x45\x67\x89\xab\xcd\xef")
+    key().id()
 }
 
 pub(crate) fn region(code: &str) -> Region {
@@ -63,7 +68,7 @@ pub(crate) fn stream(tags: &[u64]) -> impl Iterator<Item = Result<Tag, Infallibl
 
 /// A segment in memory, with twice as many records as tags.
 pub(crate) fn segment(meta: &SourceMeta, tags: &Tags) -> Vec<u8> {
-    let mut writer = SegmentWriter::new(Vec::new(), meta, key_id()).unwrap();
+    let mut writer = SegmentWriter::new(Vec::new(), meta, &key()).unwrap();
     for (region, tags) in tags {
         writer
             .section(*region, 2 * tags.len() as u64, stream(tags))

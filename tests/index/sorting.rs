@@ -1,6 +1,6 @@
 //! Tags of many threads come back by country, ascending and each once, whatever the memory.
 
-use std::{collections::BTreeMap, fs, thread};
+use std::{collections::BTreeMap, fs, num::NonZeroUsize, thread};
 
 use leakline::{
     index::{SegmentWriter, SortError, Sorted, Sorter, Spill},
@@ -9,7 +9,7 @@ use leakline::{
 };
 use proptest::prelude::*;
 
-use crate::sample::{key_id, meta, region, scattered};
+use crate::sample::{key, meta, region, scattered};
 
 /// A small amount of memory: handles of 1024 pairs.
 const TIGHT: usize = 1;
@@ -127,18 +127,24 @@ proptest! {
 #[test]
 fn segments_are_the_same_bytes_for_any_threads_memory_and_order() {
     let (_folder, spill) = spill();
-    let mut pairs = pairs(30_000, 25_000);
+    let mut pairs = pairs(60_000, 50_000);
     let mut segments = Vec::new();
     for (threads, memory) in [(1, AMPLE), (2, TIGHT), (8, 1 << 17), (3, AMPLE)] {
         pairs.sort_by_key(|(_, tag)| scattered(tag.0 ^ memory as u64));
         let sorted = sort(&pairs, memory, threads, spill.clone()).unwrap();
-        let mut writer = SegmentWriter::new(Vec::new(), &meta("a"), key_id()).unwrap();
+        let mut writer = SegmentWriter::new(Vec::new(), &meta("a"), &key()).unwrap();
         for (region, records) in sorted.regions() {
             writer
                 .section(region, records, sorted.region(region))
                 .unwrap();
         }
         segments.push(writer.end().unwrap().0);
+        let mut writer = SegmentWriter::new(Vec::new(), &meta("a"), &key()).unwrap();
+        let threads = NonZeroUsize::new(threads).unwrap();
+        let counts = writer.sections(&sorted, threads, || false).unwrap();
+        let (bytes, countries) = writer.end().unwrap();
+        assert_eq!(counts, countries);
+        segments.push(bytes);
     }
     assert!(segments.iter().all(|segment| *segment == segments[0]));
 }
@@ -169,4 +175,39 @@ fn a_sorter_without_tags_gives_none() {
     let sorted = sort(&[], AMPLE, 2, Spill::Never).unwrap();
     assert_eq!(sorted.regions().count(), 0);
     assert_eq!(sorted.region(region("US")).count(), 0);
+}
+
+#[test]
+fn one_number_over_and_over_and_one_country_alone_are_sorted_in_the_same_memory() {
+    let (_folder, spill) = spill();
+    let one: Vec<_> = (0..200_000).map(|_| (region("IN"), Tag(7))).collect();
+    let few: Vec<_> = (0..200_000)
+        .map(|n| (region("IN"), Tag(scattered(n % 9000))))
+        .collect();
+    // Tags that no hash gives: all of one bucket, and its longest run of bits in common.
+    let near: Vec<_> = (0..100_000)
+        .map(|n| (region("IN"), Tag(1 << 63 | n)))
+        .collect();
+    for pairs in [one, few, near] {
+        for memory in [TIGHT, 1 << 20] {
+            let sorted = sort(&pairs, memory, 2, spill.clone()).unwrap();
+            check(&sorted, &pairs);
+        }
+    }
+}
+
+#[test]
+fn the_disk_needed_is_checked_before_it_is_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let sorter = Sorter::new(TIGHT, 1, Spill::Unnamed(folder.path().to_owned()));
+    // So little was read that the whole would not fit any disk.
+    sorter.has_read(1, Some(1 << 60));
+    let mut handle = sorter.handle();
+    let error = pairs(5000, 5000)
+        .chunks(100)
+        .try_for_each(|pairs| handle.extend(pairs.iter().copied()))
+        .unwrap_err();
+    assert!(matches!(error, SortError::Disk { .. }), "{error}");
+    assert!(error.to_string().contains("MB are free"), "{error}");
+    assert!(error.remedy().contains("make room"));
 }

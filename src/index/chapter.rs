@@ -1,0 +1,242 @@
+//! The chapters of a section: their fences, and their blocks read in runs. Each is checked before it is believed.
+
+use super::{
+    Damage, Segment, SegmentError,
+    coding::{BLOCK_MAX, BLOCK_TAGS, Block},
+    format::{self, CHAPTER_BLOCKS, FENCE_LENGTH, Fence},
+    segment::Section,
+};
+use crate::tag::Tag;
+
+/// Blocks read at once: some 170 KiB.
+const RUN: usize = 64;
+
+/// Where a chapter is, as the tail of the segment says.
+pub(super) struct Place {
+    pub(super) first: Tag,
+    pub(super) offset: u64,
+    pub(super) blocks: usize,
+    /// Tags of its last block; all others are full.
+    pub(super) last_tags: usize,
+    /// Bytes of its blocks. The fences come after them.
+    pub(super) length: u64,
+    pub(super) checksum: u64,
+}
+
+impl Place {
+    /// The chapters of a section of so many tags have so many blocks, and the last block so many tags.
+    pub(super) fn shape(distinct: u64, chapter: u64) -> (usize, usize) {
+        let tags = distinct - chapter * (CHAPTER_BLOCKS * BLOCK_TAGS) as u64;
+        let tags =
+            usize::try_from(tags).map_or(usize::MAX, |tags| tags.min(CHAPTER_BLOCKS * BLOCK_TAGS));
+        (tags.div_ceil(BLOCK_TAGS), (tags - 1) % BLOCK_TAGS + 1)
+    }
+
+    pub(super) fn fences_length(blocks: usize) -> u64 {
+        (blocks * FENCE_LENGTH) as u64
+    }
+}
+
+/// The fences of a chapter, checked.
+pub(super) struct Chapter {
+    offset: u64,
+    length: u32,
+    last_tags: usize,
+    pub(super) fences: Vec<Fence>,
+}
+
+impl Chapter {
+    /// `after` is the first tag of the next chapter.
+    pub(super) fn read(
+        segment: &Segment,
+        place: &Place,
+        after: Option<Tag>,
+    ) -> Result<Chapter, SegmentError> {
+        let fences_at = place.offset + place.length;
+        let bytes = Chapter::bytes_of_fences(segment, place)?;
+        if format::checksum(&bytes) != place.checksum {
+            return Err(segment.damaged(fences_at, Damage::Fences));
+        }
+        let chapter = Chapter {
+            offset: place.offset,
+            length: u32::try_from(place.length)
+                .map_err(|_| segment.damaged(fences_at, Damage::Fences))?,
+            last_tags: place.last_tags,
+            fences: Fence::decode_all(&bytes),
+        };
+        let (firsts, offsets) = (
+            chapter.fences.iter().map(|fence| fence.first),
+            chapter.fences.iter().map(|fence| fence.offset),
+        );
+        let ascending = firsts.chain(after).is_sorted_by(|one, next| one < next);
+        let begins = (chapter.fences.first())
+            .is_some_and(|fence| fence.first == place.first && fence.offset == 0);
+        let lengths_are_possible = offsets
+            .chain([chapter.length])
+            .is_sorted_by(|one, next| one < next && (next - one) as usize <= BLOCK_MAX);
+        if ascending && begins && lengths_are_possible {
+            Ok(chapter)
+        } else {
+            Err(segment.damaged(fences_at, Damage::Order))
+        }
+    }
+
+    /// The fences of a chapter, not checked.
+    pub(super) fn bytes_of_fences(
+        segment: &Segment,
+        place: &Place,
+    ) -> Result<Vec<u8>, SegmentError> {
+        let mut bytes = vec![0; place.blocks * FENCE_LENGTH];
+        segment.fill(&mut bytes, place.offset + place.length)?;
+        Ok(bytes)
+    }
+
+    /// Bytes that it takes in memory, about.
+    pub(super) fn weight(&self) -> usize {
+        self.fences.len() * size_of::<Fence>()
+    }
+
+    /// Where a block begins in the chapter; for the block after the last, where that ends.
+    fn start(&self, block: usize) -> u32 {
+        self.fences
+            .get(block)
+            .map_or(self.length, |fence| fence.offset)
+    }
+
+    fn tags(&self, block: usize) -> usize {
+        if block + 1 == self.fences.len() {
+            self.last_tags
+        } else {
+            BLOCK_TAGS
+        }
+    }
+}
+
+/// Neighbouring blocks of a chapter in memory, not yet checked.
+pub(super) struct Run<'a> {
+    segment: &'a Segment,
+    first: usize,
+    bytes: Vec<u8>,
+}
+
+impl<'a> Run<'a> {
+    /// The most blocks that are read at once.
+    pub(super) const LONGEST: usize = RUN;
+
+    pub(super) fn new(segment: &'a Segment) -> Run<'a> {
+        Run {
+            segment,
+            first: 0,
+            bytes: Vec::new(),
+        }
+    }
+
+    /// Reads the blocks from `first` up to `end`, in place of those before.
+    pub(super) fn read(
+        &mut self,
+        chapter: &Chapter,
+        first: usize,
+        end: usize,
+    ) -> Result<(), SegmentError> {
+        let (start, end) = (chapter.start(first), chapter.start(end));
+        self.first = first;
+        self.bytes.resize((end - start) as usize, 0);
+        self.segment
+            .fill(&mut self.bytes, chapter.offset + u64::from(start))
+    }
+
+    /// A block of the run, checked against its fence.
+    pub(super) fn block(&self, chapter: &Chapter, block: usize) -> Result<Block<'_>, SegmentError> {
+        let bytes = self.bytes(chapter, block);
+        let fence = chapter.fences[block];
+        let intact = format::checksum(bytes) == fence.checksum;
+        let block_of = || Block::new(fence.first, chapter.tags(block), bytes);
+        (intact.then(block_of).flatten()).ok_or_else(|| self.damaged(chapter, block, Damage::Block))
+    }
+
+    /// The bytes of a block of the run.
+    pub(super) fn bytes(&self, chapter: &Chapter, block: usize) -> &[u8] {
+        let base = chapter.start(self.first);
+        let [start, end] = [block, block + 1].map(|block| (chapter.start(block) - base) as usize);
+        &self.bytes[start..end]
+    }
+
+    /// That a block of the run is not as it was written.
+    pub(super) fn damaged(&self, chapter: &Chapter, block: usize, damage: Damage) -> SegmentError {
+        let offset = chapter.offset + u64::from(chapter.start(block));
+        self.segment.damaged(offset, damage)
+    }
+}
+
+/// All blocks of a section one after the other, decoded.
+pub(super) struct Blocks<'a> {
+    segment: &'a Segment,
+    section: &'a Section,
+    run: Run<'a>,
+    chapter: Option<Chapter>,
+    next_chapter: usize,
+    next: usize,
+    end: usize,
+}
+
+impl<'a> Blocks<'a> {
+    pub(super) fn new(segment: &'a Segment, section: &'a Section) -> Blocks<'a> {
+        Blocks {
+            segment,
+            section,
+            run: Run::new(segment),
+            chapter: None,
+            next_chapter: 0,
+            next: 0,
+            end: 0,
+        }
+    }
+
+    /// Decodes the next block over `tags`, checked for damage and order. False at the end.
+    pub(super) fn next(&mut self, tags: &mut Vec<Tag>) -> Result<bool, SegmentError> {
+        tags.clear();
+        let chapter = match &mut self.chapter {
+            Some(chapter) if self.next < chapter.fences.len() => chapter,
+            other => {
+                if self.next_chapter == self.section.chapters.len() {
+                    return Ok(false);
+                }
+                let chapter = self.section.read_chapter(self.segment, self.next_chapter)?;
+                self.next_chapter += 1;
+                (self.next, self.end) = (0, 0);
+                other.insert(chapter)
+            }
+        };
+        if self.next == self.end {
+            self.end = chapter.fences.len().min(self.next + RUN);
+            self.run.read(chapter, self.next, self.end)?;
+        }
+        let block = self.run.block(chapter, self.next)?;
+        let after = match chapter.fences.get(self.next + 1) {
+            Some(fence) => Some(fence.first),
+            None => (self.section.chapters.get(self.next_chapter)).map(|place| place.first),
+        };
+        let decoded = block.decode(tags);
+        if decoded.is_none() || after.is_some_and(|after| tags.last() >= Some(&after)) {
+            return Err(self.run.damaged(chapter, self.next, Damage::Order));
+        }
+        self.next += 1;
+        Ok(true)
+    }
+
+    /// The block that was decoded last, as it is in the file.
+    pub(super) fn last_bytes(&self) -> &[u8] {
+        match &self.chapter {
+            Some(chapter) => self.run.bytes(chapter, self.next - 1),
+            None => &[],
+        }
+    }
+
+    /// That the block that was decoded last is not as it was written.
+    pub(super) fn damaged(&self, damage: Damage) -> SegmentError {
+        match &self.chapter {
+            Some(chapter) => self.run.damaged(chapter, self.next - 1, damage),
+            None => self.segment.damaged(0, damage),
+        }
+    }
+}

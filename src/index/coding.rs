@@ -1,0 +1,288 @@
+//! The tags of a block as bytes: Elias-Fano coding of their distances from the first.
+//!
+//! The low bits of a distance stand as they are; the high bits, which hardly grow from tag to tag, as the length of a
+//! run of zeros. (P. Elias, Journal of the ACM 21(2), 1974; R. Fano, 1971.) That takes about half a bit a tag more
+//! than any coding must, and a tag is found without decoding those before it. Nothing is assumed of how the tags are
+//! distributed but that they ascend.
+
+use crate::tag::Tag;
+
+/// The most tags of a block.
+pub(super) const BLOCK_TAGS: usize = 512;
+/// The most bytes of a block: 55 low bits a tag where 511 distances fill 64 bits, and three bits of high parts.
+pub(super) const BLOCK_MAX: usize =
+    1 + (BLOCK_TAGS * 55).div_ceil(8) + (BLOCK_TAGS * 3).div_ceil(8);
+
+/// Appends the block of tags that ascend strictly. The first is not in it: the fence of the block has it.
+pub(super) fn encode(tags: &[Tag], block: &mut Vec<u8>) {
+    let Some((&first, rest)) = tags.split_first() else {
+        return;
+    };
+    let Some(last) = rest.last() else {
+        block.push(0);
+        return;
+    };
+    let range = last.0 - first.0;
+    let width = width(range, rest.len());
+    block.push(u8::try_from(width).expect("at most 63"));
+
+    let lows = block.len();
+    let mut bits = 0;
+    let mut filled = 0;
+    for tag in rest {
+        let low = low(tag.0 - first.0, width);
+        bits |= low << filled;
+        filled += width;
+        if filled >= 64 {
+            block.extend_from_slice(&bits.to_le_bytes());
+            filled -= 64;
+            // What did not fit; nothing if the last word was filled exactly.
+            bits = low >> (width - filled);
+        }
+    }
+    block.extend_from_slice(&bits.to_le_bytes());
+    block.truncate(lows + low_bytes(rest.len(), width));
+
+    let highs = block.len();
+    block.resize(highs + high_bytes(range, rest.len(), width), 0);
+    let high_bits = &mut block[highs..];
+    for (turn, tag) in rest.iter().enumerate() {
+        let at = high(tag.0 - first.0, width) + turn;
+        high_bits[at / 8] |= 1 << (at % 8);
+    }
+}
+
+/// A block, its tags not yet decoded.
+pub(super) struct Block<'a> {
+    first: Tag,
+    /// Tags after the first.
+    rest: usize,
+    width: u32,
+    /// Low bits, then high bits.
+    body: &'a [u8],
+    low_bytes: usize,
+}
+
+impl<'a> Block<'a> {
+    /// `None` if the bytes are not a block of so many tags.
+    pub(super) fn new(first: Tag, tags: usize, bytes: &'a [u8]) -> Option<Block<'a>> {
+        let (&width, body) = bytes.split_first()?;
+        let rest = tags.checked_sub(1)?;
+        let low_bytes = low_bytes(rest, u32::from(width));
+        (width < 64 && low_bytes <= body.len()).then_some(Block {
+            first,
+            rest,
+            width: u32::from(width),
+            body,
+            low_bytes,
+        })
+    }
+
+    /// Whether a tag is in it.
+    pub(super) fn holds(&self, tag: Tag) -> bool {
+        let Some(distance) = tag.0.checked_sub(self.first.0) else {
+            return false;
+        };
+        if distance == 0 {
+            return true;
+        }
+        let (high, low) = (distance >> self.width, low(distance, self.width));
+        // More high bits than a block can have: beyond its last tag.
+        let Some(high) = usize::try_from(high)
+            .ok()
+            .filter(|&high| high <= 8 * BLOCK_MAX)
+        else {
+            return false;
+        };
+        let Some(mut at) = self.after_zeros(high) else {
+            return false;
+        };
+        // The ones before the next zero are the tags with these high bits.
+        while self.high_bit(at) && at - high < self.rest {
+            let found = self.low(at - high);
+            if found >= low {
+                return found == low;
+            }
+            at += 1;
+        }
+        false
+    }
+
+    /// Appends the tags. `None` if they are not as many as they should be, or do not ascend.
+    pub(super) fn decode(&self, tags: &mut Vec<Tag>) -> Option<()> {
+        tags.push(self.first);
+        let mut before = 0;
+        let mut turn = 0;
+        for (place, mut word) in (0..).step_by(64).zip(self.high_words()) {
+            while word != 0 {
+                let at = place + word.trailing_zeros() as usize;
+                word &= word - 1;
+                if turn == self.rest {
+                    return None;
+                }
+                let high = u64::try_from(at - turn).ok()?;
+                if high > u64::MAX >> self.width {
+                    return None;
+                }
+                let distance = high << self.width | self.low(turn);
+                if distance <= before {
+                    return None;
+                }
+                before = distance;
+                tags.push(Tag(self.first.0.checked_add(distance)?));
+                turn += 1;
+            }
+        }
+        (turn == self.rest).then_some(())
+    }
+
+    /// The place after so many zeros of the high bits.
+    #[inline]
+    fn after_zeros(&self, zeros: usize) -> Option<usize> {
+        let Some(mut more) = zeros.checked_sub(1) else {
+            return Some(0);
+        };
+        for (place, word) in (0..).step_by(64).zip(self.high_words()) {
+            let here = word.count_zeros() as usize;
+            if more < here {
+                let mut zeros = !word;
+                for _ in 0..more {
+                    zeros &= zeros - 1;
+                }
+                return Some(place + zeros.trailing_zeros() as usize + 1);
+            }
+            more -= here;
+        }
+        None
+    }
+
+    /// The high bits; what is missing of the last word is zeros.
+    fn high_words(&self) -> impl Iterator<Item = u64> + '_ {
+        let (words, rest) = self.body[self.low_bytes..].as_chunks::<8>();
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        let last = (!rest.is_empty()).then_some(last);
+        (words.iter().copied().chain(last)).map(u64::from_le_bytes)
+    }
+
+    fn high_bit(&self, at: usize) -> bool {
+        let byte = self.body.get(self.low_bytes + at / 8);
+        byte.is_some_and(|byte| byte >> (at % 8) & 1 == 1)
+    }
+
+    /// The low bits of the tag at this turn after the first.
+    #[inline]
+    fn low(&self, turn: usize) -> u64 {
+        let bit = turn * self.width as usize;
+        let bytes = &self.body[(bit / 8).min(self.body.len())..];
+        let word = bytes.first_chunk::<16>().copied().unwrap_or_else(|| {
+            let mut word = [0; 16];
+            word[..bytes.len()].copy_from_slice(bytes);
+            word
+        });
+        let word = u128::from_le_bytes(word);
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the rest is cut off anyway"
+        )]
+        let word = (word >> (bit % 8)) as u64;
+        low(word, self.width)
+    }
+}
+
+/// How many low bits stand as they are: as many as the mean distance has, less one.
+fn width(range: u64, rest: usize) -> u32 {
+    (range / rest as u64).checked_ilog2().unwrap_or(0)
+}
+
+fn low(distance: u64, width: u32) -> u64 {
+    distance & !(u64::MAX << width)
+}
+
+fn high(distance: u64, width: u32) -> usize {
+    usize::try_from(distance >> width).expect("at most three a tag")
+}
+
+fn low_bytes(rest: usize, width: u32) -> usize {
+    (rest * width as usize).div_ceil(8)
+}
+
+fn high_bytes(range: u64, rest: usize, width: u32) -> usize {
+    (high(range, width) + rest).div_ceil(8)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn encoded(tags: &[Tag]) -> Vec<u8> {
+        let mut block = Vec::new();
+        encode(tags, &mut block);
+        block
+    }
+
+    /// Tags of any distribution: scattered over 64 bits, in stretches, at the ends.
+    fn sets() -> impl Strategy<Value = Vec<u64>> {
+        let stretch = (any::<u64>(), 0..64u32, 1..600usize).prop_map(|(start, shift, length)| {
+            (0..length as u64)
+                .map(|n| start.wrapping_add(n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> shift))
+                .collect::<Vec<_>>()
+        });
+        let ends = prop_oneof![Just(vec![]), Just(vec![0, u64::MAX]), Just(vec![u64::MAX])];
+        (prop::collection::vec(stretch, 1..3), ends).prop_map(|(stretches, ends)| {
+            let all: BTreeSet<u64> = stretches.into_iter().flatten().chain(ends).collect();
+            all.into_iter().take(BLOCK_TAGS).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_come_back_and_say_what_they_hold(tags in sets(), strangers in prop::collection::vec(any::<u64>(), 0..20)) {
+            let tags: Vec<Tag> = tags.into_iter().map(Tag).collect();
+            let bytes = encoded(&tags);
+            prop_assert!(bytes.len() <= BLOCK_MAX);
+            let block = Block::new(tags[0], tags.len(), &bytes).unwrap();
+            let mut decoded = Vec::new();
+            block.decode(&mut decoded).unwrap();
+            prop_assert!(decoded == tags);
+            let near = tags.iter().flat_map(|tag| [tag.0, tag.0.wrapping_add(1), tag.0.wrapping_sub(1)]);
+            for tag in near.chain(strangers).map(Tag) {
+                prop_assert_eq!(block.holds(tag), tags.binary_search(&tag).is_ok());
+            }
+        }
+
+        #[test]
+        fn other_bytes_give_no_panic(first: u64, count in 0..=BLOCK_TAGS, bytes in prop::collection::vec(any::<u8>(), 0..5000), tag: u64) {
+            if let Some(block) = Block::new(Tag(first), count, &bytes) {
+                let mut tags = Vec::new();
+                if block.decode(&mut tags).is_some() {
+                    prop_assert!(tags.len() == count && tags.is_sorted_by(|one, next| one < next));
+                }
+                block.holds(Tag(tag));
+            }
+        }
+    }
+
+    #[test]
+    fn the_documented_example_holds() {
+        let tags = [100, 101, 105, 113].map(Tag);
+        // Distances 1, 5, 13; the mean is 4, so two low bits: 1, 1, 1. High parts 0, 1, 3.
+        assert_eq!(encoded(&tags), [2, 0b01_01_01, 0b10_0101]);
+        assert_eq!(encoded(&tags[..1]), [0]);
+    }
+
+    #[test]
+    fn scattered_tags_take_half_a_bit_more_than_they_must() {
+        let mut tags: Vec<Tag> = (0..BLOCK_TAGS as u64)
+            .map(|n| Tag(n.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ n << 40))
+            .collect();
+        tags.sort_unstable();
+        let least = 64.0 - 9.0 + 1.44;
+        let bits = 8.0 * encoded(&tags).len() as f64 / BLOCK_TAGS as f64;
+        assert!(bits < least + 0.65, "{bits}");
+    }
+}

@@ -1,0 +1,101 @@
+//! Sorting tags that are known to lie in a range.
+//!
+//! Tags are keyed hashes, so their bits below those that the whole range shares are as good as random: two passes
+//! over 22 of them, the lower eleven first, leave few tags out of place, which are then inserted. Tags that are not so
+//! (repeated ones, or none of ours) are seen by how far they must move, and sorted by comparison.
+
+use std::ops::RangeInclusive;
+
+use crate::tag::Tag;
+
+/// Bits of a pass.
+const BITS: u32 = 11;
+const BUCKETS: usize = 1 << BITS;
+/// Below this, passes cost more than they bring.
+const FEW: usize = 1 << 10;
+/// Steps of insertion a tag, before sorting by comparison is taken to be faster.
+const STEPS: usize = 8;
+
+/// Sorts and drops repeated tags. `scratch` is overwritten.
+pub(super) fn sort_and_dedup(
+    tags: &mut Vec<Tag>,
+    scratch: &mut Vec<Tag>,
+    range: &RangeInclusive<u64>,
+) {
+    if tags.len() < FEW {
+        tags.sort_unstable();
+    } else {
+        let varying = u64::BITS - (range.start() ^ range.end()).leading_zeros();
+        scratch.clear();
+        scratch.resize(tags.len(), Tag(0));
+        pass(tags, scratch, varying.saturating_sub(2 * BITS));
+        pass(scratch, tags, varying.saturating_sub(BITS));
+        if !insert(tags) {
+            tags.sort_unstable();
+        }
+    }
+    tags.dedup();
+}
+
+/// A stable counting sort by the bits from `shift` on.
+fn pass(from: &[Tag], to: &mut [Tag], shift: u32) {
+    #[expect(clippy::cast_possible_truncation, reason = "eleven bits are left")]
+    let digit = |tag: Tag| ((tag.0 >> shift) % BUCKETS as u64) as usize;
+    let mut places = [0; BUCKETS];
+    for tag in from {
+        places[digit(*tag)] += 1;
+    }
+    let mut start = 0;
+    for place in &mut places {
+        (*place, start) = (start, start + *place);
+    }
+    for tag in from {
+        let place = &mut places[digit(*tag)];
+        to[*place] = *tag;
+        *place += 1;
+    }
+}
+
+/// False if it was given up, as too much was out of place.
+fn insert(tags: &mut [Tag]) -> bool {
+    let mut left = STEPS * tags.len();
+    for next in 1..tags.len() {
+        let tag = tags[next];
+        let mut place = next;
+        while place > 0 && tags[place - 1] > tag {
+            tags[place] = tags[place - 1];
+            place -= 1;
+        }
+        tags[place] = tag;
+        match left.checked_sub(next - place) {
+            Some(less) => left = less,
+            None => return false,
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn sorts_tags_of_any_distribution(count in 0..5000u64, factor: u64, shift in 0..64u32, repeat in 1..5000u64) {
+            let tags: Vec<u64> = (0..count).map(|n| (n % repeat).wrapping_mul(factor) >> shift).collect();
+            let least = tags.iter().min().copied().unwrap_or(0);
+            let most = tags.iter().max().copied().unwrap_or(0);
+            let expected: Vec<u64> = tags.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+            for range in [least..=most, 0..=u64::MAX] {
+                let mut sorted: Vec<Tag> = tags.iter().copied().map(Tag).collect();
+                sort_and_dedup(&mut sorted, &mut Vec::new(), &range);
+                prop_assert!(sorted.iter().map(|tag| tag.0).eq(expected.iter().copied()));
+            }
+        }
+    }
+}

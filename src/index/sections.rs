@@ -1,0 +1,162 @@
+//! All sections of a load at once: its parts are sorted and coded by several threads, and written in order.
+//!
+//! Blocks are of 512 tags wherever the parts begin, so that the bytes are the same for any parts. What of a part does not
+//! fill a block goes on to the next part of the country: a thread waits for that, takes its own blocks, hands on
+//! the rest, and only then codes.
+
+use std::{io::Write, num::NonZeroUsize};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::{
+    CountryCount, SegmentWriter, SortError, Sorted, WriteError,
+    coding::{self, BLOCK_TAGS},
+    format,
+    sorted::{Part, PartScratch},
+};
+use crate::{pump::Pump, tag::Tag};
+
+/// A part on its way to a thread.
+struct Job<'a> {
+    part: &'a Part,
+    /// The tags that the part before left over; none comes if that failed. Nothing for a country's first part.
+    from: Option<Receiver<Vec<Tag>>>,
+    /// Where the tags go that are left over; nothing for a country's last part.
+    to: Option<Sender<Vec<Tag>>>,
+}
+
+/// The blocks of a part, one after the other.
+#[derive(Default)]
+struct Coded {
+    bytes: Vec<u8>,
+    blocks: Vec<CodedBlock>,
+    /// Tags in the blocks.
+    distinct: u64,
+}
+
+struct CodedBlock {
+    first: Tag,
+    checksum: u64,
+    /// Where it ends in the bytes.
+    end: usize,
+}
+
+impl<W: Write> SegmentWriter<W> {
+    /// Writes the sections of all countries of a load, sorting and coding in so many threads, until it is to give
+    /// up. To be called on a writer that was given no section yet.
+    pub fn sections(
+        &mut self,
+        sorted: &Sorted,
+        threads: NonZeroUsize,
+        give_up: impl Fn() -> bool,
+    ) -> Result<Vec<CountryCount>, WriteError> {
+        let parts = sorted.parts();
+        let mut jobs = Jobs {
+            parts,
+            left_over: None,
+        };
+        let mut ends = parts
+            .iter()
+            .zip(parts.iter().map(Some).skip(1).chain([None]));
+        let mut counts = Vec::new();
+        let mut distinct = 0;
+        Pump::new(threads).run(
+            || {
+                if give_up() {
+                    Err(WriteError::GivenUp)
+                } else {
+                    Ok(jobs.next())
+                }
+            },
+            PartScratch::default,
+            |scratch, job| job.work(sorted, scratch),
+            |coded| {
+                let coded = coded.map_err(WriteError::Sort)?;
+                self.coded(&coded)?;
+                distinct += coded.distinct;
+                let (part, next) = ends.next().ok_or(WriteError::Broken)?;
+                if next.is_none_or(|next| next.region != part.region) {
+                    let records = sorted.records(part.region);
+                    counts.push(self.end_section(part.region, records, distinct)?);
+                    distinct = 0;
+                }
+                Ok(())
+            },
+        )?;
+        Ok(counts)
+    }
+
+    fn coded(&mut self, coded: &Coded) -> Result<(), WriteError> {
+        let mut start = 0;
+        for block in &coded.blocks {
+            self.add_block(block.first, block.checksum, &coded.bytes[start..block.end])?;
+            start = block.end;
+        }
+        Ok(())
+    }
+}
+
+/// Makes a job of each part, tied to that of the part before.
+struct Jobs<'a> {
+    parts: &'a [Part],
+    left_over: Option<Receiver<Vec<Tag>>>,
+}
+
+impl<'a> Jobs<'a> {
+    fn next(&mut self) -> Option<Job<'a>> {
+        let (part, rest) = self.parts.split_first()?;
+        self.parts = rest;
+        let goes_on = rest.first().is_some_and(|next| next.region == part.region);
+        let (to, next) = goes_on.then(|| bounded(1)).unzip();
+        Some(Job {
+            part,
+            from: std::mem::replace(&mut self.left_over, next),
+            to,
+        })
+    }
+}
+
+impl Job<'_> {
+    fn work(self, sorted: &Sorted, scratch: &mut PartScratch) -> Result<Coded, SortError> {
+        sorted.read(self.part, scratch)?;
+        let tags = scratch.tags.as_slice();
+        // The jobs are begun in order, so the part before is being worked on, or done.
+        let mut first = self
+            .from
+            .map(|from| from.recv().unwrap_or_default())
+            .unwrap_or_default();
+        let missing = match first.len() {
+            0 => 0,
+            length => (BLOCK_TAGS - length).min(tags.len()),
+        };
+        let (filling, tags) = tags.split_at(missing);
+        first.extend_from_slice(filling);
+        let mut blocks = tags;
+        if let Some(to) = self.to {
+            let rest;
+            (blocks, rest) = tags.split_at(tags.len() - tags.len() % BLOCK_TAGS);
+            let left_over = if first.len() < BLOCK_TAGS && !first.is_empty() {
+                std::mem::take(&mut first)
+            } else {
+                rest.to_vec()
+            };
+            // Fails only if the load was broken off.
+            let _ = to.send(left_over);
+        }
+        let mut coded = Coded::default();
+        coded.blocks.reserve(blocks.len() / BLOCK_TAGS + 2);
+        coded.bytes.reserve(blocks.len() * 6);
+        let first = (!first.is_empty()).then_some(first.as_slice());
+        for block in first.into_iter().chain(blocks.chunks(BLOCK_TAGS)) {
+            let start = coded.bytes.len();
+            coding::encode(block, &mut coded.bytes);
+            coded.blocks.push(CodedBlock {
+                first: block[0],
+                checksum: format::checksum(&coded.bytes[start..]),
+                end: coded.bytes.len(),
+            });
+            coded.distinct += block.len() as u64;
+        }
+        Ok(coded)
+    }
+}
