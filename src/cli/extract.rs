@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use leakline::index::{Index, Segment, SegmentWriter, WriteLock};
-use leakline::key::KeyId;
+use leakline::key::Key;
 use leakline::phone::Region;
 
 use super::args::Extract;
@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::failure::{failure, told};
 use super::progress::human;
 use super::settings::Settings;
-use super::{interrupt, locks};
+use super::{interrupt, keys, locks};
 
 pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
     if args.countries.is_empty() && args.sources.is_empty() {
@@ -56,8 +56,14 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
         .tempdir_in(parent)
         .with_context(|| format!("{name}: cannot be written"))?;
     let lock = locks::take(partial.path(), settings)?;
+    let key = keys::open(settings)?;
     for part in &parts {
-        let distinct = part.write(&lock).with_context(|| name.to_string())?;
+        keys::expect(part.segment, key.id()).map_err(told)?;
+        // What is sealed anew must not have been changed by others.
+        part.segment.verify(Some(&key)).map_err(told)?;
+    }
+    for part in &parts {
+        let distinct = part.write(&lock, &key).with_context(|| name.to_string())?;
         settings.say(&format!(
             "{}: {} distinct numbers of {} countries",
             part.segment.meta().source,
@@ -72,7 +78,7 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
     let _ = partial.keep();
     settings.say(&format!(
         "stored in {name}, under key {}; it answers not-covered for all other countries",
-        key_id(&parts)
+        key.id()
     ));
     Ok(Exit::Clean)
 }
@@ -90,11 +96,6 @@ fn refuse_full(out: &Path) -> anyhow::Result<()> {
         format!("{}: is there already", out.display()),
         "name a folder that is new or empty",
     ))
-}
-
-fn key_id(parts: &[Part<'_>]) -> String {
-    let ids: Vec<KeyId> = parts.iter().map(|part| part.segment.key_id()).collect();
-    ids.first().map(ToString::to_string).unwrap_or_default()
 }
 
 /// What is taken of one source.
@@ -123,13 +124,13 @@ impl<'a> Part<'a> {
     }
 
     /// Writes it as a segment of its own. Returns how many distinct numbers it holds.
-    fn write(&self, lock: &WriteLock) -> anyhow::Result<u64> {
+    fn write(&self, lock: &WriteLock, key: &Key) -> anyhow::Result<u64> {
         let mut meta = self.segment.meta().clone();
         if let Some(claimed) = &mut meta.claimed {
             claimed
                 .retain(|code, _| Region::from_code(code).is_none_or(|region| self.takes(region)));
         }
-        let mut writer = SegmentWriter::create(lock, &meta, self.segment.key_id()).map_err(told)?;
+        let mut writer = SegmentWriter::create(lock, &meta, key).map_err(told)?;
         let mut distinct = 0;
         for region in &self.regions {
             let records = self

@@ -129,6 +129,17 @@ fn what_cannot_be_taken_is_2() {
     let run = world.run(["extract", "--country", "EG", "small"]).expect(2);
     assert!(run.stderr.contains("Egypt"), "{}", run.stderr);
     assert!(!world.path("small").exists());
+    world.run(["keygen", "other.key"]).expect(0);
+    world
+        .run([
+            "extract",
+            "--country",
+            "US",
+            "--key-file",
+            "other.key",
+            "small",
+        ])
+        .expect(2);
     let segment = world.segment("older");
     let mut bytes = std::fs::read(&segment).unwrap();
     let whole = bytes.clone();
