@@ -7,6 +7,7 @@ mod baseline;
 mod check;
 mod check_csv;
 mod ci_formats;
+mod crash;
 mod exit_codes;
 mod explain;
 mod fixtures;
