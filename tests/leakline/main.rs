@@ -9,6 +9,7 @@ mod check;
 mod check_csv;
 mod check_schema;
 mod ci_formats;
+mod crash;
 mod exit_codes;
 mod explain;
 mod extract;

@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""Loads N synthetic rows and checks 10 M contacts, beside what people use instead, in the same run.
+
+    cargo build --release --bins --examples
+    benches/whole_leak.py --rows 24000000 --work /path/with/room
+
+Beside `leakline load`: `sort -u` over the same files; DuckDB with the first 64 bits of an HMAC-like SHA-256 tag a
+number, as one table without duplicates; SQLite with the same tags as primary key, of at most --sqlite-rows rows.
+Beside `leakline check`: `comm` over sorted files, and a join in DuckDB. DuckDB is installed by pip into a
+virtual environment in the work folder; without it, its lines are left out. Prints a Markdown table: wall time, CPU time, the most
+memory held, bytes a number, and how many times as fast leakline is.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import time
+import venv
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BIN = ROOT / "target" / "release"
+CONTACTS = 10_000_000
+
+
+def measured(name, command, **more):
+    """Runs a command; wall seconds, CPU seconds and peak memory in MB, as the kernel counts them."""
+    begin = time.monotonic()
+    process = subprocess.Popen([str(part) for part in command], **more)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.monotonic() - begin
+    code = os.waitstatus_to_exitcode(status)
+    if code not in (0, 1):
+        sys.exit(f"{name}: exit code {code}")
+    return {
+        "name": name,
+        "wall": wall,
+        "cpu": usage.ru_utime + usage.ru_stime,
+        "memory": usage.ru_maxrss / 1024,
+    }
+
+
+def contacts(work, dump, folder):
+    """10 M contacts: every second one in the dump, the rest of the same countries with another last digit."""
+    path = work / "contacts.txt"
+    names = sorted(dump.iterdir())
+    total = sum(name.stat().st_size for name in names)
+    chance = random.Random(1)
+    lines = []
+    for name in names:
+        wanted = max(1, CONTACTS // 2 * name.stat().st_size // total)
+        with open(name, "rb") as rows:
+            size = name.stat().st_size
+            # Whole stretches of rows, so that reading does not take longer than checking.
+            while wanted > 0:
+                rows.seek(chance.randrange(max(1, size - 65536)))
+                block = rows.read(65536).split(b"\n")[1:-1][: wanted]
+                if not block:
+                    break
+                wanted -= len(block)
+                for row in block:
+                    row = row.strip().lstrip(b"+")
+                    lines.append(b"+" + row)
+                    lines.append(b"+" + row[:-1] + (b"0" if row[-1:] != b"0" else b"5"))
+    chance.shuffle(lines)
+    path.write_bytes(b"\n".join(lines[:CONTACTS]) + b"\n")
+    return path
+
+
+DUCKDB_LOAD = """
+import duckdb, sys
+files, database, memory = sys.argv[1:4]
+db = duckdb.connect(database, config={"memory_limit": memory, "threads": 2})
+db.execute(f\"\"\"create table tags as select distinct
+    ('0x' || substr(sha256('a key of 32 bytes, as a pepper..' || trim(number)), 1, 16))::ubigint as tag
+    from read_csv('{files}', columns={{'number': 'varchar'}}, header=false, delim='\\t', quote='', escape='')
+    order by tag\"\"\")
+db.execute("checkpoint")
+"""
+
+DUCKDB_CHECK = """
+import duckdb, sys
+contacts, database, memory = sys.argv[1:4]
+db = duckdb.connect(database, config={"memory_limit": memory, "threads": 2})
+print(db.execute(f\"\"\"select count(*) from read_csv('{contacts}', columns={{'number': 'varchar'}}, header=false)
+    semi join tags on tag = ('0x' || substr(sha256('a key of 32 bytes, as a pepper..'
+    || ltrim(trim(number), '+')), 1, 16))::ubigint\"\"\").fetchall())
+"""
+
+SQLITE_LOAD = """
+import hashlib, itertools, pathlib, sqlite3, sys
+folder, database, most = sys.argv[1:4]
+db = sqlite3.connect(database)
+db.executescript("pragma journal_mode=off; pragma synchronous=off; create table tags(tag integer primary key) without rowid")
+def rows():
+    for path in sorted(pathlib.Path(folder).iterdir()):
+        with open(path, 'rb') as lines:
+            yield from lines
+def tag(row):
+    digest = hashlib.sha256(b'a key of 32 bytes, as a pepper..' + row.strip()).digest()
+    return int.from_bytes(digest[:8], 'big', signed=True),
+db.executemany("insert or ignore into tags values (?)", map(tag, itertools.islice(rows(), int(most))))
+db.commit()
+"""
+
+
+def duckdb(work):
+    """A Python that has DuckDB, or nothing."""
+    folder = work / "venv"
+    python = folder / "bin" / "python"
+    if not python.exists():
+        venv.create(folder, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "duckdb"], check=False)
+    found = subprocess.run([python, "-c", "import duckdb"], capture_output=True, check=False)
+    return python if found.returncode == 0 else None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--rows", type=int, default=24_000_000)
+    parser.add_argument("--work", type=pathlib.Path, required=True, help="a folder with room: 60 bytes a row")
+    parser.add_argument("--sqlite-rows", type=int, default=5_000_000)
+    parser.add_argument("--only-leakline", action="store_true")
+    args = parser.parse_args()
+    work = args.work / f"whole-leak-{args.rows}"
+    work.mkdir(parents=True, exist_ok=True)
+    dump = work / "dump"
+    shutil.rmtree(dump, ignore_errors=True)
+    synthesize = BIN / "examples" / "synthesize"
+    subprocess.run(
+        [synthesize, "--rows", str(args.rows), "--duplicates", "0.02", "--out", dump, "--truth", work / "truth.json"],
+        check=True,
+    )
+    listed = contacts(work, dump, work)
+    env = dict(os.environ, LC_ALL="C")
+    key, index = work / "key", work / "index"
+    shutil.rmtree(index, ignore_errors=True)
+    key.unlink(missing_ok=True)
+    leakline = BIN / "leakline"
+    subprocess.run([leakline, "keygen", key], check=True, stdout=subprocess.DEVNULL)
+    common = ["--key-file", key, "--index", index]
+    with open(work / "load.json", "wb") as out:
+        loads = [
+            measured("leakline load", [leakline, "--quiet", "load", *common, "--source", "whole", "--json", dump], stdout=out)
+        ]
+    report = json.loads((work / "load.json").read_bytes())
+    loads[0]["bytes"] = (index / "whole.segment").stat().st_size / report["distinct"]
+    quiet = {"stdout": subprocess.DEVNULL}
+    checks = [measured("leakline check", [leakline, "--quiet", "check", *common, "--summary", "-i", listed], **quiet)]
+    one = listed.read_bytes()[:64].split(b"\n")[0].decode()
+    single = measured("leakline check, one number", [leakline, "--quiet", "check", *common, one], **quiet)
+
+    if not args.only_leakline:
+        rows = work / "sorted.txt"
+        sort = ["sort", "-u", "--parallel=2", "-S", "1G", "-T", work]
+        files = sorted(dump.iterdir())
+        found = measured("sort -u -S 1G", [*sort, "-o", rows, *files], env=env)
+        found["bytes"] = rows.stat().st_size / report["distinct"]
+        loads.append(found)
+        plain = f"tr -d + < {listed} | {' '.join(map(str, sort))} | comm -12 - {rows} | wc -l"
+        checks.append(measured("sort -u and comm", ["sh", "-c", plain], env=env, **quiet))
+        python = duckdb(work)
+        if python:
+            database = work / "tags.duckdb"
+            database.unlink(missing_ok=True)
+            found = measured("DuckDB, SHA-256 tags", [python, "-c", DUCKDB_LOAD, dump / "*", database, "8GB"])
+            found["bytes"] = database.stat().st_size / report["distinct"]
+            loads.append(found)
+            checks.append(measured("DuckDB, semi join", [python, "-c", DUCKDB_CHECK, listed, database, "8GB"], **quiet))
+        few = min(args.rows, args.sqlite_rows)
+        database = work / "tags.sqlite"
+        database.unlink(missing_ok=True)
+        found = measured(f"SQLite, {few:,} rows", [sys.executable, "-c", SQLITE_LOAD, dump, database, str(few)])
+        found["bytes"] = database.stat().st_size / few
+        found["rows"] = few
+        loads.append(found)
+
+    print(f"\n{args.rows:,} rows, {report['distinct']:,} numbers, {os.cpu_count()} cores\n")
+    table(loads, args.rows)
+    print(f"\n{CONTACTS:,} contacts\n")
+    table(checks, CONTACTS)
+    print(f"\none number, the whole process: {1000 * single['wall']:.1f} ms, {single['memory']:.0f} MB")
+
+
+def table(rows, count):
+    print("| | wall s | M/s | CPU s | memory MB | bytes a number | leakline is faster |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    first = count / rows[0]["wall"]
+    for row in rows:
+        rate = row.get("rows", count) / row["wall"]
+        length = f"{row['bytes']:.2f}" if "bytes" in row else ""
+        print(
+            f"| {row['name']} | {row['wall']:.1f} | {rate / 1e6:.2f} | {row['cpu']:.1f} | {row['memory']:.0f} "
+            f"| {length} | {first / rate:.1f}× |"
+        )
+
+
+if __name__ == "__main__":
+    main()
