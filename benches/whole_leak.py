@@ -4,7 +4,7 @@
     cargo build --release --bins --examples
     benches/whole_leak.py --rows 24000000 --work /path/with/room
 
-Beside `leakline load`: `sort -u` over the same files; DuckDB with the first 64 bits of an HMAC-like SHA-256 tag a
+Beside `leakline load`: `sort -u` over the same files; DuckDB with the first 64 bits of a prefixed SHA-256 tag a
 number, as one table without duplicates; SQLite with the same tags as primary key, of at most --sqlite-rows rows.
 Beside `leakline check`: `comm` over sorted files, and a join in DuckDB. DuckDB is installed by pip into a
 virtual environment in the work folder; without it, its lines are left out. Prints a Markdown table: wall time, CPU time, the most
