@@ -256,7 +256,8 @@ fn an_interrupt_is_130_and_leaves_the_index_as_it_was() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    // Long enough for the handler to be there on a busy machine.
+    std::thread::sleep(std::time::Duration::from_secs(1));
     let id = child.id().to_string();
     assert!(
         std::process::Command::new("kill")
