@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use leakline::dump::{ColumnRef, Delimiter, Format, HeaderRule, LineEnd, ReadOptions};
+use leakline::dump::{ColumnRef, Delimiter, Format, HeaderRule, Limits, LineEnd, ReadOptions};
 use leakline::exposure::Exposure;
 use leakline::index::{PartialDate, SourceName, Status};
 use leakline::phone::{Accept, Region};
@@ -127,6 +127,18 @@ pub(crate) struct Input {
     /// Digits without a plus are international numbers
     #[arg(long)]
     pub(crate) international: bool,
+    /// The most that one compressed file or archive may unpack to
+    #[arg(long, value_name = "SIZE", default_value = "256G")]
+    max_expansion: Size,
+    /// The most bytes that may come out for each byte of it, from 64 MiB on
+    #[arg(long, value_name = "N", default_value = "1000")]
+    max_ratio: u64,
+    /// The most files that one archive may hold
+    #[arg(long, value_name = "N", default_value = "100000")]
+    max_entries: u64,
+    /// The most layers of compression and archives around a dump (a ZIP of gzip files has two)
+    #[arg(long, value_name = "N", default_value = "4")]
+    max_layers: u32,
 }
 
 /// `auto`, or a format by name.
@@ -134,6 +146,16 @@ pub(crate) struct Input {
 pub(crate) struct InputFormat(pub(crate) Option<Format>);
 
 impl Input {
+    /// How far what is packed may be unpacked.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            expanded_bytes: self.max_expansion.0 as u64,
+            ratio: self.max_ratio,
+            entries: self.max_entries,
+            layers: self.max_layers,
+        }
+    }
+
     /// The part of it that the dump reader needs.
     pub(crate) fn read_options(&self, line_end: LineEnd) -> ReadOptions {
         let names = self.phone_column.iter().cloned().map(ColumnRef::Name);

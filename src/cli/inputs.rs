@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use leakline::dump::{self, Found, Shape, Source};
 use leakline::index::SourceName;
-use leakline::intake::{Lens, RejectReason, Tally};
-use leakline::load::Watch;
+use leakline::intake::{Lens, RejectReason};
+use leakline::load::{Loaded, Watch};
 use leakline::phone::ColumnReading;
 
 use super::failure::{failure, told};
@@ -121,6 +121,15 @@ impl Watch for Watcher<'_> {
         });
     }
 
+    fn broke_off(&mut self, path: &Path, reason: &str) {
+        self.progress.suspend(|| {
+            self.settings.say(&format!(
+                "{}: {reason}; what came before that is kept",
+                path.display()
+            ));
+        });
+    }
+
     fn read(&mut self, bytes: u64) -> ControlFlow<()> {
         self.progress.read(bytes);
         if interrupt::was_asked_for() {
@@ -147,11 +156,11 @@ impl Watch for Watcher<'_> {
 }
 
 /// Said once for a file whose country column names what is not known.
-pub(crate) fn warn_of_unknown_countries(found: &[Found], tally: &Tally, settings: &Settings) {
-    if let Some((rows, place)) = tally.unknown_country {
+pub(crate) fn warn_of_unknown_countries(loaded: &Loaded, settings: &Settings) {
+    if let Some((rows, place)) = loaded.tally.unknown_country {
         settings.say(&format!(
             "{}: line {}: the country cell names no known country ({rows} rows in all); such rows have no home country",
-            found[place.file].path.display(),
+            loaded.files[place.file].path,
             place.line,
         ));
     }

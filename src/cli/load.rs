@@ -8,12 +8,12 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
-use leakline::dump::{Found, LineEnd};
+use leakline::dump::LineEnd;
 use leakline::index::{
     self, CountryCount, Segment, SegmentWriter, Sorted, Sorter, SourceMeta, SourceName, Spill,
     WriteError, WriteLock, merge_union,
 };
-use leakline::intake::{Manner, Tally};
+use leakline::intake::Manner;
 use leakline::key::Key;
 use leakline::load::{LoadOptions, LoadReport, Loaded, read_dumps};
 use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose, Region};
@@ -55,6 +55,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     let progress = Progress::new(settings, inputs::total_bytes(&found), "numbers");
     let options = LoadOptions {
         read: args.input.read_options(LineEnd::Newline),
+        limits: args.input.limits(),
         manner: Manner {
             purpose: Purpose::Load(args.accept),
             country: args.input.country,
@@ -88,13 +89,13 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     let tagger = Tagger::new(&key);
     let mut loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher).map_err(told)?;
     rejects.map(RejectsFile::finish).transpose()?;
-    inputs::warn_of_unknown_countries(&found, &loaded.tally, settings);
+    inputs::warn_of_unknown_countries(&loaded, settings);
 
     let sorted = loaded.sorted.take();
     let counts = match &sorted {
         None => Vec::new(),
         Some(sorted) => {
-            if let Err(refused) = refuse_rejects(args, &found, &loaded.tally) {
+            if let Err(refused) = refuse_rejects(args, &loaded) {
                 if args.json {
                     loaded.complete = false;
                     let counts = count(sorted).map_err(told)?;
@@ -245,7 +246,8 @@ fn count(sorted: &Sorted) -> Result<Vec<CountryCount>, WriteError> {
 }
 
 /// Nothing is stored of dumps that hold too little.
-fn refuse_rejects(args: &Load, found: &[Found], tally: &Tally) -> anyhow::Result<()> {
+fn refuse_rejects(args: &Load, loaded: &Loaded) -> anyhow::Result<()> {
+    let tally = &loaded.tally;
     let (accepted, rejected) = (tally.accepted_in_all(), tally.rejected_in_all());
     let tried = accepted + rejected;
     if accepted > 0 && !args.max_rejects.is_passed_by(rejected, tried) {
@@ -254,7 +256,7 @@ fn refuse_rejects(args: &Load, found: &[Found], tally: &Tally) -> anyhow::Result
     let mut reasons: Vec<_> = tally.rejected.iter().collect();
     reasons.sort_by_key(|(reason, (count, _))| (Reverse(*count), reason.code()));
     let commonest = reasons.iter().take(5).map(|(reason, (count, place))| {
-        let path = found[place.file].path.display();
+        let path = &loaded.files[place.file].path;
         format!(
             "\n  {} {}, first at {path}: line {}",
             human(*count),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use memchr::memchr;
 
 use super::{
-    Batch, Digest, DumpError, Judge, MAX_ROW_BYTES, ReadOptions, Row, Scratch, Shape, Source,
+    Batch, Digest, DumpError, Judge, MAX_ROW_BYTES, ReadOptions, Row, Scratch, Shape, Stream,
     cut::{Cut, Cutter},
     input::Input,
     shape::{Layout, count},
@@ -36,24 +36,18 @@ pub struct DumpFile {
 impl DumpFile {
     /// Opens a dump and settles its shape from the options and a bounded sample at its start.
     pub fn open(
-        source: Source,
+        stream: Stream,
         options: &ReadOptions,
         judge: &Judge<'_>,
     ) -> Result<DumpFile, DumpError> {
-        let mut input = Input::open(source)?;
+        let mut input = Input::new(stream);
         let mut sample = Vec::new();
-        while sample.len() < SAMPLE_BYTES && !input.ended() {
-            let missing = SAMPLE_BYTES - sample.len();
-            input.read_more(&mut sample, missing)?;
-        }
-        let utf16 = sniff::utf16(&sample, options)?;
-        if let Some(encoding) = utf16 {
-            sample = input.decode_from(encoding, &sample);
-        }
-        while sample.len() <= MAX_ROW_BYTES && !input.ended() && sniff::wants_more(&sample) {
-            input.read_more(&mut sample, MAX_ROW_BYTES)?;
-        }
-        let shape = sniff::settle(&sample, input.ended(), utf16, options, judge)?;
+        let settled = settle(&mut input, &mut sample, options, judge);
+        // What the sample lacks may be what cannot be read.
+        let shape = match settled {
+            Err(error) => return Err(input.take_failure().unwrap_or(error)),
+            Ok(shape) => shape,
+        };
         sample.drain(..shape.lead.len());
         Ok(DumpFile {
             input,
@@ -75,7 +69,7 @@ impl DumpFile {
     /// first batch, in which they come again.
     pub fn for_each_sample_row(&self, visit: &mut dyn FnMut(Row<'_>)) {
         let mut spans = Vec::new();
-        let complete = self.input.ended();
+        let complete = self.input.is_complete();
         let Cut::Rows(length) = Cutter::new(&self.shape).cut(&self.carry, complete, &mut spans)
         else {
             return;
@@ -101,17 +95,17 @@ impl DumpFile {
         let mut buffer = recycled;
         buffer.clear();
         buffer.append(&mut self.carry);
-        self.pass_over(&mut buffer)?;
+        self.pass_over(&mut buffer);
         let mut spans = Vec::new();
         let mut wanted = self.batch_bytes;
         loop {
             while buffer.len() < wanted && !self.input.ended() {
                 let missing = wanted - buffer.len();
-                self.input.read_more(&mut buffer, missing)?;
+                self.input.read_more(&mut buffer, missing);
             }
-            let complete = self.input.ended();
+            let complete = self.input.is_complete();
             if buffer.is_empty() {
-                return Ok(None);
+                return self.input.take_failure().map_or(Ok(None), Err);
             }
             match self.cutter.cut(&buffer, complete, &mut spans) {
                 // Nothing but brackets and white space.
@@ -123,14 +117,18 @@ impl DumpFile {
                 Cut::Rows(length) => {
                     self.carry.extend_from_slice(&buffer[length..]);
                     buffer.truncate(length);
-                    return self.batch(buffer, spans).map(Some);
+                    return Ok(Some(self.batch(buffer, spans)));
                 }
                 Cut::TooLong => {
                     // One byte more than allowed, so that whoever splits the batch sees it too.
                     self.carry.extend_from_slice(&buffer[MAX_ROW_BYTES + 1..]);
                     buffer.truncate(MAX_ROW_BYTES + 1);
                     self.passing_over = true;
-                    return self.batch(buffer, spans).map(Some);
+                    return Ok(Some(self.batch(buffer, spans)));
+                }
+                // The last row is not whole, so it says nothing: a number cut short may be another number.
+                Cut::More if self.input.ended() => {
+                    return self.input.take_failure().map_or(Ok(None), Err);
                 }
                 Cut::More => wanted = buffer.len() + READ_BYTES.max(self.batch_bytes / 4),
             }
@@ -160,22 +158,24 @@ impl DumpFile {
     /// Reads `dump`, which this was opened on, again after the lead, so that nothing of it is in memory yet.
     #[cfg(test)]
     pub(super) fn put_sample_back(&mut self, dump: &[u8]) {
-        let Ok(mut input) = Input::open(Source::Memory(dump.to_vec())) else {
+        let source = super::Source::Memory(dump.to_vec());
+        let Ok(stream) = Stream::open(source, super::Limits::default()) else {
             return;
         };
+        let mut input = Input::new(stream);
         self.carry.clear();
         if let Some(encoding) = sniff::utf16(dump, &ReadOptions::default()).ok().flatten() {
             self.carry = input.decode_from(encoding, &[]);
         }
         let mut lead = Vec::new();
         while lead.len() < self.shape.lead.len() && !input.ended() {
-            input.read_more(&mut lead, 1).expect("memory can be read");
+            input.read_more(&mut lead, 1);
         }
         self.carry = lead.split_off(self.shape.lead.len());
         self.input = input;
     }
 
-    fn batch(&mut self, bytes: Vec<u8>, spans: Vec<super::json::Span>) -> Result<Batch, DumpError> {
+    fn batch(&mut self, bytes: Vec<u8>, spans: Vec<super::json::Span>) -> Batch {
         let first_line = self.line;
         self.line += match self.shape.layout {
             Layout::Document(_) => u64::try_from(spans.len()).expect("lengths fit 64 bits"),
@@ -183,20 +183,20 @@ impl DumpFile {
         };
         // Whether this batch is the last is known only by looking on.
         while self.carry.is_empty() && !self.input.ended() {
-            self.input.read_more(&mut self.carry, READ_BYTES)?;
+            self.input.read_more(&mut self.carry, READ_BYTES);
         }
-        let last = self.carry.is_empty() && !self.passing_over;
-        Ok(Batch {
+        let last = self.carry.is_empty() && !self.passing_over && self.input.is_complete();
+        Batch {
             bytes,
             first_line,
             shape: Arc::clone(&self.shape),
             spans,
             last,
-        })
+        }
     }
 
     /// Drops the rest of a line that was too long, in bounded space.
-    fn pass_over(&mut self, buffer: &mut Vec<u8>) -> Result<(), DumpError> {
+    fn pass_over(&mut self, buffer: &mut Vec<u8>) {
         while self.passing_over {
             if let Some(end) = memchr(self.shape.terminator, buffer) {
                 buffer.drain(..=end);
@@ -205,11 +205,33 @@ impl DumpFile {
             } else {
                 buffer.clear();
                 if self.input.ended() {
-                    return Ok(());
+                    return;
                 }
-                self.input.read_more(buffer, self.batch_bytes)?;
+                self.input.read_more(buffer, self.batch_bytes);
             }
         }
-        Ok(())
     }
+}
+
+/// Reads the sample and settles the shape.
+fn settle(
+    input: &mut Input,
+    sample: &mut Vec<u8>,
+    options: &ReadOptions,
+    judge: &Judge<'_>,
+) -> Result<Shape, DumpError> {
+    while sample.len() < SAMPLE_BYTES && !input.ended() {
+        let missing = SAMPLE_BYTES - sample.len();
+        input.read_more(sample, missing);
+    }
+    let utf16 = sniff::utf16(sample, options)?;
+    if let Some(encoding) = utf16 {
+        *sample = input.decode_from(encoding, sample);
+    }
+    while sample.len() <= MAX_ROW_BYTES && !input.ended() && sniff::wants_more(sample) {
+        input.read_more(sample, MAX_ROW_BYTES);
+    }
+    let mut shape = sniff::settle(sample, input.is_complete(), utf16, options, judge)?;
+    shape.compression = input.compression().map(str::to_owned);
+    Ok(shape)
 }

@@ -1,8 +1,8 @@
 //! Files as found → batches of rows of cells. Names nothing of numbers, keys or indexes: the caller hands in
 //! a [`Judge`] that knows whether a text is a phone number.
 //!
-//! [`discover()`] turns the paths that a user names into [`Found`] files; [`DumpFile::open`] settles the
-//! [`Shape`] of one from a bounded sample at its start, without seeking; [`DumpFile::next_batch`] cuts the
+//! [`discover()`] turns the paths that a user names into [`Found`] files; an [`Opening`] gives the dumps in one
+//! of them, unpacked; [`DumpFile::open`] settles the [`Shape`] of one from a bounded sample at its start, without seeking; [`DumpFile::next_batch`] cuts the
 //! rest at row boundaries on one thread, and [`Batch::rows`] splits rows into cells on any other.
 //! Every byte of a dump is untrusted: a damaged row is a row with [`Content::Damaged`], never a panic.
 
@@ -15,6 +15,7 @@ mod file;
 mod input;
 mod json;
 mod near;
+mod opening;
 mod options;
 mod records;
 mod row;
@@ -26,7 +27,8 @@ pub use batch::{Batch, Scratch};
 pub use discover::{Found, Origin, Skip, discover};
 pub use error::{DumpError, Refusal};
 pub use file::DumpFile;
-pub use input::{Digest, Source};
+pub use input::Source;
+pub use opening::{Content as PieceContent, Digest, Excess, Limits, Opening, Piece, Stream};
 pub use options::{ColumnRef, Delimiter, Format, HeaderRule, LineEnd, OptionError, ReadOptions};
 pub use row::{Cell, Content, Damage, Row};
 pub use shape::{Quoting, Shape};

@@ -10,6 +10,7 @@ mod fixtures;
 mod index_damage;
 mod keys;
 mod load;
+mod opening;
 mod privacy;
 mod stats;
 mod synthetic;

@@ -101,6 +101,7 @@ fn settle_as(sample: &Sample<'_>, format: Format) -> Result<Shape, DumpError> {
     Ok(Shape {
         format,
         encoding: "utf-8",
+        compression: None,
         terminator: sample.terminator,
         line_end: b"\n",
         layout,

@@ -2,6 +2,7 @@
 //! them, `damage` is what is wrong with dumps, `properties` hold for any bytes whatever.
 
 mod damage;
+mod opening;
 mod properties;
 mod shapes;
 
@@ -57,7 +58,8 @@ fn judge(cell: &[u8], country: Option<&[u8]>) -> bool {
 }
 
 fn open(bytes: &[u8], options: &ReadOptions) -> Result<DumpFile, DumpError> {
-    DumpFile::open(Source::Memory(bytes.to_vec()), options, &judge)
+    let stream = Stream::open(Source::Memory(bytes.to_vec()), Limits::default())?;
+    DumpFile::open(stream, options, &judge)
 }
 
 fn read_with(
