@@ -6,7 +6,9 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use leakline::dump::{ColumnRef, Delimiter, Format, HeaderRule, Limits, LineEnd, ReadOptions};
+use leakline::dump::{
+    ColumnRef, Delimiter, Format, HeaderRule, Limits, LineEnd, ReadOptions, TextEncoding,
+};
 use leakline::exposure::Exposure;
 use leakline::index::{PartialDate, SourceName, Status};
 use leakline::phone::{Accept, Region};
@@ -118,6 +120,9 @@ pub(crate) struct Input {
     /// The input's format; text takes the whole line as the number
     #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = values::input_format)]
     input_format: InputFormat,
+    /// The text encoding, as in utf-16le, windows-1252 or shift_jis [default: by its bytes]
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<TextEncoding>,
     /// The field separator of CSV (one character, \t, or a run such as ----)
     #[arg(long, value_name = "C")]
     delimiter: Option<Delimiter>,
@@ -162,6 +167,7 @@ impl Input {
         let fields = self.phone_field.iter().copied().map(ColumnRef::Field);
         ReadOptions {
             format: self.input_format.0,
+            encoding: self.encoding,
             delimiter: self.delimiter.clone(),
             header: if self.no_header {
                 HeaderRule::Absent

@@ -164,7 +164,7 @@ impl DumpFile {
         };
         let mut input = Input::new(stream);
         self.carry.clear();
-        if let Some(encoding) = sniff::utf16(dump, &ReadOptions::default()).ok().flatten() {
+        if let Some(encoding) = sniff::decoded(dump, &ReadOptions::default()).ok().flatten() {
             self.carry = input.decode_from(encoding, &[]);
         }
         let mut lead = Vec::new();
@@ -224,14 +224,14 @@ fn settle(
         let missing = SAMPLE_BYTES - sample.len();
         input.read_more(sample, missing);
     }
-    let utf16 = sniff::utf16(sample, options)?;
-    if let Some(encoding) = utf16 {
+    let decoded = sniff::decoded(sample, options)?;
+    if let Some(encoding) = decoded {
         *sample = input.decode_from(encoding, sample);
     }
     while sample.len() <= MAX_ROW_BYTES && !input.ended() && sniff::wants_more(sample) {
         input.read_more(sample, MAX_ROW_BYTES);
     }
-    let mut shape = sniff::settle(sample, input.is_complete(), utf16, options, judge)?;
+    let mut shape = sniff::settle(sample, input.is_complete(), decoded, options, judge)?;
     shape.compression = input.compression().map(str::to_owned);
     Ok(shape)
 }

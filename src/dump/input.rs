@@ -1,4 +1,4 @@
-//! Where the bytes come from: read once and in order, UTF-16 decoded on the way.
+//! Where the bytes come from: read once and in order, decoded on the way where that is needed.
 
 use std::{io::Read as _, path::PathBuf};
 

@@ -29,7 +29,9 @@ pub use error::{DumpError, Refusal};
 pub use file::DumpFile;
 pub use input::Source;
 pub use opening::{Content as PieceContent, Digest, Excess, Limits, Opening, Piece, Stream};
-pub use options::{ColumnRef, Delimiter, Format, HeaderRule, LineEnd, OptionError, ReadOptions};
+pub use options::{
+    ColumnRef, Delimiter, Format, HeaderRule, LineEnd, OptionError, ReadOptions, TextEncoding,
+};
 pub use row::{Cell, Content, Damage, Row};
 pub use shape::{Quoting, Shape};
 

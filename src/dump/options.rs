@@ -2,6 +2,8 @@
 
 use std::{fmt, num::NonZeroUsize, str::FromStr};
 
+use encoding_rs::Encoding;
+
 /// The formats that are read. What holds the rows, not what the file is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -28,6 +30,10 @@ pub enum ColumnRef {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Delimiter(Vec<u8>);
 
+/// A text encoding, by any of the labels of the WHATWG Encoding Standard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextEncoding(&'static Encoding);
+
 /// Whether the first row may be a header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum HeaderRule {
@@ -53,6 +59,8 @@ pub enum LineEnd {
 pub struct ReadOptions {
     /// The format; `None` sniffs it.
     pub format: Option<Format>,
+    /// The encoding; `None` takes UTF-16 for what it is and everything else as bytes.
+    pub encoding: Option<TextEncoding>,
     /// The delimiter of fields; `None` sniffs it. Given, it makes lines of text CSV.
     pub delimiter: Option<Delimiter>,
     /// Whether the first row may be a header.
@@ -74,6 +82,9 @@ pub enum OptionError {
     /// Not a format that is read.
     #[error("unknown format (formats are text, csv, json and ndjson)")]
     UnknownFormat,
+    /// Not a label of an encoding.
+    #[error("unknown encoding (give a name such as utf-16le, windows-1252 or shift_jis)")]
+    UnknownEncoding,
     /// Empty, over eight bytes, or holding a quote or a line end.
     #[error(
         "a delimiter is one character, `tab`, or a short text such as ---- without quotes and line ends"
@@ -110,6 +121,23 @@ impl FromStr for Format {
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl TextEncoding {
+    pub(super) fn encoding(self) -> &'static Encoding {
+        self.0
+    }
+}
+
+impl FromStr for TextEncoding {
+    type Err = OptionError;
+
+    fn from_str(text: &str) -> Result<TextEncoding, OptionError> {
+        // Labels of what browsers must not decode lead to an encoding that gives nothing back.
+        Encoding::for_label_no_replacement(text.as_bytes())
+            .map(TextEncoding)
+            .ok_or(OptionError::UnknownEncoding)
     }
 }
 
@@ -167,6 +195,23 @@ mod tests {
             assert_eq!(format.as_str().parse(), Ok(format));
         }
         assert_eq!("xml".parse::<Format>(), Err(OptionError::UnknownFormat));
+    }
+
+    #[test]
+    fn encodings_go_by_their_labels() {
+        for (label, name) in [
+            ("UTF8", "UTF-8"),
+            ("latin1", "windows-1252"),
+            ("utf-16", "UTF-16LE"),
+        ] {
+            assert_eq!(label.parse::<TextEncoding>().unwrap().0.name(), name);
+        }
+        for bad in ["", "ebcdic", "hz-gb-2312"] {
+            assert_eq!(
+                bad.parse::<TextEncoding>(),
+                Err(OptionError::UnknownEncoding)
+            );
+        }
     }
 
     #[test]

@@ -59,8 +59,8 @@ impl Shape {
         self.format
     }
 
-    /// The encoding as far as the sample shows: `utf-8`, `utf-16le`, `utf-16be`, or `8-bit` where bytes over
-    /// 127 are no UTF-8.
+    /// The encoding as the user says, or as far as the sample shows: `utf-8`, `utf-16le`, `utf-16be`, or
+    /// `8-bit` where bytes over 127 are no UTF-8.
     pub fn encoding(&self) -> &'static str {
         self.encoding
     }
