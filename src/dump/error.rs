@@ -28,8 +28,6 @@ pub enum Refusal {
         /// So many layers are.
         layers: u32,
     },
-    /// SQL statements.
-    Sql,
     /// A format that is recognised and not read: `vCard`.
     Unsupported(&'static str),
     /// Encrypted.
@@ -165,7 +163,6 @@ impl Refusal {
             Refusal::Compressed { kind, .. } => format!("is compressed ({kind})"),
             Refusal::Archive => "is an archive".to_owned(),
             Refusal::Nested { layers } => format!("is packed more than {layers} times"),
-            Refusal::Sql => "unsupported: SQL".to_owned(),
             Refusal::Unsupported(what) => format!("unsupported: {what}"),
             Refusal::Encrypted => "is encrypted".to_owned(),
             Refusal::Binary => "is not text".to_owned(),
@@ -183,7 +180,6 @@ impl Refusal {
             Refusal::Compressed { tool, .. } => format!("unpack it with `{tool}` first"),
             Refusal::Archive => "name one of its files".to_owned(),
             Refusal::Nested { .. } => "unpack it first, or raise --max-layers".to_owned(),
-            Refusal::Sql => "export the table as CSV first".to_owned(),
             Refusal::Unsupported(_) => "export it as CSV first".to_owned(),
             Refusal::Encrypted => "decrypt it first".to_owned(),
             Refusal::Binary => "give text, CSV or JSON".to_owned(),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use memchr::memchr;
 
 use super::{
-    Batch, Digest, DumpError, Judge, MAX_ROW_BYTES, ReadOptions, Row, Scratch, Shape, Stream,
+    Batch, Digest, DumpError, Format, Judge, LineEnd, MAX_ROW_BYTES, ReadOptions, Row, Scratch,
+    Shape, Stream, convert,
     cut::{Cut, Cutter},
     input::Input,
     shape::{Layout, count},
@@ -167,6 +168,9 @@ impl DumpFile {
         if let Some(encoding) = sniff::decoded(dump, &ReadOptions::default()).ok().flatten() {
             self.carry = input.decode_from(encoding, &[]);
         }
+        if let Some(converter) = convert::converter(self.shape.format) {
+            self.carry = input.convert_from(converter, &[]);
+        }
         let mut lead = Vec::new();
         while lead.len() < self.shape.lead.len() && !input.ended() {
             input.read_more(&mut lead, 1);
@@ -228,10 +232,24 @@ fn settle(
     if let Some(encoding) = decoded {
         *sample = input.decode_from(encoding, sample);
     }
+    let format = sniff::converted(sample, options);
+    if let Some(converter) = format.and_then(convert::converter) {
+        *sample = input.convert_from(converter, sample);
+        while sample.len() < SAMPLE_BYTES && !input.ended() {
+            input.read_more(sample, SAMPLE_BYTES);
+        }
+    }
     while sample.len() <= MAX_ROW_BYTES && !input.ended() && sniff::wants_more(sample) {
         input.read_more(sample, MAX_ROW_BYTES);
     }
+    let as_json = format.map(|_| ReadOptions {
+        format: Some(Format::Ndjson),
+        line_end: LineEnd::Newline,
+        ..options.clone()
+    });
+    let options = as_json.as_ref().unwrap_or(options);
     let mut shape = sniff::settle(sample, input.is_complete(), decoded, options, judge)?;
+    shape.format = format.unwrap_or(shape.format);
     shape.compression = input.compression().map(str::to_owned);
     Ok(shape)
 }

@@ -4,7 +4,7 @@ use std::{io::Read as _, path::PathBuf};
 
 use encoding_rs::{Decoder, Encoding};
 
-use super::{Digest, DumpError, Stream};
+use super::{Digest, DumpError, Stream, convert::Converter};
 
 /// Where a dump is read from. Never seeks: a pipe will do.
 #[derive(Clone, PartialEq, Eq)]
@@ -21,7 +21,9 @@ pub enum Source {
 pub(super) struct Input {
     stream: Stream,
     decoder: Option<Decoder>,
+    converter: Option<Box<dyn Converter>>,
     undecoded: Vec<u8>,
+    unconverted: Vec<u8>,
     ended: bool,
     /// Why it ended before its end. What came before that is read all the same.
     failure: Option<DumpError>,
@@ -32,14 +34,29 @@ impl Input {
         Input {
             stream,
             decoder: None,
+            converter: None,
             undecoded: Vec::new(),
+            unconverted: Vec::new(),
             ended: false,
             failure: None,
         }
     }
 
-    /// Appends at most `want` bytes of the stream (decoded, they may be more), and as many as there are.
+    /// Appends at most `want` bytes of the stream, and as many as there are; decoded and converted, they may be
+    /// more or fewer.
     pub(super) fn read_more(&mut self, buffer: &mut Vec<u8>, want: usize) {
+        let Some(mut converter) = self.converter.take() else {
+            return self.read_text(buffer, want);
+        };
+        let mut unconverted = std::mem::take(&mut self.unconverted);
+        unconverted.clear();
+        self.read_text(&mut unconverted, want);
+        converter.convert(&unconverted, self.is_complete(), buffer);
+        self.unconverted = unconverted;
+        self.converter = Some(converter);
+    }
+
+    fn read_text(&mut self, buffer: &mut Vec<u8>, want: usize) {
         if self.decoder.is_none() {
             return self.read_some(buffer, want);
         }
@@ -72,6 +89,18 @@ impl Input {
         text
     }
 
+    /// Converts what was read so far, and from now on what will be read.
+    pub(super) fn convert_from(
+        &mut self,
+        mut converter: Box<dyn Converter>,
+        read_so_far: &[u8],
+    ) -> Vec<u8> {
+        let mut rows = Vec::new();
+        converter.convert(read_so_far, self.is_complete(), &mut rows);
+        self.converter = Some(converter);
+        rows
+    }
+
     /// Whether nothing more comes.
     pub(super) fn ended(&self) -> bool {
         self.ended
@@ -102,7 +131,7 @@ impl Input {
 
     /// Reads to the end and says what was there.
     pub(super) fn finish(mut self, mut buffer: Vec<u8>) -> Result<Digest, DumpError> {
-        self.decoder = None;
+        (self.decoder, self.converter) = (None, None);
         while !self.ended {
             buffer.clear();
             self.read_more(&mut buffer, 1 << 20);

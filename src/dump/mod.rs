@@ -7,6 +7,7 @@
 //! Every byte of a dump is untrusted: a damaged row is a row with [`Content::Damaged`], never a panic.
 
 mod batch;
+mod convert;
 mod cut;
 mod dialect;
 mod discover;

@@ -15,6 +15,8 @@ pub enum Format {
     Json,
     /// JSON values one a line.
     Ndjson,
+    /// SQL statements: `INSERT INTO … VALUES`, and Postgres's `COPY … FROM stdin`.
+    Sql,
 }
 
 /// A column as a user names it.
@@ -80,7 +82,7 @@ pub struct ReadOptions {
 #[non_exhaustive]
 pub enum OptionError {
     /// Not a format that is read.
-    #[error("unknown format (formats are text, csv, json and ndjson)")]
+    #[error("unknown format (formats are text, csv, json, ndjson and sql)")]
     UnknownFormat,
     /// Not a label of an encoding.
     #[error("unknown encoding (give a name such as utf-16le, windows-1252 or shift_jis)")]
@@ -94,7 +96,13 @@ pub enum OptionError {
 
 impl Format {
     /// Every format, in the order of declaration.
-    pub const ALL: [Format; 4] = [Format::Text, Format::Csv, Format::Json, Format::Ndjson];
+    pub const ALL: [Format; 5] = [
+        Format::Text,
+        Format::Csv,
+        Format::Json,
+        Format::Ndjson,
+        Format::Sql,
+    ];
 
     /// The name in flags and reports.
     pub fn as_str(self) -> &'static str {
@@ -103,6 +111,7 @@ impl Format {
             Format::Csv => "csv",
             Format::Json => "json",
             Format::Ndjson => "ndjson",
+            Format::Sql => "sql",
         }
     }
 }

@@ -323,3 +323,38 @@ fn contact_lists_may_be_packed_and_are_named_by_member() {
         .run(["check", "--dump", "again.zip", "+12125550100"])
         .expect(1);
 }
+
+#[test]
+fn sql_dumps_are_loaded_tuple_by_tuple_and_packed_too() {
+    let world = World::new();
+    let rows: Vec<String> = (0..30_000)
+        .map(|row| format!("({row},'O\\'Hara','1212555{:04}')", 100 + row % 100))
+        .collect();
+    let create = "CREATE TABLE `u` (`id` int, `name` text, `phone` text, PRIMARY KEY (`id`));\n";
+    let dump = format!(
+        "-- MySQL dump 10.13\n{create}INSERT INTO `u` VALUES {};\n",
+        rows.join(",")
+    );
+    world.file("dump.sql.gz", gzip(dump));
+    let report = load(&world, &["dump.sql.gz"]);
+    assert_eq!(
+        (&report["rows"], &report["accepted"], &report["distinct"]),
+        (&json!(30_000), &json!(30_000), &json!(100))
+    );
+    let file = &report["files"][0];
+    assert_eq!(file["format"], "sql");
+    assert_eq!(file["compression"], "gzip");
+    assert_eq!(file["phone_columns"], json!(["phone"]));
+    world.file(
+        "c.txt",
+        "COPY u (phone, country) FROM stdin;\n0701740605\tSE\n\\N\t\\N\n\\.\n",
+    );
+    let report = load(
+        &world,
+        &["--source", "copy", "--input-format", "sql", "c.txt"],
+    );
+    assert_eq!(
+        (&report["accepted"], &report["blank"]),
+        (&json!(1), &json!(1))
+    );
+}

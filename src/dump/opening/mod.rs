@@ -319,6 +319,9 @@ fn unpack(found: Tap, layers: &mut Layers, meter: &Arc<Meter>) -> Result<Bare, D
             reader = Buffered::new(Metered::new(decoder, meter));
             continue;
         }
+        if let Some(refusal) = spreadsheet(reader.peek(128)) {
+            return Err(DumpError::Refused(refusal));
+        }
         return match Archive::of(reader) {
             Ok(archive) => {
                 layers.add(meter.limits)?;
@@ -326,6 +329,19 @@ fn unpack(found: Tap, layers: &mut Layers, meter: &Arc<Meter>) -> Result<Bare, D
             }
             Err(reader) => Ok(Bare::Stream(reader)),
         };
+    }
+}
+
+/// Spreadsheets are ZIP files, told by the name of the first member.
+fn spreadsheet(head: &[u8]) -> Option<Refusal> {
+    let name = head.get(30..).filter(|_| head.starts_with(b"PK\x03\x04"))?;
+    let xlsx: [&[u8]; 4] = [b"[Content_Types].xml", b"_rels/.rels", b"docProps/", b"xl/"];
+    if xlsx.iter().any(|start| name.starts_with(start)) {
+        Some(Refusal::Unsupported("XLSX"))
+    } else if name.starts_with(b"mimetypeapplication/vnd.oasis.opendocument") {
+        Some(Refusal::Unsupported("ODS"))
+    } else {
+        None
     }
 }
 

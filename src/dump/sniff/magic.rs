@@ -22,14 +22,11 @@ const MAGIC: [(&[u8], Refusal); 14] = [
 ];
 
 /// What one of the first lines begins with, upper case.
-const FIRST_LINE_STARTS: [(&[u8], Refusal); 9] = [
+const FIRST_LINE_STARTS: [(&[u8], Refusal); 6] = [
     (b"<!DOCTYPE HTML", Refusal::Html),
     (b"<HTML", Refusal::Html),
     (b"<HEAD", Refusal::Html),
     (b"<?XML", Refusal::Unsupported("XML")),
-    (b"-- MYSQL DUMP", Refusal::Sql),
-    (b"-- PHPMYADMIN SQL DUMP", Refusal::Sql),
-    (b"-- POSTGRESQL DATABASE DUMP", Refusal::Sql),
     (b"BEGIN:VCARD", Refusal::Unsupported("vCard")),
     (b"DN: ", Refusal::Unsupported("LDIF")),
 ];
@@ -38,7 +35,10 @@ const FIRST_LINE_STARTS: [(&[u8], Refusal); 9] = [
 const FIRST_LINES: usize = 5;
 
 /// What a line begins with where SQL comes after comments and settings, upper case.
-const SQL_STARTS: [&[u8]; 4] = [
+const SQL_STARTS: [&[u8]; 7] = [
+    b"-- MYSQL DUMP",
+    b"-- PHPMYADMIN SQL DUMP",
+    b"-- POSTGRESQL DATABASE DUMP",
     b"INSERT INTO ",
     b"INSERT IGNORE INTO ",
     b"REPLACE INTO ",
@@ -73,19 +73,24 @@ pub(super) fn text_refusal(sample: &[u8], format: Option<Format>) -> Option<Refu
     let lines = sample
         .split(|byte| matches!(byte, b'\n' | b'\r'))
         .map(<[u8]>::trim_ascii_start);
-    let mut lines = lines
-        .filter(|line| !line.is_empty())
-        .take(SQL_LINES)
-        .enumerate();
-    lines.find_map(|(at, line)| {
-        let known = FIRST_LINE_STARTS
+    let mut lines = lines.filter(|line| !line.is_empty()).take(FIRST_LINES);
+    lines.find_map(|line| {
+        FIRST_LINE_STARTS
             .iter()
-            .find(|(start, _)| at < FIRST_LINES && starts_with(line, start));
-        let is_sql = || is_copy(line) || SQL_STARTS.iter().any(|start| starts_with(line, start));
-        known
+            .find(|(start, _)| starts_with(line, start))
             .map(|(_, refusal)| *refusal)
-            .or_else(|| is_sql().then_some(Refusal::Sql))
     })
+}
+
+/// The format of text that is converted before it is read, if its lines begin so. `sample` is UTF-8.
+pub(super) fn converted(sample: &[u8]) -> Option<Format> {
+    let lines = sample
+        .split(|byte| matches!(byte, b'\n' | b'\r'))
+        .map(<[u8]>::trim_ascii_start);
+    let mut lines = lines.filter(|line| !line.is_empty()).take(SQL_LINES);
+    let is_sql =
+        |line: &[u8]| is_copy(line) || SQL_STARTS.iter().any(|start| starts_with(line, start));
+    lines.any(is_sql).then_some(Format::Sql)
 }
 
 /// `COPY table (columns) FROM stdin;` as the dumps of Postgres have it.
@@ -109,7 +114,7 @@ mod tests {
 
     #[test]
     fn what_is_no_dump_is_refused_by_its_first_bytes() {
-        let cases: [(&[u8], Refusal); 10] = [
+        let cases: [(&[u8], Refusal); 8] = [
             (b"Rar!\x1a\x07\x01\0rest", Refusal::Rar),
             (b"7z\xbc\xaf\x27\x1crest", Refusal::SevenZip),
             (
@@ -121,11 +126,6 @@ mod tests {
             ),
             (b"\n<!doctype html><html>", Refusal::Html),
             (b"<html lang=en>", Refusal::Html),
-            (b"-- comment\n\ninsert into t values ('1');", Refusal::Sql),
-            (
-                b"COPY public.users (phone, name) FROM stdin;\n",
-                Refusal::Sql,
-            ),
             (
                 b"BEGIN:VCARD\r\nVERSION:3.0\r\n",
                 Refusal::Unsupported("vCard"),
@@ -139,6 +139,17 @@ mod tests {
         for (sample, expected) in cases {
             assert_eq!(refused(sample), Some(expected), "{}", sample.escape_ascii());
         }
+    }
+
+    #[test]
+    fn sql_is_told_by_its_statements() {
+        for sample in [
+            "-- comment\n\ninsert into t values ('1');",
+            "COPY public.users (phone, name) FROM stdin;\n",
+        ] {
+            assert_eq!(converted(sample.as_bytes()), Some(Format::Sql), "{sample}");
+        }
+        assert_eq!(converted(b"12125550100,copy\n"), None);
     }
 
     #[test]

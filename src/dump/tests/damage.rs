@@ -151,10 +151,6 @@ fn what_is_no_dump_is_refused() {
         Some(Refusal::Html)
     );
     assert_eq!(
-        refusal("INSERT INTO t VALUES ('12125550100','a'),('12125550101','b');"),
-        Some(Refusal::Sql)
-    );
-    assert_eq!(
         refusal("It was a dark\nand stormy night,\nthe rain fell\nin torrents.\n"),
         Some(Refusal::NoNumbers)
     );

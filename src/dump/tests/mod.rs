@@ -5,6 +5,7 @@ mod damage;
 mod opening;
 mod properties;
 mod shapes;
+mod sql;
 
 use super::*;
 

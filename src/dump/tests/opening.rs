@@ -263,6 +263,20 @@ fn archives_may_lie_in_archives() {
 }
 
 #[test]
+fn spreadsheets_are_refused_as_such_and_not_taken_for_archives() {
+    for (members, name) in [
+        (["[Content_Types].xml", "xl/workbook.xml"], "XLSX"),
+        (["docProps/app.xml", "[Content_Types].xml"], "XLSX"),
+    ] {
+        let sheet = zip(&members.map(|member| (member, &b"<xml/>"[..])));
+        assert_eq!(pieces(&sheet), [format!("unsupported: {name}")]);
+    }
+    let kind = &b"application/vnd.oasis.opendocument.spreadsheet"[..];
+    let sheet = zip_with(&[("mimetype", kind)], zip::CompressionMethod::Stored);
+    assert_eq!(pieces(&sheet), ["unsupported: ODS"]);
+}
+
+#[test]
 fn a_member_that_is_not_read_is_passed_over() {
     let long = "12125550100\n".repeat(100_000);
     let members: [(&str, &[u8]); 2] = [("a", long.as_bytes()), ("b", b"1\n")];
