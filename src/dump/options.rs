@@ -17,6 +17,10 @@ pub enum Format {
     Ndjson,
     /// SQL statements: `INSERT INTO … VALUES`, and Postgres's `COPY … FROM stdin`.
     Sql,
+    /// Contact cards.
+    Vcard,
+    /// Entries of a directory.
+    Ldif,
 }
 
 /// A column as a user names it.
@@ -82,7 +86,7 @@ pub struct ReadOptions {
 #[non_exhaustive]
 pub enum OptionError {
     /// Not a format that is read.
-    #[error("unknown format (formats are text, csv, json, ndjson and sql)")]
+    #[error("unknown format (formats are text, csv, json, ndjson, sql, vcard and ldif)")]
     UnknownFormat,
     /// Not a label of an encoding.
     #[error("unknown encoding (give a name such as utf-16le, windows-1252 or shift_jis)")]
@@ -96,12 +100,14 @@ pub enum OptionError {
 
 impl Format {
     /// Every format, in the order of declaration.
-    pub const ALL: [Format; 5] = [
+    pub const ALL: [Format; 7] = [
         Format::Text,
         Format::Csv,
         Format::Json,
         Format::Ndjson,
         Format::Sql,
+        Format::Vcard,
+        Format::Ldif,
     ];
 
     /// The name in flags and reports.
@@ -112,6 +118,8 @@ impl Format {
             Format::Json => "json",
             Format::Ndjson => "ndjson",
             Format::Sql => "sql",
+            Format::Vcard => "vcard",
+            Format::Ldif => "ldif",
         }
     }
 }

@@ -358,3 +358,23 @@ fn sql_dumps_are_loaded_tuple_by_tuple_and_packed_too() {
         (&json!(1), &json!(1))
     );
 }
+
+#[test]
+fn contact_cards_are_checked_card_by_card() {
+    let world = World::with_source("dump.txt", "12125550100\n");
+    let cards = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann\r\nTEL;TYPE=CELL:+1 212 555-0100\r\nEND:VCARD\r\n\
+                 BEGIN:VCARD\r\nVERSION:4.0\r\nTEL;VALUE=uri:tel:+1-212-555-0101\r\nEND:VCARD\r\n";
+    world.file("contacts.vcf", cards);
+    let run = world
+        .run(["check", "--format", "json", "-i", "contacts.vcf"])
+        .expect(1);
+    let results = run.json()["results"].clone();
+    assert_eq!(
+        (&results[0]["line"], &results[0]["status"]),
+        (&json!(1), &json!("exposed"))
+    );
+    assert_eq!(
+        (&results[1]["line"], &results[1]["status"]),
+        (&json!(2), &json!("not-found"))
+    );
+}

@@ -22,13 +22,11 @@ const MAGIC: [(&[u8], Refusal); 14] = [
 ];
 
 /// What one of the first lines begins with, upper case.
-const FIRST_LINE_STARTS: [(&[u8], Refusal); 6] = [
+const FIRST_LINE_STARTS: [(&[u8], Refusal); 4] = [
     (b"<!DOCTYPE HTML", Refusal::Html),
     (b"<HTML", Refusal::Html),
     (b"<HEAD", Refusal::Html),
     (b"<?XML", Refusal::Unsupported("XML")),
-    (b"BEGIN:VCARD", Refusal::Unsupported("vCard")),
-    (b"DN: ", Refusal::Unsupported("LDIF")),
 ];
 
 /// How many lines, empty ones aside, are looked at for [`FIRST_LINE_STARTS`].
@@ -88,6 +86,14 @@ pub(super) fn converted(sample: &[u8]) -> Option<Format> {
         .split(|byte| matches!(byte, b'\n' | b'\r'))
         .map(<[u8]>::trim_ascii_start);
     let mut lines = lines.filter(|line| !line.is_empty()).take(SQL_LINES);
+    let contacts = lines.clone().take(FIRST_LINES).find_map(|line| match line {
+        _ if starts_with(line, b"BEGIN:VCARD") => Some(Format::Vcard),
+        _ if starts_with(line, b"DN: ") || starts_with(line, b"DN:: ") => Some(Format::Ldif),
+        _ => None,
+    });
+    if contacts.is_some() {
+        return contacts;
+    }
     let is_sql =
         |line: &[u8]| is_copy(line) || SQL_STARTS.iter().any(|start| starts_with(line, start));
     lines.any(is_sql).then_some(Format::Sql)
@@ -114,7 +120,7 @@ mod tests {
 
     #[test]
     fn what_is_no_dump_is_refused_by_its_first_bytes() {
-        let cases: [(&[u8], Refusal); 8] = [
+        let cases: [(&[u8], Refusal); 7] = [
             (b"Rar!\x1a\x07\x01\0rest", Refusal::Rar),
             (b"7z\xbc\xaf\x27\x1crest", Refusal::SevenZip),
             (
@@ -126,10 +132,6 @@ mod tests {
             ),
             (b"\n<!doctype html><html>", Refusal::Html),
             (b"<html lang=en>", Refusal::Html),
-            (
-                b"BEGIN:VCARD\r\nVERSION:3.0\r\n",
-                Refusal::Unsupported("vCard"),
-            ),
             (b"-----BEGIN PGP MESSAGE-----", Refusal::Encrypted),
             (
                 b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0",

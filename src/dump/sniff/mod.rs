@@ -88,7 +88,8 @@ fn unmarked_utf16(sample: &[u8]) -> Option<&'static Encoding> {
 /// The format, if its rows are converted before they are read: as the user says, else by the first lines.
 pub(super) fn converted(sample: &[u8], options: &ReadOptions) -> Option<Format> {
     match options.format {
-        Some(format) => Some(format).filter(|format| *format == Format::Sql),
+        Some(format) => Some(format)
+            .filter(|format| matches!(format, Format::Sql | Format::Vcard | Format::Ldif)),
         None if options.delimiter.is_some() || options.line_end == LineEnd::Nul => None,
         None => magic::converted(sample.strip_prefix(BYTE_ORDER_MARK).unwrap_or(sample)),
     }
@@ -115,7 +116,7 @@ pub(super) fn settle(
         judge,
     };
     let mut shape = match options.format {
-        Some(Format::Json | Format::Ndjson | Format::Sql) => documents::settle(&sample_text)?,
+        Some(Format::Json | Format::Ndjson) => documents::settle(&sample_text)?,
         None if let Some(shape) = documents::sniff(&sample_text)? => shape,
         _ => fields::settle(&sample_text)?,
     };

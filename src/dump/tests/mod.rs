@@ -1,6 +1,7 @@
 //! Whole dumps in memory, read from the outside: `shapes` are the shapes of dumps with what is to be found in
 //! them, `damage` is what is wrong with dumps, `properties` hold for any bytes whatever.
 
+mod contacts;
 mod damage;
 mod opening;
 mod properties;
