@@ -139,7 +139,7 @@ pub(crate) struct Input {
     #[arg(long, value_name = "N", default_value = "1000")]
     max_ratio: u64,
     /// The most files that one archive may hold
-    #[arg(long, value_name = "N", default_value = "100000")]
+    #[arg(long, value_name = "N", default_value = "20000")]
     max_entries: u64,
     /// The most layers of compression and archives around a dump (a ZIP of gzip files has two)
     #[arg(long, value_name = "N", default_value = "4")]

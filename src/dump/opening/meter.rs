@@ -46,7 +46,7 @@ impl Default for Limits {
         Limits {
             expanded_bytes: 256 << 30,
             ratio: 1000,
-            entries: 100_000,
+            entries: 20_000,
             layers: 4,
         }
     }
