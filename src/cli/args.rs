@@ -7,7 +7,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
-use leakline::dump::{ColumnRef, Delimiter, Format, HeaderRule, LineEnd, Pace, ReadOptions};
+use leakline::dump::{
+    ColumnRef, Delimiter, Format, HeaderRule, Limits, LineEnd, Pace, ReadOptions, TextEncoding,
+};
 use leakline::exposure::Exposure;
 use leakline::index::{PartialDate, SourceName, Status};
 use leakline::phone::{Accept, Region};
@@ -126,6 +128,9 @@ pub(crate) struct Input {
     /// The input's format; text takes the whole line as the number
     #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = values::input_format)]
     input_format: InputFormat,
+    /// The text encoding, as in utf-16le, windows-1252 or shift_jis [default: by its bytes]
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<TextEncoding>,
     /// The field separator of CSV (one character, \t, or a run such as ----)
     #[arg(long, value_name = "C")]
     delimiter: Option<Delimiter>,
@@ -135,6 +140,18 @@ pub(crate) struct Input {
     /// Digits without a plus are international numbers
     #[arg(long)]
     pub(crate) international: bool,
+    /// The most that one compressed file or archive may unpack to
+    #[arg(long, value_name = "SIZE", default_value = "256G")]
+    max_expansion: Size,
+    /// The most bytes that may come out for each byte of it, from 64 MiB on
+    #[arg(long, value_name = "N", default_value = "1000")]
+    max_ratio: u64,
+    /// The most files that one archive may hold
+    #[arg(long, value_name = "N", default_value = "20000")]
+    max_entries: u64,
+    /// The most layers of compression and archives around a dump (a ZIP of gzip files has two)
+    #[arg(long, value_name = "N", default_value = "4")]
+    max_layers: u32,
 }
 
 /// `auto`, or a format by name.
@@ -142,12 +159,23 @@ pub(crate) struct Input {
 pub(crate) struct InputFormat(pub(crate) Option<Format>);
 
 impl Input {
+    /// How far what is packed may be unpacked.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            expanded_bytes: self.max_expansion.0 as u64,
+            ratio: self.max_ratio,
+            entries: self.max_entries,
+            layers: self.max_layers,
+        }
+    }
+
     /// The part of it that the dump reader needs.
     pub(crate) fn read_options(&self, line_end: LineEnd, pace: Pace) -> ReadOptions {
         let names = self.phone_column.iter().cloned().map(ColumnRef::Name);
         let fields = self.phone_field.iter().copied().map(ColumnRef::Field);
         ReadOptions {
             format: self.input_format.0,
+            encoding: self.encoding,
             delimiter: self.delimiter.clone(),
             header: if self.no_header {
                 HeaderRule::Absent

@@ -33,6 +33,7 @@ pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Resu
         let options = LoadOptions {
             // The options of the command line tell how the contacts are read; a dump is read as found.
             read: leakline::dump::ReadOptions::default(),
+            limits: args.input.limits(),
             manner: Manner {
                 purpose: Purpose::Load(Accept::Valid),
                 country: None,
@@ -52,7 +53,7 @@ pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Resu
         let sorter = Sorter::new(args.memory.0, settings.threads().get(), Spill::Never);
         let loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher).map_err(told)?;
         drop(progress);
-        inputs::warn_of_missing_countries(&found, &loaded.tally, settings);
+        inputs::warn_of_missing_countries(&loaded, settings);
         refuse_rejects(&name, &loaded, settings)?;
         segments.push(segment(name, loaded, key)?);
     }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use leakline::dump::{self, Found, Origin, Shape, Source};
 use leakline::index::SourceName;
-use leakline::intake::{Lens, RejectReason, Tally};
-use leakline::load::{Expected, Watch};
+use leakline::intake::{Lens, RejectReason};
+use leakline::load::{Expected, Loaded, Watch};
 use leakline::phone::{ColumnReading, Reason};
 
 use super::failure::{failure, say, told};
@@ -167,6 +167,15 @@ impl Watch for Watcher<'_> {
         });
     }
 
+    fn broke_off(&mut self, path: &Path, reason: &str) {
+        let what = format!(
+            "{}: {reason}; what came before that is kept",
+            path.display()
+        );
+        // Numbers are missed: that is no remark to be quiet about.
+        self.progress.suspend(|| say(&what));
+    }
+
     fn read(&mut self, bytes: u64) -> ControlFlow<()> {
         self.progress.read(bytes);
         if interrupt::was_asked_for() {
@@ -194,19 +203,20 @@ impl Watch for Watcher<'_> {
 
 /// Said once where rows lack a country: because their country cell names none that is known, or because
 /// nothing names one.
-pub(crate) fn warn_of_missing_countries(found: &[Found], tally: &Tally, settings: &Settings) {
-    if let Some((rows, place)) = tally.rejected.get(&RejectReason::Text(Reason::NoCountry)) {
+pub(crate) fn warn_of_missing_countries(loaded: &Loaded, settings: &Settings) {
+    let no_country = RejectReason::Text(Reason::NoCountry);
+    if let Some((rows, place)) = loaded.tally.rejected.get(&no_country) {
         settings.say(&format!(
             "{}: line {}: a national number, and neither a column nor the file's name says of which country \
              ({rows} rows in all); give --country",
-            found[place.file].path.display(),
+            loaded.files[place.file].path,
             place.line,
         ));
     }
-    if let Some((rows, place)) = tally.unknown_country {
+    if let Some((rows, place)) = loaded.tally.unknown_country {
         settings.say(&format!(
             "{}: line {}: the country cell names no known country ({rows} rows in all); such rows have no home country",
-            found[place.file].path.display(),
+            loaded.files[place.file].path,
             place.line,
         ));
     }

@@ -3,11 +3,14 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use leakline::dump::{Batch, DumpFile, Format, HeaderRule, LineEnd, Pace, ReadOptions, Source};
+use leakline::dump::{
+    Batch, DumpFile, Format, HeaderRule, Limits, LineEnd, Opening, Pace, Piece, PieceContent,
+    ReadOptions, Source,
+};
 use leakline::exposure::{
     CheckScratch, Checker, Contact, Explanation, Fingerprint, HomeFrom, Totals,
 };
@@ -29,6 +32,7 @@ pub(crate) struct Unread {
     name: String,
     source: Source,
     options: ReadOptions,
+    limits: Limits,
 }
 
 /// The lists that the command line names: arguments, files, or stdin if there is nothing else.
@@ -74,6 +78,7 @@ pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec
             name: "argument".to_owned(),
             source: Source::Memory(bytes),
             options,
+            limits: Limits::default(),
         });
     }
     let options = args.input.read_options(args.line_end(), args.pace());
@@ -85,6 +90,7 @@ pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec
             Source::File(path)
         },
         options: options.clone(),
+        limits: args.input.limits(),
     }));
     Ok(lists)
 }
@@ -152,6 +158,7 @@ impl Answering<'_> {
     ) -> anyhow::Result<BTreeSet<Fingerprint>> {
         let mut lists = Reading {
             unread: lists.into(),
+            opened: None,
             current: None,
             bytes_of_ended: 0,
             answering: self,
@@ -201,6 +208,8 @@ impl Answering<'_> {
 /// The lists one after the other.
 struct Reading<'a> {
     unread: VecDeque<Unread>,
+    /// The file that is read, which may be an archive of lists.
+    opened: Option<(Opening, ReadOptions)>,
     current: Option<Current>,
     bytes_of_ended: u64,
     answering: &'a Answering<'a>,
@@ -229,37 +238,72 @@ impl Reading<'_> {
             if interrupt::was_asked_for() {
                 anyhow::bail!("interrupted");
             }
-            let Some(Current { name, file, .. }) = &mut self.current else {
-                let Some(list) = self.unread.pop_front() else {
-                    return Ok(None);
-                };
-                let Unread {
-                    name,
-                    source,
-                    options,
-                } = list;
-                let opened = intake::open(source, &options, self.answering.manner, None);
-                let (file, lens) = opened.map_err(told).with_context(|| name.clone())?;
-                let current = self.current.insert(Current {
-                    name: name.into(),
-                    file,
-                    lens,
-                });
-                return Ok(Some(current.job(None)));
-            };
-            let buffer = buffers.borrow_mut().pop().unwrap_or_default();
-            let batch = file
-                .next_batch(buffer)
-                .map_err(told)
-                .with_context(|| name.to_string())?;
-            let bytes = self.bytes_of_ended + file.bytes_read();
-            self.answering.progress.read(bytes);
-            if batch.is_some() {
-                return Ok(self.current.as_ref().map(|current| current.job(batch)));
+            let bytes = self
+                .opened
+                .as_ref()
+                .map_or(0, |(file, _)| file.bytes_read());
+            self.answering.progress.read(self.bytes_of_ended + bytes);
+            if let Some(Current { name, file, .. }) = &mut self.current {
+                let buffer = buffers.borrow_mut().pop().unwrap_or_default();
+                let batch = file
+                    .next_batch(buffer)
+                    .map_err(told)
+                    .with_context(|| name.to_string())?;
+                if batch.is_some() {
+                    return Ok(self.current.as_ref().map(|current| current.job(batch)));
+                }
+                self.current = None;
+            } else if let Some((file, _)) = &mut self.opened {
+                if let Some(piece) = file.next_piece() {
+                    if let Some(job) = self.begin(piece)? {
+                        return Ok(Some(job));
+                    }
+                } else {
+                    self.bytes_of_ended += bytes;
+                    self.opened = None;
+                }
+            } else if let Some(list) = self.unread.pop_front() {
+                let opening = Opening::new(
+                    list.source,
+                    Path::new(&list.name),
+                    Vec::new(),
+                    list.limits,
+                    list.options.pace,
+                );
+                let opening = opening.map_err(told).with_context(|| list.name.clone())?;
+                self.opened = Some((opening, list.options));
+            } else {
+                return Ok(None);
             }
-            self.bytes_of_ended = bytes;
-            self.current = None;
         }
+    }
+
+    /// Begins with a list. What cannot be read may be a list too, so it is an error.
+    fn begin(&mut self, piece: Piece) -> anyhow::Result<Option<Job>> {
+        let Some((_, options)) = &self.opened else {
+            return Ok(None);
+        };
+        let name = piece.path.display().to_string();
+        let opened = match piece.content {
+            PieceContent::Archive { .. } => return Ok(None),
+            PieceContent::Skipped(skip) => {
+                let skipped = format!("{name}: skipped: {}", skip.as_str());
+                let answering = self.answering;
+                (answering.progress).suspend(|| answering.settings.say(&skipped));
+                return Ok(None);
+            }
+            PieceContent::Failed(error) => Err(error),
+            PieceContent::Dump(stream) => {
+                intake::open(stream, options, self.answering.manner, None)
+            }
+        };
+        let (file, lens) = opened.map_err(told).with_context(|| name.clone())?;
+        let current = self.current.insert(Current {
+            name: name.into(),
+            file,
+            lens,
+        });
+        Ok(Some(current.job(None)))
     }
 }
 

@@ -82,13 +82,13 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     let tagger = Tagger::new(&key);
     let mut loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher).map_err(told)?;
     rejects.map(RejectsFile::finish).transpose()?;
-    inputs::warn_of_missing_countries(&found, &loaded.tally, settings);
+    inputs::warn_of_missing_countries(&loaded, settings);
 
     let sorted = loaded.sorted.take();
     let counts = match &sorted {
         None => Vec::new(),
         Some(sorted) => {
-            if let Err(refused) = refuse_rejects(args, &found, &loaded.tally) {
+            if let Err(refused) = refuse_rejects(args, &loaded) {
                 if args.json {
                     loaded.complete = false;
                     let counts = count(sorted).map_err(told)?;
@@ -133,6 +133,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
 fn options(args: &Load, settings: &Settings, before: Option<&Segment>) -> LoadOptions {
     LoadOptions {
         read: args.input.read_options(LineEnd::Newline, Pace::Bulk),
+        limits: args.input.limits(),
         manner: Manner {
             purpose: Purpose::Load(args.accept),
             country: args.input.country,

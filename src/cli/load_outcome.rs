@@ -3,17 +3,16 @@
 use std::cmp::Reverse;
 use std::path::Path;
 
-use leakline::dump::Found;
 use leakline::index::SourceName;
-use leakline::intake::Tally;
-use leakline::load::LoadReport;
+use leakline::load::{LoadReport, Loaded};
 
 use super::args::Load;
 use super::failure::{failure, say, say_more};
 use super::progress::human;
 
 /// Nothing is stored of dumps that hold too little.
-pub(crate) fn refuse_rejects(args: &Load, found: &[Found], tally: &Tally) -> anyhow::Result<()> {
+pub(crate) fn refuse_rejects(args: &Load, loaded: &Loaded) -> anyhow::Result<()> {
+    let tally = &loaded.tally;
     let (accepted, rejected) = (tally.accepted_in_all(), tally.rejected_in_all());
     let tried = accepted + rejected;
     if accepted > 0 && !args.max_rejects.is_passed_by(rejected, tried) {
@@ -22,7 +21,7 @@ pub(crate) fn refuse_rejects(args: &Load, found: &[Found], tally: &Tally) -> any
     let mut reasons: Vec<_> = tally.rejected.iter().collect();
     reasons.sort_by_key(|(reason, (count, _))| (Reverse(*count), reason.code()));
     let commonest = reasons.iter().take(5).map(|(reason, (count, place))| {
-        let path = found[place.file].path.display();
+        let path = &loaded.files[place.file].path;
         format!(
             "\n  {} {}, first at {path}: line {}",
             human(*count),

@@ -177,7 +177,7 @@ fn failed(path: &Path, source: io::Error) -> DumpError {
     }
 }
 
-fn skip_by_name(path: &Path) -> Option<Skip> {
+pub(super) fn skip_by_name(path: &Path) -> Option<Skip> {
     const CHECKSUMS: [&str; 12] = [
         "sha1sum",
         "sha1sums",

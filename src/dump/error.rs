@@ -2,6 +2,8 @@
 
 use std::{io, num::NonZeroUsize, path::PathBuf};
 
+use super::Excess;
+
 /// Why a file as a whole is not taken. In a folder it is skipped; named, it fails the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -19,8 +21,13 @@ pub enum Refusal {
         /// What unpacks it: `gunzip`.
         tool: &'static str,
     },
-    /// SQL statements.
-    Sql,
+    /// Several files in one, where one is wanted.
+    Archive,
+    /// Packed more often than is allowed.
+    Nested {
+        /// So many layers are.
+        layers: u32,
+    },
     /// A format that is recognised and not read: `vCard`.
     Unsupported(&'static str),
     /// Encrypted.
@@ -49,6 +56,21 @@ pub enum DumpError {
     /// Reading stopped part of the way.
     #[error("cannot read the file")]
     Read(#[source] io::Error),
+    /// Packed data ends before its end.
+    #[error("the {kind} data breaks off")]
+    BrokenOff {
+        /// How it is packed: `gzip`.
+        kind: &'static str,
+    },
+    /// Packed data contradicts itself.
+    #[error("the {kind} data is damaged")]
+    Damaged {
+        /// How it is packed: `gzip`.
+        kind: &'static str,
+    },
+    /// The file unpacks to more than is allowed.
+    #[error("{}", .0.message())]
+    Excess(Excess),
     /// A folder where a file is wanted.
     #[error("is a folder, not a file")]
     Folder,
@@ -112,6 +134,10 @@ impl DumpError {
                 "give the place of the column with --phone-field N (or --country-field N)"
             }
             DumpError::MissingField { .. } => "count fields from 1, and check --delimiter",
+            DumpError::BrokenOff { .. } | DumpError::Damaged { .. } => {
+                "fetch it again; `load --keep-going` stores what can be read of it"
+            }
+            DumpError::Excess(excess) => excess.remedy(),
             DumpError::Folder => "name the files in it",
             DumpError::Walk { .. } | DumpError::Open(_) => {
                 "check the path, and that you may read it"
@@ -138,7 +164,8 @@ impl Refusal {
             Refusal::Rar => "is a RAR archive".to_owned(),
             Refusal::SevenZip => "is a 7z archive".to_owned(),
             Refusal::Compressed { kind, .. } => format!("is compressed ({kind})"),
-            Refusal::Sql => "unsupported: SQL".to_owned(),
+            Refusal::Archive => "is an archive".to_owned(),
+            Refusal::Nested { layers } => format!("is packed more than {layers} times"),
             Refusal::Unsupported(what) => format!("unsupported: {what}"),
             Refusal::Encrypted => "is encrypted".to_owned(),
             Refusal::Binary => "is not text".to_owned(),
@@ -154,13 +181,32 @@ impl Refusal {
             Refusal::Rar => "unpack it with `unrar x` first".to_owned(),
             Refusal::SevenZip => "unpack it with `7z x` first".to_owned(),
             Refusal::Compressed { tool, .. } => format!("unpack it with `{tool}` first"),
-            Refusal::Sql => "export the table as CSV first".to_owned(),
+            Refusal::Archive => "name one of its files".to_owned(),
+            Refusal::Nested { .. } => "unpack it first, or raise --max-layers".to_owned(),
             Refusal::Unsupported(_) => "export it as CSV first".to_owned(),
             Refusal::Encrypted => "decrypt it first".to_owned(),
             Refusal::Binary => "give text, CSV or JSON".to_owned(),
             Refusal::NoNumbers => {
                 "say what it is with --input-format if it is a dump all the same".to_owned()
             }
+        }
+    }
+}
+
+impl Excess {
+    fn message(self) -> String {
+        match self {
+            Excess::Bytes(bytes) => format!("unpacks to more than {bytes} bytes"),
+            Excess::Ratio(ratio) => format!("unpacks to more than {ratio} times its size"),
+            Excess::Entries(entries) => format!("holds more than {entries} files"),
+        }
+    }
+
+    fn remedy(self) -> &'static str {
+        match self {
+            Excess::Bytes(_) => "if it is no bomb, raise --max-expansion",
+            Excess::Ratio(_) => "if it is no bomb, raise --max-ratio",
+            Excess::Entries(_) => "if it is no bomb, raise --max-entries",
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use encoding_rs::Encoding;
 use memchr::memchr;
 
 use super::{
-    Batch, Digest, DumpError, Judge, LineEnd, MAX_ROW_BYTES, Pace, ReadOptions, Row, Scratch,
-    Shape, Source,
+    Batch, Digest, DumpError, Format, Judge, LineEnd, MAX_ROW_BYTES, Pace, ReadOptions, Row,
+    Scratch, Shape, Stream, convert,
     cut::{Cut, Cutter},
     input::Input,
     shape::{Layout, count},
@@ -38,15 +39,20 @@ pub struct DumpFile {
 impl DumpFile {
     /// Opens a dump and settles its shape from the options and a bounded sample at its start.
     pub fn open(
-        source: Source,
+        stream: Stream,
         options: &ReadOptions,
         judge: &Judge<'_>,
     ) -> Result<DumpFile, DumpError> {
-        let mut input = Input::open(source, options.pace)?;
+        let mut input = Input::new(stream, options.pace);
         let mut sample = Vec::new();
-        let shape = match options.pace {
-            Pace::Bulk => settle(&mut input, &mut sample, options, judge)?,
-            Pace::Live => settle_early(&mut input, &mut sample, options, judge)?,
+        let settled = match options.pace {
+            Pace::Bulk => settle(&mut input, &mut sample, options, judge),
+            Pace::Live => settle_early(&mut input, &mut sample, options, judge),
+        };
+        // What the sample lacks may be what cannot be read.
+        let shape = match settled {
+            Err(error) => return Err(input.take_failure().unwrap_or(error)),
+            Ok(shape) => shape,
         };
         sample.drain(..shape.lead.len());
         Ok(DumpFile {
@@ -73,7 +79,7 @@ impl DumpFile {
     /// first batch, in which they come again.
     pub fn for_each_sample_row(&self, visit: &mut dyn FnMut(Row<'_>)) {
         let mut spans = Vec::new();
-        let complete = self.input.ended();
+        let complete = self.input.is_complete();
         let Cut::Rows(length) = Cutter::new(&self.shape).cut(&self.carry, complete, &mut spans)
         else {
             return;
@@ -99,17 +105,17 @@ impl DumpFile {
         let mut buffer = recycled;
         buffer.clear();
         buffer.append(&mut self.carry);
-        self.pass_over(&mut buffer)?;
+        self.pass_over(&mut buffer);
         let mut spans = Vec::new();
         let mut wanted = self.batch_bytes;
         loop {
             while buffer.len() < wanted && !self.input.ended() {
                 let missing = self.pace.read_bytes(wanted - buffer.len());
-                self.input.read_more(&mut buffer, missing)?;
+                self.input.read_more(&mut buffer, missing);
             }
-            let complete = self.input.ended();
+            let complete = self.input.is_complete();
             if buffer.is_empty() {
-                return Ok(None);
+                return self.input.take_failure().map_or(Ok(None), Err);
             }
             match self.cutter.cut(&buffer, complete, &mut spans) {
                 // Nothing but brackets and white space.
@@ -121,14 +127,18 @@ impl DumpFile {
                 Cut::Rows(length) => {
                     self.carry.extend_from_slice(&buffer[length..]);
                     buffer.truncate(length);
-                    return self.batch(buffer, spans).map(Some);
+                    return Ok(Some(self.batch(buffer, spans)));
                 }
                 Cut::TooLong => {
                     // One byte more than allowed, so that whoever splits the batch sees it too.
                     self.carry.extend_from_slice(&buffer[MAX_ROW_BYTES + 1..]);
                     buffer.truncate(MAX_ROW_BYTES + 1);
                     self.passing_over = true;
-                    return self.batch(buffer, spans).map(Some);
+                    return Ok(Some(self.batch(buffer, spans)));
+                }
+                // The last row is not whole, so it says nothing: a number cut short may be another number.
+                Cut::More if self.input.ended() => {
+                    return self.input.take_failure().map_or(Ok(None), Err);
                 }
                 Cut::More => {
                     wanted = buffer.len() + self.pace.more_bytes(self.batch_bytes);
@@ -160,22 +170,27 @@ impl DumpFile {
     /// Reads `dump`, which this was opened on, again after the lead, so that nothing of it is in memory yet.
     #[cfg(test)]
     pub(super) fn put_sample_back(&mut self, dump: &[u8]) {
-        let Ok(mut input) = Input::open(Source::Memory(dump.to_vec()), Pace::Bulk) else {
+        let source = super::Source::Memory(dump.to_vec());
+        let Ok(stream) = Stream::open(source, super::Limits::default()) else {
             return;
         };
+        let mut input = Input::new(stream, Pace::Bulk);
         self.carry.clear();
-        if let Some(encoding) = sniff::utf16(dump, &ReadOptions::default()).ok().flatten() {
+        if let Some(encoding) = sniff::decoded(dump, &ReadOptions::default()).ok().flatten() {
             self.carry = input.decode_from(encoding, &[]);
+        }
+        if let Some(converter) = convert::converter(self.shape.format) {
+            self.carry = input.convert_from(converter, &[]);
         }
         let mut lead = Vec::new();
         while lead.len() < self.shape.lead.len() && !input.ended() {
-            input.read_more(&mut lead, 1).expect("memory can be read");
+            input.read_more(&mut lead, 1);
         }
         self.carry = lead.split_off(self.shape.lead.len());
         self.input = input;
     }
 
-    fn batch(&mut self, bytes: Vec<u8>, spans: Vec<super::json::Span>) -> Result<Batch, DumpError> {
+    fn batch(&mut self, bytes: Vec<u8>, spans: Vec<super::json::Span>) -> Batch {
         let first_line = self.line;
         self.line += match self.shape.layout {
             Layout::Document(_) => u64::try_from(spans.len()).expect("lengths fit 64 bits"),
@@ -184,20 +199,20 @@ impl DumpFile {
         // Whether this batch is the last is known only by looking on. A row that a slow source ends with its line
         // is whole, last or not, so there it is not waited for.
         while self.pace == Pace::Bulk && self.carry.is_empty() && !self.input.ended() {
-            self.input.read_more(&mut self.carry, READ_BYTES)?;
+            self.input.read_more(&mut self.carry, READ_BYTES);
         }
-        let last = self.input.ended() && self.carry.is_empty() && !self.passing_over;
-        Ok(Batch {
+        let last = self.carry.is_empty() && !self.passing_over && self.input.is_complete();
+        Batch {
             bytes,
             first_line,
             shape: Arc::clone(&self.shape),
             spans,
             last,
-        })
+        }
     }
 
     /// Drops the rest of a line that was too long, in bounded space.
-    fn pass_over(&mut self, buffer: &mut Vec<u8>) -> Result<(), DumpError> {
+    fn pass_over(&mut self, buffer: &mut Vec<u8>) {
         while self.passing_over {
             if let Some(end) = memchr(self.shape.terminator, buffer) {
                 buffer.drain(..=end);
@@ -206,13 +221,12 @@ impl DumpFile {
             } else {
                 buffer.clear();
                 if self.input.ended() {
-                    return Ok(());
+                    return;
                 }
                 self.input
-                    .read_more(buffer, self.batch_bytes.max(READ_BYTES))?;
+                    .read_more(buffer, self.batch_bytes.max(READ_BYTES));
             }
         }
-        Ok(())
     }
 }
 
@@ -241,11 +255,12 @@ fn settle(
     options: &ReadOptions,
     judge: &Judge<'_>,
 ) -> Result<Shape, DumpError> {
-    while sample.len() < SAMPLE_BYTES && !input.ended() {
-        let missing = SAMPLE_BYTES - sample.len();
-        input.read_more(sample, missing)?;
+    fill(input, sample);
+    let text = Text::of(input, sample, options)?;
+    if text.format.is_some() {
+        fill(input, sample);
     }
-    settle_from(input, sample, options, judge)
+    text.settle(input, sample, options, judge)
 }
 
 /// From the first lines that allow it.
@@ -259,37 +274,96 @@ fn settle_early(
         LineEnd::Newline => b'\n',
         LineEnd::Nul => 0,
     };
+    // Decoded or converted: that is done once.
+    let mut changed: Option<Text> = None;
     loop {
         let seen = sample.len();
-        input.read_more(sample, READ_BYTES)?;
+        input.read_more(sample, READ_BYTES);
         let all = input.ended() || sample.len() >= SAMPLE_BYTES;
+        let is_converted = (changed.as_ref()).is_some_and(|text| text.format.is_some());
+        let line_end = if is_converted { b'\n' } else { line_end };
         // Two bytes a character: how lines end is known once they are decoded.
-        let utf16 = sniff::utf16(sample, options)?.is_some();
+        let utf16 = changed.is_none()
+            && options.encoding.is_none()
+            && sniff::decoded(sample, options)?.is_some();
         if all || utf16 {
-            return settle(input, sample, options, judge);
+            return match changed {
+                Some(text) => text.settle(input, sample, options, judge),
+                None => settle(input, sample, options, judge),
+            };
         }
         if memchr(line_end, &sample[seen..]).is_none() {
             continue;
         }
-        if let Ok(shape) = settle_from(input, sample, options, judge) {
+        let text = match changed.take() {
+            Some(text) => text,
+            None => Text::of(input, sample, options)?,
+        };
+        if !sample.is_empty()
+            && let Ok(shape) = text.settle(input, sample, options, judge)
+        {
             return Ok(shape);
         }
+        changed = Some(text).filter(Text::is_changed);
     }
 }
 
-/// `sample` is decoded where it has to be, and read on where it is too short to tell.
-fn settle_from(
-    input: &mut Input,
-    sample: &mut Vec<u8>,
-    options: &ReadOptions,
-    judge: &Judge<'_>,
-) -> Result<Shape, DumpError> {
-    let utf16 = sniff::utf16(sample, options)?;
-    if let Some(encoding) = utf16 {
-        *sample = input.decode_from(encoding, sample);
+fn fill(input: &mut Input, sample: &mut Vec<u8>) {
+    while sample.len() < SAMPLE_BYTES && !input.ended() {
+        let missing = SAMPLE_BYTES - sample.len();
+        input.read_more(sample, missing);
     }
-    while sample.len() <= MAX_ROW_BYTES && !input.ended() && sniff::wants_more(sample) {
-        input.read_more(sample, MAX_ROW_BYTES)?;
+}
+
+/// What was done to a sample to make lines of UTF-8 of it.
+struct Text {
+    decoded: Option<&'static Encoding>,
+    /// What it was converted from.
+    format: Option<Format>,
+}
+
+impl Text {
+    /// Decodes and converts the sample where it has to be.
+    fn of(
+        input: &mut Input,
+        sample: &mut Vec<u8>,
+        options: &ReadOptions,
+    ) -> Result<Text, DumpError> {
+        let decoded = sniff::decoded(sample, options)?;
+        if let Some(encoding) = decoded {
+            *sample = input.decode_from(encoding, sample);
+        }
+        let format = sniff::converted(sample, options);
+        if let Some(converter) = format.and_then(convert::converter) {
+            *sample = input.convert_from(converter, sample);
+        }
+        Ok(Text { decoded, format })
     }
-    sniff::settle(sample, input.ended(), utf16, options, judge)
+
+    fn is_changed(&self) -> bool {
+        self.decoded.is_some() || self.format.is_some()
+    }
+
+    /// `sample` is read on where it is too short to tell.
+    fn settle(
+        &self,
+        input: &mut Input,
+        sample: &mut Vec<u8>,
+        options: &ReadOptions,
+        judge: &Judge<'_>,
+    ) -> Result<Shape, DumpError> {
+        while sample.len() <= MAX_ROW_BYTES && !input.ended() && sniff::wants_more(sample) {
+            input.read_more(sample, MAX_ROW_BYTES);
+        }
+        let as_json = self.format.map(|_| ReadOptions {
+            format: Some(Format::Ndjson),
+            line_end: LineEnd::Newline,
+            ..options.clone()
+        });
+        let options = as_json.as_ref().unwrap_or(options);
+        let mut shape = sniff::settle(sample, input.is_complete(), self.decoded, options, judge)?;
+        shape.format = self.format.unwrap_or(shape.format);
+        shape.compression = input.compression().map(str::to_owned);
+        Ok(shape)
+    }
 }

@@ -1,15 +1,13 @@
-//! Where the bytes come from: read once and in order, hashed as found, UTF-16 decoded on the way.
+//! Where the bytes come from: read once and in order, decoded on the way where that is needed.
 
 use std::{
-    fs::File,
     io::{self, Read},
     path::PathBuf,
 };
 
 use encoding_rs::{Decoder, Encoding};
-use sha2::{Digest as _, Sha256};
 
-use super::{DumpError, Pace};
+use super::{Digest, DumpError, Pace, Stream, convert::Converter};
 
 /// Where a dump is read from. Never seeks: a pipe will do.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,72 +20,68 @@ pub enum Source {
     Memory(Vec<u8>),
 }
 
-/// What was read, as found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Digest {
-    /// How many bytes.
-    pub bytes: u64,
-    /// Their SHA-256.
-    pub sha256: [u8; 32],
-}
-
-/// An open source.
+/// A stream that is being read.
 pub(super) struct Input {
-    reader: Box<dyn Read + Send>,
-    hasher: Sha256,
-    bytes: u64,
-    total: Option<u64>,
+    stream: Stream,
     decoder: Option<Decoder>,
+    converter: Option<Box<dyn Converter>>,
     undecoded: Vec<u8>,
+    unconverted: Vec<u8>,
     ended: bool,
     pace: Pace,
+    /// Why it ended before its end. What came before that is read all the same.
+    failure: Option<DumpError>,
 }
 
 impl Input {
-    pub(super) fn open(source: Source, pace: Pace) -> Result<Input, DumpError> {
-        let (reader, total): (Box<dyn Read + Send>, _) = match source {
-            Source::File(path) => {
-                let file = File::open(path).map_err(DumpError::Open)?;
-                let metadata = file.metadata().map_err(DumpError::Open)?;
-                if metadata.is_dir() {
-                    return Err(DumpError::Folder);
-                }
-                (Box::new(file), metadata.is_file().then_some(metadata.len()))
-            }
-            Source::Stdin => (Box::new(io::stdin()), None),
-            Source::Memory(bytes) => {
-                let length = u64::try_from(bytes.len()).ok();
-                (Box::new(io::Cursor::new(bytes)), length)
-            }
-        };
-        Ok(Input {
-            reader,
-            hasher: Sha256::new(),
-            bytes: 0,
-            total,
+    pub(super) fn new(stream: Stream, pace: Pace) -> Input {
+        Input {
+            stream,
             decoder: None,
+            converter: None,
             undecoded: Vec::new(),
+            unconverted: Vec::new(),
             ended: false,
             pace,
-        })
+            failure: None,
+        }
     }
 
-    /// Appends at most `want` bytes of the source (decoded, they may be more): as many as there are, or at the
-    /// pace of the source as many as one read gives.
-    pub(super) fn read_more(&mut self, buffer: &mut Vec<u8>, want: usize) -> Result<(), DumpError> {
-        let Some(decoder) = &mut self.decoder else {
-            let before = buffer.len();
-            self.ended = read_some(&mut self.reader, buffer, want, self.pace)?;
-            self.bytes += as_u64(buffer.len() - before);
-            self.hasher.update(&buffer[before..]);
-            return Ok(());
+    /// Appends at most `want` bytes of the stream: as many as there are, or at the pace of the source as many as
+    /// one read gives. Decoded and converted, they may be more or fewer.
+    pub(super) fn read_more(&mut self, buffer: &mut Vec<u8>, want: usize) {
+        let Some(mut converter) = self.converter.take() else {
+            return self.read_text(buffer, want);
         };
-        self.undecoded.clear();
-        self.ended = read_some(&mut self.reader, &mut self.undecoded, want, self.pace)?;
-        self.bytes += as_u64(self.undecoded.len());
-        self.hasher.update(&self.undecoded);
-        decode(decoder, &self.undecoded, buffer, self.ended);
-        Ok(())
+        let mut unconverted = std::mem::take(&mut self.unconverted);
+        unconverted.clear();
+        self.read_text(&mut unconverted, want);
+        converter.convert(&unconverted, self.is_complete(), buffer);
+        self.unconverted = unconverted;
+        self.converter = Some(converter);
+    }
+
+    fn read_text(&mut self, buffer: &mut Vec<u8>, want: usize) {
+        if self.decoder.is_none() {
+            return self.read_some(buffer, want);
+        }
+        let mut undecoded = std::mem::take(&mut self.undecoded);
+        undecoded.clear();
+        self.read_some(&mut undecoded, want);
+        if let Some(decoder) = &mut self.decoder {
+            decode(decoder, &undecoded, buffer, self.ended);
+        }
+        self.undecoded = undecoded;
+    }
+
+    fn read_some(&mut self, buffer: &mut Vec<u8>, want: usize) {
+        let reader = &mut self.stream.reader;
+        let ended = match self.pace {
+            Pace::Bulk => read_all(reader, buffer, want),
+            Pace::Live => read_once(reader, buffer, want),
+        };
+        self.ended = *ended.as_ref().unwrap_or(&true);
+        self.failure = ended.err().map(DumpError::of_reading);
     }
 
     /// Decodes what was read so far, and from now on what will be read.
@@ -102,51 +96,67 @@ impl Input {
         text
     }
 
-    /// Whether the end of the source has been seen.
+    /// Converts what was read so far, and from now on what will be read.
+    pub(super) fn convert_from(
+        &mut self,
+        mut converter: Box<dyn Converter>,
+        read_so_far: &[u8],
+    ) -> Vec<u8> {
+        let mut rows = Vec::new();
+        converter.convert(read_so_far, self.is_complete(), &mut rows);
+        self.converter = Some(converter);
+        rows
+    }
+
+    /// Whether nothing more comes.
     pub(super) fn ended(&self) -> bool {
         self.ended
     }
 
-    pub(super) fn total(&self) -> Option<u64> {
-        self.total
+    /// Whether all of the stream was read.
+    pub(super) fn is_complete(&self) -> bool {
+        self.ended && self.failure.is_none()
     }
 
+    /// Why nothing more comes, if that is not the end.
+    pub(super) fn take_failure(&mut self) -> Option<DumpError> {
+        self.failure.take()
+    }
+
+    pub(super) fn total(&self) -> Option<u64> {
+        self.stream.total
+    }
+
+    /// How many bytes were read, as found.
     pub(super) fn bytes(&self) -> u64 {
-        self.bytes
+        self.stream.tap.found_bytes()
+    }
+
+    pub(super) fn compression(&self) -> Option<&str> {
+        self.stream.compression()
     }
 
     /// Reads to the end and says what was there.
     pub(super) fn finish(mut self, mut buffer: Vec<u8>) -> Result<Digest, DumpError> {
-        self.decoder = None;
+        (self.decoder, self.converter) = (None, None);
         while !self.ended {
             buffer.clear();
-            self.read_more(&mut buffer, 1 << 20)?;
+            self.read_more(&mut buffer, 1 << 20);
         }
-        Ok(Digest {
-            bytes: self.bytes,
-            sha256: self.hasher.finalize().into(),
-        })
+        match self.failure {
+            Some(failure) => Err(failure),
+            None => self.stream.tap.finish().map_err(DumpError::of_reading),
+        }
     }
 }
 
 /// Whether the end was reached.
-fn read_some(
-    reader: &mut dyn Read,
-    buffer: &mut Vec<u8>,
-    want: usize,
-    pace: Pace,
-) -> Result<bool, DumpError> {
-    if pace == Pace::Live {
-        return read_once(reader, buffer, want).map_err(DumpError::Read);
-    }
+fn read_all(reader: &mut dyn Read, buffer: &mut Vec<u8>, want: usize) -> io::Result<bool> {
     buffer.reserve(want);
-    let read = reader
-        .take(as_u64(want))
-        .read_to_end(buffer)
-        .map_err(DumpError::Read)?;
-    Ok(read < want)
+    Ok(reader.take(as_u64(want)).read_to_end(buffer)? < want)
 }
 
+/// Whether the end was reached, by one read.
 fn read_once(reader: &mut dyn Read, buffer: &mut Vec<u8>, want: usize) -> io::Result<bool> {
     let before = buffer.len();
     buffer.resize(before + want, 0);
@@ -176,16 +186,24 @@ fn as_u64(length: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest as _, Sha256};
+
     use super::*;
+    use crate::dump::Limits;
+
+    fn input(bytes: &[u8]) -> Input {
+        let source = Source::Memory(bytes.to_vec());
+        Input::new(Stream::open(source, Limits::default()).unwrap(), Pace::Bulk)
+    }
 
     #[test]
     fn digest_is_of_the_bytes_as_found_even_when_they_are_decoded() {
         let utf16 = [0xff, 0xfe, b'1', 0, b'2', 0];
-        let mut input = Input::open(Source::Memory(utf16.to_vec()), Pace::Bulk).unwrap();
+        let mut input = input(&utf16);
         let mut raw = Vec::new();
-        input.read_more(&mut raw, 3).unwrap();
+        input.read_more(&mut raw, 3);
         let mut decoded = input.decode_from(encoding_rs::UTF_16LE, &raw);
-        input.read_more(&mut decoded, 100).unwrap();
+        input.read_more(&mut decoded, 100);
         assert_eq!(decoded, b"12");
         let digest = input.finish(Vec::new()).unwrap();
         assert_eq!(digest.bytes, 6);
@@ -194,8 +212,8 @@ mod tests {
 
     #[test]
     fn finishing_early_reads_the_rest() {
-        let mut input = Input::open(Source::Memory(b"abc".to_vec()), Pace::Bulk).unwrap();
-        input.read_more(&mut Vec::new(), 1).unwrap();
+        let mut input = input(b"abc");
+        input.read_more(&mut Vec::new(), 1);
         let digest = input.finish(Vec::new()).unwrap();
         // SHA-256 of "abc": FIPS 180-2, appendix B.1.
         assert_eq!(
@@ -207,7 +225,7 @@ mod tests {
     #[test]
     fn a_folder_is_no_file() {
         let folder = tempfile::tempdir().unwrap();
-        let opened = Input::open(Source::File(folder.path().to_owned()), Pace::Bulk);
+        let opened = Stream::open(Source::File(folder.path().to_owned()), Limits::default());
         assert!(matches!(opened, Err(DumpError::Folder)));
     }
 }

@@ -1,12 +1,14 @@
 //! Files as found → batches of rows of cells. Names nothing of numbers, keys or indexes: the caller hands in
 //! a [`Judge`] that knows whether a text is a phone number.
 //!
-//! [`discover()`] turns the paths that a user names into [`Found`] files; [`DumpFile::open`] settles the
-//! [`Shape`] of one from a bounded sample at its start, without seeking; [`DumpFile::next_batch`] cuts the
-//! rest at row boundaries on one thread, and [`Batch::rows`] splits rows into cells on any other.
+//! [`discover()`] turns the paths that a user names into [`Found`] files; an [`Opening`] gives the dumps in one
+//! of them, unpacked; [`DumpFile::open`] settles the [`Shape`] of one from a bounded sample at its start,
+//! without seeking; [`DumpFile::next_batch`] cuts the rest at row boundaries on one thread, and
+//! [`Batch::rows`] splits rows into cells on any other.
 //! Every byte of a dump is untrusted: a damaged row is a row with [`Content::Damaged`], never a panic.
 
 mod batch;
+mod convert;
 mod cut;
 mod dialect;
 mod discover;
@@ -15,6 +17,7 @@ mod file;
 mod input;
 mod json;
 mod near;
+mod opening;
 mod options;
 mod records;
 mod row;
@@ -26,9 +29,10 @@ pub use batch::{Batch, Scratch};
 pub use discover::{Found, Origin, Skip, discover};
 pub use error::{DumpError, Refusal};
 pub use file::DumpFile;
-pub use input::{Digest, Source};
+pub use input::Source;
+pub use opening::{Content as PieceContent, Digest, Excess, Limits, Opening, Piece, Stream};
 pub use options::{
-    ColumnRef, Delimiter, Format, HeaderRule, LineEnd, OptionError, Pace, ReadOptions,
+    ColumnRef, Delimiter, Format, HeaderRule, LineEnd, OptionError, Pace, ReadOptions, TextEncoding,
 };
 pub use row::{Cell, Content, Damage, Row};
 pub use shape::{Quoting, Shape};

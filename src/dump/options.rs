@@ -2,6 +2,8 @@
 
 use std::{fmt, num::NonZeroUsize, str::FromStr};
 
+use encoding_rs::Encoding;
+
 /// The formats that are read. What holds the rows, not what the file is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -13,6 +15,12 @@ pub enum Format {
     Json,
     /// JSON values one a line.
     Ndjson,
+    /// SQL statements: `INSERT INTO … VALUES`, and Postgres's `COPY … FROM stdin`.
+    Sql,
+    /// Contact cards.
+    Vcard,
+    /// Entries of a directory.
+    Ldif,
 }
 
 /// A column as a user names it.
@@ -27,6 +35,10 @@ pub enum ColumnRef {
 /// What stands between two fields of a line: one character, or several such as `----`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Delimiter(Vec<u8>);
+
+/// A text encoding, by any of the labels of the WHATWG Encoding Standard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextEncoding(&'static Encoding);
 
 /// Whether the first row may be a header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,6 +76,8 @@ pub enum Pace {
 pub struct ReadOptions {
     /// The format; `None` sniffs it.
     pub format: Option<Format>,
+    /// The encoding; `None` takes UTF-16 for what it is and everything else as bytes.
+    pub encoding: Option<TextEncoding>,
     /// The delimiter of fields; `None` sniffs it. Given, it makes lines of text CSV.
     pub delimiter: Option<Delimiter>,
     /// Whether the first row may be a header.
@@ -85,8 +99,11 @@ pub struct ReadOptions {
 #[non_exhaustive]
 pub enum OptionError {
     /// Not a format that is read.
-    #[error("unknown format (formats are text, csv, json and ndjson)")]
+    #[error("unknown format (formats are text, csv, json, ndjson, sql, vcard and ldif)")]
     UnknownFormat,
+    /// Not a label of an encoding.
+    #[error("unknown encoding (give a name such as utf-16le, windows-1252 or shift_jis)")]
+    UnknownEncoding,
     /// Empty, over eight bytes, or holding a quote or a line end.
     #[error(
         "a delimiter is one character, `tab`, or a short text such as ---- without quotes and line ends"
@@ -96,7 +113,15 @@ pub enum OptionError {
 
 impl Format {
     /// Every format, in the order of declaration.
-    pub const ALL: [Format; 4] = [Format::Text, Format::Csv, Format::Json, Format::Ndjson];
+    pub const ALL: [Format; 7] = [
+        Format::Text,
+        Format::Csv,
+        Format::Json,
+        Format::Ndjson,
+        Format::Sql,
+        Format::Vcard,
+        Format::Ldif,
+    ];
 
     /// The name in flags and reports.
     pub fn as_str(self) -> &'static str {
@@ -105,6 +130,9 @@ impl Format {
             Format::Csv => "csv",
             Format::Json => "json",
             Format::Ndjson => "ndjson",
+            Format::Sql => "sql",
+            Format::Vcard => "vcard",
+            Format::Ldif => "ldif",
         }
     }
 }
@@ -123,6 +151,23 @@ impl FromStr for Format {
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl TextEncoding {
+    pub(super) fn encoding(self) -> &'static Encoding {
+        self.0
+    }
+}
+
+impl FromStr for TextEncoding {
+    type Err = OptionError;
+
+    fn from_str(text: &str) -> Result<TextEncoding, OptionError> {
+        // Labels of what browsers must not decode lead to an encoding that gives nothing back.
+        Encoding::for_label_no_replacement(text.as_bytes())
+            .map(TextEncoding)
+            .ok_or(OptionError::UnknownEncoding)
     }
 }
 
@@ -180,6 +225,23 @@ mod tests {
             assert_eq!(format.as_str().parse(), Ok(format));
         }
         assert_eq!("xml".parse::<Format>(), Err(OptionError::UnknownFormat));
+    }
+
+    #[test]
+    fn encodings_go_by_their_labels() {
+        for (label, name) in [
+            ("UTF8", "UTF-8"),
+            ("latin1", "windows-1252"),
+            ("utf-16", "UTF-16LE"),
+        ] {
+            assert_eq!(label.parse::<TextEncoding>().unwrap().0.name(), name);
+        }
+        for bad in ["", "ebcdic", "hz-gb-2312"] {
+            assert_eq!(
+                bad.parse::<TextEncoding>(),
+                Err(OptionError::UnknownEncoding)
+            );
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::{Delimiter, Format, dialect::Dialect, json::Paths};
 pub struct Shape {
     pub(super) format: Format,
     pub(super) encoding: &'static str,
+    pub(super) compression: Option<String>,
     pub(super) terminator: u8,
     pub(super) line_end: &'static [u8],
     pub(super) layout: Layout,
@@ -58,10 +59,15 @@ impl Shape {
         self.format
     }
 
-    /// The encoding as far as the sample shows: `utf-8`, `utf-16le`, `utf-16be`, or `8-bit` where bytes over
-    /// 127 are no UTF-8.
+    /// The encoding as the user says, or as far as the sample shows: `utf-8`, `utf-16le`, `utf-16be`, or
+    /// `8-bit` where bytes over 127 are no UTF-8.
     pub fn encoding(&self) -> &'static str {
         self.encoding
+    }
+
+    /// How the dump is packed, the outermost layer first (`gzip`, `zip+gzip`); `None` where it is not.
+    pub fn compression(&self) -> Option<&str> {
+        self.compression.as_deref()
     }
 
     /// The columns that hold numbers: header names, JSON paths, `field N`, or `line` for plain text without a

@@ -9,7 +9,7 @@ pub use tally::{Place, Tally};
 
 use std::sync::Arc;
 
-use crate::dump::{Batch, Content, Damage, DumpError, DumpFile, ReadOptions, Row, Scratch, Source};
+use crate::dump::{Batch, Content, Damage, DumpError, DumpFile, ReadOptions, Row, Scratch, Stream};
 use crate::phone::{
     Accept, ColumnReading, Outcome, Purpose, Reader, Reading, Reason, Region, Settled,
 };
@@ -123,7 +123,7 @@ impl Home {
 ///
 /// `of_file` is the region that the file's name gives, if names count for this list.
 pub fn open(
-    source: Source,
+    stream: Stream,
     options: &ReadOptions,
     manner: Manner,
     of_file: Option<Region>,
@@ -139,7 +139,7 @@ pub fn open(
         given: manner.country,
         of_file,
     };
-    let file = DumpFile::open(source, options, &|cell, country| {
+    let file = DumpFile::open(stream, options, &|cell, country| {
         let home = homes.home(country, &mut None).region();
         let mut number = false;
         judge.cell(cell, home, &mut |outcome| {

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use super::{Expected, Job, LoadError, LoadOptions, Watch};
-use crate::dump::{DumpError, DumpFile, Found, Origin, Source};
+use crate::dump::{
+    DumpError, DumpFile, Found, Opening, Origin, Piece, PieceContent, Refusal, Source, Stream,
+};
 use crate::index::FileRecord;
 use crate::intake::{self, Lens, Tally};
 use crate::phone::{ColumnReading, Region};
@@ -19,14 +21,43 @@ const HELD: &str = "the same file is loaded already";
 
 /// The files found, and how far reading them has come.
 pub(super) struct Files<'a, 'w> {
-    found: &'a [Found],
+    found: std::slice::Iter<'a, Found>,
     options: &'a LoadOptions,
     watch: &'a RefCell<&'w mut dyn Watch>,
-    /// One for each file that was opened or skipped.
+    /// One for each file that was opened or skipped, for each archive, and for each member of one.
     records: Vec<FileRecord>,
-    current: Option<(DumpFile, Arc<Lens>)>,
+    /// The places of the records of archives, which have no rows of their own.
+    archives: Vec<usize>,
+    opened: Option<Opened<'a>>,
+    current: Option<Current>,
     bytes_of_ended: u64,
     complete: bool,
+}
+
+/// The file found that is read.
+struct Opened<'a> {
+    found: &'a Found,
+    opening: Opening,
+    /// The place of its record if it is an archive.
+    archive: Option<usize>,
+    whole: bool,
+}
+
+/// The dump that is read, in the file or in its archive; its record is the last one.
+struct Current {
+    path: Arc<Path>,
+    file: DumpFile,
+    lens: Arc<Lens>,
+}
+
+/// What came of all files.
+pub(super) struct Ended {
+    pub(super) records: Vec<FileRecord>,
+    pub(super) complete: bool,
+    /// Whether a file was read that was not loaded before.
+    pub(super) any_read: bool,
+    /// Whether no file was a dump, and how many there were.
+    pub(super) nothing_left: Option<usize>,
 }
 
 impl<'a, 'w> Files<'a, 'w> {
@@ -35,12 +66,13 @@ impl<'a, 'w> Files<'a, 'w> {
         options: &'a LoadOptions,
         watch: &'a RefCell<&'w mut dyn Watch>,
     ) -> Files<'a, 'w> {
-        let records = Vec::with_capacity(found.len());
         Files {
-            found,
+            found: found.iter(),
             options,
             watch,
-            records,
+            records: Vec::with_capacity(found.len()),
+            archives: Vec::new(),
+            opened: None,
             current: None,
             bytes_of_ended: 0,
             complete: true,
@@ -53,148 +85,331 @@ impl<'a, 'w> Files<'a, 'w> {
         buffers: &RefCell<Vec<Vec<u8>>>,
     ) -> Result<Option<Job>, LoadError> {
         loop {
-            let Some((file, lens)) = &mut self.current else {
-                let Some(found) = self.found.get(self.records.len()) else {
-                    return Ok(None);
-                };
-                self.open(found)?;
-                continue;
-            };
-            let buffer = buffers.borrow_mut().pop().unwrap_or_default();
-            let next = file.next_batch(buffer);
-            let bytes = self.bytes_of_ended + file.bytes_read();
-            if let Ok(Some(batch)) = next {
-                let lens = Arc::clone(lens);
-                if self.watch.borrow_mut().read(bytes).is_break() {
-                    return Err(LoadError::Interrupted);
-                }
-                return Ok(Some(Job {
-                    file: self.records.len() - 1,
-                    lens,
-                    batch,
-                }));
+            if self.watch.borrow_mut().read(self.bytes_read()).is_break() {
+                return Err(LoadError::Interrupted);
             }
-            self.bytes_of_ended = bytes;
-            let ended = match (self.current.take(), next) {
-                (_, Err(error)) => Err(error),
-                (None, _) => continue,
-                (Some((file, _)), Ok(_)) => file.finish(),
-            };
-            match ended {
-                Ok(digest) => {
-                    let record = self.records.last_mut().expect("pushed when it was opened");
-                    record.bytes = digest.bytes;
-                    record.sha256 = hex::encode(digest.sha256);
+            if let Some(current) = self.current.take() {
+                if let Some(job) = self.read_on(current, buffers)? {
+                    return Ok(Some(job));
                 }
-                Err(error) => self.fail(&self.found[self.records.len() - 1], error)?,
+            } else if let Some(opened) = &mut self.opened {
+                match opened.opening.next_piece() {
+                    Some(piece) => self.begin(piece)?,
+                    None => self.close()?,
+                }
+            } else if let Some(found) = self.found.next() {
+                self.open(found)?;
+            } else {
+                return Ok(None);
             }
         }
+    }
+
+    /// The next batch of this dump, or `None` at its end.
+    fn read_on(
+        &mut self,
+        mut current: Current,
+        buffers: &RefCell<Vec<Vec<u8>>>,
+    ) -> Result<Option<Job>, LoadError> {
+        let buffer = buffers.borrow_mut().pop().unwrap_or_default();
+        let ended = match current.file.next_batch(buffer) {
+            Ok(Some(batch)) => {
+                let job = Job {
+                    file: self.records.len() - 1,
+                    path: Arc::clone(&current.path),
+                    lens: Arc::clone(&current.lens),
+                    batch,
+                };
+                self.current = Some(current);
+                return Ok(Some(job));
+            }
+            Ok(None) => current.file.finish(),
+            Err(error) => {
+                self.last_record().bytes = current.file.bytes_read();
+                Err(error)
+            }
+        };
+        match ended {
+            Ok(digest) => {
+                let record = self.last_record();
+                record.bytes = digest.bytes;
+                record.sha256 = hex::encode(digest.sha256);
+            }
+            Err(error) => {
+                let reason = self.give_up(&current.path, error)?;
+                self.watch.borrow_mut().broke_off(&current.path, &reason);
+            }
+        }
+        Ok(None)
     }
 
     /// Bytes of the files so far, those of skipped ones included.
     pub(super) fn bytes_read(&self) -> u64 {
-        let current = self.current.as_ref();
-        self.bytes_of_ended + current.map_or(0, |(file, _)| file.bytes_read())
+        let opened = self.opened.as_ref();
+        self.bytes_of_ended + opened.map_or(0, |file| file.opening.bytes_read())
     }
 
-    /// The records with their counts; whether all was read.
-    pub(super) fn into_records(mut self, tallies: &mut [Tally]) -> (Vec<FileRecord>, bool) {
-        // What came through a pipe is known by its digest only when it has been read. Alone, it can
-        // still be left out.
-        let mut read = (self.records.iter_mut().zip(tallies.iter_mut()))
-            .filter(|(record, _)| record.skipped.is_none());
-        if let (Some((record, tally)), None) = (read.next(), read.next())
-            && holds(&self.options.held, record)
+    /// The records with their counts, and what they come to.
+    pub(super) fn end(mut self, tallies: &mut [Tally]) -> Ended {
+        // What came through a pipe is known by its digest only when it has been read. If all of it is
+        // held, it can still be left out.
+        let archives = self.archives;
+        let dumps = || (0..tallies.len()).filter(|place| !archives.contains(place));
+        let mut read = dumps()
+            .filter(|place| self.records[*place].skipped.is_none())
+            .collect::<Vec<_>>();
+        if read
+            .iter()
+            .all(|place| holds(&self.options.held, &self.records[*place]))
         {
-            self.watch
-                .borrow_mut()
-                .skipped(Path::new(&record.path), HELD, Expected::Yes);
-            record.skipped = Some(HELD.to_owned());
-            *tally = Tally::default();
+            for place in read.drain(..) {
+                let record = &mut self.records[place];
+                let path = Path::new(&record.path);
+                self.watch.borrow_mut().skipped(path, HELD, Expected::Yes);
+                record.skipped = Some(HELD.to_owned());
+            }
         }
+        let is_none = |place| {
+            let record: &FileRecord = &self.records[place];
+            record.skipped.is_some() && record.sha256.is_empty()
+        };
+        let nothing_left = dumps().all(is_none).then(|| dumps().count());
         for (record, tally) in self.records.iter_mut().zip(tallies) {
+            if record.skipped.is_some() {
+                *tally = Tally::default();
+            }
             record.rows = tally.rows();
             record.accepted = tally.accepted_in_all();
             record.rejected = tally.rejected_in_all();
             record.blank = tally.blank;
         }
-        (self.records, self.complete)
+        Ended {
+            records: self.records,
+            complete: self.complete,
+            any_read: !read.is_empty(),
+            nothing_left,
+        }
     }
 
-    /// Opens the file as the current one, or records why it is left out.
-    fn open(&mut self, found: &Found) -> Result<(), LoadError> {
-        let mut record = FileRecord {
-            path: found.path.display().to_string(),
-            ..FileRecord::default()
-        };
+    /// How many records there are.
+    pub(super) fn count(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Opens a file that was found, or records why it is left out.
+    fn open(&mut self, found: &'a Found) -> Result<(), LoadError> {
         if let Some(skip) = found.skip {
-            self.records.push(record);
-            self.skip(found, skip.as_str(), Expected::Yes);
+            self.record(&found.path);
+            self.skip(&found.path, skip.as_str(), Expected::Yes);
             return Ok(());
         }
         if let Some((bytes, sha256)) = self.held_digest(found) {
+            let record = self.record(&found.path);
             record.bytes = bytes;
             record.sha256 = sha256;
             self.bytes_of_ended += bytes;
-            self.records.push(record);
-            self.skip(found, HELD, Expected::Yes);
+            self.skip(&found.path, HELD, Expected::Yes);
             return Ok(());
         }
+        let names = [found.file_name(), found.folder_name()];
+        let names = names.into_iter().flatten().map(str::to_owned).collect();
+        let opening = Opening::new(
+            found.source(),
+            &found.path,
+            names,
+            self.options.limits,
+            self.options.read.pace,
+        );
+        match opening {
+            Ok(opening) => {
+                self.opened = Some(Opened {
+                    found,
+                    opening,
+                    archive: None,
+                    whole: true,
+                });
+                Ok(())
+            }
+            Err(error) => {
+                self.record(&found.path);
+                self.fail(&found.path, found.origin, error)
+            }
+        }
+    }
+
+    /// Begins with a dump, or records what else there is.
+    fn begin(&mut self, piece: Piece) -> Result<(), LoadError> {
+        let Piece {
+            path,
+            names,
+            content,
+        } = piece;
+        let is_member = (self.opened.as_ref()).is_some_and(|opened| opened.archive.is_some());
+        if !matches!(content, PieceContent::Failed(_)) {
+            self.record(&path);
+        }
+        match content {
+            PieceContent::Archive { kind, compression } => {
+                let place = self.records.len() - 1;
+                if let Some(opened) = &mut self.opened {
+                    opened.archive = Some(place);
+                }
+                self.archives.push(place);
+                let record = self.last_record();
+                record.format = kind.to_owned();
+                record.compression = compression;
+                Ok(())
+            }
+            PieceContent::Skipped(skip) => {
+                self.skip(&path, skip.as_str(), Expected::Yes);
+                Ok(())
+            }
+            PieceContent::Dump(stream) => match self.settle(stream, &path, &names) {
+                Ok(()) => Ok(()),
+                Err(error) => {
+                    let origin = self.origin(is_member, &error);
+                    self.fail(&path, origin, error)
+                }
+            },
+            PieceContent::Failed(error) => {
+                let origin = self.origin(is_member, &error);
+                self.fail_piece(&path, origin, error)
+            }
+        }
+    }
+
+    /// Settles how a dump is read, as the current one.
+    fn settle(&mut self, stream: Stream, path: &Path, names: &[String]) -> Result<(), DumpError> {
         let LoadOptions {
             read,
             manner,
             fallback,
             ..
         } = self.options;
-        let opened = intake::open(
-            found.source(),
-            read,
-            *manner,
-            region_of(found).or(*fallback),
-        );
-        match opened {
-            Ok((file, lens)) => {
-                let shape = file.shape();
-                record.format = shape.format().as_str().to_owned();
-                record.encoding = shape.encoding().to_owned();
-                record.phone_columns = shape.phone_columns().to_vec();
-                record.reading = Some(reading_code(lens.reading(0)).to_owned());
-                self.watch.borrow_mut().opened(&found.path, shape, &lens);
-                self.records.push(record);
-                self.current = Some((file, lens));
-                Ok(())
-            }
-            Err(error) => {
-                self.records.push(record);
-                self.fail(found, error)
+        let region = names.iter().find_map(|name| Region::from_file_name(name));
+        let (file, lens) = intake::open(stream, read, *manner, region.or(*fallback))?;
+        let shape = file.shape();
+        let record = self.last_record();
+        record.format = shape.format().as_str().to_owned();
+        record.encoding = shape.encoding().to_owned();
+        record.compression = shape.compression().map(str::to_owned);
+        record.phone_columns = shape.phone_columns().to_vec();
+        record.reading = Some(reading_code(lens.reading(0)).to_owned());
+        self.watch.borrow_mut().opened(path, shape, &lens);
+        self.current = Some(Current {
+            path: path.into(),
+            file,
+            lens,
+        });
+        Ok(())
+    }
+
+    /// Whether what cannot be read was named: an archive that was, and is encrypted, is no dump as a whole.
+    fn origin(&self, is_member: bool, error: &DumpError) -> Origin {
+        let is_encrypted = error.refusal() == Some(Refusal::Encrypted);
+        match &self.opened {
+            Some(opened) if !is_member || is_encrypted => opened.found.origin,
+            _ => Origin::InFolder,
+        }
+    }
+
+    /// Ends with the file found; an archive that was read whole is known by its digest from now on.
+    fn close(&mut self) -> Result<(), LoadError> {
+        let Some(opened) = self.opened.take() else {
+            return Ok(());
+        };
+        let Opened {
+            found,
+            opening,
+            archive,
+            whole,
+        } = opened;
+        let bytes = opening.bytes_read();
+        let Some(place) = archive else {
+            self.bytes_of_ended += bytes;
+            return Ok(());
+        };
+        self.records[place].bytes = bytes;
+        if whole {
+            match opening.finish() {
+                Ok(digest) => {
+                    self.records[place].bytes = digest.bytes;
+                    self.records[place].sha256 = hex::encode(digest.sha256);
+                }
+                Err(error) => {
+                    let reason = self.give_up(&found.path, error)?;
+                    self.watch.borrow_mut().broke_off(&found.path, &reason);
+                }
             }
         }
+        self.bytes_of_ended += self.records[place].bytes;
+        Ok(())
     }
 
     /// A file that is no dump is skipped if it was only found; any other failure ends the load, unless
     /// the user wants what can be had.
-    fn fail(&mut self, found: &Found, error: DumpError) -> Result<(), LoadError> {
-        let expected = found.origin == Origin::InFolder && error.refusal().is_some();
-        if !expected && !self.options.keep_going {
-            return Err(LoadError::Dump {
-                path: found.path.clone(),
-                error,
-            });
-        }
-        self.complete &= expected;
-        self.skip(found, &error.to_string(), Expected::No);
+    fn fail(&mut self, path: &Path, origin: Origin, error: DumpError) -> Result<(), LoadError> {
+        let expected = origin == Origin::InFolder && error.refusal().is_some();
+        let reason = if expected {
+            error.to_string()
+        } else {
+            self.give_up(path, error)?
+        };
+        self.skip(path, &reason, Expected::No);
         Ok(())
     }
 
-    fn skip(&mut self, found: &Found, reason: &str, expected: Expected) {
-        self.watch
-            .borrow_mut()
-            .skipped(&found.path, reason, expected);
-        let record = self
-            .records
+    /// A member that cannot be read, or the archive itself from here on.
+    fn fail_piece(
+        &mut self,
+        path: &Path,
+        origin: Origin,
+        error: DumpError,
+    ) -> Result<(), LoadError> {
+        let archive = self.opened.as_ref().and_then(|opened| opened.archive);
+        let is_archive = archive.is_some_and(|place| Path::new(&self.records[place].path) == path);
+        if !is_archive {
+            self.record(path);
+            return self.fail(path, origin, error);
+        }
+        let reason = self.give_up(path, error)?;
+        self.watch.borrow_mut().broke_off(path, &reason);
+        Ok(())
+    }
+
+    /// Ends the load, unless the user wants what can be had; then the reason is to be told.
+    fn give_up(&mut self, path: &Path, error: DumpError) -> Result<String, LoadError> {
+        if !self.options.keep_going {
+            return Err(LoadError::Dump {
+                path: path.to_owned(),
+                error,
+            });
+        }
+        self.complete = false;
+        if let Some(opened) = &mut self.opened {
+            opened.whole = false;
+        }
+        Ok(error.to_string())
+    }
+
+    fn skip(&mut self, path: &Path, reason: &str, expected: Expected) {
+        self.watch.borrow_mut().skipped(path, reason, expected);
+        self.last_record().skipped = Some(reason.to_owned());
+    }
+
+    /// A record of its own for what stands there.
+    fn record(&mut self, path: &Path) -> &mut FileRecord {
+        self.records.push(FileRecord {
+            path: path.display().to_string(),
+            ..FileRecord::default()
+        });
+        self.last_record()
+    }
+
+    fn last_record(&mut self) -> &mut FileRecord {
+        self.records
             .last_mut()
-            .expect("pushed before it is skipped");
-        record.skipped = Some(reason.to_owned());
+            .expect("pushed before anything is known of it")
     }
 
     /// Length and digest of a file that the source or this load holds already. Files of another length
@@ -236,12 +451,6 @@ fn digest(mut file: File) -> io::Result<(u64, String)> {
 fn holds(held: &[FileRecord], record: &FileRecord) -> bool {
     held.iter()
         .any(|known| known.bytes == record.bytes && known.sha256 == record.sha256)
-}
-
-/// The region that the name of the file gives, else the name of its folder.
-fn region_of(found: &Found) -> Option<Region> {
-    (found.file_name().and_then(Region::from_file_name))
-        .or_else(|| found.folder_name().and_then(Region::from_file_name))
 }
 
 fn reading_code(reading: ColumnReading) -> &'static str {

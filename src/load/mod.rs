@@ -13,14 +13,14 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::dump::{Batch, DumpError, Found, ReadOptions, Shape, Source};
+use crate::dump::{Batch, DumpError, Found, Limits, ReadOptions, Shape, Source};
 use crate::index::{FileRecord, SortError, Sorted, Sorter, SorterHandle};
 use crate::intake::{Entry, Lens, LensScratch, Manner, RejectReason, Tally};
 use crate::phone::{Number, Region};
 use crate::pump::Pump;
 use crate::tag::{Tag, Tagger};
 
-use files::Files;
+use files::{Ended, Files};
 pub use report::{CountryReport, LoadReport};
 
 /// How dumps are read.
@@ -28,6 +28,8 @@ pub use report::{CountryReport, LoadReport};
 pub struct LoadOptions {
     /// Formats and columns.
     pub read: ReadOptions,
+    /// How far files may be unpacked.
+    pub limits: Limits,
     /// Home regions and the reading of digits.
     pub manner: Manner,
     /// The home region of rows for which neither a cell nor a file name gives one.
@@ -44,7 +46,8 @@ pub struct LoadOptions {
 pub struct Loaded {
     /// The tags by country; `None` if every file was skipped.
     pub sorted: Option<Sorted>,
-    /// One record for each file found, in order, skipped ones included.
+    /// One record for each file found, in order, skipped ones included; an archive's stands before those of
+    /// its members. The places of the tally are places in this list.
     pub files: Vec<FileRecord>,
     /// Counts over all files that were read.
     pub tally: Tally,
@@ -67,6 +70,8 @@ pub trait Watch {
     fn opened(&mut self, path: &Path, shape: &Shape, lens: &Lens);
     /// A file was left out, and whether that was to be expected.
     fn skipped(&mut self, path: &Path, reason: &str, expected: Expected);
+    /// A file could be read only up to some place, and reading goes on with the next one.
+    fn broke_off(&mut self, path: &Path, reason: &str);
     /// Bytes read so far; a break interrupts the load.
     fn read(&mut self, bytes: u64) -> ControlFlow<()>;
     /// Numbers accepted so far.
@@ -128,6 +133,7 @@ impl LoadError {
 /// A batch on its way to a worker.
 struct Job {
     file: usize,
+    path: Arc<Path>,
     lens: Arc<Lens>,
     batch: Batch,
 }
@@ -135,6 +141,7 @@ struct Job {
 /// What a worker made of a batch; the tags are in its sorter handle.
 struct Counted {
     file: usize,
+    path: Arc<Path>,
     tally: Tally,
     rejects: Vec<(u64, RejectReason)>,
     buffer: Vec<u8>,
@@ -164,7 +171,7 @@ pub fn read_dumps(
     let buffers = RefCell::new(Vec::new());
     let mut files = Files::new(found, options, &watch);
     let total = total_bytes(found);
-    let mut tallies: Vec<Tally> = vec![Tally::default(); found.len()];
+    let mut tallies: Vec<Tally> = Vec::new();
     let mut accepted = 0;
 
     let workers = Pump::new(options.threads).run(
@@ -184,36 +191,35 @@ pub fn read_dumps(
             let counted = counted?;
             let mut watch = watch.borrow_mut();
             for &(line, reason) in &counted.rejects {
-                let path = &found[counted.file].path;
                 watch
-                    .rejected(path, line, reason)
+                    .rejected(&counted.path, line, reason)
                     .map_err(LoadError::Rejects)?;
             }
             accepted += counted.tally.accepted_in_all();
             watch.accepted(accepted);
+            if tallies.len() <= counted.file {
+                tallies.resize_with(counted.file + 1, Tally::default);
+            }
             tallies[counted.file].add(&counted.tally);
             buffers.borrow_mut().push(counted.buffer);
             Ok(())
         },
     )?;
     let handles = workers.into_iter().map(|worker| worker.handle).collect();
-    let (records, complete) = files.into_records(&mut tallies);
-    let refused = records.iter().filter(|record| {
-        record
-            .skipped
-            .as_deref()
-            .is_some_and(|_| record.sha256.is_empty())
-    });
-    if !records.is_empty() && refused.count() == records.len() {
-        return Err(LoadError::NothingLeft {
-            files: records.len(),
-        });
+    tallies.resize_with(files.count(), Tally::default);
+    let Ended {
+        records,
+        complete,
+        any_read,
+        nothing_left,
+    } = files.end(&mut tallies);
+    if let Some(files) = nothing_left {
+        return Err(LoadError::NothingLeft { files });
     }
     let mut tally = Tally::default();
     for part in &tallies {
         tally.add(part);
     }
-    let any_read = records.iter().any(|record| record.skipped.is_none());
     let sorted = if any_read {
         Some(sorter.finish(handles)?)
     } else {
@@ -248,7 +254,12 @@ impl Worker {
         tagger: &Tagger,
         wants_rejects: bool,
     ) -> Result<Counted, SortError> {
-        let Job { file, lens, batch } = job;
+        let Job {
+            file,
+            path,
+            lens,
+            batch,
+        } = job;
         let mut tally = Tally::default();
         let mut rejects = Vec::new();
         self.numbers.clear();
@@ -266,6 +277,7 @@ impl Worker {
         self.handle.extend(regions.zip(self.tags.iter().copied()))?;
         Ok(Counted {
             file,
+            path,
             tally,
             rejects,
             buffer: batch.into_buffer(),

@@ -135,3 +135,40 @@ fn the_answers_are_those_of_a_run_that_waits() {
     };
     assert_eq!(run(&["--line-buffered"]), run(&[]));
 }
+
+#[test]
+fn text_in_an_encoding_that_is_named_is_answered_line_by_line() {
+    let world = world();
+    let mut talk = Talk::new(&world, &["--encoding", "windows-1252"]);
+    talk.say("+12125550100\n");
+    assert!(talk.hear().contains("exposed"));
+    talk.say("+12125550199\n");
+    assert!(talk.hear().contains("not-found"));
+    talk.ends_with(1);
+}
+
+#[test]
+fn contact_cards_are_answered_one_by_one() {
+    let world = world();
+    let mut talk = Talk::new(&world, &["--format", "ndjson"]);
+    for (number, answer) in [("+12125550100", "exposed"), ("+12125550199", "not-found")] {
+        talk.say("BEGIN:VCARD\nVERSION:4.0\nFN:Ann\n");
+        // A line may go on on the next one, so the card ends where that begins.
+        talk.say(&format!("TEL:{number}\nEND:VCARD\n\n"));
+        assert!(talk.hear().contains(answer), "{number}");
+    }
+    talk.ends_with(1);
+}
+
+#[test]
+fn what_is_packed_is_unpacked() {
+    let world = world();
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(b"+12125550100\n+12125550199\n").unwrap();
+    let packed = encoder.finish().unwrap();
+    let run = |more: &[&str]| {
+        let args = ["check"].iter().chain(more);
+        world.run_with(args, &packed).expect(1).text()
+    };
+    assert_eq!(run(&["--line-buffered"]), run(&[]));
+}

@@ -101,6 +101,7 @@ fn settle_as(sample: &Sample<'_>, format: Format) -> Result<Shape, DumpError> {
     Ok(Shape {
         format,
         encoding: "utf-8",
+        compression: None,
         terminator: sample.terminator,
         line_end: b"\n",
         layout,
@@ -228,7 +229,9 @@ fn by_path(leaves: &[Leaf], asked: &str) -> Result<Places, DumpError> {
 fn by_ref(leaves: &[Leaf], column: &ColumnRef) -> Result<Places, DumpError> {
     let asked = match column {
         ColumnRef::Field(field) => {
-            return Err(DumpError::MissingField {
+            // Where tables are known only by places, as in some SQL, keys are such.
+            let of_place = by_path(leaves, &format!("field {field}"));
+            return of_place.map_err(|_| DumpError::MissingField {
                 field: *field,
                 fields: 0,
             });

@@ -267,6 +267,7 @@ fn lines(sample: &Sample<'_>) -> Result<Shape, DumpError> {
     Ok(Shape {
         format: Format::Text,
         encoding: "utf-8",
+        compression: None,
         terminator: sample.terminator,
         line_end: b"\n",
         layout: Layout::Lines,
@@ -318,6 +319,7 @@ fn shape(sample: &Sample<'_>, start: usize, table: Table, columns: Columns) -> S
     Shape {
         format: Format::Csv,
         encoding: "utf-8",
+        compression: None,
         terminator: sample.terminator,
         line_end: b"\n",
         layout: Layout::Fields(table.dialect, wanted),

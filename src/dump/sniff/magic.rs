@@ -4,15 +4,11 @@ use crate::dump::{Format, LineEnd, ReadOptions, Refusal};
 
 /// What marks a file at its very start.
 #[rustfmt::skip]
-const MAGIC: [(&[u8], Refusal); 18] = [
+const MAGIC: [(&[u8], Refusal); 14] = [
     (b"Rar!\x1a\x07", Refusal::Rar),
     (b"7z\xbc\xaf\x27\x1c", Refusal::SevenZip),
-    (b"\x1f\x8b", Refusal::Compressed { kind: "gzip", tool: "gunzip" }),
-    (b"\x28\xb5\x2f\xfd", Refusal::Compressed { kind: "zstd", tool: "unzstd" }),
-    (b"\xfd7zXZ\0", Refusal::Compressed { kind: "xz", tool: "unxz" }),
     (b"\x04\x22\x4d\x18", Refusal::Compressed { kind: "lz4", tool: "unlz4" }),
-    (b"PK\x03\x04", Refusal::Compressed { kind: "ZIP", tool: "unzip" }),
-    (b"PK\x05\x06", Refusal::Compressed { kind: "ZIP", tool: "unzip" }),
+    (b"\x1f\x9d", Refusal::Compressed { kind: "compress", tool: "uncompress" }),
     (b"SQLite format 3\0", Refusal::Unsupported("a SQLite database")),
     (b"PAR1", Refusal::Unsupported("Parquet")),
     (b"%PDF-", Refusal::Unsupported("PDF")),
@@ -26,23 +22,21 @@ const MAGIC: [(&[u8], Refusal); 18] = [
 ];
 
 /// What one of the first lines begins with, upper case.
-const FIRST_LINE_STARTS: [(&[u8], Refusal); 9] = [
+const FIRST_LINE_STARTS: [(&[u8], Refusal); 4] = [
     (b"<!DOCTYPE HTML", Refusal::Html),
     (b"<HTML", Refusal::Html),
     (b"<HEAD", Refusal::Html),
     (b"<?XML", Refusal::Unsupported("XML")),
-    (b"-- MYSQL DUMP", Refusal::Sql),
-    (b"-- PHPMYADMIN SQL DUMP", Refusal::Sql),
-    (b"-- POSTGRESQL DATABASE DUMP", Refusal::Sql),
-    (b"BEGIN:VCARD", Refusal::Unsupported("vCard")),
-    (b"DN: ", Refusal::Unsupported("LDIF")),
 ];
 
 /// How many lines, empty ones aside, are looked at for [`FIRST_LINE_STARTS`].
 const FIRST_LINES: usize = 5;
 
 /// What a line begins with where SQL comes after comments and settings, upper case.
-const SQL_STARTS: [&[u8]; 4] = [
+const SQL_STARTS: [&[u8]; 7] = [
+    b"-- MYSQL DUMP",
+    b"-- PHPMYADMIN SQL DUMP",
+    b"-- POSTGRESQL DATABASE DUMP",
     b"INSERT INTO ",
     b"INSERT IGNORE INTO ",
     b"REPLACE INTO ",
@@ -59,20 +53,7 @@ const CONTROLS_ONE_IN: usize = 20;
 /// Why the whole file is not taken, if so. `sample` is as found.
 pub(super) fn refusal(sample: &[u8], options: &ReadOptions) -> Option<Refusal> {
     if let Some((_, refusal)) = MAGIC.iter().find(|(magic, _)| sample.starts_with(magic)) {
-        return Some(zip_kind(sample).unwrap_or(*refusal));
-    }
-    // "BZh", a digit for the size of blocks, and the magic of the first block.
-    if sample.starts_with(b"BZh") && sample.get(4..10) == Some(b"1AY&SY") {
-        return Some(Refusal::Compressed {
-            kind: "bzip2",
-            tool: "bunzip2",
-        });
-    }
-    if sample.get(257..262) == Some(b"ustar") {
-        return Some(Refusal::Compressed {
-            kind: "tar",
-            tool: "tar -xf",
-        });
+        return Some(*refusal);
     }
     let is_control = |byte: &&u8| matches!(byte, 1..=8 | 0x0e..=0x19 | 0x1c..=0x1f | 0x7f);
     if sample.iter().filter(is_control).count() * CONTROLS_ONE_IN > sample.len() {
@@ -90,19 +71,32 @@ pub(super) fn text_refusal(sample: &[u8], format: Option<Format>) -> Option<Refu
     let lines = sample
         .split(|byte| matches!(byte, b'\n' | b'\r'))
         .map(<[u8]>::trim_ascii_start);
-    let mut lines = lines
-        .filter(|line| !line.is_empty())
-        .take(SQL_LINES)
-        .enumerate();
-    lines.find_map(|(at, line)| {
-        let known = FIRST_LINE_STARTS
+    let mut lines = lines.filter(|line| !line.is_empty()).take(FIRST_LINES);
+    lines.find_map(|line| {
+        FIRST_LINE_STARTS
             .iter()
-            .find(|(start, _)| at < FIRST_LINES && starts_with(line, start));
-        let is_sql = || is_copy(line) || SQL_STARTS.iter().any(|start| starts_with(line, start));
-        known
+            .find(|(start, _)| starts_with(line, start))
             .map(|(_, refusal)| *refusal)
-            .or_else(|| is_sql().then_some(Refusal::Sql))
     })
+}
+
+/// The format of text that is converted before it is read, if its lines begin so. `sample` is UTF-8.
+pub(super) fn converted(sample: &[u8]) -> Option<Format> {
+    let lines = sample
+        .split(|byte| matches!(byte, b'\n' | b'\r'))
+        .map(<[u8]>::trim_ascii_start);
+    let mut lines = lines.filter(|line| !line.is_empty()).take(SQL_LINES);
+    let contacts = lines.clone().take(FIRST_LINES).find_map(|line| match line {
+        _ if starts_with(line, b"BEGIN:VCARD") => Some(Format::Vcard),
+        _ if starts_with(line, b"DN: ") || starts_with(line, b"DN:: ") => Some(Format::Ldif),
+        _ => None,
+    });
+    if contacts.is_some() {
+        return contacts;
+    }
+    let is_sql =
+        |line: &[u8]| is_copy(line) || SQL_STARTS.iter().any(|start| starts_with(line, start));
+    lines.any(is_sql).then_some(Format::Sql)
 }
 
 /// `COPY table (columns) FROM stdin;` as the dumps of Postgres have it.
@@ -116,20 +110,6 @@ fn starts_with(line: &[u8], upper: &[u8]) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(upper))
 }
 
-/// Spreadsheets are ZIP files whose first member says so.
-fn zip_kind(sample: &[u8]) -> Option<Refusal> {
-    let name = sample
-        .get(30..)
-        .filter(|_| sample.starts_with(b"PK\x03\x04"))?;
-    match name {
-        _ if name.starts_with(b"[Content_Types].xml") => Some(Refusal::Unsupported("XLSX")),
-        _ if name.starts_with(b"mimetypeapplication/vnd.oasis.opendocument") => {
-            Some(Refusal::Unsupported("ODS"))
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,23 +120,38 @@ mod tests {
 
     #[test]
     fn what_is_no_dump_is_refused_by_its_first_bytes() {
-        let cases: [(&[u8], Refusal); 12] = [
+        let cases: [(&[u8], Refusal); 7] = [
             (b"Rar!\x1a\x07\x01\0rest", Refusal::Rar),
             (b"7z\xbc\xaf\x27\x1crest", Refusal::SevenZip),
-            (b"\x1f\x8b\x08rest", Refusal::Compressed { kind: "gzip", tool: "gunzip" }),
-            (b"BZh91AY&SYrest", Refusal::Compressed { kind: "bzip2", tool: "bunzip2" }),
+            (
+                b"\x04\x22\x4d\x18rest",
+                Refusal::Compressed {
+                    kind: "lz4",
+                    tool: "unlz4",
+                },
+            ),
             (b"\n<!doctype html><html>", Refusal::Html),
             (b"<html lang=en>", Refusal::Html),
-            (b"-- comment\n\ninsert into t values ('1');", Refusal::Sql),
-            (b"COPY public.users (phone, name) FROM stdin;\n", Refusal::Sql),
-            (b"BEGIN:VCARD\r\nVERSION:3.0\r\n", Refusal::Unsupported("vCard")),
             (b"-----BEGIN PGP MESSAGE-----", Refusal::Encrypted),
-            (b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0", Refusal::Binary),
-            (b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0[Content_Types].xml", Refusal::Unsupported("XLSX")),
+            (
+                b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0",
+                Refusal::Binary,
+            ),
         ];
         for (sample, expected) in cases {
             assert_eq!(refused(sample), Some(expected), "{}", sample.escape_ascii());
         }
+    }
+
+    #[test]
+    fn sql_is_told_by_its_statements() {
+        for sample in [
+            "-- comment\n\ninsert into t values ('1');",
+            "COPY public.users (phone, name) FROM stdin;\n",
+        ] {
+            assert_eq!(converted(sample.as_bytes()), Some(Format::Sql), "{sample}");
+        }
+        assert_eq!(converted(b"12125550100,copy\n"), None);
     }
 
     #[test]

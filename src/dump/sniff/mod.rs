@@ -14,7 +14,7 @@ mod names;
 
 use encoding_rs::Encoding;
 
-use super::{DumpError, Format, Judge, LineEnd, ReadOptions, Refusal, Shape};
+use super::{DumpError, Format, Judge, LineEnd, ReadOptions, Refusal, Shape, TextEncoding};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -38,8 +38,9 @@ pub(super) fn wants_more(sample: &[u8]) -> bool {
     documents::is_one_open_value(sample.strip_prefix(BYTE_ORDER_MARK).unwrap_or(sample))
 }
 
-/// The encoding to decode from, if it is UTF-16: by its byte-order mark, or because every other byte is NUL.
-pub(super) fn utf16(
+/// The encoding to decode from: as the user says, else UTF-16 by its byte-order mark, or because every other
+/// byte is NUL. UTF-8 is read as it is.
+pub(super) fn decoded(
     sample: &[u8],
     options: &ReadOptions,
 ) -> Result<Option<&'static Encoding>, DumpError> {
@@ -48,7 +49,9 @@ pub(super) fn utf16(
     {
         return Err(DumpError::Refused(refusal));
     }
+    let said = options.encoding.map(TextEncoding::encoding);
     let encoding = match sample {
+        _ if said.is_some() => said.filter(|encoding| *encoding != encoding_rs::UTF_8),
         [0xff, 0xfe, ..] => Some(encoding_rs::UTF_16LE),
         [0xfe, 0xff, ..] => Some(encoding_rs::UTF_16BE),
         _ if options.line_end == LineEnd::Nul => None,
@@ -82,11 +85,21 @@ fn unmarked_utf16(sample: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
+/// The format, if its rows are converted before they are read: as the user says, else by the first lines.
+pub(super) fn converted(sample: &[u8], options: &ReadOptions) -> Option<Format> {
+    match options.format {
+        Some(format) => Some(format)
+            .filter(|format| matches!(format, Format::Sql | Format::Vcard | Format::Ldif)),
+        None if options.delimiter.is_some() || options.line_end == LineEnd::Nul => None,
+        None => magic::converted(sample.strip_prefix(BYTE_ORDER_MARK).unwrap_or(sample)),
+    }
+}
+
 /// Settles the shape of the dump that `sample` is the start of, or the whole.
 pub(super) fn settle(
     sample: &[u8],
     complete: bool,
-    utf16: Option<&'static Encoding>,
+    decoded: Option<&'static Encoding>,
     options: &ReadOptions,
     judge: &Judge<'_>,
 ) -> Result<Shape, DumpError> {
@@ -107,9 +120,10 @@ pub(super) fn settle(
         None if let Some(shape) = documents::sniff(&sample_text)? => shape,
         _ => fields::settle(&sample_text)?,
     };
-    shape.encoding = match utf16 {
+    shape.encoding = match decoded {
         Some(encoding) if encoding == encoding_rs::UTF_16BE => "utf-16be",
-        Some(_) => "utf-16le",
+        Some(encoding) if encoding == encoding_rs::UTF_16LE => "utf-16le",
+        Some(encoding) => encoding.name(),
         None => encoding_of(text),
     };
     shape.line_end = line_end;

@@ -1,9 +1,12 @@
 //! Whole dumps in memory, read from the outside: `shapes` are the shapes of dumps with what is to be found in
 //! them, `damage` is what is wrong with dumps, `properties` hold for any bytes whatever.
 
+mod contacts;
 mod damage;
+mod opening;
 mod properties;
 mod shapes;
+mod sql;
 
 use super::*;
 
@@ -57,7 +60,8 @@ fn judge(cell: &[u8], country: Option<&[u8]>) -> bool {
 }
 
 fn open(bytes: &[u8], options: &ReadOptions) -> Result<DumpFile, DumpError> {
-    DumpFile::open(Source::Memory(bytes.to_vec()), options, &judge)
+    let stream = Stream::open(Source::Memory(bytes.to_vec()), Limits::default())?;
+    DumpFile::open(stream, options, &judge)
 }
 
 fn read_with(

@@ -43,6 +43,35 @@ fn nul_ends_lines_when_asked() {
 }
 
 #[test]
+fn an_encoding_is_what_the_user_says() {
+    let said = |name: &str| ReadOptions {
+        encoding: Some(name.parse().unwrap()),
+        ..ReadOptions::default()
+    };
+    let text = "nom;téléphone\nAndré;12125550100\n";
+    let (latin, _, _) = encoding_rs::WINDOWS_1252.encode(text);
+    let dump = read_as(&latin, &said("latin1"));
+    assert_eq!(dump.shape.encoding(), "windows-1252");
+    assert_eq!(dump.shape.phone_columns(), ["téléphone"]);
+    assert_eq!(dump.rows[0].raw, "André;12125550100\n".as_bytes());
+    // Too short, and too far from digits, to be seen as UTF-16.
+    let utf16: Vec<u8> = "电话\n12125550100\n"
+        .encode_utf16()
+        .flat_map(u16::to_be_bytes)
+        .collect();
+    let dump = read_as(&utf16, &said("utf-16be"));
+    assert_eq!(dump.shape.encoding(), "utf-16be");
+    assert_eq!(dump.cells(), ["12125550100"]);
+    assert_eq!(dump.digest.bytes, utf16.len() as u64);
+    // What a user says is not overruled by a mark, and what cannot be decoded costs no row.
+    let dump = read_as(b"\xff\xfe12125550100\n\xe9:12125550101\n", &said("utf-8"));
+    assert_eq!(dump.rows.len(), 2);
+    let (japanese, _, _) = encoding_rs::SHIFT_JIS.encode("電話,名前\n12125550100,山田\n");
+    let dump = read_as(&japanese, &said("shift_jis"));
+    assert_eq!(dump.shape.phone_columns(), ["電話"]);
+}
+
+#[test]
 fn an_empty_file_has_no_rows() {
     for empty in ["", "\u{feff}", "[]", "[ ]\n"] {
         let dump = read(empty);

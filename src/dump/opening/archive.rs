@@ -1,0 +1,96 @@
+//! Files in one file, one after the other: what ZIP and tar have in common.
+
+use std::{
+    io::{self, Read},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use super::{Buffered, Tar, Zip};
+use crate::dump::{Pace, Refusal};
+
+/// A name longer than this is cut: names are kept for every member.
+const MAX_NAME_BYTES: usize = 1000;
+
+/// A member of an archive.
+pub(super) struct Member {
+    /// As the archive has it. Shown and searched for a country, and never a path of this system.
+    pub(super) name: String,
+    /// Why its bytes cannot be had, if so.
+    pub(super) refusal: Option<Refusal>,
+}
+
+impl Member {
+    pub(super) fn new(name: &[u8], refusal: Option<Refusal>) -> Member {
+        let name = &name[..name.len().min(MAX_NAME_BYTES)];
+        Member {
+            name: String::from_utf8_lossy(name).replace('\\', "/"),
+            refusal,
+        }
+    }
+}
+
+/// An archive, read in order and once.
+pub(super) enum Archive {
+    Zip(Zip),
+    Tar(Tar),
+}
+
+impl Archive {
+    /// The archive that `reader` begins with, if it is one.
+    pub(super) fn of(mut reader: Buffered, pace: Pace) -> Result<Archive, Buffered> {
+        let head = reader.peek_at_pace(super::tar::BLOCK, pace);
+        if Zip::begins(head) {
+            Ok(Archive::Zip(Zip::new(reader)))
+        } else if Tar::begins(head) {
+            Ok(Archive::Tar(Tar::new(reader)))
+        } else {
+            Err(reader)
+        }
+    }
+
+    /// Its name in reports.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Archive::Zip(_) => "zip",
+            Archive::Tar(_) => "tar",
+        }
+    }
+
+    /// What is left of the member before is passed over.
+    pub(super) fn next(&mut self) -> io::Result<Option<Member>> {
+        match self {
+            Archive::Zip(zip) => zip.next(),
+            Archive::Tar(tar) => tar.next(),
+        }
+    }
+}
+
+impl Read for Archive {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Archive::Zip(zip) => zip.read(buffer),
+            Archive::Tar(tar) => tar.read(buffer),
+        }
+    }
+}
+
+/// An archive in the hands of the list of its members and of the member that is read.
+#[derive(Clone)]
+pub(super) struct Shared(Arc<Mutex<Archive>>);
+
+impl Shared {
+    pub(super) fn new(archive: Archive) -> Shared {
+        Shared(Arc::new(Mutex::new(archive)))
+    }
+
+    pub(super) fn archive(&self) -> MutexGuard<'_, Archive> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The bytes of the member that comes next.
+impl Read for Shared {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.archive().read(buffer)
+    }
+}

@@ -1,0 +1,115 @@
+//! Compressed streams, told by their first bytes: every member or frame of them is read.
+
+use std::io::{self, BufRead, Read};
+
+use super::{Buffered, Fault};
+
+/// The most memory that the dictionary of an xz file may ask for: `xz -9` needs 65 MiB, and the format's
+/// largest dictionary 1.5 GiB.
+const XZ_MEMORY: u64 = 2 << 30;
+/// The largest zstd window that is taken, as a power of two: what `zstd --long=31` writes.
+const ZSTD_WINDOW_LOG: u32 = 31;
+
+/// How a stream is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compression {
+    Gzip,
+    Zstd,
+    Xz,
+    Bzip2,
+}
+
+impl Compression {
+    /// By the first bytes: RFC 1952, RFC 8878 (a skippable frame may come first), the .xz format 1.2, and
+    /// bzip2's block size and first block.
+    pub(super) fn of(head: &[u8]) -> Option<Compression> {
+        match head {
+            [0x1f, 0x8b, 8, ..] => Some(Compression::Gzip),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
+                Some(Compression::Zstd)
+            }
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Compression::Xz),
+            [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..]
+                if rest.starts_with(b"1AY&SY") || rest.starts_with(b"\x17\x72\x45\x38\x50\x90") =>
+            {
+                Some(Compression::Bzip2)
+            }
+            _ => None,
+        }
+    }
+
+    /// Its name in reports.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Compression::Gzip => "gzip",
+            Compression::Zstd => "zstd",
+            Compression::Xz => "xz",
+            Compression::Bzip2 => "bzip2",
+        }
+    }
+
+    /// The bytes that `packed` holds.
+    pub(super) fn decoder(self, packed: Buffered) -> io::Result<Decoder> {
+        let reader: Box<dyn Read + Send> = match self {
+            Compression::Gzip => {
+                Box::new(GzipMembers(Some(flate2::bufread::GzDecoder::new(packed))))
+            }
+            Compression::Zstd => {
+                let mut decoder = zstd::stream::read::Decoder::with_buffer(packed)?;
+                decoder.window_log_max(ZSTD_WINDOW_LOG)?;
+                Box::new(decoder)
+            }
+            Compression::Xz => {
+                use liblzma::stream::{CONCATENATED, Stream};
+                let stream = Stream::new_stream_decoder(XZ_MEMORY, CONCATENATED)?;
+                Box::new(liblzma::bufread::XzDecoder::new_stream(packed, stream))
+            }
+            Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(packed)),
+        };
+        Ok(Decoder {
+            reader,
+            kind: self.as_str(),
+        })
+    }
+}
+
+/// A decoder whose errors say what is damaged.
+pub(super) struct Decoder {
+    reader: Box<dyn Read + Send>,
+    kind: &'static str,
+}
+
+impl Read for Decoder {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer);
+        read.map_err(|error| Fault::of_decoder(error, self.kind))
+    }
+}
+
+/// The members of a gzip file, and the zeros that tapes and block devices leave after them.
+struct GzipMembers(Option<flate2::bufread::GzDecoder<Buffered>>);
+
+impl Read for GzipMembers {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.0 {
+            let read = member.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            let Some(mut rest) = self.0.take().map(flate2::bufread::GzDecoder::into_inner) else {
+                break;
+            };
+            while rest.fill_buf()?.first() == Some(&0) {
+                rest.consume(1);
+            }
+            match Compression::of(rest.peek(3)) {
+                Some(Compression::Gzip) => {
+                    self.0 = Some(flate2::bufread::GzDecoder::new(rest));
+                }
+                _ if rest.fill_buf()?.is_empty() => {}
+                _ => return Err(Fault::Damaged("gzip").into()),
+            }
+        }
+        Ok(0)
+    }
+}

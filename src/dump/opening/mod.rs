@@ -1,0 +1,371 @@
+//! Files as found → the streams of bytes in them: compression and archives undone, by what bytes say and never
+//! by names, in one pass and without seeking.
+//!
+//! An [`Opening`] gives the dumps of one file one after the other; each is to be read before the next is asked
+//! for. Nothing is written anywhere: the name of a member is a name and no path. What comes out of a file is
+//! bounded by [`Limits`].
+
+mod archive;
+mod buffered;
+mod compression;
+mod fault;
+mod meter;
+mod tap;
+mod tar;
+mod zip;
+
+use std::{
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{DumpError, Pace, Refusal, Skip, Source, discover::skip_by_name};
+use archive::{Archive, Shared};
+use buffered::Buffered;
+use compression::Compression;
+use fault::Fault;
+pub use meter::{Excess, Limits};
+use meter::{Meter, Metered};
+pub use tap::Digest;
+pub(super) use tap::Tap;
+use tar::Tar;
+use zip::Zip;
+
+/// The bytes of one dump, unpacked.
+pub struct Stream {
+    pub(super) reader: Box<dyn io::Read + Send>,
+    /// The dump as found: the file, or what its archive holds.
+    pub(super) tap: Tap,
+    pub(super) total: Option<u64>,
+    pub(super) compression: Option<String>,
+}
+
+/// What there is in a file, piece by piece.
+pub struct Piece {
+    /// The file's own path, or `archive!member`.
+    pub path: PathBuf,
+    /// Names that may tell a country, those that tell most first: the member's, its folder's, the archive's.
+    pub names: Vec<String>,
+    /// What stands there.
+    pub content: Content,
+}
+
+/// What a piece of a file is.
+pub enum Content {
+    /// Something to read.
+    Dump(Stream),
+    /// The file is an archive; its members follow.
+    Archive {
+        /// `zip` or `tar`.
+        kind: &'static str,
+        /// How the archive is compressed.
+        compression: Option<String>,
+    },
+    /// A member that is no dump by its name.
+    Skipped(Skip),
+    /// A member, or an archive from here on, that cannot be read.
+    Failed(DumpError),
+}
+
+/// One file, opened.
+pub struct Opening {
+    tap: Tap,
+    total: Option<u64>,
+    meter: Arc<Meter>,
+    pace: Pace,
+    /// What comes first.
+    first: Option<Piece>,
+    /// The archive that is read, and those around it before it.
+    levels: Vec<Level>,
+}
+
+struct Level {
+    archive: Shared,
+    path: String,
+    names: Vec<String>,
+    layers: Layers,
+}
+
+/// What was taken off so far.
+#[derive(Clone, Default)]
+struct Layers {
+    count: u32,
+    compression: Vec<&'static str>,
+}
+
+/// What is left when no compression is.
+enum Bare {
+    Stream(Buffered),
+    Archive(Archive),
+}
+
+impl Opening {
+    /// Opens a file that was found under `path`, as far as to see what it is; a live one no further than to the
+    /// end of its first line.
+    pub fn new(
+        source: Source,
+        path: &Path,
+        names: Vec<String>,
+        limits: Limits,
+        pace: Pace,
+    ) -> Result<Opening, DumpError> {
+        let (tap, total) = tap(source)?;
+        let meter = Arc::new(Meter::new(limits, tap.clone()));
+        let mut layers = Layers::default();
+        let mut levels = Vec::new();
+        let content = match unpack(tap.clone(), &mut layers, &meter, pace)? {
+            Bare::Stream(reader) => Content::Dump(Stream {
+                reader: Box::new(reader),
+                tap: tap.clone(),
+                total,
+                compression: layers.compression(),
+            }),
+            Bare::Archive(archive) => {
+                let (kind, compression) = (archive.kind(), layers.compression());
+                layers.add_archive(kind);
+                levels.push(Level {
+                    archive: Shared::new(archive),
+                    path: path.display().to_string(),
+                    names: names.clone(),
+                    layers,
+                });
+                Content::Archive { kind, compression }
+            }
+        };
+        Ok(Opening {
+            tap,
+            total,
+            meter,
+            pace,
+            first: Some(Piece {
+                path: path.to_owned(),
+                names,
+                content,
+            }),
+            levels,
+        })
+    }
+
+    /// The next piece: the file itself, then the members if it is an archive.
+    pub fn next_piece(&mut self) -> Option<Piece> {
+        if let Some(first) = self.first.take() {
+            return Some(first);
+        }
+        loop {
+            if self.meter.is_passed() {
+                return None;
+            }
+            let level = self.levels.last()?;
+            let next = level.archive.archive().next();
+            let (path, names) = (level.path.clone(), level.names.clone());
+            let member = match next {
+                Ok(Some(member)) => member,
+                Ok(None) => {
+                    self.levels.pop();
+                    continue;
+                }
+                Err(error) => {
+                    self.levels.pop();
+                    return Some(Piece {
+                        path: path.into(),
+                        names,
+                        content: Content::Failed(DumpError::of_reading(error)),
+                    });
+                }
+            };
+            let layers = level.layers.clone();
+            let member_path = format!("{path}!{}", member.name);
+            let counted = self.meter.entry().map_err(DumpError::Excess);
+            let content = match (counted, member.refusal) {
+                (Err(error), _) => Content::Failed(error),
+                (Ok(()), _) if let Some(skip) = skip_member(&member.name) => Content::Skipped(skip),
+                (Ok(()), Some(refusal)) => Content::Failed(DumpError::Refused(refusal)),
+                (Ok(()), None) => {
+                    let mut inner = names_of(&member.name);
+                    inner.extend(names);
+                    let archive = level.archive.clone();
+                    match self.member(archive, &member_path, &inner, layers) {
+                        Some(content) => {
+                            return Some(Piece {
+                                path: member_path.into(),
+                                names: inner,
+                                content,
+                            });
+                        }
+                        None => continue,
+                    }
+                }
+            };
+            return Some(Piece {
+                path: member_path.into(),
+                names: Vec::new(),
+                content,
+            });
+        }
+    }
+
+    /// What a member is; `None` if it is an archive itself, whose members come next.
+    fn member(
+        &mut self,
+        archive: Shared,
+        path: &str,
+        names: &[String],
+        mut layers: Layers,
+    ) -> Option<Content> {
+        let tap = Tap::new(Metered::new(archive, &self.meter));
+        match unpack(tap.clone(), &mut layers, &self.meter, self.pace) {
+            Err(error) => Some(Content::Failed(error)),
+            Ok(Bare::Stream(reader)) => Some(Content::Dump(Stream {
+                reader: Box::new(reader),
+                tap,
+                total: None,
+                compression: layers.compression(),
+            })),
+            Ok(Bare::Archive(archive)) => {
+                layers.add_archive(archive.kind());
+                self.levels.push(Level {
+                    archive: Shared::new(archive),
+                    path: path.to_owned(),
+                    names: names.to_vec(),
+                    layers,
+                });
+                None
+            }
+        }
+    }
+
+    /// How many bytes of the file were read.
+    pub fn bytes_read(&self) -> u64 {
+        self.tap.found_bytes()
+    }
+
+    /// How long the file is, if that can be known before reading it.
+    pub fn total_bytes(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// Reads what is left, and says what the file was, byte for byte.
+    pub fn finish(self) -> Result<Digest, DumpError> {
+        self.tap.finish().map_err(DumpError::of_reading)
+    }
+}
+
+impl Stream {
+    /// The one dump in a file; archives are refused.
+    pub fn open(source: Source, limits: Limits) -> Result<Stream, DumpError> {
+        let mut opening = Opening::new(source, Path::new(""), Vec::new(), limits, Pace::Bulk)?;
+        match opening.next_piece().map(|piece| piece.content) {
+            Some(Content::Dump(stream)) => Ok(stream),
+            Some(Content::Failed(error)) => Err(error),
+            _ => Err(DumpError::Refused(Refusal::Archive)),
+        }
+    }
+
+    /// How the dump is packed, the outermost layer first: `gzip`, `zip+gzip`.
+    pub fn compression(&self) -> Option<&str> {
+        self.compression.as_deref()
+    }
+}
+
+impl Layers {
+    fn add(&mut self, limits: Limits) -> Result<(), DumpError> {
+        self.count += 1;
+        if self.count > limits.layers {
+            return Err(DumpError::Refused(Refusal::Nested {
+                layers: limits.layers,
+            }));
+        }
+        Ok(())
+    }
+
+    /// A tar archive packs nothing.
+    fn add_archive(&mut self, kind: &'static str) {
+        if kind != "tar" {
+            self.compression.push(kind);
+        }
+    }
+
+    fn compression(&self) -> Option<String> {
+        (!self.compression.is_empty()).then(|| self.compression.join("+"))
+    }
+}
+
+/// The bytes of a source as found, and how many there are if that is known.
+fn tap(source: Source) -> Result<(Tap, Option<u64>), DumpError> {
+    Ok(match source {
+        Source::File(path) => {
+            let file = File::open(path).map_err(DumpError::Open)?;
+            let metadata = file.metadata().map_err(DumpError::Open)?;
+            if metadata.is_dir() {
+                return Err(DumpError::Folder);
+            }
+            let total = metadata.is_file().then_some(metadata.len());
+            (Tap::new(file), total)
+        }
+        Source::Stdin => (Tap::new(io::stdin()), None),
+        Source::Memory(bytes) => {
+            let total = u64::try_from(bytes.len()).ok();
+            (Tap::new(io::Cursor::new(bytes)), total)
+        }
+    })
+}
+
+/// Takes off one layer after the other.
+fn unpack(
+    found: Tap,
+    layers: &mut Layers,
+    meter: &Arc<Meter>,
+    pace: Pace,
+) -> Result<Bare, DumpError> {
+    let mut reader = Buffered::new(found);
+    loop {
+        if let Some(compression) = Compression::of(reader.peek_at_pace(16, pace)) {
+            layers.add(meter.limits)?;
+            layers.compression.push(compression.as_str());
+            let decoder = compression.decoder(reader).map_err(DumpError::of_reading)?;
+            reader = Buffered::new(Metered::new(decoder, meter));
+            continue;
+        }
+        if let Some(refusal) = spreadsheet(reader.peek_at_pace(128, pace)) {
+            return Err(DumpError::Refused(refusal));
+        }
+        return match Archive::of(reader, pace) {
+            Ok(archive) => {
+                layers.add(meter.limits)?;
+                Ok(Bare::Archive(archive))
+            }
+            Err(reader) => Ok(Bare::Stream(reader)),
+        };
+    }
+}
+
+/// Spreadsheets are ZIP files, told by the name of the first member.
+fn spreadsheet(head: &[u8]) -> Option<Refusal> {
+    let name = head.get(30..).filter(|_| head.starts_with(b"PK\x03\x04"))?;
+    let xlsx: [&[u8]; 4] = [b"[Content_Types].xml", b"_rels/.rels", b"docProps/", b"xl/"];
+    if xlsx.iter().any(|start| name.starts_with(start)) {
+        Some(Refusal::Unsupported("XLSX"))
+    } else if name.starts_with(b"mimetypeapplication/vnd.oasis.opendocument") {
+        Some(Refusal::Unsupported("ODS"))
+    } else {
+        None
+    }
+}
+
+/// Why a member is no dump, by its name or that of a folder around it.
+fn skip_member(name: &str) -> Option<Skip> {
+    name.split('/')
+        .filter(|part| !matches!(*part, "" | "." | ".."))
+        .find_map(|part| skip_by_name(Path::new(part)))
+}
+
+/// A member's own name and that of its folder.
+fn names_of(name: &str) -> Vec<String> {
+    name.rsplit('/')
+        .filter(|part| !part.is_empty())
+        .take(2)
+        .map(str::to_owned)
+        .collect()
+}

@@ -1,0 +1,167 @@
+//! SQL dumps: tuples as rows, columns by their names.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn sql_options() -> ReadOptions {
+    ReadOptions {
+        format: Some(Format::Sql),
+        ..ReadOptions::default()
+    }
+}
+
+#[test]
+fn tuples_are_rows_and_columns_go_by_their_names() {
+    let create = "CREATE TABLE `users` (\n `id` int(11) NOT NULL,\n `phone` varchar(20) DEFAULT 'a,b;c)',\n PRIMARY KEY (`id`),\n KEY `k` (`phone`)\n) ENGINE=InnoDB;\n";
+    let tuples = "(1,'12125550100'),(2,'12125550101');";
+    for (name, text) in [
+        ("own list", format!("INSERT INTO `users` (`id`, `phone`) VALUES {tuples}")),
+        ("table before", format!("{create}INSERT INTO `users` VALUES {tuples}")),
+        ("standard quoting", format!("INSERT INTO \"public\".\"users\" (\"id\", \"phone\") VALUES\n{tuples}")),
+        ("no space", format!("insert into users(id,phone)values{tuples}")),
+        ("one a statement", "INSERT INTO users (id, phone) VALUES (1, '12125550100');\nINSERT INTO users (id, phone) VALUES (2, '12125550101');\n".to_owned()),
+        ("values in a list", "INSERT INTO t (`values`, phone) VALUES ('(', '12125550100'),(');', '12125550101');".to_owned()),
+        ("comments", format!("-- it's MySQL dump\n/*!40101 SET NAMES utf8; */;\n/* INSERT INTO x VALUES (1) */\n# isn't\nINSERT INTO users (id, phone) /* ; */ VALUES {tuples} -- end")),
+        ("replace", format!("REPLACE INTO users (id, phone) VALUES {tuples}")),
+        ("conflict", "INSERT INTO users (id, phone) VALUES (1,'12125550100') ON DUPLICATE KEY UPDATE id=VALUES(id);\nINSERT INTO users (id, phone) VALUES (2,'12125550101') ON CONFLICT (id) DO NOTHING;".to_owned()),
+        ("another table", format!("INSERT INTO logs (id, text) SELECT 1, 'a;b';\n{create}INSERT INTO users VALUES {tuples}")),
+        ("numbers", "INSERT INTO users (id,phone) VALUES (1,12125550100),( 2 , 12125550101 );".to_owned()),
+        ("casts and marks", "INSERT INTO users (id,phone) VALUES (now(),N'12125550100'),(f(1,(2)), '12125550101'::text);".to_owned()),
+    ] {
+        let dump = read(&text);
+        assert_eq!(dump.shape.format(), Format::Sql, "{name}");
+        assert_eq!(dump.shape.phone_columns(), ["phone"], "{name}");
+        assert_eq!(dump.listing(), ["1: 12125550100", "2: 12125550101"], "{name}");
+        assert_eq!(dump.digest.bytes, text.len() as u64);
+    }
+}
+
+#[test]
+fn columns_without_names_go_by_their_places() {
+    let text = "INSERT INTO t VALUES (1,'12125550100','a'),(2,'12125550101','b');";
+    let dump = read(text);
+    assert_eq!(dump.shape.phone_columns(), ["field 2"]);
+    assert_eq!(dump.cells(), ["12125550100", "12125550101"]);
+    let third = ReadOptions {
+        phone: vec![ColumnRef::Field(3.try_into().unwrap())],
+        ..ReadOptions::default()
+    };
+    assert_eq!(read_as(text, &third).cells(), ["a", "b"]);
+}
+
+#[test]
+fn copy_blocks_are_rows_until_their_end() {
+    let dump = read(
+        "--\n-- PostgreSQL database dump\n--\nSET x = 1;\nCOPY public.users (phone, name, country) FROM stdin;\n12125550100\tann\t\\N\n\\N\tit's; \\t(\tAU\n12125550101\tb\\\\\tUS\n\\.\n\nCOPY public.orders (id, total) FROM stdin;\n1\t2\n\\.\nSELECT 1;\n",
+    );
+    assert_eq!(dump.shape.format(), Format::Sql);
+    assert_eq!(dump.shape.phone_columns(), ["phone"]);
+    assert_eq!(
+        dump.listing(),
+        ["1: 12125550100 @", "2:  @AU", "3: 12125550101 @US", "4: "]
+    );
+}
+
+#[test]
+fn quotes_are_read_as_the_dialect_has_them() {
+    let text = r#"INSERT INTO t (name, phone) VALUES ('O''Hara', '12125550100'), ('a\'), (', '12125550101'), ("b\\", "12125550102");"#;
+    assert_eq!(
+        read(text).cells(),
+        ["12125550100", "12125550101", "12125550102"]
+    );
+    let standard = r"SET standard_conforming_strings = on;
+INSERT INTO t (name, phone) VALUES ('C:\', '12125550100'), (E'a\'b', '12125550101');";
+    assert_eq!(read(standard).cells(), ["12125550100", "12125550101"]);
+}
+
+#[test]
+fn nulls_are_blank_and_bytes_that_are_no_utf8_cost_nothing() {
+    let dump = read(b"INSERT INTO t (name, phone) VALUES ('Jos\xe9', '12125550100'), ('a\nb', NULL), ('', ''), ('\0', '12125550101');");
+    assert_eq!(
+        dump.listing(),
+        ["1: 12125550100", "2: ", "3: ", "4: 12125550101"]
+    );
+}
+
+#[test]
+fn a_dump_that_ends_in_a_tuple_is_truncated() {
+    let dump = read("INSERT INTO t (name, phone) VALUES ('a', '12125550100'), ('b', '1212555");
+    assert_eq!(dump.listing(), ["1: 12125550100", "2: truncated"]);
+}
+
+#[test]
+fn a_quote_that_is_not_closed_costs_one_tuple_and_the_line() {
+    let long = "x".repeat(3 * MAX_ROW_BYTES);
+    let dump = read(format!(
+        "INSERT INTO t (name, phone) VALUES ('a', '12125550100'), ('{long}\nINSERT INTO t (name, phone) VALUES ('b', '12125550101');\n"
+    ));
+    assert_eq!(
+        dump.listing(),
+        ["1: 12125550100", "2: bad_row", "3: 12125550101"]
+    );
+}
+
+#[test]
+fn a_giant_statement_is_read_in_bounded_space() {
+    let mut text = "INSERT INTO t (name, phone) VALUES ('a','12125550100')".to_owned();
+    text.push_str(&",('bo','12125550101')".repeat(200_000));
+    let mut file = open(text.as_bytes(), &ReadOptions::default()).unwrap();
+    let mut rows = 0;
+    while let Some(batch) = file.next_batch(Vec::new()).unwrap() {
+        assert!(batch.bytes().len() <= 4 * MAX_ROW_BYTES);
+        batch.rows(&mut Scratch::default(), &mut |_| rows += 1);
+    }
+    assert_eq!(rows, 200_001);
+}
+
+fn any_sql() -> impl Strategy<Value = Vec<u8>> {
+    let pieces = [
+        "INSERT INTO t (name, phone) VALUES ",
+        "('a','12125550100')",
+        ",",
+        ";",
+        "\n",
+        "'",
+        "\"",
+        "`",
+        "\\",
+        "(",
+        ")",
+        "--",
+        "/*",
+        "*/",
+        "NULL",
+        "COPY t (phone) FROM stdin;\n",
+        "12125550101\n",
+        "\\.\n",
+        "\t",
+        "\\N",
+        "CREATE TABLE t (a int, phone text);",
+        "#",
+        " ",
+        "é",
+        "VALUES",
+        "!",
+        "{",
+    ];
+    proptest::collection::vec(proptest::sample::select(pieces.to_vec()), 0..60)
+        .prop_map(|pieces| pieces.concat().into_bytes())
+}
+
+proptest! {
+    #[test]
+    fn sql_is_the_same_in_pieces_of_any_size(text in any_sql(), size in 1_usize..40) {
+        let options = sql_options();
+        let Ok(whole) = read_with(&text, &options, 1 << 20) else { return Ok(()) };
+        prop_assert_eq!(whole.digest.bytes, text.len() as u64);
+        let mut file = open(&text, &options).unwrap();
+        file.set_batch_bytes(size);
+        file.put_sample_back(&text);
+        let mut rows = Vec::new();
+        while let Some(batch) = file.next_batch(Vec::new()).unwrap() {
+            batch.rows(&mut Scratch::default(), &mut |row| rows.push(ReadRow::from(row)));
+        }
+        prop_assert_eq!(whole.rows, rows);
+    }
+}
