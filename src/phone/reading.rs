@@ -93,6 +93,26 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// The number of a cell to be stored that is digits alone, after a plus or not, and valid in the way that is tried
+    /// first: most cells of a dump. Of any other cell nothing is said here, and [`Reader::cell`] says all.
+    #[inline]
+    pub fn plain(&self, text: &[u8], home: Option<Region>) -> Option<Number> {
+        let Purpose::Load(_) = self.purpose else {
+            return None;
+        };
+        let home = home.filter(|&region| region != Region::NON_GEOGRAPHIC);
+        let (digits, root) = match (text, home, self.column) {
+            ([b'+', digits @ ..], None, _) => (digits, Root::International),
+            ([b'+', digits @ ..], Some(home), _) => (digits, Root::PlusAt(home)),
+            (digits, Some(home), ColumnReading::Home) => (digits, Root::Home(home)),
+            (digits, _, _) => (digits, Root::International),
+        };
+        if digits.len() < usize::from(Written::FEWEST) {
+            return None;
+        }
+        plans::digits(digits, root)
+    }
+
     /// Reads one cell. The sink is called once for each number in it (`a / b` is two), at least once.
     pub fn cell(&self, text: &[u8], home: Option<Region>, sink: &mut impl FnMut(Outcome)) {
         let (plus, digits) = match text {
