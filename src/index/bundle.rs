@@ -91,12 +91,13 @@ impl Bundler {
             self.gathered.dedup();
             counts = self.counts();
         }
-        self.partitioned.clear();
         if self.gathered.len() < WORTH_IT {
+            self.partitioned.clear();
             let bytes = self.gathered.iter().map(|tag| tag.0.to_le_bytes());
             self.partitioned.extend(bytes);
             return Box::new([as_u32(self.gathered.len())]);
         }
+        // All of it is written over.
         self.partitioned
             .resize(self.gathered.len(), [0; TAG_LENGTH]);
         let mut starts = [0; BUCKETS];

@@ -26,7 +26,7 @@ pub(super) fn sort_and_dedup(
         tags.sort_unstable();
     } else {
         let varying = u64::BITS - (range.start() ^ range.end()).leading_zeros();
-        scratch.clear();
+        // All of it is written over.
         scratch.resize(tags.len(), Tag(0));
         pass(tags, scratch, varying.saturating_sub(2 * BITS));
         pass(scratch, tags, varying.saturating_sub(BITS));

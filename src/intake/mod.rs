@@ -199,9 +199,14 @@ impl Lens {
         rejected: &mut impl FnMut(u64, RejectReason),
     ) {
         let LensScratch { rows, country } = scratch;
+        let home_of_all = self.home(None, country);
         batch.rows(rows, &mut |row| {
+            let home = match row.country {
+                None => home_of_all,
+                Some(_) => self.home(row.country, country),
+            };
             if let Content::Cells([cell]) = row.content
-                && let home @ (Home::Region(_) | Home::None) = self.home(row.country, country)
+                && home != Home::UnknownName
                 && let Some(number) = self.readers[cell.column].plain(cell.text, home.region())
             {
                 tally.count_plain(number, home);

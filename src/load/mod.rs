@@ -277,8 +277,12 @@ impl Worker {
             },
         );
         tagger.extend(&self.numbers, &mut self.tags);
-        let regions = self.numbers.iter().map(|number| number.region());
-        self.handle.extend(regions.zip(self.tags.iter().copied()))?;
+        let mut tags = self.tags.as_slice();
+        for run in (self.numbers).chunk_by(|one, other| one.region() == other.region()) {
+            let (of_run, rest) = tags.split_at(run.len());
+            self.handle.push(run[0].region(), of_run)?;
+            tags = rest;
+        }
         Ok(Counted {
             file,
             path,
