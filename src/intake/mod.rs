@@ -62,6 +62,18 @@ pub enum Entry {
     Rejected(RejectReason),
 }
 
+impl Entry {
+    /// What it may be a number of: nothing, one, or two for digits that are valid both ways.
+    pub fn numbers(self) -> impl Iterator<Item = Number> {
+        let reading = match self {
+            Entry::Number(reading) => Some(reading),
+            Entry::Blank | Entry::Rejected(_) => None,
+        };
+        (reading.into_iter())
+            .flat_map(|reading| std::iter::once(reading.number).chain(reading.alternative))
+    }
+}
+
 /// One file seen through what is known of it: columns, home regions, the reading of bare digits.
 #[derive(Debug)]
 pub struct Lens {
