@@ -110,7 +110,7 @@ pub(crate) fn total_bytes(lists: &[Unread]) -> Option<u64> {
 }
 
 /// Bytes of rows and of questions that are held until they are looked up together: most of what a check takes.
-const TOGETHER: usize = 32 << 20;
+const TOGETHER: usize = 24 << 20;
 /// Rows that came slowly are not held for longer than this.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -282,7 +282,7 @@ impl Job {
         let mut numbers = Vec::new();
         if let Some(batch) = &self.batch {
             (self.lens).read(batch, scratch, &mut |row| {
-                numbers.extend(row.entry.numbers())
+                numbers.extend(row.entry.numbers());
             });
         }
         checker.ask(&numbers)
@@ -445,7 +445,7 @@ impl Worker {
                 line: row.line,
                 column: row.column,
                 entry: row.entry,
-                explanation: wanted.explanations.then(|| explanation(&row, &lens)),
+                explanation: (wanted.explanations).then(|| Box::new(explanation(&row, &lens))),
             });
         });
         let findings = checker.findings(&self.contacts, asked);

@@ -11,7 +11,7 @@ use crate::phone::{Grade, Number, Reading, Reason, Region};
 use crate::tag::Tagger;
 
 /// One entry of a list that is to be answered.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Contact {
     /// Row of the list, from 1.
     pub line: u64,
@@ -20,7 +20,7 @@ pub struct Contact {
     /// What stands there.
     pub entry: Entry,
     /// How it was read, if that is to be told.
-    pub explanation: Option<Explanation>,
+    pub explanation: Option<Box<Explanation>>,
 }
 
 /// Answers contacts from a set of segments made under one key.
@@ -154,7 +154,7 @@ impl<'a> Checker<'a> {
             sources: Vec::new(),
             reason: None,
             note: None,
-            explanation: contact.explanation.map(Box::new),
+            explanation: contact.explanation.clone(),
             fingerprint: None,
             suppressed: None,
         };

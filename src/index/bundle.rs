@@ -141,7 +141,9 @@ impl Bundle {
         let mut start = 0;
         for (counts, &end) in counts.chunks_mut(each).zip(ends) {
             let share = u64::from(end - start).div_ceil(each as u64);
-            counts.iter_mut().for_each(|count| *count += share);
+            for count in counts {
+                *count += share;
+            }
             start = end;
         }
     }
