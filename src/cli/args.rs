@@ -267,9 +267,10 @@ pub(crate) struct Check {
     /// Check against this dump, in memory, with no index and no key (repeatable)
     #[arg(long = "dump", value_name = "DUMP")]
     pub(crate) dumps: Vec<PathBuf>,
-    /// How much memory `--dump` may use at most
-    #[arg(long, value_name = "SIZE", default_value = "256M")]
-    pub(crate) memory: Size,
+    /// How much memory to use at most; the more, the faster long lists are looked up in a large index [default: 64M, with
+    /// `--dump` 256M]
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) memory: Option<Size>,
     /// Check against this source only (repeatable)
     #[arg(long = "source", value_name = "NAME", conflicts_with = "dumps")]
     pub(crate) sources: Vec<SourceName>,

@@ -144,6 +144,7 @@ fn check(
             explanations: args.explain,
         },
         pace: args.pace(),
+        together: lists::together(args),
     };
     let answered = answering.run(lists, outputs, &mut totals);
     drop(progress);

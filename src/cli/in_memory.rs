@@ -16,6 +16,9 @@ use super::inputs::{self, Watcher};
 use super::progress::{Progress, human};
 use super::settings::Settings;
 
+/// Memory for the tags of dumps, if the user names none.
+const MEMORY: usize = 256 << 20;
+
 /// One segment a dump, named after it.
 pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Result<Vec<Segment>> {
     let tagger = Tagger::new(key);
@@ -50,7 +53,8 @@ pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Resu
             progress: &progress,
             rejects: None,
         };
-        let sorter = Sorter::new(args.memory.0, settings.threads().get(), Spill::Never);
+        let memory = args.memory.map_or(MEMORY, |memory| memory.0);
+        let sorter = Sorter::new(memory, settings.threads().get(), Spill::Never);
         let loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher).map_err(told)?;
         drop(progress);
         inputs::warn_of_missing_countries(&loaded, settings);

@@ -109,8 +109,12 @@ pub(crate) fn total_bytes(lists: &[Unread]) -> Option<u64> {
     })
 }
 
-/// Bytes of rows and of questions that are held until they are looked up together: most of what a check takes.
-const TOGETHER: usize = 24 << 20;
+/// Memory of a check, if the user names none.
+const MEMORY: usize = 64 << 20;
+/// What a check takes beside the rows and questions that are held until they are looked up together.
+const AROUND: usize = 34 << 20;
+/// Rows and questions of several batches are worth holding.
+const LEAST_TOGETHER: usize = 4 << 20;
 /// Rows that came slowly are not held for longer than this.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -148,6 +152,17 @@ pub(crate) struct Answering<'a> {
     pub(crate) wanted: Wanted,
     /// Whether answers wait for more contacts.
     pub(crate) pace: Pace,
+    /// Bytes of rows and of questions that are held until they are looked up together.
+    pub(crate) together: usize,
+}
+
+/// The rows and questions that fit the memory that a check may use.
+pub(crate) fn together(args: &Check) -> usize {
+    let memory = match args.memory {
+        Some(memory) if args.dumps.is_empty() => memory.0,
+        _ => MEMORY,
+    };
+    memory.saturating_sub(AROUND).max(LEAST_TOGETHER)
 }
 
 impl Answering<'_> {
@@ -227,7 +242,7 @@ impl Answering<'_> {
         self.pump().run(
             || {
                 let enough = match self.pace {
-                    Pace::Bulk => weight.get() >= TOGETHER || begun.elapsed() >= PATIENCE,
+                    Pace::Bulk => weight.get() >= self.together || begun.elapsed() >= PATIENCE,
                     // While the next rows are waited for, the answers to the last are out.
                     Pace::Live => weight.get() > 0,
                 };

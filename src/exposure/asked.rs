@@ -27,12 +27,31 @@ pub struct Asked {
     found: Vec<AtomicU64>,
 }
 
-/// A number of a batch.
+/// A number of a batch: from the top, the country's place among all, the tag, and the number's place in the batch. As
+/// one integer they are sorted twice as fast as one by one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Question {
-    region: Region,
-    tag: Tag,
-    place: u32,
+struct Question(u128);
+
+impl Question {
+    fn new(region: Region, tag: Tag, place: u32) -> Question {
+        let region = region.index() as u128;
+        Question(region << 96 | u128::from(tag.0) << 32 | u128::from(place))
+    }
+
+    fn region(self) -> Region {
+        let index = usize::try_from(self.0 >> 96).ok();
+        (index.and_then(Region::from_index)).expect("it was made of a region")
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "what is above is cut off")]
+    fn tag(self) -> Tag {
+        Tag((self.0 >> 32) as u64)
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "what is above is cut off")]
+    fn place(self) -> u32 {
+        self.0 as u32
+    }
 }
 
 /// Which numbers of one batch are in which sources.
@@ -44,11 +63,7 @@ pub(super) struct Held<'a> {
 impl Asked {
     pub(super) fn new(numbers: &[Number], tags: &[Tag], sources: usize) -> Asked {
         let mut questions: Vec<Question> = (numbers.iter().zip(tags).zip(0..))
-            .map(|((number, &tag), place)| Question {
-                region: number.region(),
-                tag,
-                place,
-            })
+            .map(|((number, &tag), place)| Question::new(number.region(), tag, place))
             .collect();
         questions.sort_unstable();
         let words = numbers.len().div_ceil(WORD) * sources;
@@ -138,15 +153,15 @@ impl Checker<'_> {
             questions.extend(of_batch.iter().map(|question| (*question, batch)));
         }
         // Sorted runs one after the other, which a stable sort merges.
-        questions.sort_by_key(|(question, _)| (question.region, question.tag));
-        for of_region in questions.chunk_by(|(one, _), (other, _)| one.region == other.region) {
-            let region = of_region[0].0.region;
+        questions.sort_by_key(|(question, _)| *question);
+        for of_region in questions.chunk_by(|(one, _), (other, _)| one.region() == other.region()) {
+            let region = of_region[0].0.region();
             for (source, segment) in self.segments().iter().enumerate() {
                 segment.look_up(
                     region,
                     of_region,
-                    |(question, _)| question.tag,
-                    |(question, batch)| batches[*batch as usize].mark(question.place, source),
+                    |(question, _)| question.tag(),
+                    |(question, batch)| batches[*batch as usize].mark(question.place(), source),
                 )?;
             }
         }
@@ -154,10 +169,14 @@ impl Checker<'_> {
     }
 }
 
-/// Questions that divide those of all batches into parts of about the same length.
+/// Questions that divide those of all batches into parts of about the same length. Each batch gives its share of them
+/// from other places, since all batches are spread alike.
 fn bounds(batches: &[Asked]) -> Vec<Question> {
-    let mut bounds: Vec<Question> = (batches.iter())
-        .flat_map(|asked| asked.questions.iter().step_by(STRIDE).skip(1))
+    let mut bounds: Vec<Question> = (batches.iter().enumerate())
+        .flat_map(|(turn, asked)| {
+            let first = STRIDE * (turn + 1) / batches.len();
+            asked.questions.iter().skip(first).step_by(STRIDE)
+        })
         .copied()
         .collect();
     bounds.sort_unstable();

@@ -116,6 +116,7 @@ impl Chapter {
 pub(super) struct Run<'a> {
     segment: &'a Segment,
     first: usize,
+    /// Those of the run, and what is left of longer ones.
     bytes: Vec<u8>,
 }
 
@@ -140,9 +141,10 @@ impl<'a> Run<'a> {
     ) -> Result<(), SegmentError> {
         let (start, end) = (chapter.start(first), chapter.start(end));
         self.first = first;
-        self.bytes.resize((end - start) as usize, 0);
+        let length = (end - start) as usize;
+        self.bytes.resize(self.bytes.len().max(length), 0);
         self.segment
-            .fill(&mut self.bytes, chapter.offset + u64::from(start))
+            .fill(&mut self.bytes[..length], chapter.offset + u64::from(start))
     }
 
     /// A block of the run, checked against its fence.

@@ -270,6 +270,10 @@ impl Lens {
             Content::Cells(cells) => {
                 for cell in cells {
                     let reader = self.readers[cell.column];
+                    if let Some(number) = reader.plain(cell.text, home.region()) {
+                        give(cell.column, Entry::Number(Reading::plain(number)));
+                        continue;
+                    }
                     reader.cell(cell.text, home.region(), &mut |outcome| {
                         give(
                             cell.column,
