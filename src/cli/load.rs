@@ -1,19 +1,18 @@
 //! `load`: dumps into the index, as one source, whole or not at all.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::num::NonZeroUsize;
 
 use leakline::dump::{LineEnd, Pace};
 use leakline::index::{
-    self, CountryCount, Segment, SegmentWriter, Sorted, Sorter, SourceMeta, SourceName, Spill,
-    WriteError, WriteLock, merge_union,
+    self, CountryCount, Joined, Segment, SegmentWriter, Sorted, Sorter, SourceMeta, SourceName,
+    Spill, WriteError, WriteLock,
 };
 use leakline::intake::Manner;
 use leakline::key::Key;
 use leakline::load::{LoadOptions, LoadReport, Loaded, read_dumps};
-use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose, Region};
+use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
 use leakline::tag::Tagger;
 
 use super::args::Load;
@@ -84,14 +83,13 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     rejects.map(RejectsFile::finish).transpose()?;
     inputs::warn_of_missing_countries(&loaded, settings);
 
-    let sorted = loaded.sorted.take();
-    let counts = match &sorted {
+    let counts = match loaded.sorted.take() {
         None => Vec::new(),
         Some(sorted) => {
             if let Err(refused) = refuse_rejects(args, &loaded) {
                 if args.json {
                     loaded.complete = false;
-                    let counts = count(sorted).map_err(told)?;
+                    let counts = count(&sorted).map_err(told)?;
                     let report = LoadReport::new(source, loaded, &counts);
                     Output::choose(None, settings.quiet())?.write_json(&report)?;
                 }
@@ -99,16 +97,13 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
             }
             progress.step("writing the segment");
             let meta = meta(args, source.clone(), claimed, &loaded, before.as_ref())?;
+            let sorted = match before {
+                Some(before) => sorted.with(Joined::new(before)).map_err(told)?,
+                None => sorted,
+            };
             let written = match &lock {
-                Some(lock) => store(
-                    lock,
-                    &meta,
-                    &key,
-                    sorted,
-                    before.as_ref(),
-                    settings.threads(),
-                ),
-                None => count(sorted),
+                Some(lock) => store(lock, &meta, &key, &sorted, settings.threads()),
+                None => count(&sorted),
             };
             written.map_err(told)?
         }
@@ -215,48 +210,11 @@ fn store(
     meta: &SourceMeta,
     key: &Key,
     sorted: &Sorted,
-    before: Option<&Segment>,
     threads: NonZeroUsize,
 ) -> Result<Vec<CountryCount>, WriteError> {
     let _writing = interrupt::Writing::begin();
     let mut writer = SegmentWriter::create(lock, meta, key)?;
-    let Some(before) = before else {
-        let counts = writer.sections(sorted, threads, interrupt::was_asked_for)?;
-        writer.finish()?;
-        return Ok(counts);
-    };
-    let mut counts = Vec::new();
-    for region in Region::all() {
-        let records = sorted.records(region);
-        let distinct = Cell::new(0);
-        let tags = sorted
-            .region(region)
-            .inspect(|_| distinct.set(distinct.get() + 1))
-            .map(|tag| {
-                if interrupt::was_asked_for() {
-                    Err(WriteError::GivenUp)
-                } else {
-                    Ok(tag?)
-                }
-            });
-        match before.country(region) {
-            Some(count) => {
-                let all = merge_union::<_, _, WriteError>(before.tags(region), tags);
-                writer.section(region, count.records + records, all)?;
-            }
-            None if records > 0 => {
-                writer.section(region, records, tags)?;
-            }
-            None => {}
-        }
-        if records > 0 {
-            counts.push(CountryCount {
-                region,
-                records,
-                distinct: distinct.get(),
-            });
-        }
-    }
+    let counts = writer.sections(sorted, threads, interrupt::was_asked_for)?;
     if interrupt::was_asked_for() {
         return Err(WriteError::GivenUp);
     }

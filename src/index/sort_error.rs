@@ -2,10 +2,15 @@
 
 use std::{io, path::PathBuf};
 
+use super::SegmentError;
+
 /// Why tags could not be sorted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SortError {
+    /// A segment whose tags come in as well could not be read.
+    #[error(transparent)]
+    Segment(#[from] SegmentError),
     /// More different numbers than memory holds, and nothing may be written to disk.
     #[error("more different numbers than fit into {memory} bytes of memory")]
     Full {
@@ -41,6 +46,7 @@ impl SortError {
     /// What the user can do about it: one line.
     pub fn remedy(&self) -> String {
         match self {
+            SortError::Segment(error) => error.remedy(),
             SortError::Full { .. } => {
                 "give more with --memory, or load the dump into an index and check against that"
                     .to_owned()

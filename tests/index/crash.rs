@@ -111,6 +111,34 @@ fn one_writer_at_a_time_and_the_second_is_told_or_waits() {
 }
 
 #[test]
+fn folders_that_were_made_for_nothing_are_removed_and_others_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("new/index");
+    drop(WriteLock::try_take(&index).unwrap());
+    assert_eq!(names(folder.path()), Vec::<String>::new());
+    fs::create_dir_all(&index).unwrap();
+    drop(WriteLock::try_take(&index).unwrap());
+    assert!(index.is_dir());
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_waits_for_a_folder_that_is_removed_writes_into_a_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("index");
+    for _ in 0..20 {
+        let first = WriteLock::try_take(&index).unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| write(&WriteLock::wait(&index).unwrap(), &meta("b"), &[1]));
+            thread::yield_now();
+            drop(first);
+        });
+        assert_eq!(names(&index), ["b.segment"]);
+        fs::remove_dir_all(&index).unwrap();
+    }
+}
+
+#[test]
 fn sources_are_removed_damaged_or_not() {
     let folder = tempfile::tempdir().unwrap();
     let lock = WriteLock::try_take(folder.path()).unwrap();

@@ -75,6 +75,17 @@ fn a_load_killed_at_any_moment_leaves_the_index_as_it_was() {
     world.run(["verify"]).expect(0);
 }
 
+#[test]
+fn a_first_load_that_fails_leaves_nothing_but_the_key_that_it_made() {
+    let world = World::new();
+    world.file("empty.txt", "no number\n");
+    for args in [&["load", "empty.txt"][..], &["load", "missing.txt"]] {
+        world.run(args).expect(2);
+        assert!(!world.path("data").exists(), "{args:?}");
+    }
+    assert!(world.path("config/leakline/key").exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_load_that_may_write_no_more_leaves_the_index_as_it_was() {
