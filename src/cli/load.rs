@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use leakline::dump::{LineEnd, Pace};
 use leakline::index::{
@@ -11,7 +12,7 @@ use leakline::index::{
 };
 use leakline::intake::Manner;
 use leakline::key::Key;
-use leakline::load::{LoadOptions, LoadReport, Loaded, read_dumps};
+use leakline::load::{Budget, LoadOptions, LoadReport, Loaded, read_dumps};
 use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
 use leakline::tag::Tagger;
 
@@ -42,6 +43,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
         .chain(args.claimed.as_deref());
     output::refuse_overwriting(args.rejects.as_deref(), read)?;
     let claimed = args.claimed.as_deref().map(claimed::read).transpose()?;
+    let budget = budget(args, settings)?;
     let index = settings.index()?;
     // A dry run stores nothing, so any key will do and no writer is in its way.
     let lock = if args.dry_run {
@@ -60,12 +62,8 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     };
 
     let progress = Progress::new(settings, inputs::total_bytes(&found), "numbers");
-    let options = options(args, settings, before.as_ref());
-    let spill = match &lock {
-        Some(lock) => Spill::Unnamed(lock.folder().to_owned()),
-        None => Spill::Unnamed(std::env::temp_dir()),
-    };
-    let sorter = Sorter::new(args.memory.0, settings.threads().get(), spill);
+    let options = options(args, budget.threads(), before.as_ref());
+    let sorter = sorter(budget, lock.as_ref());
     let mut rejects = args
         .rejects
         .as_deref()
@@ -102,7 +100,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
                 None => sorted,
             };
             let written = match &lock {
-                Some(lock) => store(lock, &meta, &key, &sorted, settings.threads()),
+                Some(lock) => store(lock, &meta, &key, &sorted, budget.threads()),
                 None => count(&sorted),
             };
             written.map_err(told)?
@@ -124,8 +122,39 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     })
 }
 
+/// How `--memory` is divided.
+fn budget(args: &Load, settings: &Settings) -> anyhow::Result<Budget> {
+    let wanted = settings.threads();
+    let budget = Budget::new(args.memory.0, wanted).ok_or_else(|| {
+        let least = Budget::LEAST >> 20;
+        failure(
+            format!("--memory is too little: a load takes {least}M at least"),
+            &format!("give --memory {least}M or more; the default is 256M"),
+        )
+    })?;
+    if budget.threads() < wanted {
+        settings.say_if_verbose(&format!(
+            "--memory is enough for {} of {wanted} threads",
+            budget.threads()
+        ));
+    }
+    Ok(budget)
+}
+
+/// Temporary files are where the user wants them, else beside the segment, where there must be room anyway.
+fn sorter(budget: Budget, lock: Option<&WriteLock>) -> Sorter {
+    let wanted = std::env::var_os("TMPDIR").filter(|folder| !folder.is_empty());
+    let beside = || lock.map_or_else(std::env::temp_dir, |lock| lock.folder().to_owned());
+    let spill = Spill::Unnamed(wanted.map_or_else(beside, PathBuf::from));
+    let sorter = Sorter::new(budget.sorter(), budget.threads().get(), spill);
+    match lock {
+        Some(lock) => sorter.storing_in(lock.folder()),
+        None => sorter,
+    }
+}
+
 /// How the dumps are read.
-fn options(args: &Load, settings: &Settings, before: Option<&Segment>) -> LoadOptions {
+fn options(args: &Load, threads: NonZeroUsize, before: Option<&Segment>) -> LoadOptions {
     LoadOptions {
         read: args.input.read_options(LineEnd::Newline, Pace::Bulk),
         limits: args.input.limits(),
@@ -135,7 +164,7 @@ fn options(args: &Load, settings: &Settings, before: Option<&Segment>) -> LoadOp
             international: args.input.international,
         },
         fallback: None,
-        threads: settings.threads(),
+        threads,
         keep_going: args.keep_going,
         held: before
             .map(|segment| segment.meta().provenance.files.clone())

@@ -26,6 +26,7 @@ mod sort_error;
 mod sorted;
 mod sorter;
 mod source_name;
+mod space;
 mod storage;
 mod write_error;
 mod writer;

@@ -11,12 +11,14 @@ use super::{
     bundle::{self, BUCKETS, Bundle},
     format::TAG_LENGTH,
     radix::sort_and_dedup,
-    sorter::Space,
+    space::Space,
 };
 use crate::{phone::Region, tag::Tag};
 
-/// Tags of a part, at most: as many as a cache holds, while memory is ample.
-const PART: std::ops::RangeInclusive<usize> = 1024..=512 << 10;
+/// Tags of a part, as a rule: as many as a cache holds, while memory is ample.
+const PART: usize = 512 << 10;
+/// Tags of a part, however little memory there is.
+const LEAST: usize = 1024;
 /// A tag of a part is held as it is read, among the part's, in the scratch of sorting, and coded.
 const COPIES: usize = 4;
 /// Bits that a bucket which is too long is counted by.
@@ -29,6 +31,8 @@ pub struct Sorted {
     bundles: Vec<Vec<Bundle>>,
     /// Segments whose tags are given with those of the load.
     joined: Option<Joined>,
+    /// Buckets of up to so many tags are one part.
+    together: u64,
     /// The most tags of a part.
     longest: u64,
     parts: Vec<Part>,
@@ -57,13 +61,14 @@ impl Sorted {
         records: Vec<u64>,
         bundles: Vec<Vec<Bundle>>,
     ) -> Result<Sorted, SortError> {
-        let longest = (memory / COPIES / TAG_LENGTH).clamp(*PART.start(), *PART.end()) as u64;
+        let longest = (memory / COPIES / TAG_LENGTH).max(LEAST);
         let sorted = Sorted {
             space,
             records,
             bundles,
             joined: None,
-            longest,
+            together: longest.min(PART) as u64,
+            longest: longest as u64,
             parts: Vec::new(),
         };
         sorted.divided()
@@ -89,7 +94,7 @@ impl Sorted {
             if let Some(joined) = &self.joined {
                 joined.count(region, &mut counts, u64::BITS);
             }
-            for group in groups(&counts, self.longest) {
+            for group in groups(&counts, self.together) {
                 let range = bundle::tags_of(group.first..=group.last);
                 self.divide(region, range, group.length, &mut parts)?;
             }
@@ -197,7 +202,7 @@ impl Sorted {
         if let Some(joined) = &self.joined {
             joined.count(region, &mut counts, varying);
         }
-        groups(&counts, self.longest)
+        groups(&counts, self.together)
             .into_iter()
             .try_for_each(|group| {
                 let [start, last] = [group.first, group.last].map(|digit| (digit as u64) << shift);
