@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, sync::mpsc, thread, time::Duration};
 
-use leakline::index::{Index, LockError, SegmentWriter, SourceMeta, WriteLock};
+use leakline::index::{Index, LockError, SegmentWriter, SourceMeta, StagedFile, WriteLock};
 
 use crate::sample::{key, key_id, meta, region, stream};
 
@@ -44,6 +44,30 @@ fn a_segment_appears_when_finished_and_nothing_stays_beside_it() {
     drop(lock);
     assert_eq!(distinct(&index), 1);
     assert_eq!(names(&index), ["a.segment"]);
+}
+
+#[test]
+fn staged_segments_have_no_name_until_they_are_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let lock = WriteLock::try_take(folder.path()).unwrap();
+    let stage = |source: &str| {
+        let mut writer = SegmentWriter::create(&lock, &meta(source), &key()).unwrap();
+        writer.section(region("US"), 1, stream(&[1])).unwrap();
+        writer.stage().unwrap().0
+    };
+    let staged = [stage("a"), stage("b")];
+    let given_up = stage("c");
+    assert!(Index::open(folder.path(), None).is_err());
+    drop(given_up);
+    assert_eq!(
+        names(folder.path()),
+        ["a.segment.partial", "b.segment.partial"]
+    );
+    staged
+        .into_iter()
+        .try_for_each(StagedFile::publish)
+        .unwrap();
+    assert_eq!(names(folder.path()), ["a.segment", "b.segment"]);
 }
 
 #[test]
