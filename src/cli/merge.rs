@@ -22,8 +22,8 @@ use super::progress::{Progress, human};
 use super::settings::Settings;
 use super::{interrupt, keys, locks};
 
-/// For sorting; what goes on around it takes a few times as much.
-const MEMORY: usize = 32 << 20;
+/// For reading and sorting parts of many segments; few take less.
+const MEMORY: usize = 128 << 20;
 
 pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
     let index = settings.index()?;

@@ -7,7 +7,7 @@
 
 use std::{fmt, ops::RangeInclusive, path::PathBuf};
 
-use super::{Provenance, Segment, SegmentError, SourceMeta};
+use super::{Provenance, Segment, SegmentError, SourceMeta, coding::BLOCK_TAGS};
 use crate::{phone::Region, tag::Tag};
 
 /// Segments of one source, and what they come to.
@@ -111,14 +111,21 @@ impl Joined {
     /// Adds to each cell how many of a country's tags are in it, about: the cells are even shares of a range of so many
     /// bits. Tags are keyed hashes, and the seals say that somebody with the key made them, so any range has its share.
     pub(super) fn count(&self, region: Region, cells: &mut [u64], bits: u32) {
-        for country in (self.segments.iter()).filter_map(|segment| segment.country(region)) {
-            let in_range = u128::from(country.distinct) << bits >> u64::BITS;
+        let held = (self.segments.iter()).filter_map(|segment| segment.country(region));
+        let held: u128 = held.map(|country| u128::from(country.distinct)).sum();
+        if held > 0 {
+            let in_range = held.saturating_mul(1 << bits) >> u64::BITS;
             let share = in_range.div_ceil(cells.len() as u128).max(1);
-            let share = u64::try_from(share).expect("a share of a 64-bit count");
+            let share = u64::try_from(share).unwrap_or(u64::MAX);
             for cell in &mut *cells {
                 *cell += share;
             }
         }
+    }
+
+    /// Tags that are worth reading at once: a few blocks of each segment.
+    pub(super) fn worth_reading(&self) -> u64 {
+        (self.segments.len() * 4 * BLOCK_TAGS) as u64
     }
 
     /// Calls `visit` with the tags of a country that are in a range, segment after segment.

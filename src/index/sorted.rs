@@ -77,6 +77,7 @@ impl Sorted {
     /// The same, together with all tags of these segments.
     pub fn with(self, joined: Joined) -> Result<Sorted, SortError> {
         let sorted = Sorted {
+            together: self.together.max(joined.worth_reading()).min(self.longest),
             joined: Some(joined),
             ..self
         };

@@ -225,7 +225,8 @@ fn a_disk_that_is_too_small_by_the_estimate_is_named_with_what_it_needs() {
         let mut handle = sorter.handle();
         let pushed = pairs(5000, 5000)
             .chunks(100)
-            .try_for_each(|pairs| handle.extend(pairs.iter().copied()));
+            .flatten()
+            .try_for_each(|(region, tag)| handle.push(*region, &[*tag]));
         match pushed.unwrap_err() {
             SortError::Disk {
                 folder: named,
