@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{phone::Region, tag::Tag};
 
-/// Tags of a part, as a rule: as many as a cache holds, while memory is ample.
-const PART: usize = 512 << 10;
+/// Tags of a part, as a rule: as many as a core's own cache holds twice, while memory is ample.
+const PART: usize = 64 << 10;
 /// Tags of a part, however little memory there is.
 const LEAST: usize = 1024;
 /// A tag of a part is held as it is read, among the part's, in the scratch of sorting, and coded.
