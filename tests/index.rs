@@ -1,6 +1,6 @@
 //! The index on disk, test by risk: what a segment holds and answers (`answers`), damage (`corruption`), the bytes as
 //! documented, other versions (`format`) and kept for ever (`golden`), killed and competing writers (`crash`), folders of
-//! segments (`folder`), and sorting in bounded memory (`sorting`).
+//! segments (`folder`), sorting in bounded memory (`sorting`), and segments of one source as one (`joining`).
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -16,6 +16,8 @@ mod folder;
 mod format;
 #[path = "index/golden.rs"]
 mod golden;
+#[path = "index/joining.rs"]
+mod joining;
 #[path = "index/sample.rs"]
 mod sample;
 #[path = "index/sorting.rs"]

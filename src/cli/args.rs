@@ -79,6 +79,13 @@ pub(crate) enum Command {
     /// List the sources of the index, or remove one
     #[command(after_help = help::EXIT_CODES, after_long_help = help::SOURCES)]
     Sources(Sources),
+    /// Bring the sources of other indexes, made under the same key, into this one
+    ///
+    /// A source that is in several becomes one: each of its numbers counts once, and the records add up; those of a file that
+    /// was loaded on two sides count once if all files of one side are on the other. What this index says of a source
+    /// stands, else what the first of the others says. Merging again changes nothing.
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::MERGE)]
+    Merge(Merge),
     /// Read every byte of the index and check it
     #[command(after_help = help::EXIT_CODES, after_long_help = help::VERIFY)]
     Verify(Verify),
@@ -448,6 +455,16 @@ pub(crate) enum SourcesAction {
         /// The source's name
         name: SourceName,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Merge {
+    /// Index folders, or single segment files
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Print what was merged as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -6,7 +6,7 @@ use std::io;
 use anyhow::Error;
 use leakline::dump::DumpError;
 use leakline::exposure::BaselineError;
-use leakline::index::{IndexError, LockError, SegmentError, WriteError};
+use leakline::index::{IndexError, LockError, SegmentError, SortError, WriteError};
 use leakline::key::KeyError;
 use leakline::load::LoadError;
 
@@ -56,6 +56,7 @@ remedied!(
     LoadError,
     LockError,
     SegmentError,
+    SortError,
     WriteError
 );
 

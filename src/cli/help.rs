@@ -57,6 +57,11 @@ pub(super) const SOURCES: &str = examples![
     "leakline sources remove forum-2021",
 ];
 
+pub(super) const MERGE: &str = examples![
+    "leakline merge part-1 part-2 part-3       one index of what three machines loaded",
+    "leakline merge ../colleague/forum-2021.segment",
+];
+
 pub(super) const VERIFY: &str = examples!["leakline verify --index /mnt/backup/leakline"];
 
 pub(super) const EXTRACT: &str = examples![

@@ -1,19 +1,19 @@
 //! `load`: dumps into the index, as one source, whole or not at all.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use leakline::dump::{LineEnd, Pace};
 use leakline::index::{
-    self, CountryCount, Segment, SegmentWriter, Sorted, Sorter, SourceMeta, SourceName, Spill,
-    WriteError, WriteLock, merge_union,
+    self, CountryCount, Joined, Segment, SegmentWriter, Sorted, Sorter, SourceMeta, SourceName,
+    Spill, WriteError, WriteLock,
 };
 use leakline::intake::Manner;
 use leakline::key::Key;
-use leakline::load::{LoadOptions, LoadReport, Loaded, read_dumps};
-use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose, Region};
+use leakline::load::{Budget, LoadOptions, LoadReport, Loaded, read_dumps};
+use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
 use leakline::tag::Tagger;
 
 use super::args::Load;
@@ -43,6 +43,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
         .chain(args.claimed.as_deref());
     output::refuse_overwriting(args.rejects.as_deref(), read)?;
     let claimed = args.claimed.as_deref().map(claimed::read).transpose()?;
+    let budget = budget(args, settings)?;
     let index = settings.index()?;
     // A dry run stores nothing, so any key will do and no writer is in its way.
     let lock = if args.dry_run {
@@ -61,12 +62,8 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     };
 
     let progress = Progress::new(settings, inputs::total_bytes(&found), "numbers");
-    let options = options(args, settings, before.as_ref());
-    let spill = match &lock {
-        Some(lock) => Spill::Unnamed(lock.folder().to_owned()),
-        None => Spill::Unnamed(std::env::temp_dir()),
-    };
-    let sorter = Sorter::new(args.memory.0, settings.threads().get(), spill);
+    let options = options(args, budget.threads(), before.as_ref());
+    let sorter = sorter(budget, lock.as_ref());
     let mut rejects = args
         .rejects
         .as_deref()
@@ -84,14 +81,13 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     rejects.map(RejectsFile::finish).transpose()?;
     inputs::warn_of_missing_countries(&loaded, settings);
 
-    let sorted = loaded.sorted.take();
-    let counts = match &sorted {
+    let counts = match loaded.sorted.take() {
         None => Vec::new(),
         Some(sorted) => {
             if let Err(refused) = refuse_rejects(args, &loaded) {
                 if args.json {
                     loaded.complete = false;
-                    let counts = count(sorted).map_err(told)?;
+                    let counts = count(&sorted).map_err(told)?;
                     let report = LoadReport::new(source, loaded, &counts);
                     Output::choose(None, settings.quiet())?.write_json(&report)?;
                 }
@@ -99,16 +95,13 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
             }
             progress.step("writing the segment");
             let meta = meta(args, source.clone(), claimed, &loaded, before.as_ref())?;
+            let sorted = match before {
+                Some(before) => sorted.with(Joined::new(before)).map_err(told)?,
+                None => sorted,
+            };
             let written = match &lock {
-                Some(lock) => store(
-                    lock,
-                    &meta,
-                    &key,
-                    sorted,
-                    before.as_ref(),
-                    settings.threads(),
-                ),
-                None => count(sorted),
+                Some(lock) => store(lock, &meta, &key, &sorted, budget.threads()),
+                None => count(&sorted),
             };
             written.map_err(told)?
         }
@@ -129,8 +122,39 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     })
 }
 
+/// How `--memory` is divided.
+fn budget(args: &Load, settings: &Settings) -> anyhow::Result<Budget> {
+    let wanted = settings.threads();
+    let budget = Budget::new(args.memory.0, wanted).ok_or_else(|| {
+        let least = Budget::LEAST >> 20;
+        failure(
+            format!("--memory is too little: a load takes {least}M at least"),
+            &format!("give --memory {least}M or more; the default is 256M"),
+        )
+    })?;
+    if budget.threads() < wanted {
+        settings.say_if_verbose(&format!(
+            "--memory is enough for {} of {wanted} threads",
+            budget.threads()
+        ));
+    }
+    Ok(budget)
+}
+
+/// Temporary files are where the user wants them, else beside the segment, where there must be room anyway.
+fn sorter(budget: Budget, lock: Option<&WriteLock>) -> Sorter {
+    let wanted = std::env::var_os("TMPDIR").filter(|folder| !folder.is_empty());
+    let beside = || lock.map_or_else(std::env::temp_dir, |lock| lock.folder().to_owned());
+    let spill = Spill::Unnamed(wanted.map_or_else(beside, PathBuf::from));
+    let sorter = Sorter::new(budget.sorter(), budget.threads().get(), spill);
+    match lock {
+        Some(lock) => sorter.storing_in(lock.folder()),
+        None => sorter,
+    }
+}
+
 /// How the dumps are read.
-fn options(args: &Load, settings: &Settings, before: Option<&Segment>) -> LoadOptions {
+fn options(args: &Load, threads: NonZeroUsize, before: Option<&Segment>) -> LoadOptions {
     LoadOptions {
         read: args.input.read_options(LineEnd::Newline, Pace::Bulk),
         limits: args.input.limits(),
@@ -140,7 +164,7 @@ fn options(args: &Load, settings: &Settings, before: Option<&Segment>) -> LoadOp
             international: args.input.international,
         },
         fallback: None,
-        threads: settings.threads(),
+        threads,
         keep_going: args.keep_going,
         held: before
             .map(|segment| segment.meta().provenance.files.clone())
@@ -215,48 +239,11 @@ fn store(
     meta: &SourceMeta,
     key: &Key,
     sorted: &Sorted,
-    before: Option<&Segment>,
     threads: NonZeroUsize,
 ) -> Result<Vec<CountryCount>, WriteError> {
     let _writing = interrupt::Writing::begin();
     let mut writer = SegmentWriter::create(lock, meta, key)?;
-    let Some(before) = before else {
-        let counts = writer.sections(sorted, threads, interrupt::was_asked_for)?;
-        writer.finish()?;
-        return Ok(counts);
-    };
-    let mut counts = Vec::new();
-    for region in Region::all() {
-        let records = sorted.records(region);
-        let distinct = Cell::new(0);
-        let tags = sorted
-            .region(region)
-            .inspect(|_| distinct.set(distinct.get() + 1))
-            .map(|tag| {
-                if interrupt::was_asked_for() {
-                    Err(WriteError::GivenUp)
-                } else {
-                    Ok(tag?)
-                }
-            });
-        match before.country(region) {
-            Some(count) => {
-                let all = merge_union::<_, _, WriteError>(before.tags(region), tags);
-                writer.section(region, count.records + records, all)?;
-            }
-            None if records > 0 => {
-                writer.section(region, records, tags)?;
-            }
-            None => {}
-        }
-        if records > 0 {
-            counts.push(CountryCount {
-                region,
-                records,
-                distinct: distinct.get(),
-            });
-        }
-    }
+    let counts = writer.sections(sorted, threads, interrupt::was_asked_for)?;
     if interrupt::was_asked_for() {
         return Err(WriteError::GivenUp);
     }

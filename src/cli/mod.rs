@@ -20,6 +20,7 @@ mod load;
 mod load_outcome;
 mod locks;
 mod man;
+mod merge;
 mod output;
 mod progress;
 mod rejects;
@@ -51,6 +52,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Check(args) => check::run(&args, &settings),
         Command::Stats(args) => stats::run(&args, &settings),
         Command::Sources(args) => sources::run(&args, &settings),
+        Command::Merge(args) => merge::run(&args, &settings),
         Command::Verify(args) => verify::run(&args, &settings),
         Command::Extract(args) => extract::run(&args, &settings),
         Command::Completions(args) => completions::run(&args),

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{SortError, format::TAG_LENGTH, sorter::Space, storage::read_exact_at};
+use super::{SortError, format::TAG_LENGTH, space::Space, storage::read_exact_at};
 use crate::tag::Tag;
 
 /// The most tags of a bundle: 4 MiB.

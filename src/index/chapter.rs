@@ -1,5 +1,7 @@
 //! The chapters of a section: their fences, and their blocks read in runs. Each is checked before it is believed.
 
+use std::ops::RangeInclusive;
+
 use super::{
     Damage, Segment, SegmentError,
     coding::{BLOCK_MAX, BLOCK_TAGS, Block},
@@ -91,6 +93,11 @@ impl Chapter {
         Ok(bytes)
     }
 
+    /// How many of its blocks begin with this tag or one below it.
+    fn blocks_up_to(&self, tag: Tag) -> usize {
+        self.fences.partition_point(|fence| fence.first <= tag)
+    }
+
     /// Bytes that it takes in memory, about.
     pub(super) fn weight(&self) -> usize {
         self.fences.len() * size_of::<Fence>()
@@ -170,10 +177,11 @@ impl<'a> Run<'a> {
     }
 }
 
-/// All blocks of a section one after the other, decoded.
+/// The blocks of a section that may hold tags of a range, one after the other, decoded.
 pub(super) struct Blocks<'a> {
     segment: &'a Segment,
     section: &'a Section,
+    range: RangeInclusive<Tag>,
     run: Run<'a>,
     chapter: Option<Chapter>,
     next_chapter: usize,
@@ -182,13 +190,27 @@ pub(super) struct Blocks<'a> {
 }
 
 impl<'a> Blocks<'a> {
+    /// All blocks.
     pub(super) fn new(segment: &'a Segment, section: &'a Section) -> Blocks<'a> {
+        Self::within(segment, section, Tag(0)..=Tag(u64::MAX))
+    }
+
+    /// Those that may hold tags of the range; the first and the last hold others as well.
+    pub(super) fn within(
+        segment: &'a Segment,
+        section: &'a Section,
+        range: RangeInclusive<Tag>,
+    ) -> Blocks<'a> {
+        let begun = section
+            .chapters
+            .partition_point(|place| place.first <= *range.start());
         Blocks {
             segment,
             section,
+            range,
             run: Run::new(segment),
             chapter: None,
-            next_chapter: 0,
+            next_chapter: begun.saturating_sub(1),
             next: 0,
             end: 0,
         }
@@ -200,17 +222,24 @@ impl<'a> Blocks<'a> {
         let chapter = match &mut self.chapter {
             Some(chapter) if self.next < chapter.fences.len() => chapter,
             other => {
-                if self.next_chapter == self.section.chapters.len() {
+                let next = self.section.chapters.get(self.next_chapter);
+                if next.is_none_or(|place| place.first > *self.range.end()) {
                     return Ok(false);
                 }
                 let chapter = self.section.read_chapter(self.segment, self.next_chapter)?;
                 self.next_chapter += 1;
-                (self.next, self.end) = (0, 0);
+                let begun = chapter.blocks_up_to(*self.range.start());
+                self.next = begun.saturating_sub(1);
+                self.end = self.next;
                 other.insert(chapter)
             }
         };
         if self.next == self.end {
-            self.end = chapter.fences.len().min(self.next + RUN);
+            let last = chapter.blocks_up_to(*self.range.end());
+            if self.next == last {
+                return Ok(false);
+            }
+            self.end = last.min(self.next + RUN);
             self.run.read(chapter, self.next, self.end)?;
         }
         let block = self.run.block(chapter, self.next)?;

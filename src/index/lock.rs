@@ -23,6 +23,8 @@ const LOCK_FILE: &str = ".lock";
 /// The right to write into an index folder, until dropped.
 pub struct WriteLock {
     folder: PathBuf,
+    /// The folders that were made for it, the innermost first.
+    made: Vec<PathBuf>,
     /// Its lock ends when it is closed.
     _locked: File,
 }
@@ -64,7 +66,7 @@ enum Patience {
 
 impl WriteLock {
     /// Takes the lock, or fails with [`LockError::Busy`] if another process has it. Makes the folder (0700) if it is
-    /// missing, and removes what killed writers left.
+    /// missing, and removes what killed writers left. A folder that was made is removed again if nothing was stored in it.
     pub fn try_take(folder: &Path) -> Result<WriteLock, LockError> {
         Self::take(folder, Patience::None)
     }
@@ -122,16 +124,30 @@ impl WriteLock {
                 folder: folder.to_owned(),
             });
         }
+        let mut made = Vec::new();
         if !folder.is_dir() {
-            let made = private_folders().create(folder);
+            let missing = folder
+                .ancestors()
+                .filter(|folder| !folder.as_os_str().is_empty());
+            made.extend(
+                missing
+                    .take_while(|folder| !folder.exists())
+                    .map(Path::to_owned),
+            );
             let parent = folder
                 .parent()
                 .filter(|parent| !parent.as_os_str().is_empty());
-            made.and_then(|()| sync_folder(parent.unwrap_or(Path::new("."))))
+            private_folders()
+                .create(folder)
+                .and_then(|()| sync_folder(parent.unwrap_or(Path::new("."))))
                 .map_err(failed("make the index folder"))?;
         }
         let locked = match File::open(folder).and_then(|opened| lock(opened, patience)) {
             Ok(locked) => locked,
+            // Removed just now by whoever had the lock, since it held nothing.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Self::take(folder, patience);
+            }
             // Folders cannot be opened (Windows) or locked (NFS) everywhere.
             Err(_) => File::options()
                 .create(true)
@@ -146,8 +162,13 @@ impl WriteLock {
                 folder: folder.to_owned(),
             });
         };
+        if !is_still(folder, &locked).map_err(failed("lock the index folder"))? {
+            // Whoever had the lock has removed the folder: it held nothing.
+            return Self::take(folder, patience);
+        }
         let lock = WriteLock {
             folder: folder.to_owned(),
+            made,
             _locked: locked,
         };
         lock.remove_partials()
@@ -168,6 +189,36 @@ impl WriteLock {
             }
         }
         Ok(())
+    }
+}
+
+impl Drop for WriteLock {
+    fn drop(&mut self) {
+        // Only empty folders can be removed, so this ends at the first that is of use.
+        let _ = self.made.iter().try_for_each(fs::remove_dir);
+    }
+}
+
+/// Whether what was locked is what the path names.
+fn is_still(folder: &Path, locked: &File) -> io::Result<bool> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let locked = locked.metadata()?;
+        match fs::metadata(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            found => {
+                let found = found?;
+                let same = (found.dev(), found.ino()) == (locked.dev(), locked.ino());
+                // A lock file is in the folder, and nobody removes it.
+                Ok(same || !locked.is_dir())
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = locked;
+        Ok(folder.is_dir())
     }
 }
 

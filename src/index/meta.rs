@@ -3,7 +3,11 @@
 //! Written as JSON into the segment. Fields that this version does not know are ignored on reading,
 //! so that later versions may add some.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    str::FromStr,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -135,6 +139,65 @@ impl Status {
             Status::Disputed => "disputed",
             Status::Fabricated => "fabricated",
         }
+    }
+}
+
+impl Provenance {
+    /// Adds what another load read. A file that was read in the same way here is listed once.
+    pub fn add(&mut self, more: &Provenance) {
+        let known = by_digest(&self.files);
+        let new: Vec<FileRecord> = (more.files.iter())
+            .filter(|file| !file.is_among(&known))
+            .cloned()
+            .collect();
+        self.rows += more.rows;
+        self.accepted += more.accepted;
+        self.rejected += more.rejected;
+        self.blank += more.blank;
+        for (reason, count) in &more.rejected_by_reason {
+            *self.rejected_by_reason.entry(reason.clone()).or_default() += count;
+        }
+        self.migrated += more.migrated;
+        self.complete &= more.complete;
+        self.files.extend(new);
+        self.files
+            .sort_by(|a, b| (&a.path, &a.sha256).cmp(&(&b.path, &b.sha256)));
+    }
+
+    /// How many of its files were read in the same way there.
+    pub(super) fn files_in(&self, there: &Provenance) -> usize {
+        let known = by_digest(&there.files);
+        let files = self.files.iter();
+        files.filter(|file| file.is_among(&known)).count()
+    }
+}
+
+fn by_digest(files: &[FileRecord]) -> HashMap<&str, Vec<&FileRecord>> {
+    let mut known = HashMap::<_, Vec<_>>::new();
+    for file in files {
+        known.entry(file.sha256.as_str()).or_default().push(file);
+    }
+    known
+}
+
+impl FileRecord {
+    /// The same bytes, read in the same way. A file that broke off has no digest, and is known by its path.
+    fn is_among(&self, known: &HashMap<&str, Vec<&FileRecord>>) -> bool {
+        let alike = |other: &&FileRecord| {
+            let path = if self.sha256.is_empty() {
+                other.path.clone()
+            } else {
+                self.path.clone()
+            };
+            *self
+                == FileRecord {
+                    path,
+                    ..(*other).clone()
+                }
+        };
+        known
+            .get(self.sha256.as_str())
+            .is_some_and(|others| others.iter().any(alike))
     }
 }
 

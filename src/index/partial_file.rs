@@ -15,6 +15,11 @@ const BUFFER: usize = 256 << 10;
 /// `NAME.segment.partial` in a locked index: removed when dropped before it is whole.
 pub struct PartialFile<'lock> {
     file: BufWriter<File>,
+    staged: StagedFile<'lock>,
+}
+
+/// The same file when all of its bytes are on disk: only its name is missing.
+pub struct StagedFile<'lock> {
     partial: PathBuf,
     lock: &'lock WriteLock,
     whole: bool,
@@ -24,15 +29,14 @@ impl<'lock> PartialFile<'lock> {
     pub(super) fn create(lock: &'lock WriteLock, source: &SourceName) -> Result<Self, WriteError> {
         let partial = lock.partial_path(source);
         match new_private_file(&partial) {
-            Ok(file) => {
-                let file = BufWriter::with_capacity(BUFFER, file);
-                Ok(PartialFile {
-                    file,
+            Ok(file) => Ok(PartialFile {
+                file: BufWriter::with_capacity(BUFFER, file),
+                staged: StagedFile {
                     partial,
                     lock,
                     whole: false,
-                })
-            }
+                },
+            }),
             Err(source) => Err(WriteError::Io {
                 path: partial,
                 source,
@@ -41,17 +45,26 @@ impl<'lock> PartialFile<'lock> {
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.partial
+        &self.staged.partial
     }
 
-    /// Puts the bytes on disk, then the name, then the folder that holds it.
-    pub(super) fn publish(mut self) -> Result<(), WriteError> {
+    /// Puts the bytes on disk.
+    pub(super) fn stage(self) -> Result<StagedFile<'lock>, WriteError> {
+        match self.file.get_ref().sync_all() {
+            Ok(()) => Ok(self.staged),
+            Err(source) => Err(WriteError::Io {
+                path: self.staged.partial.clone(),
+                source,
+            }),
+        }
+    }
+}
+
+impl StagedFile<'_> {
+    /// Gives it its name, and puts the folder that holds it on disk.
+    pub fn publish(mut self) -> Result<(), WriteError> {
         let whole = self.partial.with_extension("");
-        let published = self
-            .file
-            .get_ref()
-            .sync_all()
-            .and_then(|()| fs::rename(&self.partial, &whole))
+        let published = fs::rename(&self.partial, &whole)
             .inspect(|()| self.whole = true)
             .and_then(|()| sync_folder(self.lock.folder()));
         published.map_err(|source| WriteError::Io {
@@ -71,7 +84,7 @@ impl Write for PartialFile<'_> {
     }
 }
 
-impl Drop for PartialFile<'_> {
+impl Drop for StagedFile<'_> {
     fn drop(&mut self) {
         if !self.whole {
             // If this fails too, the next writer removes it.

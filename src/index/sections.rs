@@ -32,6 +32,8 @@ struct Coded {
     blocks: Vec<CodedBlock>,
     /// Tags in the blocks.
     distinct: u64,
+    /// Different tags that were pushed, of the part.
+    pushed: u64,
 }
 
 struct CodedBlock {
@@ -42,8 +44,9 @@ struct CodedBlock {
 }
 
 impl<W: Write> SegmentWriter<W> {
-    /// Writes the sections of all countries of a load, sorting and coding in so many threads, until it is to give
-    /// up. To be called on a writer that was given no section yet.
+    /// Writes the sections of all countries of a load, and of the segments that it came with, sorting and coding in so many
+    /// threads, until it is to give up. To be called on a writer that was given no section yet. Returns the counts of the
+    /// load alone.
     pub fn sections(
         &mut self,
         sorted: &Sorted,
@@ -59,7 +62,7 @@ impl<W: Write> SegmentWriter<W> {
             .iter()
             .zip(parts.iter().map(Some).skip(1).chain([None]));
         let mut counts = Vec::new();
-        let mut distinct = 0;
+        let (mut distinct, mut pushed) = (0, 0);
         Pump::new(threads).run(
             || {
                 if give_up() {
@@ -74,11 +77,17 @@ impl<W: Write> SegmentWriter<W> {
                 let coded = coded.map_err(WriteError::Sort)?;
                 self.coded(&coded)?;
                 distinct += coded.distinct;
+                pushed += coded.pushed;
                 let (part, next) = ends.next().ok_or(WriteError::Broken)?;
                 if next.is_none_or(|next| next.region != part.region) {
-                    let records = sorted.records(part.region);
-                    counts.push(self.end_section(part.region, records, distinct)?);
-                    distinct = 0;
+                    let region = part.region;
+                    self.end_section(region, sorted.all_records(region, distinct), distinct)?;
+                    counts.extend((pushed > 0).then(|| CountryCount {
+                        region,
+                        records: sorted.records(region),
+                        distinct: pushed,
+                    }));
+                    (distinct, pushed) = (0, 0);
                 }
                 Ok(())
             },
@@ -118,7 +127,7 @@ impl<'a> Jobs<'a> {
 
 impl Job<'_> {
     fn work(self, sorted: &Sorted, scratch: &mut PartScratch) -> Result<Coded, SortError> {
-        sorted.read(self.part, scratch)?;
+        let pushed = sorted.read(self.part, scratch)?;
         let tags = scratch.tags.as_slice();
         // The jobs are begun in order, so the part before is being worked on, or done.
         let mut first = self
@@ -143,7 +152,10 @@ impl Job<'_> {
             // Fails only if the load was broken off.
             let _ = to.send(left_over);
         }
-        let mut coded = Coded::default();
+        let mut coded = Coded {
+            pushed,
+            ..Coded::default()
+        };
         coded.blocks.reserve(blocks.len() / BLOCK_TAGS + 2);
         coded.bytes.reserve(blocks.len() * 6);
         let first = (!first.is_empty()).then_some(first.as_slice());

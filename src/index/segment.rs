@@ -6,6 +6,7 @@
 use std::{
     fs::File,
     io,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
     sync::{
         OnceLock,
@@ -105,6 +106,20 @@ impl Segment {
     /// Opens a segment file and checks its length, metadata, directory and roots; a file of up to 1 MiB is
     /// verified whole, but for the seal.
     pub fn open(path: &Path) -> Result<Segment, SegmentError> {
+        let segment = Self::open_up_to(path, SMALL)?;
+        if matches!(segment.storage, Storage::Memory(_)) {
+            segment.verify(None)?;
+        }
+        Ok(segment)
+    }
+
+    /// The same, but nothing of its sections is held in memory or verified, however small it is: for many at once.
+    pub fn open_unread(path: &Path) -> Result<Segment, SegmentError> {
+        Self::open_up_to(path, 0)
+    }
+
+    /// With all of a file in memory that is not longer than so many bytes.
+    fn open_up_to(path: &Path, small: u64) -> Result<Segment, SegmentError> {
         let failed = |source| SegmentError::Io {
             path: path.to_owned(),
             source,
@@ -116,16 +131,14 @@ impl Segment {
                 path: path.to_owned(),
             });
         }
-        if found.len() > SMALL {
+        if found.len() > small {
             let storage = Storage::random(file);
             return Segment::read(path.to_owned(), storage, found.len());
         }
         let mut bytes = Vec::new();
-        io::Read::read_to_end(&mut io::Read::take(file, SMALL + 1), &mut bytes).map_err(failed)?;
+        io::Read::read_to_end(&mut io::Read::take(file, small + 1), &mut bytes).map_err(failed)?;
         let length = bytes.len() as u64;
-        let segment = Segment::read(path.to_owned(), Storage::Memory(bytes), length)?;
-        segment.verify(None)?;
-        Ok(segment)
+        Segment::read(path.to_owned(), Storage::Memory(bytes), length)
     }
 
     /// A segment in memory, as [`super::SegmentWriter::new`] over a `Vec<u8>` makes it.
@@ -175,17 +188,31 @@ impl Segment {
         }
     }
 
+    /// Calls `visit` with the tags of a country that lie in a range, ascending.
+    pub(super) fn visit(
+        &self,
+        region: Region,
+        range: &RangeInclusive<Tag>,
+        block: &mut Vec<Tag>,
+        visit: &mut impl FnMut(Tag),
+    ) -> Result<(), SegmentError> {
+        let Some(section) = self.section(region) else {
+            return Ok(());
+        };
+        let mut blocks = Blocks::within(self, section, range.clone());
+        while blocks.next(block)? {
+            let start = block.partition_point(|tag| tag < range.start());
+            let end = block.partition_point(|tag| tag <= range.end());
+            block[start..end].iter().copied().for_each(&mut *visit);
+        }
+        Ok(())
+    }
+
     /// Reads every byte again and checks checksums, order, counts and lengths; with the key that the segment was
     /// made under, the seal as well.
     pub fn verify(&self, key: Option<&Key>) -> Result<(), SegmentError> {
-        let parts = Parts::read(&self.path, &self.storage, self.length)?;
+        let parts = self.read_again()?;
         let header = parts.read_header(&self.path, &self.storage)?;
-        let same = parts.countries == self.countries
-            && parts.trailer.key_id == self.key_id
-            && parts.meta == self.meta;
-        if !same {
-            return Err(self.damaged(0, Damage::Changed));
-        }
         let mut tags = Vec::new();
         let mut again = Vec::new();
         for section in &parts.sections {
@@ -198,11 +225,33 @@ impl Segment {
                 }
             }
         }
-        let Some(key) = key else {
-            return Ok(());
-        };
+        key.map_or(Ok(()), |key| self.check(&parts, &header, key))
+    }
+
+    /// Checks that whoever made it had this key: the seal, over all that is in the file but the blocks. Those are checked
+    /// as they are read.
+    pub fn check_seal(&self, key: &Key) -> Result<(), SegmentError> {
+        let parts = self.read_again()?;
+        let header = parts.read_header(&self.path, &self.storage)?;
+        self.check(&parts, &header, key)
+    }
+
+    /// Its parts, which must be what they were when it was opened.
+    fn read_again(&self) -> Result<Parts, SegmentError> {
+        let parts = Parts::read(&self.path, &self.storage, self.length)?;
+        let same = parts.countries == self.countries
+            && parts.trailer.key_id == self.key_id
+            && parts.meta == self.meta;
+        if same {
+            Ok(parts)
+        } else {
+            Err(self.damaged(0, Damage::Changed))
+        }
+    }
+
+    fn check(&self, parts: &Parts, header: &[u8], key: &Key) -> Result<(), SegmentError> {
         let mut seal = Seal::new(key);
-        seal.cover(&header);
+        seal.cover(header);
         for place in parts.sections.iter().flat_map(|section| &section.chapters) {
             seal.cover(&Chapter::bytes_of_fences(self, place)?);
         }

@@ -2,27 +2,36 @@
 
 use std::{io, path::PathBuf};
 
+use super::SegmentError;
+
 /// Why tags could not be sorted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SortError {
+    /// A segment whose tags come in as well could not be read.
+    #[error(transparent)]
+    Segment(#[from] SegmentError),
     /// More different numbers than memory holds, and nothing may be written to disk.
     #[error("more different numbers than fit into {memory} bytes of memory")]
     Full {
         /// The memory of all handles together.
         memory: usize,
     },
-    /// The disk has no room for the temporary file and the segment.
+    /// A disk has no room for the temporary file, the segment or both.
     #[error(
-        "{}: about {} MB are needed there, and {} MB are free",
-        folder.display(), needed.div_ceil(1_000_000), available / 1_000_000
+        "{}: {} {} MB are needed there, and {} MB are free",
+        folder.display(), if *so_far { "at least" } else { "about" }, needed.div_ceil(1_000_000), available / 1_000_000
     )]
     Disk {
-        /// The folder of the temporary file.
+        /// The folder of the temporary file, or of the segment.
         folder: PathBuf,
-        /// Bytes that the whole load will take, estimated.
+        /// Whether the temporary file is there.
+        spills: bool,
+        /// Bytes that the whole load will take there, estimated.
         needed: u64,
-        /// Bytes that are free.
+        /// Whether the load has no known end, so that only what was read so far is in that.
+        so_far: bool,
+        /// Bytes that are free for it.
         available: u64,
     },
     /// The temporary file could not be made, written or read.
@@ -41,19 +50,32 @@ impl SortError {
     /// What the user can do about it: one line.
     pub fn remedy(&self) -> String {
         match self {
+            SortError::Segment(error) => error.remedy(),
             SortError::Full { .. } => {
                 "give more with --memory, or load the dump into an index and check against that"
                     .to_owned()
             }
+            SortError::Disk {
+                folder,
+                spills: true,
+                ..
+            } => {
+                format!(
+                    "make room on the disk of {}, name a folder for temporary files on another one with TMPDIR, or give more \
+                     memory with --memory (some 16 bytes a number need no temporary file)",
+                    folder.display()
+                )
+            }
             SortError::Disk { folder, .. } => {
                 format!(
-                    "make room on the disk of {}, name an index on another one with --index, or give more memory with --memory",
+                    "make room on the disk of {}, or name an index on another one with --index",
                     folder.display()
                 )
             }
             SortError::Io { folder, source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 format!(
-                    "make room on the disk of {}, or give more memory with --memory",
+                    "make room on the disk of {}, name a folder for temporary files on another one with TMPDIR, or give more \
+                     memory with --memory; the index is as it was",
                     folder.display()
                 )
             }

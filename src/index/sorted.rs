@@ -1,4 +1,4 @@
-//! What a sorter gives back: each country's tags, ascending and each once.
+//! What a sorter gives back: each country's tags, ascending and each once; with them, if wanted, those of segments.
 //!
 //! A country is read in parts, ranges of tags that follow one another, each of which fits memory. How long the parts are is
 //! known from the buckets of the bundles; a bucket that is longer than memory (which keyed hashes never make) is
@@ -7,16 +7,18 @@
 use std::{ops::RangeInclusive, sync::Arc};
 
 use super::{
-    SortError,
+    Joined, SortError,
     bundle::{self, BUCKETS, Bundle},
     format::TAG_LENGTH,
     radix::sort_and_dedup,
-    sorter::Space,
+    space::Space,
 };
 use crate::{phone::Region, tag::Tag};
 
-/// Tags of a part, at most: as many as a core's own cache holds twice, while memory is ample.
-const PART: std::ops::RangeInclusive<usize> = 1024..=64 << 10;
+/// Tags of a part, as a rule: as many as a core's own cache holds twice, while memory is ample.
+const PART: usize = 64 << 10;
+/// Tags of a part, however little memory there is.
+const LEAST: usize = 1024;
 /// A tag of a part is held as it is read, among the part's, in the scratch of sorting, and coded.
 const COPIES: usize = 4;
 /// Bits that a bucket which is too long is counted by.
@@ -27,6 +29,12 @@ pub struct Sorted {
     space: Arc<Space>,
     records: Vec<u64>,
     bundles: Vec<Vec<Bundle>>,
+    /// Segments whose tags are given with those of the load.
+    joined: Option<Joined>,
+    /// Buckets of up to so many tags are one part.
+    together: u64,
+    /// The most tags of a part.
+    longest: u64,
     parts: Vec<Part>,
 }
 
@@ -53,29 +61,47 @@ impl Sorted {
         records: Vec<u64>,
         bundles: Vec<Vec<Bundle>>,
     ) -> Result<Sorted, SortError> {
-        let longest = (memory / COPIES / TAG_LENGTH).clamp(*PART.start(), *PART.end()) as u64;
-        let mut sorted = Sorted {
+        let longest = (memory / COPIES / TAG_LENGTH).max(LEAST);
+        let sorted = Sorted {
             space,
             records,
             bundles,
+            joined: None,
+            together: longest.min(PART) as u64,
+            longest: longest as u64,
             parts: Vec::new(),
         };
+        sorted.divided()
+    }
+
+    /// The same, together with all tags of these segments.
+    pub fn with(self, joined: Joined) -> Result<Sorted, SortError> {
+        let sorted = Sorted {
+            together: self.together.max(joined.worth_reading()).min(self.longest),
+            joined: Some(joined),
+            ..self
+        };
+        sorted.divided()
+    }
+
+    /// With parts that fit memory.
+    fn divided(mut self) -> Result<Sorted, SortError> {
         let mut parts = Vec::new();
         for region in Region::all() {
-            if sorted.bundles[region.index()].is_empty() {
-                continue;
-            }
             let mut counts = [0; BUCKETS];
-            for bundle in &sorted.bundles[region.index()] {
+            for bundle in &self.bundles[region.index()] {
                 bundle.count(&mut counts);
             }
-            for group in groups(&counts, longest) {
+            if let Some(joined) = &self.joined {
+                joined.count(region, &mut counts, u64::BITS);
+            }
+            for group in groups(&counts, self.together) {
                 let range = bundle::tags_of(group.first..=group.last);
-                sorted.divide(region, range, group.length, longest, &mut parts)?;
+                self.divide(region, range, group.length, &mut parts)?;
             }
         }
-        sorted.parts = parts;
-        Ok(sorted)
+        self.parts = parts;
+        Ok(self)
     }
 
     /// The countries that have tags, in order of their codes, each with the number of records that were pushed for it.
@@ -86,8 +112,18 @@ impl Sorted {
     }
 
     /// The records that were pushed for a country.
-    pub fn records(&self, region: Region) -> u64 {
+    pub(super) fn records(&self, region: Region) -> u64 {
         self.records[region.index()]
+    }
+
+    /// The records of a country that has so many tags in all, those of segments included.
+    pub(super) fn all_records(&self, region: Region, distinct: u64) -> u64 {
+        let own = self.records(region);
+        match &self.joined {
+            // The same files read in two ways may give more numbers than either way counts records.
+            Some(joined) => (joined.records(region) + own).max(distinct),
+            None => own,
+        }
     }
 
     /// A country's tags, ascending and each once. Ends after the first error.
@@ -112,8 +148,8 @@ impl Sorted {
         &self.parts
     }
 
-    /// Reads a part into `scratch.tags`, ascending and each once.
-    pub(super) fn read(&self, part: &Part, scratch: &mut PartScratch) -> Result<(), SortError> {
+    /// Reads a part into `scratch.tags`, ascending and each once. Returns how many different tags were pushed.
+    pub(super) fn read(&self, part: &Part, scratch: &mut PartScratch) -> Result<u64, SortError> {
         let PartScratch {
             tags,
             scratch,
@@ -122,7 +158,14 @@ impl Sorted {
         tags.clear();
         self.visit(part.region, &part.range, buffer, &mut |tag| tags.push(tag))?;
         sort_and_dedup(tags, scratch, &part.range);
-        Ok(())
+        let pushed = tags.len();
+        if let Some(joined) = &self.joined {
+            joined.visit(part.region, &part.range, scratch, &mut |tag| tags.push(tag))?;
+            if tags.len() > pushed {
+                sort_and_dedup(tags, scratch, &part.range);
+            }
+        }
+        Ok(pushed as u64)
     }
 
     fn visit(
@@ -143,11 +186,10 @@ impl Sorted {
         region: Region,
         range: RangeInclusive<u64>,
         length: u64,
-        longest: u64,
         parts: &mut Vec<Part>,
     ) -> Result<(), SortError> {
         let varying = u64::BITS - (range.start() ^ range.end()).leading_zeros();
-        if length <= longest || varying == 0 {
+        if length <= self.longest || varying == 0 {
             parts.push(Part { region, range });
             return Ok(());
         }
@@ -158,11 +200,16 @@ impl Sorted {
         self.visit(region, &range, &mut Vec::new(), &mut |tag| {
             counts[digit(tag.0)] += 1;
         })?;
-        groups(&counts, longest).into_iter().try_for_each(|group| {
-            let [start, last] = [group.first, group.last].map(|digit| (digit as u64) << shift);
-            let range = first + start..=first + last + ((1 << shift) - 1);
-            self.divide(region, range, group.length, longest, parts)
-        })
+        if let Some(joined) = &self.joined {
+            joined.count(region, &mut counts, varying);
+        }
+        groups(&counts, self.together)
+            .into_iter()
+            .try_for_each(|group| {
+                let [start, last] = [group.first, group.last].map(|digit| (digit as u64) << shift);
+                let range = first + start..=first + last + ((1 << shift) - 1);
+                self.divide(region, range, group.length, parts)
+            })
     }
 }
 

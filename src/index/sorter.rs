@@ -7,13 +7,9 @@
 //! repeated ones are dropped.
 
 use std::{
-    fs::File,
-    io, mem, panic,
+    mem, panic,
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
     thread,
 };
 
@@ -22,7 +18,7 @@ use super::{
     bundle::{BUNDLE, Bundle, Bundler},
     format::TAG_LENGTH,
     sort_error::SortError,
-    storage::{self, write_all_at},
+    space::Space,
 };
 use crate::{phone::Region, tag::Tag};
 
@@ -30,8 +26,8 @@ use crate::{phone::Region, tag::Tag};
 const LEAST: usize = 1024;
 /// Tags of the smallest and the largest piece in which a country's memory grows: 512 bytes to 128 KiB.
 const PIECE: std::ops::RangeInclusive<usize> = 64..=16 << 10;
-/// Bytes of a segment a tag, rounded up: what the disk needs beside the temporary file.
-const STORED: u64 = 6;
+/// Bytes that a thread bundles in: tags as they came, and in their buckets.
+const BUNDLING: usize = 2 * BUNDLE * TAG_LENGTH;
 
 /// Hands out one [`SorterHandle`] a worker and takes them back.
 pub struct Sorter {
@@ -69,44 +65,34 @@ pub enum Spill {
     Never,
 }
 
-/// The temporary file that the handles share, made when the first of them needs it.
-pub(super) struct Space {
-    spill: Spill,
-    memory: usize,
-    threads: usize,
-    file: Mutex<Option<Arc<File>>>,
-    end: AtomicU64,
-    /// Bytes of the input that were read, and all its bytes; 0 if that is not known.
-    read: AtomicU64,
-    total: AtomicU64,
-}
-
 impl Sorter {
     /// Room for `memory` bytes, over `threads` handles.
     ///
-    /// Where tags may be spilled, half of it is for them; the other half is for what goes on around them.
+    /// Where tags may be spilled, half of it is for them, or a third if bundling takes more than the other half.
     pub fn new(memory: usize, threads: usize, spill: Spill) -> Sorter {
         let threads = threads.max(1);
+        let share = memory / threads;
         let for_tags = match spill {
-            Spill::Unnamed(_) => memory / 2,
-            Spill::Never => memory,
-        };
-        let capacity = (for_tags / threads / TAG_LENGTH).max(LEAST);
-        let space = Space {
-            spill,
-            memory,
-            threads,
-            file: Mutex::new(None),
-            end: AtomicU64::new(0),
-            read: AtomicU64::new(0),
-            total: AtomicU64::new(0),
+            Spill::Unnamed(_) if share < 2 * BUNDLING => share / 3,
+            Spill::Unnamed(_) => share / 2,
+            Spill::Never => share,
         };
         Sorter {
             memory,
             threads,
-            capacity,
-            space: Arc::new(space),
+            capacity: (for_tags / TAG_LENGTH).max(LEAST),
+            space: Arc::new(Space::new(spill, memory, threads)),
         }
+    }
+
+    /// The same, for a segment that is going to be written into this folder: its disk is to have room for that as well. To
+    /// be called before the first handle is taken.
+    #[must_use]
+    pub fn storing_in(mut self, folder: &Path) -> Sorter {
+        if let Some(space) = Arc::get_mut(&mut self.space) {
+            space.store_in(folder.to_owned());
+        }
+        self
     }
 
     /// A handle; take one for each of the threads that the memory was divided by.
@@ -124,10 +110,7 @@ impl Sorter {
 
     /// Tells how much of the input has been read, so that the disk needed can be estimated before it is used.
     pub fn has_read(&self, bytes: u64, total: Option<u64>) {
-        self.space.read.store(bytes, Ordering::Relaxed);
-        self.space
-            .total
-            .store(total.unwrap_or(0), Ordering::Relaxed);
+        self.space.has_read(bytes, total);
     }
 
     /// Bundles what the handles still hold, all at the same time, and gives everything back by country.
@@ -194,7 +177,7 @@ impl SorterHandle {
     }
 
     fn make_room(&mut self) -> Result<(), SortError> {
-        if matches!(self.space.spill, Spill::Unnamed(_)) {
+        if self.space.may_spill() {
             return self.end(true);
         }
         // A load that repeats itself stays in memory, as long as that frees enough of it.
@@ -209,7 +192,7 @@ impl SorterHandle {
         }
         if self.room > self.capacity / 8 * 7 {
             return Err(SortError::Full {
-                memory: self.space.memory,
+                memory: self.space.memory(),
             });
         }
         Ok(())
@@ -218,7 +201,7 @@ impl SorterHandle {
     /// Bundles everything that is held in pieces, and writes the bundles if they are to be spilled.
     fn end(&mut self, spill: bool) -> Result<(), SortError> {
         if spill && self.room > 0 {
-            self.space.begin(self.records.iter().sum())?;
+            self.space.check_room(self.records.iter().sum())?;
         }
         for (region, pieces) in Region::all().zip(&mut self.countries) {
             let mut pieces = pieces.take().into_iter().peekable();
@@ -251,71 +234,5 @@ impl Pieces {
         let open = mem::take(&mut self.open);
         pieces.extend((!open.is_empty()).then_some(open));
         pieces
-    }
-}
-
-impl Space {
-    /// The temporary file.
-    pub(super) fn file(&self) -> Result<Arc<File>, SortError> {
-        // A thread that panicked with the lock left either no file or a whole one.
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(file) = &*file {
-            return Ok(Arc::clone(file));
-        }
-        let made =
-            tempfile::tempfile_in(self.folder()).map_err(|source| self.failed("make", source))?;
-        Ok(Arc::clone(file.insert(Arc::new(made))))
-    }
-
-    /// Bytes that were written.
-    pub(super) fn length(&self) -> u64 {
-        self.end.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn failed(&self, doing: &'static str, source: io::Error) -> SortError {
-        SortError::Io {
-            folder: self.folder().to_owned(),
-            doing,
-            source,
-        }
-    }
-
-    /// Writes at the end of the file, and says where.
-    fn write(&self, bytes: &[u8]) -> Result<u64, SortError> {
-        let file = self.file()?;
-        let offset = self.end.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        write_all_at(&file, bytes, offset).map_err(|source| self.failed("write", source))?;
-        Ok(offset)
-    }
-
-    /// Before the first byte is written: whether the disk has room for the whole of the load, as far as can be told
-    /// from how much of it has been read. `records` are those of one thread.
-    fn begin(&self, records: u64) -> Result<(), SortError> {
-        let (read, total) = (
-            self.read.load(Ordering::Relaxed),
-            self.total.load(Ordering::Relaxed),
-        );
-        if self.length() > 0 || read == 0 || total < read {
-            return Ok(());
-        }
-        let records = u128::from(records) * self.threads as u128;
-        let needed = records * u128::from(total) / u128::from(read);
-        let needed = needed * u128::from(TAG_LENGTH as u64 + STORED);
-        let needed = u64::try_from(needed).unwrap_or(u64::MAX);
-        match storage::available(self.folder()) {
-            Some(available) if available < needed => Err(SortError::Disk {
-                folder: self.folder().to_owned(),
-                needed,
-                available,
-            }),
-            _ => Ok(()),
-        }
-    }
-
-    fn folder(&self) -> &Path {
-        match &self.spill {
-            Spill::Unnamed(folder) => folder,
-            Spill::Never => Path::new(""),
-        }
     }
 }

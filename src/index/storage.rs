@@ -50,6 +50,21 @@ pub(super) fn available(folder: &Path) -> Option<u64> {
     }
 }
 
+/// Whether two folders are on one disk; true where the system does not tell.
+pub(super) fn is_same_disk(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let disk = |folder: &Path| folder.metadata().ok().map(|found| found.dev());
+        disk(one) == disk(other)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (one, other);
+        true
+    }
+}
+
 /// Fills `buffer` from `offset` on; an error if there are not that many bytes.
 #[cfg(unix)]
 pub(super) fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {

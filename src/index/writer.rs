@@ -6,7 +6,7 @@
 use std::{io::Write, mem, path::PathBuf};
 
 use super::{
-    CountryCount, PartialFile, SourceMeta, WriteError, WriteLock,
+    CountryCount, PartialFile, SourceMeta, StagedFile, WriteError, WriteLock,
     coding::{self, BLOCK_MAX, BLOCK_TAGS},
     format::{
         self, CHAPTER_BLOCKS, Entry, FENCE_LENGTH, Fence, Header, Root, TRAILER_LENGTH, Trailer,
@@ -274,8 +274,14 @@ impl<'lock> SegmentWriter<PartialFile<'lock>> {
     ///
     /// The older one is what readers see until then, and what is left after an error or a crash.
     pub fn finish(self) -> Result<Vec<CountryCount>, WriteError> {
-        let (file, countries) = self.end()?;
-        file.publish()?;
+        let (staged, countries) = self.stage()?;
+        staged.publish()?;
         Ok(countries)
+    }
+
+    /// Ends the segment and puts it on disk, but without its name: so that several can appear one right after the other.
+    pub fn stage(self) -> Result<(StagedFile<'lock>, Vec<CountryCount>), WriteError> {
+        let (file, countries) = self.end()?;
+        Ok((file.stage()?, countries))
     }
 }

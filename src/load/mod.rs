@@ -3,6 +3,7 @@
 //! The calling thread reads files and cuts batches of whole rows; worker threads turn rows into numbers
 //! and numbers into tags. Nothing is written but the sorter's unnamed spill file, which holds tags only.
 
+mod budget;
 mod files;
 mod report;
 
@@ -20,6 +21,7 @@ use crate::phone::{Number, Region};
 use crate::pump::Pump;
 use crate::tag::{Tag, Tagger};
 
+pub use budget::Budget;
 use files::{Ended, Files};
 pub use report::{CountryReport, LoadReport};
 

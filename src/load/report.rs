@@ -105,31 +105,25 @@ fn rejected_by_reason(tally: &Tally) -> BTreeMap<&'static str, u64> {
 impl Loaded {
     /// What the segment says of where its numbers came from, an earlier load's part included.
     pub fn provenance(&self, before: Option<&Provenance>) -> Provenance {
+        let files = self.files.iter().filter(|file| file.skipped.is_none());
+        let own = Provenance {
+            rows: self.tally.rows(),
+            accepted: self.tally.accepted_in_all(),
+            rejected: self.tally.rejected_in_all(),
+            blank: self.tally.blank,
+            rejected_by_reason: rejected_by_reason(&self.tally)
+                .into_iter()
+                .map(|(reason, count)| (reason.to_owned(), count))
+                .collect(),
+            migrated: self.tally.migrated,
+            complete: self.complete,
+            files: files.cloned().collect(),
+        };
         let mut provenance = before.cloned().unwrap_or(Provenance {
             complete: true,
             ..Provenance::default()
         });
-        provenance.rows += self.tally.rows();
-        provenance.accepted += self.tally.accepted_in_all();
-        provenance.rejected += self.tally.rejected_in_all();
-        provenance.blank += self.tally.blank;
-        for (reason, count) in rejected_by_reason(&self.tally) {
-            *provenance
-                .rejected_by_reason
-                .entry(reason.to_owned())
-                .or_default() += count;
-        }
-        provenance.migrated += self.tally.migrated;
-        provenance.complete &= self.complete;
-        provenance.files.extend(
-            self.files
-                .iter()
-                .filter(|file| file.skipped.is_none())
-                .cloned(),
-        );
-        provenance
-            .files
-            .sort_by(|a, b| (&a.path, &a.sha256).cmp(&(&b.path, &b.sha256)));
+        provenance.add(&own);
         provenance
     }
 }

@@ -155,6 +155,36 @@ fn a_small_damaged_file_does_not_open() {
 }
 
 #[test]
+fn a_large_file_without_its_header_answers_rightly_and_verify_tells() {
+    let all = tags(&[("US", 200_000)]);
+    let mut bytes = segment(&meta("a"), &all);
+    bytes[..HEADER].fill(0);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.segment");
+    fs::write(&path, &bytes).unwrap();
+    assert!(bytes.len() > 1 << 20);
+    let segment = Segment::open(&path).unwrap();
+    assert!(
+        segment
+            .tags(region("US"))
+            .map(|tag| tag.unwrap().0)
+            .eq(all[&region("US")].iter().copied())
+    );
+    for refused in [segment.verify(None), segment.check_seal(&key())] {
+        assert!(matches!(
+            refused,
+            Err(SegmentError::NotASegment { .. } | SegmentError::Damaged { .. })
+        ));
+    }
+    // A foreign file of that length is told by its first bytes.
+    fs::write(&path, vec![0; 2 << 20]).unwrap();
+    assert!(matches!(
+        Segment::open(&path),
+        Err(SegmentError::NotASegment { .. })
+    ));
+}
+
+#[test]
 fn a_damaged_block_of_a_large_file_is_an_error_for_what_hangs_on_it_and_for_nothing_else() {
     let all = tags(&[("EG", 60_000), ("US", 200_000)]);
     let mut bytes = segment(&meta("a"), &all);

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, sync::mpsc, thread, time::Duration};
 
-use leakline::index::{Index, LockError, SegmentWriter, SourceMeta, WriteLock};
+use leakline::index::{Index, LockError, SegmentWriter, SourceMeta, StagedFile, WriteLock};
 
 use crate::sample::{key, key_id, meta, region, stream};
 
@@ -44,6 +44,30 @@ fn a_segment_appears_when_finished_and_nothing_stays_beside_it() {
     drop(lock);
     assert_eq!(distinct(&index), 1);
     assert_eq!(names(&index), ["a.segment"]);
+}
+
+#[test]
+fn staged_segments_have_no_name_until_they_are_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let lock = WriteLock::try_take(folder.path()).unwrap();
+    let stage = |source: &str| {
+        let mut writer = SegmentWriter::create(&lock, &meta(source), &key()).unwrap();
+        writer.section(region("US"), 1, stream(&[1])).unwrap();
+        writer.stage().unwrap().0
+    };
+    let staged = [stage("a"), stage("b")];
+    let given_up = stage("c");
+    assert!(Index::open(folder.path(), None).is_err());
+    drop(given_up);
+    assert_eq!(
+        names(folder.path()),
+        ["a.segment.partial", "b.segment.partial"]
+    );
+    staged
+        .into_iter()
+        .try_for_each(StagedFile::publish)
+        .unwrap();
+    assert_eq!(names(folder.path()), ["a.segment", "b.segment"]);
 }
 
 #[test]
@@ -108,6 +132,34 @@ fn one_writer_at_a_time_and_the_second_is_told_or_waits() {
         receiver.recv_timeout(Duration::from_secs(10)).unwrap();
     });
     assert_eq!(names(path), ["a.segment", "b.segment"]);
+}
+
+#[test]
+fn folders_that_were_made_for_nothing_are_removed_and_others_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("new/index");
+    drop(WriteLock::try_take(&index).unwrap());
+    assert_eq!(names(folder.path()), Vec::<String>::new());
+    fs::create_dir_all(&index).unwrap();
+    drop(WriteLock::try_take(&index).unwrap());
+    assert!(index.is_dir());
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_waits_for_a_folder_that_is_removed_writes_into_a_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("index");
+    for _ in 0..20 {
+        let first = WriteLock::try_take(&index).unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| write(&WriteLock::wait(&index).unwrap(), &meta("b"), &[1]));
+            thread::yield_now();
+            drop(first);
+        });
+        assert_eq!(names(&index), ["b.segment"]);
+        fs::remove_dir_all(&index).unwrap();
+    }
 }
 
 #[test]

@@ -44,6 +44,8 @@ struct Section {
     chapter_shift: u64,
     /// Low bits more than a block should have.
     wider: u32,
+    /// Set among the bits that are left of a block's last byte.
+    padding: bool,
 }
 
 /// The bits as bytes, the first the lowest of the first byte.
@@ -101,6 +103,7 @@ impl Sketch {
                 offset_shift: 0,
                 chapter_shift: 0,
                 wider: 0,
+                padding: false,
             }
         };
         Sketch {
@@ -137,7 +140,11 @@ impl Sketch {
                 roots.extend((bytes.len() as u64 + section.chapter_shift).to_le_bytes());
                 let (mut blocks, mut fences) = (Vec::new(), Vec::new());
                 for (number, tags) in chapter.chunks(512).enumerate() {
-                    let encoded = block(tags, section.wider);
+                    let mut encoded = block(tags, section.wider);
+                    // The last tag of 512 is the last bit that is set.
+                    if let Some(last) = encoded.last_mut().filter(|last| **last < 0x80) {
+                        *last |= u8::from(section.padding) << 7;
+                    }
                     let second = number == 1;
                     let first = tags[0] + if second { section.shift } else { 0 };
                     let offset = u32::try_from(blocks.len()).unwrap();
@@ -448,6 +455,8 @@ fn fences_name_the_first_tag_of_their_block_and_where_it_begins() {
 #[test]
 fn blocks_have_one_way_to_be_written() {
     assert_eq!(damage(|it| it.sections[1].wider = 1), Damage::Block);
+    // A bit more among the high parts is a tag more than there are.
+    assert_eq!(damage(|it| it.sections[1].padding = true), Damage::Order);
 }
 
 #[test]

@@ -215,5 +215,39 @@ fn the_disk_needed_is_checked_before_it_is_used() {
         .unwrap_err();
     assert!(matches!(error, SortError::Disk { .. }), "{error}");
     assert!(error.to_string().contains("MB are free"), "{error}");
-    assert!(error.remedy().contains("make room"));
+    assert!(error.remedy().contains("make room") && error.remedy().contains("TMPDIR"));
+}
+
+#[test]
+fn a_disk_that_is_too_small_by_the_estimate_is_named_with_what_it_needs() {
+    // Half of the input was read: twice as many tags are to come, 8 bytes each in the file and 6 in the segment.
+    let folder = tempfile::tempdir().unwrap();
+    let needed = |total, stored| {
+        let mut sorter = Sorter::new(TIGHT, 1, Spill::Unnamed(folder.path().to_owned()));
+        if stored {
+            sorter = sorter.storing_in(folder.path());
+        }
+        sorter.has_read(1, Some(total));
+        let mut handle = sorter.handle();
+        let pushed = pairs(5000, 5000)
+            .chunks(100)
+            .flatten()
+            .try_for_each(|(region, tag)| handle.push(*region, &[*tag]));
+        match pushed.unwrap_err() {
+            SortError::Disk {
+                folder: named,
+                needed,
+                available,
+                ..
+            } => {
+                assert_eq!(named, folder.path());
+                assert!(available < needed);
+                needed
+            }
+            other => panic!("{other}"),
+        }
+    };
+    let (alone, with_segment) = (needed(1 << 50, false), needed(1 << 50, true));
+    assert_eq!(alone % (8 << 50), 0);
+    assert_eq!(with_segment, alone / 8 * 14);
 }

@@ -30,6 +30,7 @@ fn help_is_as_it_was() {
         ("leakline.long.txt", &["--help"]),
         ("check.short.txt", &["check", "-h"]),
         ("check.long.txt", &["check", "--help"]),
+        ("merge.long.txt", &["merge", "--help"]),
     ] {
         assert_snapshot(name, &world.run(args).expect(0).text());
     }

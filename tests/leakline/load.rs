@@ -366,25 +366,52 @@ fn the_same_rows_give_the_same_bytes_for_any_threads_and_memory() {
         .collect();
     world.file("dump.txt", rows);
     let mut segments = Vec::new();
-    for (threads, memory) in [("1", "64M"), ("2", "256M"), ("8", "1G")] {
-        let index = format!("index-{threads}");
-        world
-            .run([
+    for threads in ["1", "2", "8"] {
+        for memory in ["64M", "256M", "4G"] {
+            let args = [
                 "load",
                 "dump.txt",
                 "--key-file",
                 "k",
                 "--index",
-                &index,
+                "index",
+                "--replace",
                 "--threads",
                 threads,
                 "--memory",
                 memory,
-            ])
-            .expect(0);
-        segments.push(fs::read(world.path(&index).join("dump.segment")).unwrap());
+            ];
+            world.run(args).expect(0);
+            segments.push(fs::read(world.path("index/dump.segment")).unwrap());
+        }
     }
     assert!(segments.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+#[test]
+fn memory_that_no_load_works_in_is_refused_with_the_least_that_does() {
+    let world = World::new();
+    world.file("dump.txt", "12125550100\n");
+    let run = world.run(["load", "dump.txt", "--memory", "8M"]).expect(2);
+    assert!(run.stderr.contains("30M at least"), "{}", run.stderr);
+    assert!(!world.path("config").exists(), "no key is made for it");
+    world.run(["load", "dump.txt", "--memory", "30M"]).expect(0);
+    let few = [
+        "load",
+        "dump.txt",
+        "--replace",
+        "--memory",
+        "40M",
+        "--threads",
+        "9",
+        "-v",
+    ];
+    let run = world.run(few).expect(0);
+    assert!(
+        run.stderr.contains("enough for 1 of 9 threads"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]

@@ -1,0 +1,169 @@
+//! The index on one core: sorting and coding tags, joining two segments, and looking tags up, one by one and in batches.
+//!
+//! `cargo bench --bench index` with 10 million tags of one country in a temporary folder; without `--bench`, as `cargo test
+//! --all-targets` runs it, with few.
+
+use std::error::Error;
+use std::hint::black_box;
+use std::io::{self, Write as _};
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::time::Instant;
+
+use leakline::index::{
+    Joined, Provenance, Segment, SegmentWriter, Sorted, Sorter, SourceMeta, Spill, Status,
+    WriteError, WriteLock,
+};
+use leakline::key::Key;
+use leakline::phone::Region;
+use leakline::tag::Tag;
+
+/// Enough that nothing is spilled.
+const MEMORY: usize = 1 << 30;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let count: u64 = if std::env::args().any(|argument| argument == "--bench") {
+        10_000_000
+    } else {
+        100_000
+    };
+    let folder = tempfile::tempdir()?;
+    let lock = WriteLock::try_take(folder.path())?;
+    let key = Key::generate()?;
+    let country = Region::from_code("EG").ok_or("Egypt has a code")?;
+    let tags: Vec<Tag> = (0..count).map(scattered).collect();
+    let mut out = io::stdout().lock();
+    let mut say = |what: &str, rate: f64, unit: &str| writeln!(out, "{what:28} {rate:8.1} {unit}");
+
+    let (sorted, seconds) = timed(|| {
+        let sorter = Sorter::new(MEMORY, 1, Spill::Unnamed(folder.path().to_owned()));
+        let mut handle = sorter.handle();
+        for some in tags.chunks(64 << 10) {
+            handle.push(country, some)?;
+        }
+        let sorted = sorter.finish(vec![handle])?;
+        let tags = sorted.region(country).collect::<Result<Vec<Tag>, _>>()?;
+        Ok::<_, WriteError>(tags)
+    });
+    let sorted = sorted?;
+    assert_eq!(sorted.len() as u64, count, "no two are equal");
+    say("sort", millions(count, seconds), "M tags/s")?;
+
+    let (written, seconds) = timed(|| {
+        let mut writer = SegmentWriter::create(&lock, &meta("whole"), &key)?;
+        let tags = sorted.iter().map(|tag| Ok::<_, WriteError>(*tag));
+        writer.section(country, count, tags)?;
+        writer.finish()
+    });
+    written?;
+    let segment = Segment::open(&folder.path().join("whole.segment"))?;
+    say("encode and write", millions(count, seconds), "M tags/s")?;
+    let bytes = segment.length() as f64 / count as f64;
+    say("size", bytes, "bytes a tag")?;
+
+    for (name, turn) in [("even", 0), ("odd", 1)] {
+        let mut writer = SegmentWriter::create(&lock, &meta(name), &key)?;
+        let half = sorted.iter().skip(turn).step_by(2);
+        writer.section(country, count, half.map(|tag| Ok::<_, WriteError>(*tag)))?;
+        writer.finish()?;
+    }
+    let (joined, seconds) = timed(|| {
+        let mut writer = SegmentWriter::create(&lock, &meta("joined"), &key)?;
+        writer.sections(&halves(folder.path())?, NonZeroUsize::MIN, || false)?;
+        writer.finish()
+    });
+    joined?;
+    let joined = Segment::open(&folder.path().join("joined.segment"))?;
+    assert!(
+        joined
+            .tags(country)
+            .map(Result::ok)
+            .eq(sorted.iter().copied().map(Some))
+    );
+    say("merge two halves", millions(count, seconds), "M tags/s")?;
+
+    // Every second one is there.
+    let wanted: Vec<Tag> = (0..count / 10)
+        .map(|turn| scattered(scattered(turn).0 % (2 * count)))
+        .collect();
+    let mut found = Vec::new();
+    let few = &wanted[..wanted.len() / 10];
+    look_up(&segment, country, &wanted, &mut found)?;
+    let (one_by_one, seconds) = timed(|| {
+        let mut held = Vec::new();
+        for tag in few {
+            look_up(&segment, country, std::slice::from_ref(tag), &mut held)?;
+            black_box(&held);
+        }
+        Ok::<_, Box<dyn Error>>(())
+    });
+    one_by_one?;
+    say("look up one, warm", seconds * 1e9 / few.len() as f64, "ns")?;
+    let mut ascending = wanted.clone();
+    ascending.sort_unstable();
+    for (name, wanted) in [("unsorted", &wanted), ("sorted", &ascending)] {
+        let (looked_up, seconds) = timed(|| look_up(&segment, country, wanted, &mut found));
+        looked_up?;
+        let rate = millions(wanted.len() as u64, seconds);
+        say(&format!("look up a batch, {name}"), rate, "M/s")?;
+    }
+    let hits = found.iter().filter(|found| **found).count();
+    say(
+        "of them found",
+        100.0 * hits as f64 / found.len() as f64,
+        "%",
+    )?;
+    Ok(())
+}
+
+fn look_up(
+    segment: &Segment,
+    country: Region,
+    tags: &[Tag],
+    found: &mut Vec<bool>,
+) -> Result<(), Box<dyn Error>> {
+    Ok(segment.lookup(country, tags, found)?)
+}
+
+fn halves(folder: &Path) -> Result<Sorted, WriteError> {
+    let open = |name| Segment::open_unread(&folder.join(format!("{name}.segment")));
+    let mut joined = Joined::new(open("even")?);
+    joined.add(open("odd")?);
+    let nothing = Sorter::new(MEMORY, 1, Spill::Never).finish(Vec::new())?;
+    Ok(nothing.with(joined)?)
+}
+
+/// As good as random, and no two equal (the finaliser of `SplitMix64`).
+fn scattered(n: u64) -> Tag {
+    let mut z = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    Tag(z ^ (z >> 31))
+}
+
+fn meta(source: &str) -> SourceMeta {
+    SourceMeta {
+        source: source.parse().expect("a name"),
+        title: None,
+        date: None,
+        status: Status::Alleged,
+        note: None,
+        claimed: None,
+        loaded_at: "2026-01-01T00:00:00Z".to_owned(),
+        leakline_version: env!("CARGO_PKG_VERSION").to_owned(),
+        metadata_version: "0".to_owned(),
+        migrations_version: 0,
+        provenance: Provenance::default(),
+    }
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
+    let start = Instant::now();
+    let made = work();
+    (made, start.elapsed().as_secs_f64())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+fn millions(count: u64, seconds: f64) -> f64 {
+    count as f64 / seconds / 1e6
+}

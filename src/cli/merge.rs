@@ -1,0 +1,240 @@
+//! `merge`: the sources of other indexes into this one, whole or not at all.
+//!
+//! Every source that comes in is written beside the index's own, sources of one name as one, and all of them
+//! get their names when the last is on disk. A merge that is cut short between two names is ended by another like it: what
+//! is in the index already adds nothing.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use leakline::index::{
+    CountryCount, Index, Joined, Segment, SegmentWriter, Sorter, SourceName, Spill, StagedFile,
+    WriteError, WriteLock, segment_files,
+};
+use leakline::key::Key;
+use serde::Serialize;
+
+use super::args::Merge;
+use super::exit::Exit;
+use super::failure::{say_more, told};
+use super::output::Output;
+use super::progress::{Progress, human};
+use super::settings::Settings;
+use super::{interrupt, keys, locks};
+
+/// For reading and sorting parts of many segments; few take less.
+const MEMORY: usize = 128 << 20;
+
+pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
+    let index = settings.index()?;
+    let key = keys::open(settings)?;
+    allow_many_files();
+    let mut incoming = BTreeMap::new();
+    for path in &args.paths {
+        add_sources(path, &key, &mut incoming)?;
+    }
+    let lock = locks::take(&index, settings)?;
+    let mut own = BTreeMap::new();
+    if !segment_files(&index).map_err(told)?.is_empty() {
+        add_sources(&index, &key, &mut own)?;
+    }
+
+    let progress = Progress::new(settings, None, "");
+    let _writing = interrupt::Writing::begin();
+    let mut merged = Vec::new();
+    let mut staged = Vec::new();
+    for (source, paths) in &incoming {
+        progress.step("merging");
+        let own = own.get(source).map(Vec::as_slice).unwrap_or_default();
+        let joined = join(own, paths, &key)?;
+        progress.suspend(|| warn(source, &joined, settings));
+        let before = match own {
+            [] => Vec::new(),
+            _ => joined.segments()[0].countries().to_vec(),
+        };
+        let complete = joined.meta().provenance.complete;
+        let repeated_files = joined.repeated();
+        let (file, after) = stage(&lock, joined, &key, settings).map_err(told)?;
+        staged.push(file);
+        let countries = rows(&before, &after);
+        merged.push(Merged {
+            source: source.clone(),
+            from: paths
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect(),
+            complete,
+            records: countries.iter().map(|country| country.records).sum(),
+            distinct: countries.iter().map(|country| country.distinct).sum(),
+            new: countries.iter().map(|country| country.new).sum(),
+            repeated_files,
+            countries,
+        });
+    }
+    staged
+        .into_iter()
+        .try_for_each(StagedFile::publish)
+        .map_err(told)?;
+    drop(progress);
+
+    for source in &merged {
+        settings.say(&format!(
+            "{}: {} distinct numbers in {} records, {} of them new; from {}",
+            source.source,
+            human(source.distinct),
+            human(source.records),
+            human(source.new),
+            match source.from.len() {
+                1 => "one segment".to_owned(),
+                several => format!("{several} segments"),
+            },
+        ));
+    }
+    if !settings.quiet() {
+        say_more(&format!("stored in {}", index.display()));
+    }
+    if args.json {
+        Output::choose(None, settings.quiet())?.write_json(&Outcome {
+            schema_version: 1,
+            sources: &merged,
+        })?;
+    }
+    Ok(Exit::Clean)
+}
+
+/// All segments of a source are open at the same time: as many as the system lets this process have.
+fn allow_many_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let mut files = getrlimit(Resource::Nofile);
+        files.current = files.maximum;
+        // Few enough segments need no more than there are.
+        let _ = setrlimit(Resource::Nofile, files);
+    }
+}
+
+/// The segment files of an index by source. All of them are looked at before anything is written.
+fn add_sources(
+    path: &Path,
+    key: &Key,
+    sources: &mut BTreeMap<SourceName, Vec<PathBuf>>,
+) -> anyhow::Result<()> {
+    let index = Index::open(path, Some(key.id())).map_err(told)?;
+    for segment in index.segments() {
+        let paths = sources.entry(segment.meta().source.clone()).or_default();
+        paths.push(segment.path().to_owned());
+    }
+    Ok(())
+}
+
+/// The segments of one source; the index's own is the first.
+fn join(own: &[PathBuf], paths: &[PathBuf], key: &Key) -> anyhow::Result<Joined> {
+    let mut segments = own.iter().chain(paths).map(|path| {
+        let segment = Segment::open_unread(path).map_err(told)?;
+        keys::expect(&segment, key.id()).map_err(told)?;
+        // What is sealed anew must not have been changed by others.
+        segment.check_seal(key).map_err(told)?;
+        anyhow::Ok(segment)
+    });
+    let first = segments.next().expect("a source is in some segment")?;
+    let mut joined = Joined::new(first);
+    for segment in segments {
+        joined.add(segment?);
+    }
+    Ok(joined)
+}
+
+fn stage<'lock>(
+    lock: &'lock WriteLock,
+    joined: Joined,
+    key: &Key,
+    settings: &Settings,
+) -> Result<(StagedFile<'lock>, Vec<CountryCount>), WriteError> {
+    let mut writer = SegmentWriter::create(lock, joined.meta(), key)?;
+    let nothing = Sorter::new(MEMORY, settings.threads().get(), Spill::Never).finish(Vec::new())?;
+    let sorted = nothing.with(joined)?;
+    writer.sections(&sorted, settings.threads(), interrupt::was_asked_for)?;
+    if interrupt::was_asked_for() {
+        return Err(WriteError::GivenUp);
+    }
+    writer.stage()
+}
+
+fn warn(source: &SourceName, joined: &Joined, settings: &Settings) {
+    for contradiction in joined.contradictions() {
+        settings.say(&format!(
+            "source {source}: {} of {} is {}; {} stands",
+            contradiction.what,
+            contradiction.path.display(),
+            contradiction.found,
+            contradiction.kept,
+        ));
+    }
+    if joined.repeated() > 0 {
+        settings.say(&format!(
+            "source {source}: {} files were loaded on more than one side: their rows count as often among the records; each \
+             number counts once",
+            human(joined.repeated() as u64),
+        ));
+    }
+    if !joined.meta().provenance.complete {
+        settings.say(&format!(
+            "source {source} is incomplete: not everything could be read when it was loaded"
+        ));
+    }
+    for segment in joined.segments() {
+        let distinct = segment.countries().iter().map(|country| country.distinct);
+        settings.say_if_verbose(&format!(
+            "{}: {} distinct numbers of {} countries",
+            segment.path().display(),
+            human(distinct.sum()),
+            segment.countries().len(),
+        ));
+    }
+}
+
+/// The countries of a source, as this index had them before and as it has them now.
+fn rows(before: &[CountryCount], after: &[CountryCount]) -> Vec<Row> {
+    let row = |country: &CountryCount| {
+        let before = (before.iter()).find(|before| before.region == country.region);
+        Row {
+            country: country.region.code(),
+            name: country.region.name(),
+            records: country.records,
+            distinct: country.distinct,
+            new: country.distinct - before.map_or(0, |before| before.distinct),
+        }
+    };
+    after.iter().map(row).collect()
+}
+
+#[derive(Serialize)]
+struct Outcome<'a> {
+    schema_version: u32,
+    sources: &'a [Merged],
+}
+
+/// A source that came in.
+#[derive(Serialize)]
+struct Merged {
+    source: SourceName,
+    /// The segments, without the index's own.
+    from: Vec<String>,
+    complete: bool,
+    records: u64,
+    distinct: u64,
+    /// Numbers that the index did not hold in this source before.
+    new: u64,
+    repeated_files: usize,
+    countries: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    country: &'static str,
+    name: &'static str,
+    records: u64,
+    distinct: u64,
+    new: u64,
+}

@@ -1,0 +1,227 @@
+//! Segments of one source that become one: what it says of itself, how many records it counts, and its tags by ranges.
+//!
+//! The first segment's words stand; what it does not say is taken from the next that does. Records add up. But rows
+//! that are counted on both sides would count twice, so where all files of one side were read in the same way on the
+//! other, the greater count of each country stands. Files that are on both sides beside others are counted twice, since a segment
+//! does not say how many records of a country came from which file; how many there are is told.
+
+use std::{fmt, ops::RangeInclusive, path::PathBuf};
+
+use super::{Provenance, Segment, SegmentError, SourceMeta, coding::BLOCK_TAGS};
+use crate::{phone::Region, tag::Tag};
+
+/// Segments of one source, and what they come to.
+pub struct Joined {
+    meta: SourceMeta,
+    records: Vec<u64>,
+    segments: Vec<Segment>,
+    contradictions: Vec<Contradiction>,
+    repeated: usize,
+}
+
+/// Something that a segment says of the source and one before it says otherwise; that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The segment.
+    pub path: PathBuf,
+    /// What both say: `title`, `date`, `status`, `note`, `claimed`, `numbering plans` or `old plans`.
+    pub what: &'static str,
+    /// What stands.
+    pub kept: String,
+    /// What it says.
+    pub found: String,
+}
+
+/// How the files of two sides are to each other.
+enum Overlap {
+    /// All files of the second are on the first side.
+    Within,
+    /// All files of the first are on the second side.
+    Around,
+    /// So many are on both sides.
+    Some(usize),
+}
+
+impl Joined {
+    /// Of one segment, whose words stand.
+    pub fn new(first: Segment) -> Joined {
+        let mut records = vec![0; Region::COUNT];
+        for country in first.countries() {
+            records[country.region.index()] = country.records;
+        }
+        Joined {
+            meta: first.meta().clone(),
+            records,
+            segments: vec![first],
+            contradictions: Vec::new(),
+            repeated: 0,
+        }
+    }
+
+    /// Adds a segment of the same source.
+    pub fn add(&mut self, segment: Segment) {
+        let mut theirs = vec![0; Region::COUNT];
+        for country in segment.countries() {
+            theirs[country.region.index()] = country.records;
+        }
+        let overlap = Overlap::of(&self.meta.provenance, &segment.meta().provenance);
+        for (records, theirs) in self.records.iter_mut().zip(theirs) {
+            *records = match overlap {
+                Overlap::Within | Overlap::Around => theirs.max(*records),
+                Overlap::Some(_) => *records + theirs,
+            };
+        }
+        match overlap {
+            Overlap::Within => {}
+            Overlap::Around => self.meta.provenance = segment.meta().provenance.clone(),
+            Overlap::Some(repeated) => {
+                self.repeated += repeated;
+                self.meta.provenance.add(&segment.meta().provenance);
+            }
+        }
+        self.add_words(&segment);
+        self.segments.push(segment);
+    }
+
+    /// What is said of the source.
+    pub fn meta(&self) -> &SourceMeta {
+        &self.meta
+    }
+
+    /// The segments, in the order they were given.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// What they contradict each other in.
+    pub fn contradictions(&self) -> &[Contradiction] {
+        &self.contradictions
+    }
+
+    /// Files whose rows are counted twice among the records.
+    pub fn repeated(&self) -> usize {
+        self.repeated
+    }
+
+    /// The records of a country.
+    pub(super) fn records(&self, region: Region) -> u64 {
+        self.records[region.index()]
+    }
+
+    /// Adds to each cell how many of a country's tags are in it, about: the cells are even shares of a range of so many
+    /// bits. Tags are keyed hashes, and the seals say that somebody with the key made them, so any range has its share.
+    pub(super) fn count(&self, region: Region, cells: &mut [u64], bits: u32) {
+        let held = (self.segments.iter()).filter_map(|segment| segment.country(region));
+        let held: u128 = held.map(|country| u128::from(country.distinct)).sum();
+        if held > 0 {
+            let in_range = held.saturating_mul(1 << bits) >> u64::BITS;
+            let share = in_range.div_ceil(cells.len() as u128).max(1);
+            let share = u64::try_from(share).unwrap_or(u64::MAX);
+            for cell in &mut *cells {
+                *cell += share;
+            }
+        }
+    }
+
+    /// Tags that are worth reading at once: a few blocks of each segment.
+    pub(super) fn worth_reading(&self) -> u64 {
+        (self.segments.len() * 4 * BLOCK_TAGS) as u64
+    }
+
+    /// Calls `visit` with the tags of a country that are in a range, segment after segment.
+    pub(super) fn visit(
+        &self,
+        region: Region,
+        range: &RangeInclusive<u64>,
+        block: &mut Vec<Tag>,
+        visit: &mut impl FnMut(Tag),
+    ) -> Result<(), SegmentError> {
+        let range = Tag(*range.start())..=Tag(*range.end());
+        self.segments
+            .iter()
+            .try_for_each(|segment| segment.visit(region, &range, block, visit))
+    }
+
+    fn add_words(&mut self, segment: &Segment) {
+        let (ours, theirs) = (&mut self.meta, segment.meta());
+        let mut contradict = |what, kept: &dyn fmt::Display, found: &dyn fmt::Display| {
+            self.contradictions.push(Contradiction {
+                path: segment.path().to_owned(),
+                what,
+                kept: kept.to_string(),
+                found: found.to_string(),
+            });
+        };
+        if let Some((kept, found)) = settle(&mut ours.title, theirs.title.as_ref()) {
+            contradict("title", kept, found);
+        }
+        if let Some((kept, found)) = settle(&mut ours.date, theirs.date.as_ref()) {
+            contradict("date", kept, found);
+        }
+        if let Some((kept, found)) = settle(&mut ours.note, theirs.note.as_ref()) {
+            contradict("note", kept, found);
+        }
+        if let Some((kept, found)) = settle(&mut ours.claimed, theirs.claimed.as_ref()) {
+            let countries = |count: usize| format!("a table of {count} countries");
+            contradict("claimed", &countries(kept.len()), &countries(found.len()));
+        }
+        if ours.status != theirs.status {
+            contradict("status", &ours.status, &theirs.status);
+        }
+        // Whoever asks is warned as long as any of the numbers was read by older plans.
+        let (old, new) = (&ours.metadata_version, &theirs.metadata_version);
+        if old != new {
+            let oldest = if release(old) <= release(new) {
+                old
+            } else {
+                new
+            };
+            contradict("numbering plans", oldest, new);
+            ours.metadata_version = oldest.clone();
+        }
+        if ours.migrations_version != theirs.migrations_version {
+            let (old, new) = (ours.migrations_version, theirs.migrations_version);
+            contradict("old plans", &old.min(new), &new);
+            ours.migrations_version = old.min(new);
+        }
+        // The newest of the loads; RFC 3339 in UTC sorts as text.
+        if ours.loaded_at < theirs.loaded_at {
+            ours.loaded_at.clone_from(&theirs.loaded_at);
+        }
+        env!("CARGO_PKG_VERSION").clone_into(&mut ours.leakline_version);
+    }
+}
+
+/// What was said before stands, else what is said now. Returns both if they differ.
+fn settle<'a, T: Clone + PartialEq>(
+    ours: &'a mut Option<T>,
+    theirs: Option<&'a T>,
+) -> Option<(&'a T, &'a T)> {
+    if ours.is_none() {
+        *ours = theirs.cloned();
+    }
+    ours.as_ref()
+        .zip(theirs)
+        .filter(|(kept, found)| kept != found)
+}
+
+/// The numbers of a version, for comparing.
+fn release(version: &str) -> Vec<u64> {
+    version
+        .split('.')
+        .map(|number| number.parse().unwrap_or(0))
+        .collect()
+}
+
+impl Overlap {
+    fn of(first: &Provenance, second: &Provenance) -> Overlap {
+        let (of_first, of_second) = (first.files_in(second), second.files_in(first));
+        if of_second == second.files.len() && of_second > 0 {
+            Overlap::Within
+        } else if of_first == first.files.len() && of_first > 0 {
+            Overlap::Around
+        } else {
+            Overlap::Some(of_second)
+        }
+    }
+}
