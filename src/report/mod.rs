@@ -2,6 +2,7 @@
 //! the user asked otherwise.
 
 mod csv;
+mod encoding;
 mod exposures;
 mod github;
 mod json;
