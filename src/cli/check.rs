@@ -16,6 +16,7 @@ use super::args::{Check, CheckFormat};
 use super::baseline::{self, Use};
 use super::exit::Exit;
 use super::failure::{failure, say, told};
+use super::interrupt::Held;
 use super::lists::{self, Answering, Wanted};
 use super::output::Output;
 use super::progress::{Progress, human};
@@ -31,6 +32,8 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
             "numbers on the command line stay in the shell's history; `-i -` reads them from stdin",
         );
     }
+    // Half a report would say less than none.
+    let _held = Held::by_reports();
     let mut outputs = reports::open_outputs(args, settings)?;
     let mut begun = Begun::No;
     let outcome = check(args, settings, &mut outputs, &mut begun);

@@ -181,6 +181,10 @@ impl Answering<'_> {
             |worker: &mut Worker, job| worker.answer(job, checker, reports, wanted),
             |answered: Result<Answered, SegmentError>| {
                 let answered = answered.map_err(told)?;
+                // What is under way is not waited for.
+                if interrupt::was_asked_for() {
+                    anyhow::bail!("interrupted");
+                }
                 totals.add(&answered.totals);
                 self.progress.counted(totals.checked());
                 for (place, (head, page)) in answered.pages.iter().enumerate() {

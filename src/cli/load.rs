@@ -218,7 +218,7 @@ fn store(
     before: Option<&Segment>,
     threads: NonZeroUsize,
 ) -> Result<Vec<CountryCount>, WriteError> {
-    let _writing = interrupt::Writing::begin();
+    let _held = interrupt::Held::by_file();
     let mut writer = SegmentWriter::create(lock, meta, key)?;
     let Some(before) = before else {
         let counts = writer.sections(sorted, threads, interrupt::was_asked_for)?;

@@ -6,6 +6,7 @@ mod check;
 mod claimed;
 mod clock;
 mod completions;
+mod cores;
 mod exit;
 mod extract;
 mod failure;
@@ -39,6 +40,7 @@ use settings::Settings;
 
 /// Runs the command line and says how it ended.
 pub(crate) fn run() -> ExitCode {
+    cores::forbid();
     let Cli { global, command } = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return failure::usage(&error).into(),

@@ -18,6 +18,7 @@ mod extract;
 mod fixtures;
 mod help;
 mod index_damage;
+mod interrupt;
 mod keys;
 mod line_buffered;
 mod load;
