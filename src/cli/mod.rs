@@ -22,6 +22,7 @@ mod load_outcome;
 mod locks;
 mod man;
 mod output;
+mod overlap;
 mod progress;
 mod rejects;
 mod reports;
@@ -52,6 +53,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Load(args) => load::run(&args, &settings),
         Command::Check(args) => check::run(&args, &settings),
         Command::Stats(args) => stats::run(&args, &settings),
+        Command::Overlap(args) => overlap::run(&args, &settings),
         Command::Sources(args) => sources::run(&args, &settings),
         Command::Verify(args) => verify::run(&args, &settings),
         Command::Extract(args) => extract::run(&args, &settings),

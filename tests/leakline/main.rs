@@ -23,6 +23,7 @@ mod keys;
 mod line_buffered;
 mod load;
 mod opening;
+mod overlap;
 mod policy;
 mod privacy;
 mod stats;
