@@ -6,6 +6,9 @@ use super::exposures::{Country, Exposures};
 use super::percent;
 use super::table::grouped;
 
+/// In widths of a letter.
+const WIDEST_BAR: f64 = 12.0;
+
 const STYLE: &str = "\
 :root{color-scheme:light dark;--ink:#1a1a1a;--paper:#fff;--line:#767676;--bar:#a3341f}
 @media(prefers-color-scheme:dark){:root{--ink:#eee;--paper:#161616;--line:#8c8c8c;--bar:#e8806a}}
@@ -16,7 +19,8 @@ caption{text-align:start;font-weight:bold;padding-bottom:.5rem}
 th,td{padding:.25rem .75rem;border-bottom:1px solid var(--line);text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap}
 th:first-child{text-align:start}
 .name{text-align:start;white-space:normal}
-.bar{width:12rem;padding-inline:0}
+thead th{white-space:normal;vertical-align:bottom}
+.bar{padding-inline:0}
 .bar span{display:block;height:.9rem;background:var(--bar);forced-color-adjust:none;print-color-adjust:exact}";
 
 impl Exposures {
@@ -113,7 +117,7 @@ impl Exposures {
                             }
                             @for name in &claimants {
                                 th scope="col" { "claimed for " (name) }
-                                th scope="col" { "there, of what is claimed" }
+                                th scope="col" { "there, of that" }
                             }
                         }
                     }
@@ -123,7 +127,7 @@ impl Exposures {
                                 th scope="row" { (country.name) " (" (country.code) ")" }
                                 td { (grouped(country.distinct)) }
                                 td .bar {
-                                    span aria-hidden="true" style=(format!("width:{}%", percent(country.distinct, most))) {}
+                                    span aria-hidden="true" style=(bar(country.distinct, most)) {}
                                 }
                                 td { (format!("{:.2} %", country.share_pct)) }
                                 td { (grouped(country.records)) }
@@ -143,6 +147,11 @@ impl Exposures {
             }
         }
     }
+}
+
+/// As wide as its share of the widest.
+fn bar(count: u64, most: u64) -> String {
+    format!("width:{:.2}rem", percent(count, most) / 100.0 * WIDEST_BAR)
 }
 
 fn counted(count: Option<&u64>) -> String {

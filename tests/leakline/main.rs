@@ -19,6 +19,7 @@ mod fixtures;
 mod help;
 mod index_damage;
 mod interrupt;
+mod junit_schema;
 mod keys;
 mod line_buffered;
 mod load;

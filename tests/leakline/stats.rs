@@ -149,7 +149,7 @@ fn the_page_has_the_counts_the_claims_and_no_markup_of_its_sources() {
     for part in [
         "&lt;script&gt;&quot;x&quot;&lt;/script&gt; &amp; co",
         "<th scope=\"row\">United States (US)</th><td>3</td>",
-        "style=\"width:100%\"",
+        "style=\"width:12.00rem\"",
         // Two of the four that were claimed are there, and none of a hundred.
         "<td>4</td><td>50.00 %</td>",
         "<th scope=\"row\">Egypt (EG)</th><td>0</td>",
