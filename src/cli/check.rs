@@ -15,7 +15,7 @@ use leakline::tag::Tagger;
 use super::args::{Check, CheckFormat};
 use super::baseline::{self, Use};
 use super::exit::Exit;
-use super::failure::{failure, say, told};
+use super::failure::{failure, say, say_more, told};
 use super::interrupt::Held;
 use super::lists::{self, Answering, Wanted};
 use super::output::Output;
@@ -175,10 +175,16 @@ fn check(
     // What can still be written is written, and says that it is not all.
     let complete = answered.is_ok();
     let closed = reports::end(args, settings, &reports, outputs, &totals, complete);
-    let found = answered.and_then(|found| closed.map(|()| found))?;
-    if !settings.quiet() {
-        say(&summary(&totals));
+    let found = answered.and_then(|found| closed.map(|()| found));
+    let reader_left = (found.as_ref()).is_err_and(|error| error.is::<output::PipeClosed>());
+    if !settings.quiet() && !reader_left && (found.is_ok() || totals.checked() > 0) {
+        let so_far = if found.is_ok() { "" } else { "so far, " };
+        say(&format!("{so_far}{}", summary(&totals)));
+        if args.format == CheckFormat::Text && totals.exposed() > 0 {
+            say_more(&how_sure(manner.false_positive_rate));
+        }
     }
+    let found = found?;
     let verdict = verdict(args, &totals)?;
     baseline.write(&found, settings)?;
     Ok(verdict)
@@ -250,6 +256,13 @@ fn summary(totals: &Totals) -> String {
         human(totals.not_covered()),
         human(totals.invalid),
         human(totals.blank),
+    )
+}
+
+/// What an answer of `exposed` is worth.
+fn how_sure(false_positive_rate: f64) -> String {
+    format!(
+        "a number that stands in no source is called exposed with a chance of {false_positive_rate:.1e}"
     )
 }
 

@@ -86,7 +86,7 @@ pub(crate) fn report(error: &Error) -> Exit {
         return Exit::PipeClosed;
     }
     if interrupt::was_asked_for() {
-        say("interrupted: nothing was changed");
+        say("interrupted: the index is as it was");
         return Exit::Interrupted;
     }
     say(&in_full(error));

@@ -123,13 +123,14 @@ impl SourceLine {
 }
 
 impl SourceLine {
-    /// `whatsapp-2022 (2022-11, alleged)`.
+    /// `whatsapp-2022 (WhatsApp list, 2022-11, alleged)`, as far as it is known.
     fn in_words(&self) -> String {
-        let SourceLine { name, status, .. } = self;
-        match &self.date {
-            Some(date) => format!("{name} ({date}, {status})"),
-            None => format!("{name} ({status})"),
-        }
+        let title = self.title.as_deref().map(printable);
+        let date = self.date.as_ref().map(ToString::to_string);
+        let known: Vec<String> = (title.into_iter().chain(date))
+            .chain([self.status.to_string()])
+            .collect();
+        format!("{} ({})", self.name, known.join(", "))
     }
 }
 
