@@ -176,7 +176,7 @@ fn check(
     let complete = answered.is_ok();
     let closed = reports::end(args, settings, &reports, outputs, &totals, complete);
     let found = answered.and_then(|found| closed.map(|()| found));
-    let reader_left = (found.as_ref()).is_err_and(|error| error.is::<output::PipeClosed>());
+    let reader_left = (found.as_ref()).is_err_and(anyhow::Error::is::<output::PipeClosed>);
     if !settings.quiet() && !reader_left && (found.is_ok() || totals.checked() > 0) {
         let so_far = if found.is_ok() { "" } else { "so far, " };
         say(&format!("{so_far}{}", summary(&totals)));

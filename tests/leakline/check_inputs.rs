@@ -234,6 +234,18 @@ fn lists_that_cannot_be_read_are_2_and_named() {
 }
 
 #[test]
+fn a_dump_that_is_not_there_is_2_and_named() {
+    let run = world()
+        .run(["check", "--dump", "nothing.txt", "+12125550100"])
+        .expect(2);
+    assert!(
+        run.stderr.starts_with("leakline: nothing.txt: "),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
 fn a_number_in_the_wrong_place_is_not_repeated() {
     let world = world();
     for args in [
