@@ -1,11 +1,12 @@
 //! Answers and counts over generated sources, against plain sets of numbers.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
 
 use super::{
-    CheckScratch, Checker, Contact, Explanation, Exposure, Totals, count_by_country,
+    Asked, Checker, Contact, Explanation, Exposure, Finding, Totals, count_by_country,
     overlap_by_country,
 };
 use crate::index::{Provenance, Segment, SegmentWriter, SourceMeta, Status, WriteError};
@@ -92,6 +93,7 @@ proptest! {
     fn answers_are_those_of_plain_sets(
         sources in prop::collection::vec(some_numbers(), 1..4),
         entries in prop::collection::vec(some_entry(), 0..60),
+        batch in 1..70usize,
     ) {
         let key = Key::generate().unwrap();
         let segments: Vec<Segment> =
@@ -102,7 +104,18 @@ proptest! {
         contacts.push(Contact { line: 998, column: 0, entry: Entry::Blank, explanation: None });
         let rejected = Entry::Rejected(RejectReason::Text(Reason::Letters));
         contacts.push(Contact { line: 999, column: 0, entry: rejected, explanation: None });
-        let findings = checker.findings(&contacts, &mut CheckScratch::default()).unwrap();
+        // Looked up in several batches at once.
+        let asked: Vec<Asked> = contacts
+            .chunks(batch)
+            .map(|contacts| {
+                let numbers: Vec<Number> = contacts.iter().flat_map(|contact| contact.entry.numbers()).collect();
+                checker.ask(&numbers)
+            })
+            .collect();
+        checker.look_up(&asked, NonZeroUsize::new(2).unwrap()).unwrap();
+        let findings: Vec<Finding> = (contacts.chunks(batch).zip(&asked))
+            .flat_map(|(contacts, asked)| checker.findings(contacts, asked))
+            .collect();
         prop_assert_eq!(findings.len(), contacts.len());
 
         let holds = |number: (Region, u64)| sources.iter().enumerate().filter(move |(_, source)| source.contains(&number));
@@ -191,11 +204,12 @@ fn a_panic_over_contacts_and_findings_tells_no_number() {
         line: 1,
         column: 0,
         entry,
-        explanation: Some(explanation),
+        explanation: Some(Box::new(explanation)),
     };
-    let findings = checker
-        .findings(&[contact], &mut CheckScratch::default())
-        .unwrap();
+    let numbers: Vec<Number> = contact.entry.numbers().collect();
+    let asked = checker.ask(&numbers);
+    (checker.look_up(std::slice::from_ref(&asked), NonZeroUsize::MIN)).unwrap();
+    let findings = checker.findings(std::slice::from_ref(&contact), &asked);
     let failed = (contact, findings.clone(), read);
     for message in [
         panic_message(|| panic!("{failed:?}")),

@@ -305,11 +305,13 @@ fn tap(source: Source) -> Result<(Tap, Option<u64>), DumpError> {
             if metadata.is_dir() {
                 return Err(DumpError::Folder);
             }
-            if metadata.is_file() {
-                (Tap::new(file), Some(metadata.len()))
-            } else {
-                (waited_for(file), None)
+            if !metadata.is_file() {
+                return Ok((waited_for(file), None));
             }
+            // Advice only: with it, the system reads further ahead.
+            #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+            let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::Sequential);
+            (Tap::new(file), Some(metadata.len()))
         }
         Source::Stdin => (stdin().map_err(DumpError::Open)?, None),
         Source::Memory(bytes) => {
