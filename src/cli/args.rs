@@ -76,6 +76,9 @@ pub(crate) enum Command {
     /// Count exposure by country
     #[command(after_help = help::EXIT_CODES, after_long_help = help::STATS)]
     Stats(Stats),
+    /// Count how many numbers of one source are in others
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::OVERLAP)]
+    Overlap(Overlap),
     /// List the sources of the index, or remove one
     #[command(after_help = help::EXIT_CODES, after_long_help = help::SOURCES)]
     Sources(Sources),
@@ -430,6 +433,26 @@ pub(crate) enum StatsFormat {
     Table,
     Json,
     Csv,
+    Html,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Overlap {
+    /// The sources, two or more
+    #[arg(required = true, num_args = 2.., value_name = "SOURCE")]
+    pub(crate) sources: Vec<SourceName>,
+    /// How the counts are written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: OverlapFormat,
+    /// Write them here instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OverlapFormat {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -58,17 +58,16 @@ impl<'a> Use<'a> {
             return Ok(Use::Read(before, today));
         }
         let expires = match args.baseline_expires {
-            Some(date) if date < today => {
-                return Err(failure(
-                    format!("--baseline-expires: {date} has passed"),
-                    "give a day to come, as YYYY-MM-DD",
-                ));
-            }
             Some(date) => date,
             None => today
                 .checked_add(USUAL_DAYS.days())
                 .context("the clock is out of range")?,
         };
+        if expires < today {
+            settings.say(&format!(
+                "--baseline-expires: {expires} has passed, so what is added fails all the same"
+            ));
+        }
         let reason = args.baseline_reason.as_deref().unwrap_or(NO_REASON);
         Ok(Use::Update(Update {
             path,
@@ -93,6 +92,9 @@ impl<'a> Use<'a> {
         match self {
             Use::None => Suppression::None,
             Use::Read(baseline, today) => Suppression::Known(baseline.clone(), *today),
+            Use::Update(update) if update.new.expires < update.today => {
+                Suppression::Known(update.before.clone(), update.today)
+            }
             Use::Update(update) => {
                 Suppression::All(update.before.clone(), update.new.reason.clone())
             }

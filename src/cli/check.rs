@@ -15,8 +15,9 @@ use leakline::tag::Tagger;
 use super::args::{Check, CheckFormat};
 use super::baseline::{self, Use};
 use super::exit::Exit;
-use super::failure::{failure, say, told};
-use super::lists::{self, Answering, Unread, Wanted};
+use super::failure::{failure, say, say_more, told};
+use super::interrupt::Held;
+use super::lists::{self, Answering, Wanted};
 use super::output::Output;
 use super::progress::{Progress, human};
 use super::settings::Settings;
@@ -24,22 +25,45 @@ use super::values::Age;
 use super::{clock, in_memory, inputs, keys, output, reports};
 
 pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
-    baseline::refuse_throw_away_key(args)?;
-    let lists = lists::named(args, std::io::stdin().is_terminal())?;
+    refuse_numbers_for_files(args)?;
     refuse_overwriting(args, settings)?;
     if !args.numbers.is_empty() && std::io::stderr().is_terminal() {
         settings.say(
             "numbers on the command line stay in the shell's history; `-i -` reads them from stdin",
         );
     }
+    // Half a report would say less than none.
+    let _held = Held::by_reports();
     let mut outputs = reports::open_outputs(args, settings)?;
     let mut begun = Begun::No;
-    let outcome = check(args, settings, lists, &mut outputs, &mut begun);
+    let outcome = check(args, settings, &mut outputs, &mut begun);
     if outcome.is_err() && begun == Begun::No {
         // What went wrong is told already; a report of an earlier run must not be taken for one of this.
         let _ = reports::report_nothing(args, settings, &mut outputs);
     }
     outcome
+}
+
+/// A number where a file belongs would stand in the message that there is no such file.
+fn refuse_numbers_for_files(args: &Check) -> anyhow::Result<()> {
+    let is_number = |path: &&PathBuf| {
+        let text = path.to_string_lossy();
+        text.chars().filter(|c| c.is_numeric()).count() >= 7
+            && (text.chars()).all(|c| c.is_numeric() || "+ ()-.".contains(c))
+            && !path.exists()
+    };
+    if args
+        .inputs
+        .iter()
+        .chain(&args.dumps)
+        .any(|path| is_number(&path))
+    {
+        return Err(failure(
+            "a number stands where a file is expected, and there is no such file",
+            "numbers go to stdin (`-i -`), or stand alone as arguments",
+        ));
+    }
+    Ok(())
 }
 
 /// Nothing that is read may be written over: opening it would empty it.
@@ -78,10 +102,11 @@ enum Begun {
 fn check(
     args: &Check,
     settings: &Settings,
-    lists: Vec<Unread>,
     outputs: &mut [Output],
     begun: &mut Begun,
 ) -> anyhow::Result<Exit> {
+    baseline::refuse_throw_away_key(args)?;
+    let lists = lists::named(args, std::io::stdin().is_terminal())?;
     let key;
     let segments: Vec<Segment>;
     let index: Index;
@@ -151,10 +176,16 @@ fn check(
     // What can still be written is written, and says that it is not all.
     let complete = answered.is_ok();
     let closed = reports::end(args, settings, &reports, outputs, &totals, complete);
-    let found = answered.and_then(|found| closed.map(|()| found))?;
-    if !settings.quiet() {
-        say(&summary(&totals));
+    let found = answered.and_then(|found| closed.map(|()| found));
+    let reader_left = (found.as_ref()).is_err_and(anyhow::Error::is::<output::PipeClosed>);
+    if !settings.quiet() && !reader_left && (found.is_ok() || totals.checked() > 0) {
+        let so_far = if found.is_ok() { "" } else { "so far, " };
+        say(&format!("{so_far}{}", summary(&totals)));
+        if args.format == CheckFormat::Text && totals.exposed() > 0 {
+            say_more(&how_sure(manner.false_positive_rate));
+        }
     }
+    let found = found?;
     let verdict = verdict(args, &totals)?;
     baseline.write(&found, settings)?;
     Ok(verdict)
@@ -182,7 +213,7 @@ fn refuse_stale(age: Age, segments: &[Segment]) -> anyhow::Result<()> {
         .iter()
         .filter_map(|segment| segment.meta().loaded_at.parse::<Timestamp>().ok());
     let newest = loaded.max().map_or(i64::MIN, Timestamp::as_second);
-    let oldest_allowed = clock::now()?.as_second() - i64::from(age.days) * 86_400;
+    let oldest_allowed = clock::at_least_now()?.as_second() - i64::from(age.days) * 86_400;
     if newest >= oldest_allowed {
         return Ok(());
     }
@@ -226,6 +257,13 @@ fn summary(totals: &Totals) -> String {
         human(totals.not_covered()),
         human(totals.invalid),
         human(totals.blank),
+    )
+}
+
+/// What an answer of `exposed` is worth.
+fn how_sure(false_positive_rate: f64) -> String {
+    format!(
+        "a number that stands in no source is called exposed with a chance of {false_positive_rate:.1e}"
     )
 }
 

@@ -1,12 +1,18 @@
-//! The one clock, fixed by `SOURCE_DATE_EPOCH`: the time of loading that a segment holds, and today.
+//! The one clock. `SOURCE_DATE_EPOCH` fixes the time of loading that a segment holds. What has expired or is stale
+//! goes by the true time: build systems set the variable to times long past, and nothing may stay valid by that.
 
 use jiff::{Timestamp, civil::Date, tz::Offset};
 
 use super::failure::failure;
 
-/// Today's date in UTC.
+/// The true time, or [`now`] where that is later.
+pub(crate) fn at_least_now() -> anyhow::Result<Timestamp> {
+    Ok(now()?.max(Timestamp::now()))
+}
+
+/// The date in UTC of [`at_least_now`].
 pub(crate) fn today() -> anyhow::Result<Date> {
-    Ok(Offset::UTC.to_datetime(now()?).date())
+    Ok(Offset::UTC.to_datetime(at_least_now()?).date())
 }
 
 /// Now, to the second, or the moment that `SOURCE_DATE_EPOCH` gives in seconds since 1970.

@@ -10,6 +10,7 @@ use leakline::phone::Region;
 use super::args::Extract;
 use super::exit::Exit;
 use super::failure::{failure, told};
+use super::interrupt::Held;
 use super::progress::human;
 use super::settings::Settings;
 use super::{interrupt, keys, locks};
@@ -46,6 +47,17 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
         .collect();
     let name = args.out.display();
     refuse_full(&args.out)?;
+    // Before there is anything that an interrupt would leave behind.
+    let key = keys::open(settings)?;
+    for part in &parts {
+        keys::expect(part.segment, key.id()).map_err(told)?;
+        // What is sealed anew must not have been changed by others.
+        part.segment.verify(Some(&key)).map_err(told)?;
+    }
+    if interrupt::was_asked_for() {
+        anyhow::bail!("interrupted");
+    }
+    let _held = Held::by_file();
     // The folder appears with all of its sources or not at all: one that lacks some would say not-found.
     let parent = match args.out.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -56,12 +68,6 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
         .tempdir_in(parent)
         .with_context(|| format!("{name}: cannot be written"))?;
     let lock = locks::take(partial.path(), settings)?;
-    let key = keys::open(settings)?;
-    for part in &parts {
-        keys::expect(part.segment, key.id()).map_err(told)?;
-        // What is sealed anew must not have been changed by others.
-        part.segment.verify(Some(&key)).map_err(told)?;
-    }
     for part in &parts {
         let distinct = part.write(&lock, &key).with_context(|| name.to_string())?;
         settings.say(&format!(

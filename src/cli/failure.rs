@@ -87,17 +87,38 @@ pub(crate) fn report(error: &Error) -> Exit {
         return Exit::PipeClosed;
     }
     if interrupt::was_asked_for() {
-        say("interrupted: nothing was changed");
+        say("interrupted: the index is as it was");
         return Exit::Interrupted;
     }
     say(&in_full(error));
-    let remedy = error
+    let advised = error
         .chain()
         .find_map(|cause| cause.downcast_ref::<Advised>());
-    if let Some(Advised { remedy, .. }) = remedy {
+    let by_system = || error.chain().find_map(|cause| cause.downcast_ref());
+    if let Some(remedy) = advised.map_or_else(
+        || by_system().and_then(system_remedy),
+        |advised| Some(advised.remedy.as_str()),
+    ) {
         say_more(remedy);
     }
     Exit::Undecided
+}
+
+/// What to do about an error of the system that nobody has more to say about.
+fn system_remedy(error: &io::Error) -> Option<&'static str> {
+    Some(match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            "check the path: a folder in it is not there"
+        }
+        io::ErrorKind::IsADirectory => "name a file, not a folder",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "name a place that you may write to"
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "make room, or write to another disk"
+        }
+        _ => return None,
+    })
 }
 
 /// The error and its causes on one line.
@@ -110,8 +131,8 @@ pub(crate) fn in_full(error: &Error) -> String {
 pub(crate) fn usage(error: &clap::Error) -> Exit {
     if error.use_stderr() {
         // What was typed may be a number in the wrong place.
-        let message = error.render().ansi().to_string();
-        eprint(&mask_numbers(&message));
+        let message = mask_numbers(&error.render().ansi().to_string());
+        eprint(&message.replacen("error:", "leakline:", 1));
         return Exit::Undecided;
     }
     match error.print() {
@@ -152,20 +173,25 @@ pub(crate) fn printable(text: &str) -> String {
         .collect()
 }
 
-/// Runs of seven digits and more with stars in their place.
+/// What may be a number, with stars for its digits: seven digits in a row, or nine with marks between them (a date
+/// has eight).
 fn mask_numbers(text: &str) -> String {
+    let is_mark = |c: char| " ()-./\u{a0}\u{2011}".contains(c);
     let mut masked = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+    while let Some(start) = rest.find(char::is_numeric) {
         masked.push_str(&rest[..start]);
         let run = &rest[start..];
-        let end = run.find(|c: char| !c.is_ascii_digit()).unwrap_or(run.len());
-        if end < 7 {
-            masked.push_str(&run[..end]);
+        let end = (run.find(|c: char| !c.is_numeric() && !is_mark(c))).unwrap_or(run.len());
+        let end = run[..end].trim_end_matches(is_mark).len();
+        let (run, after) = run.split_at(end);
+        let digits = run.chars().filter(|c| c.is_numeric()).count();
+        if digits >= 9 || digits >= 7 && run.chars().all(char::is_numeric) {
+            masked.extend(run.chars().map(|c| if c.is_numeric() { '*' } else { c }));
         } else {
-            masked.push_str(&"*".repeat(end));
+            masked.push_str(run);
         }
-        rest = &run[end..];
+        rest = after;
     }
     masked + rest
 }
@@ -178,6 +204,15 @@ mod tests {
     fn long_runs_of_digits_are_masked_and_short_ones_kept() {
         assert_eq!(mask_numbers("a 12125550100 of 64"), "a *********** of 64");
         assert_eq!(mask_numbers("1234567"), "*******");
+        assert_eq!(
+            mask_numbers("'+1 (212) 555-0100': 7"),
+            "'+* (***) ***-****': 7"
+        );
+        assert_eq!(
+            mask_numbers("2022-13-45, 0 to 100."),
+            "2022-13-45, 0 to 100."
+        );
+        assert_eq!(mask_numbers("٠٤٩١٥٧٠٠٠٦"), "**********");
     }
 
     #[test]

@@ -50,6 +50,12 @@ pub(super) const CHECK: &str = examples![
 pub(super) const STATS: &str = examples![
     "leakline stats --top 10",
     "leakline stats --by source --format csv -o sources.csv",
+    "leakline stats --format html -o exposure.html",
+];
+
+pub(super) const OVERLAP: &str = examples![
+    "leakline overlap facebook-2021 whatsapp-2022      is the new leak the old one, sold again?",
+    "leakline overlap facebook-2021 whatsapp-2022 --format json | jq .jaccard",
 ];
 
 pub(super) const SOURCES: &str = examples![

@@ -241,7 +241,7 @@ fn store(
     sorted: &Sorted,
     threads: NonZeroUsize,
 ) -> Result<Vec<CountryCount>, WriteError> {
-    let _writing = interrupt::Writing::begin();
+    let _held = interrupt::Held::by_file();
     let mut writer = SegmentWriter::create(lock, meta, key)?;
     let counts = writer.sections(sorted, threads, interrupt::was_asked_for)?;
     if interrupt::was_asked_for() {

@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
     }
 
     let progress = Progress::new(settings, None, "");
-    let _writing = interrupt::Writing::begin();
+    let _writing = interrupt::Held::by_file();
     let mut merged = Vec::new();
     let mut staged = Vec::new();
     for (source, paths) in &incoming {

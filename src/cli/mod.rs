@@ -6,6 +6,7 @@ mod check;
 mod claimed;
 mod clock;
 mod completions;
+mod cores;
 mod exit;
 mod extract;
 mod failure;
@@ -22,6 +23,7 @@ mod locks;
 mod man;
 mod merge;
 mod output;
+mod overlap;
 mod progress;
 mod rejects;
 mod reports;
@@ -40,6 +42,7 @@ use settings::Settings;
 
 /// Runs the command line and says how it ended.
 pub(crate) fn run() -> ExitCode {
+    cores::forbid();
     let Cli { global, command } = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return failure::usage(&error).into(),
@@ -51,6 +54,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Load(args) => load::run(&args, &settings),
         Command::Check(args) => check::run(&args, &settings),
         Command::Stats(args) => stats::run(&args, &settings),
+        Command::Overlap(args) => overlap::run(&args, &settings),
         Command::Sources(args) => sources::run(&args, &settings),
         Command::Merge(args) => merge::run(&args, &settings),
         Command::Verify(args) => verify::run(&args, &settings),

@@ -26,8 +26,12 @@ pub(crate) fn refuse_overwriting<'a>(
                 "leave -o out for stdout, or name a file",
             ));
         }
-        // A file that is not there yet can still be named twice.
-        let identity = identity(path).unwrap_or_else(|| path.to_owned());
+        let identity = match identity(path) {
+            Some(identity) => identity,
+            // Not there yet, but it can still be named twice.
+            None if !path.exists() => path.to_owned(),
+            None => continue,
+        };
         if taken.contains(&identity) {
             return Err(failure(
                 format!(

@@ -23,9 +23,9 @@ impl Progress {
             ProgressBar::hidden()
         };
         let template = if bytes.is_some() {
-            "{bar:30} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left  {msg}"
+            "{bar:30} {percent:>3} %  {bytes} of {total_bytes}  {eta} left  {msg}"
         } else {
-            "{spinner} {bytes}  {bytes_per_sec}  {elapsed}  {msg}"
+            "{spinner} {bytes}  {elapsed}  {msg}"
         };
         bar.set_style(ProgressStyle::with_template(template).expect("a constant that is tested"));
         bar.enable_steady_tick(Duration::from_millis(100));
@@ -53,8 +53,10 @@ impl Progress {
     /// What was counted so far.
     pub(crate) fn counted(&self, count: u64) {
         if count != self.counted.replace(count) && !self.bar.is_hidden() {
+            let rate = count as f64 / self.bar.elapsed().as_secs_f64().max(0.001);
+            let (count, what) = (HumanCount(count), self.what);
             self.bar
-                .set_message(format!("{} {}", HumanCount(count), self.what));
+                .set_message(format!("{count} {what}, {}/s", human(whole(rate))));
         }
     }
 
@@ -75,7 +77,41 @@ impl Drop for Progress {
     }
 }
 
+/// A rate without its fraction: three digits say enough.
+fn whole(rate: f64) -> u64 {
+    let mut shown = rate;
+    let mut zeros = 1;
+    while shown >= 1000.0 {
+        shown /= 10.0;
+        zeros *= 10;
+    }
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "from 0 to 1000"
+    )]
+    let shown = shown.round() as u64;
+    shown * zeros
+}
+
 /// A count for people: `44,823,547`.
 pub(crate) fn human(count: u64) -> String {
     HumanCount(count).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_have_three_digits() {
+        for (rate, shown) in [
+            (0.4, 0),
+            (999.4, 999),
+            (1_234.0, 1_230),
+            (312_499.0, 312_000),
+        ] {
+            assert_eq!(whole(rate), shown);
+        }
+    }
 }

@@ -21,6 +21,8 @@ pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
         (StatsFormat::Json, _) => output.write_json(&exposures),
         (StatsFormat::Csv, StatsBy::Country) => output.write(&exposures.countries_as_csv()),
         (StatsFormat::Csv, StatsBy::Source) => output.write(&exposures.sources_as_csv()),
+        (StatsFormat::Html, StatsBy::Country) => output.write(exposures.country_page().as_bytes()),
+        (StatsFormat::Html, StatsBy::Source) => output.write(exposures.source_page().as_bytes()),
         (StatsFormat::Table, StatsBy::Country) => {
             output.write(exposures.country_table().as_bytes())
         }

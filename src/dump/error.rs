@@ -43,7 +43,7 @@ pub enum Refusal {
 #[non_exhaustive]
 pub enum DumpError {
     /// A path that was named cannot be looked at, or a folder cannot be listed.
-    #[error("cannot read {}", path.display())]
+    #[error("{}: cannot be read", path.display())]
     Walk {
         /// The path.
         path: PathBuf,

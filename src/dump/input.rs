@@ -7,7 +7,7 @@ use std::{
 
 use encoding_rs::{Decoder, Encoding};
 
-use super::{Digest, DumpError, Pace, Stream, convert::Converter};
+use super::{Digest, DumpError, Pace, Stream, convert::Converter, sniff::BYTE_ORDER_MARK};
 
 /// Where a dump is read from. Never seeks: a pipe will do.
 #[derive(Clone, PartialEq, Eq)]
@@ -84,26 +84,29 @@ impl Input {
         self.failure = ended.err().map(DumpError::of_reading);
     }
 
-    /// Decodes what was read so far, and from now on what will be read.
+    /// Decodes what was read so far, and from now on what will be read. A byte-order mark stays one.
     pub(super) fn decode_from(
         &mut self,
         encoding: &'static Encoding,
         read_so_far: &[u8],
     ) -> Vec<u8> {
         let mut text = Vec::new();
-        let decoder = self.decoder.insert(encoding.new_decoder_with_bom_removal());
+        let decoder = self
+            .decoder
+            .insert(encoding.new_decoder_without_bom_handling());
         decode(decoder, read_so_far, &mut text, self.ended);
         text
     }
 
-    /// Converts what was read so far, and from now on what will be read.
+    /// Converts what was read so far, and from now on what will be read. A byte-order mark is part of no row.
     pub(super) fn convert_from(
         &mut self,
         mut converter: Box<dyn Converter>,
         read_so_far: &[u8],
     ) -> Vec<u8> {
+        let text = read_so_far.strip_prefix(BYTE_ORDER_MARK);
         let mut rows = Vec::new();
-        converter.convert(read_so_far, self.is_complete(), &mut rows);
+        converter.convert(text.unwrap_or(read_so_far), self.is_complete(), &mut rows);
         self.converter = Some(converter);
         rows
     }
@@ -204,7 +207,7 @@ mod tests {
         input.read_more(&mut raw, 3);
         let mut decoded = input.decode_from(encoding_rs::UTF_16LE, &raw);
         input.read_more(&mut decoded, 100);
-        assert_eq!(decoded, b"12");
+        assert_eq!(decoded, "\u{feff}12".as_bytes());
         let digest = input.finish(Vec::new()).unwrap();
         assert_eq!(digest.bytes, 6);
         assert_eq!(digest.sha256, <[u8; 32]>::from(Sha256::digest(utf16)));

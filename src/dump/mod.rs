@@ -30,6 +30,8 @@ pub use discover::{Found, Origin, Skip, discover};
 pub use error::{DumpError, Refusal};
 pub use file::DumpFile;
 pub use input::Source;
+#[cfg(unix)]
+pub use opening::stop_waiting;
 pub use opening::{Content as PieceContent, Digest, Excess, Limits, Opening, Piece, Stream};
 pub use options::{
     ColumnRef, Delimiter, Format, HeaderRule, LineEnd, OptionError, Pace, ReadOptions, TextEncoding,

@@ -55,15 +55,26 @@ pub fn count_by_country(segments: &[&Segment]) -> Result<Vec<CountryExposure>, S
     Ok(counts)
 }
 
-/// Distinct tags of one country over several segments, merged as they are read.
+/// Distinct tags of one country over several segments.
 fn count_union<'a>(
     segments: impl Iterator<Item = &'a Segment>,
     region: Region,
 ) -> Result<u64, SegmentError> {
+    let mut distinct = 0;
+    merge(segments, region, |_| distinct += 1)?;
+    Ok(distinct)
+}
+
+/// Reads the tags of one country of several segments in step, and tells of each distinct one how many segments hold
+/// it.
+pub(super) fn merge<'a>(
+    segments: impl Iterator<Item = &'a Segment>,
+    region: Region,
+    mut visit: impl FnMut(usize),
+) -> Result<(), SegmentError> {
     let mut streams: Vec<_> = segments
         .map(|segment| segment.tags(region).peekable())
         .collect();
-    let mut distinct = 0;
     loop {
         let mut least = None;
         for stream in &mut streams {
@@ -78,11 +89,13 @@ fn count_union<'a>(
             }
         }
         let Some(least) = least else {
-            return Ok(distinct);
+            return Ok(());
         };
-        distinct += 1;
+        let mut holders = 0;
         for stream in &mut streams {
-            stream.next_if(|tag| matches!(tag, Ok(tag) if *tag == least));
+            let held = stream.next_if(|tag| matches!(tag, Ok(tag) if *tag == least));
+            holders += usize::from(held.is_some());
         }
+        visit(holders);
     }
 }

@@ -7,6 +7,7 @@ mod counts;
 mod explanation;
 mod finding;
 mod fingerprint;
+mod overlap;
 #[cfg(test)]
 mod tests;
 mod totals;
@@ -18,4 +19,5 @@ pub use counts::{CountryExposure, count_by_country};
 pub use explanation::{Explanation, HomeFrom};
 pub use finding::{Exposure, Finding, Note};
 pub use fingerprint::{BadFingerprint, Fingerprint, Fingerprinter};
+pub use overlap::{CountryOverlap, overlap_by_country};
 pub use totals::Totals;

@@ -5,7 +5,10 @@ use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
 
-use super::{Asked, Checker, Contact, Exposure, Finding, Totals, count_by_country};
+use super::{
+    Asked, Checker, Contact, Explanation, Exposure, Finding, Totals, count_by_country,
+    overlap_by_country,
+};
 use crate::index::{Provenance, Segment, SegmentWriter, SourceMeta, Status, WriteError};
 use crate::intake::{Entry, RejectReason};
 use crate::key::Key;
@@ -170,6 +173,76 @@ proptest! {
                 .collect();
             prop_assert_eq!(count.records, by_source.iter().map(|(_, distinct)| 2 * distinct).sum::<u64>());
             prop_assert_eq!(&count.by_source, &by_source);
+        }
+    }
+}
+
+/// What a panic would print.
+fn panic_message(panics: impl FnOnce() + std::panic::UnwindSafe) -> String {
+    let payload = std::panic::catch_unwind(panics).unwrap_err();
+    payload.downcast_ref::<String>().unwrap().clone()
+}
+
+#[test]
+fn a_panic_over_contacts_and_findings_tells_no_number() {
+    let number = (Region::from_code("US").unwrap(), 12_125_550_100);
+    let other = (Region::from_code("DE").unwrap(), 4_917_139_200_102);
+    let key = Key::generate().unwrap();
+    let segment = segment("s", &[number].into(), &key);
+    let checker = Checker::new(vec![&segment], Tagger::new(&key));
+    let entry = reading(number, Some(other), Grade::Valid);
+    let Entry::Number(read) = entry else {
+        unreachable!("it was read")
+    };
+    let explanation = Explanation {
+        home: crate::intake::Home::Region(other.0),
+        home_from: super::HomeFrom::Option,
+        column: crate::phone::ColumnReading::Home,
+        reading: Some(read),
+    };
+    let contact = Contact {
+        line: 1,
+        column: 0,
+        entry,
+        explanation: Some(Box::new(explanation)),
+    };
+    let numbers: Vec<Number> = contact.entry.numbers().collect();
+    let asked = checker.ask(&numbers);
+    (checker.look_up(std::slice::from_ref(&asked), NonZeroUsize::MIN)).unwrap();
+    let findings = checker.findings(std::slice::from_ref(&contact), &asked);
+    let failed = (contact, findings.clone(), read);
+    for message in [
+        panic_message(|| panic!("{failed:?}")),
+        panic_message(|| assert_eq!(findings, Vec::new())),
+        panic_message(|| panic!("{number:?}", number = number_of(number))),
+    ] {
+        assert!(message.contains("+1********00"), "{message}");
+        for digits in ["2125550100", "17139200102", "12125550", "9171392"] {
+            assert!(!message.contains(digits), "{message}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn overlaps_are_those_of_plain_sets(sources in prop::collection::vec(some_numbers(), 2..4)) {
+        let key = Key::generate().unwrap();
+        let segments: Vec<Segment> =
+            sources.iter().enumerate().map(|(turn, numbers)| segment(&format!("s{turn}"), numbers, &key)).collect();
+        let overlaps = overlap_by_country(&segments.iter().collect::<Vec<_>>()).unwrap();
+        let all: Numbers = sources.iter().flatten().copied().collect();
+        let regions: BTreeSet<Region> = all.iter().map(|number| number.0).collect();
+        prop_assert_eq!(overlaps.iter().map(|overlap| overlap.region).collect::<BTreeSet<_>>(), regions);
+        prop_assert!(overlaps.is_sorted_by_key(|overlap| (std::cmp::Reverse((overlap.shared, overlap.union)), overlap.region)));
+        for overlap in &overlaps {
+            let of_region: Vec<&(Region, u64)> = all.iter().filter(|number| number.0 == overlap.region).collect();
+            let shared = of_region.iter().filter(|number| sources.iter().all(|source| source.contains(number)));
+            prop_assert_eq!(overlap.shared, u64::try_from(shared.count()).unwrap());
+            prop_assert_eq!(overlap.union, u64::try_from(of_region.len()).unwrap());
+            for (source, distinct) in sources.iter().zip(&overlap.by_source) {
+                let held = source.iter().filter(|number| number.0 == overlap.region).count();
+                prop_assert_eq!(*distinct, u64::try_from(held).unwrap());
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 //! The rules are data: `old_plans.tsv` beside this file, which says where each comes from. They are asked
 //! only for digits that are no valid number of today, so none can touch what is valid.
 
+use std::fmt;
 use std::sync::LazyLock;
 
 /// What became of an old number.
@@ -14,8 +15,8 @@ pub(super) enum Change {
     Unknown,
 }
 
-/// The digits of an international number, calling code first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The digits of an international number, calling code first. Its `Debug` tells how many.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Digits {
     digits: [u8; Digits::MAX],
     length: usize,
@@ -36,6 +37,12 @@ pub(super) fn is_about(code: u16) -> bool {
     digits
         .and_then(|digits| place(digits.as_slice()))
         .is_some_and(|at| !RULES[at].is_empty())
+}
+
+impl fmt::Debug for Digits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:*<1$}", "", self.length)
+    }
 }
 
 impl Digits {

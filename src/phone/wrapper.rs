@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use super::Reason;
 
-/// A number taken out of its wrapper.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A number taken out of its wrapper. It has no `Debug` outside of tests: the number is in it as it was
+/// found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(Debug))]
 pub(super) struct Unwrapped<'a> {
     pub(super) number: &'a [u8],
     /// What stands before the digits in international form: the `phone-context` of RFC 3966.

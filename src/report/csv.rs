@@ -1,7 +1,10 @@
-//! The rows of the lists, byte for byte and in order, with the columns `exposure,country,sources` added last.
+//! The rows of the lists, byte for byte and in order, with the columns `exposure,country,sources` added last, in the
+//! list's delimiter, quoting, line ends and encoding. Of a list in UTF-16 only halves of surrogate pairs that stand
+//! alone do not come out as they were: they are no text.
 
-use memchr::memmem;
+use memchr::{memchr, memchr3, memmem};
 
+use super::encoding::encode_from;
 use super::ndjson::countries;
 use super::{Closing, List, Manner, Page, Report};
 use crate::dump::{Delimiter, Format, Quoting};
@@ -24,17 +27,20 @@ impl Report for Csv<'_> {
         if self.manner.summary {
             return;
         }
+        let start = out.len();
         if list.shape.header().is_some() {
             self.row(list, list.shape.lead(), COLUMNS, out);
         } else {
             out.extend_from_slice(list.shape.lead());
         }
+        encode_from(start, list.shape.encoding(), out);
     }
 
     fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
         if self.manner.summary {
             return;
         }
+        let start = out.len();
         for (raw, findings) in page.raw.rows(page.findings) {
             let Some(worst) = worst(findings) else {
                 if self.manner.only.is_empty() {
@@ -59,6 +65,7 @@ impl Report for Csv<'_> {
                 );
             }
         }
+        encode_from(start, page.list.shape.encoding(), out);
     }
 
     fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
@@ -92,7 +99,12 @@ impl Csv<'_> {
             .delimiter()
             .map_or(&b","[..], Delimiter::as_bytes);
         if list.shape.format() != Format::Csv {
-            self.cells([row].into_iter(), b",", out);
+            if self.guards(row) || memchr3(b',', b'"', b'\r', row).is_some() || row.contains(&b'\n')
+            {
+                self.cells([row].into_iter(), b",", out);
+            } else {
+                out.extend_from_slice(row);
+            }
         } else if self.guard_formulas {
             let (before, row) = split_preamble(row);
             out.extend_from_slice(before);
@@ -100,10 +112,12 @@ impl Csv<'_> {
         } else {
             out.extend_from_slice(row);
         }
+        let all_quoted =
+            !self.guard_formulas && is_all_quoted(list.shape.quoting(), row, delimiter);
         for cell in added {
             out.extend_from_slice(delimiter);
             // Words, codes and source names hold no quotes; only a strange delimiter can be in them.
-            let quote: &[u8] = if memmem::find(cell.as_bytes(), delimiter).is_some() {
+            let quote: &[u8] = if all_quoted || memmem::find(cell.as_bytes(), delimiter).is_some() {
                 b"\""
             } else {
                 b""
@@ -186,6 +200,40 @@ fn worst(findings: &[Finding]) -> Option<&Finding> {
     answered.max_by_key(|finding| finding.exposure.map(Exposure::severity))
 }
 
+/// Whether every cell of a row stands in quotes: then the added ones do too.
+fn is_all_quoted(quoting: Quoting, row: &[u8], delimiter: &[u8]) -> bool {
+    let (_, row) = split_preamble(row);
+    if quoting == Quoting::Off || row.len() < 2 || row[0] != b'"' {
+        return false;
+    }
+    let mut rest = row;
+    loop {
+        let Some(quoted) = rest.strip_prefix(b"\"") else {
+            return false;
+        };
+        let Some(end) = end_of_quotes(quoted) else {
+            return false;
+        };
+        rest = &quoted[end..];
+        match rest.strip_prefix(delimiter) {
+            Some(next) => rest = next,
+            None => return rest.is_empty(),
+        }
+    }
+}
+
+/// Where a quoted cell ends, past its quote; two quotes are one within it.
+fn end_of_quotes(cell: &[u8]) -> Option<usize> {
+    let mut end = 0;
+    loop {
+        end += memchr(b'"', &cell[end..])? + 1;
+        if cell.get(end) != Some(&b'"') {
+            return Some(end);
+        }
+        end += 1;
+    }
+}
+
 fn split_line_end(raw: &[u8]) -> (&[u8], &[u8]) {
     let end = match raw {
         [.., b'\r', b'\n'] => 2,
@@ -202,7 +250,7 @@ fn split_preamble(row: &[u8]) -> (&[u8], &[u8]) {
     } else {
         0
     };
-    let separator = match memchr::memchr(b'\n', row) {
+    let separator = match memchr(b'\n', row) {
         Some(end) if row[mark..].starts_with(b"sep=") => end + 1,
         _ => mark,
     };

@@ -16,30 +16,30 @@ use crate::phone::Region;
 pub struct Exposures {
     schema_version: u32,
     /// Distinct numbers over all sources and countries.
-    distinct: u64,
-    sources: Vec<Source>,
-    countries: Vec<Country>,
+    pub(super) distinct: u64,
+    pub(super) sources: Vec<Source>,
+    pub(super) countries: Vec<Country>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct Source {
+pub(super) struct Source {
     #[serde(flatten)]
-    line: SourceLine,
-    records: u64,
-    countries: usize,
+    pub(super) line: SourceLine,
+    pub(super) records: u64,
+    pub(super) countries: usize,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct Country {
+pub(super) struct Country {
     #[serde(rename = "country")]
-    code: &'static str,
-    name: &'static str,
+    pub(super) code: &'static str,
+    pub(super) name: &'static str,
     calling_code: Option<u16>,
-    records: u64,
-    distinct: u64,
-    share_pct: f64,
-    by_source: BTreeMap<String, u64>,
-    claimed: BTreeMap<String, u64>,
+    pub(super) records: u64,
+    pub(super) distinct: u64,
+    pub(super) share_pct: f64,
+    pub(super) by_source: BTreeMap<String, u64>,
+    pub(super) claimed: BTreeMap<String, u64>,
 }
 
 impl Exposures {
@@ -263,7 +263,7 @@ impl Exposures {
         aligned(&rows)
     }
 
-    fn claimants(&self) -> BTreeSet<&String> {
+    pub(super) fn claimants(&self) -> BTreeSet<&String> {
         self.countries
             .iter()
             .flat_map(|country| country.claimed.keys())

@@ -57,12 +57,9 @@ impl Junit<'_> {
             .map(|cell| format!(" {}", printable(cell)))
             .unwrap_or_default();
         let name = format!("line {}{cell}", finding.line);
-        let mut case = xml
+        let case = xml
             .create_element("testcase")
             .with_attributes([("name", name.as_str()), ("classname", list_name.as_str())]);
-        if list.path().is_some() {
-            case = case.with_attribute(("file", list_name.as_str()));
-        }
         let (element, message) = match (exposure, &finding.suppressed) {
             (Exposure::NotFound, _) => {
                 case.write_empty()?.get_mut().push(b'\n');

@@ -2,11 +2,14 @@
 //! the user asked otherwise.
 
 mod csv;
+mod encoding;
 mod exposures;
 mod github;
+mod html;
 mod json;
 mod junit;
 mod ndjson;
+mod overlaps;
 mod page;
 mod sarif;
 mod table;
@@ -18,6 +21,7 @@ pub use github::{Github, step_summary};
 pub use json::Json;
 pub use junit::Junit;
 pub use ndjson::Ndjson;
+pub use overlaps::{NameTaken, Overlaps};
 pub use page::{List, Page, RawRows};
 pub use sarif::Sarif;
 pub use text::Text;
@@ -119,13 +123,14 @@ impl SourceLine {
 }
 
 impl SourceLine {
-    /// `whatsapp-2022 (2022-11, alleged)`.
+    /// `whatsapp-2022 (WhatsApp list, 2022-11, alleged)`, as far as it is known.
     fn in_words(&self) -> String {
-        let SourceLine { name, status, .. } = self;
-        match &self.date {
-            Some(date) => format!("{name} ({date}, {status})"),
-            None => format!("{name} ({status})"),
-        }
+        let title = self.title.as_deref().map(printable);
+        let date = self.date.as_ref().map(ToString::to_string);
+        let known: Vec<String> = (title.into_iter().chain(date))
+            .chain([self.status.to_string()])
+            .collect();
+        format!("{} ({})", self.name, known.join(", "))
     }
 }
 

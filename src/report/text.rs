@@ -72,7 +72,7 @@ impl Text<'_> {
             Exposure::NotFound => line.push_str(": in no source searched"),
             Exposure::NotCovered => {
                 line.push_str(
-                    ": no source searched holds numbers of this country, so absence says nothing",
+                    ": no source searched holds numbers of this country, so absence says nothing; load one that does",
                 );
             }
             Exposure::Invalid => {
@@ -93,7 +93,13 @@ impl Text<'_> {
             .cell(finding)
             .map(|cell| format!(" {cell}"))
             .unwrap_or_default();
-        writeln!(line, "  [{}:{}{cell}]", printable(list.input), finding.line)?;
+        let dimmed = if self.color {
+            Style::new().dimmed()
+        } else {
+            Style::new()
+        };
+        let place = format!("[{}:{}{cell}]", printable(list.input), finding.line);
+        writeln!(line, "  {dimmed}{place}{dimmed:#}")?;
         match &finding.explanation {
             Some(explanation) => self.explain(explanation, line),
             None => Ok(()),

@@ -60,6 +60,12 @@ fn the_action_annotates_and_leaves_sarif_and_a_table() {
             .contains("1 of 2 numbers exposed")
     );
     run_action(&world, &[("LISTS", "two.txt")]).expect(0);
+    let load = ["load", "--replace", "--source", "breach", "dump.txt"];
+    finish(
+        world.command(load).env("SOURCE_DATE_EPOCH", "1668556800"),
+        b"",
+    )
+    .expect(0);
     run_action(&world, &[("LISTS", "two.txt"), ("MAX_INDEX_AGE", "1d")]).expect(2);
     // Nothing named is nothing checked: stdin is no list here.
     run_action(&world, &[("LISTS", "")]).expect(2);

@@ -14,7 +14,7 @@ fn world() -> World {
 
 /// A check of the list on a day, counted from that of the tests' clock.
 fn check_on(world: &World, day: u64, args: &[&str]) -> Run {
-    let now = (1_668_556_800 + day * 86_400).to_string();
+    let now = (4_070_908_800 + day * 86_400).to_string();
     let args = [
         "check",
         "--format",
@@ -52,8 +52,8 @@ fn known_findings_stay_counted_and_do_not_fail() {
     assert_eq!(entries.len(), 2);
     assert_eq!(entries[0]["reason"], "told them");
     assert_eq!(
-        entries[0]["expires"], "2023-02-14",
-        "90 days after 2022-11-16"
+        entries[0]["expires"], "2099-04-01",
+        "90 days after 2099-01-01"
     );
 
     let run = check(&world, &[]).expect(0).json();
@@ -88,23 +88,61 @@ fn an_expired_entry_fails_again_and_is_named() {
     let world = world();
     check(
         &world,
-        &["--update-baseline", "--baseline-expires", "2022-11-20"],
+        &["--update-baseline", "--baseline-expires", "2099-01-05"],
     )
     .expect(0);
     check_on(&world, 4, &[]).expect(0);
     let run = check_on(&world, 5, &[]).expect(1);
     assert_eq!(run.json()["suppressed"], 0);
     let fingerprint = read(&world)["entries"][0]["fingerprint"].clone();
-    let said = format!("{} expired on 2022-11-20", fingerprint.as_str().unwrap());
+    let said = format!("{} expired on 2099-01-05", fingerprint.as_str().unwrap());
     assert!(run.stderr.contains(&said), "{}", run.stderr);
     // An update renews it.
     check_on(&world, 5, &["--update-baseline"]).expect(0);
-    assert_eq!(read(&world)["entries"][0]["expires"], "2023-02-19");
+    assert_eq!(read(&world)["entries"][0]["expires"], "2099-04-06");
+}
+
+#[test]
+fn a_day_that_has_passed_makes_nothing_known() {
+    let world = world();
+    let args = ["--update-baseline", "--baseline-expires", "2098-12-31"];
+    let run = check(&world, &args).expect(1);
+    assert_eq!(run.json()["suppressed"], 0);
+    assert!(
+        run.stderr.contains("2098-12-31 has passed"),
+        "{}",
+        run.stderr
+    );
+    check(&world, &[]).expect(1);
+    // What is known already stays so.
+    check(&world, &["--update-baseline"]).expect(0);
+    let run = check(&world, &args).expect(0);
+    assert_eq!(run.json()["suppressed"], 2);
+}
+
+#[test]
+fn a_clock_that_is_set_back_keeps_nothing_known_and_no_index_fresh() {
+    let world = world();
     check(
         &world,
-        &["--update-baseline", "--baseline-expires", "2022-11-15"],
+        &["--update-baseline", "--baseline-expires", "2022-11-16"],
     )
-    .expect(2);
+    .expect(1);
+    let run_in_2022 = |args: &[&str]| {
+        let args = ["check", "-i", "list.txt"].iter().chain(args);
+        finish(
+            world.command(args).env("SOURCE_DATE_EPOCH", "1668556800"),
+            b"",
+        )
+    };
+    run_in_2022(&["--baseline", "baseline.json"]).expect(1);
+    let load = ["load", "--replace", "--source", "breach", "dump.txt"];
+    finish(
+        world.command(load).env("SOURCE_DATE_EPOCH", "1668556800"),
+        b"",
+    )
+    .expect(0);
+    run_in_2022(&["--max-index-age", "90d"]).expect(2);
 }
 
 #[test]
@@ -176,7 +214,7 @@ fn a_baseline_that_cannot_be_relied_on_is_2() {
         ),
         ("no JSON", "[".to_owned()),
         ("no reason", good.replace("no reason given", "")),
-        ("no date", good.replace("2023-02-14", "never")),
+        ("no date", good.replace("2099-04-01", "never")),
         (
             "a field that is not known",
             good.replace("\"expires\"", "\"until\""),

@@ -101,3 +101,136 @@ fn formulas_are_guarded_only_when_asked_for() {
     );
     assert!(annotated(&world(), list, &[]).contains("\n=cmd(),+12125550100,exposed"));
 }
+
+#[test]
+fn cells_are_quoted_where_all_of_the_row_are() {
+    let list = "\"name\";\"phone\"\r\n\"A;n\"\"n\";\"+12125550100\"\r\n\"Bo\";+12125550199\r\n";
+    let expected = "\"name\";\"phone\";\"exposure\";\"country\";\"sources\"\r\n\
+        \"A;n\"\"n\";\"+12125550100\";\"exposed\";\"US\";\"breach\"\r\n\
+        \"Bo\";+12125550199;not-found;US;\r\n";
+    assert_eq!(annotated(&world(), list, &[]), expected);
+}
+
+#[test]
+fn rows_of_every_shape_are_passed_through() {
+    let world = world();
+    for (list, expected) in [
+        // The byte-order mark stays in front of the header, or of the first row.
+        (
+            "\u{feff}phone\n+12125550100\n",
+            "\u{feff}phone,exposure,country,sources\n+12125550100,exposed,US,breach\n",
+        ),
+        (
+            "\u{feff}+12125550100\n",
+            "\u{feff}+12125550100,exposed,US,breach\n",
+        ),
+        (
+            "sep=;\r\nphone;name\r\n+12125550100;a\r\n",
+            "sep=;\r\nphone;name;exposure;country;sources\r\n+12125550100;a;exposed;US;breach\r\n",
+        ),
+        (
+            "phone\tname\n+12125550100\ta\n",
+            "phone\tname\texposure\tcountry\tsources\n+12125550100\ta\texposed\tUS\tbreach\n",
+        ),
+        (
+            "phone|name\n+12125550100|a\n",
+            "phone|name|exposure|country|sources\n+12125550100|a|exposed|US|breach\n",
+        ),
+        (
+            "12125550100----Ann\n12125550101----Bo\n",
+            "12125550100----Ann----exposed----US----breach\n12125550101----Bo----exposed----US----breach\n",
+        ),
+        // Lone carriage returns, and no line end at the end.
+        (
+            "phone,name\r+12125550100,a\r+12125550199,b",
+            "phone,name,exposure,country,sources\r+12125550100,a,exposed,US,breach\r+12125550199,b,not-found,US,\r",
+        ),
+        // Blank rows, and rows of too few and too many cells.
+        (
+            "name,phone\nAnn,+12125550100\n\nBo,\n,,,\nCy\n",
+            "name,phone,exposure,country,sources\nAnn,+12125550100,exposed,US,breach\n,blank,,\nBo,,blank,,\n,,,,blank,,\nCy,invalid,,\n",
+        ),
+        // Several numbers in a cell.
+        (
+            "name,phone\nAnn,+12125550199 ::: +12125550100\n",
+            "name,phone,exposure,country,sources\nAnn,+12125550199 ::: +12125550100,exposed,US,breach\n",
+        ),
+        // Plain lines become one column, quoted where they have to be.
+        (
+            "+12125550100\r\n\r\nx \"y\"\r\n",
+            "+12125550100,exposed,US,breach\r\n,blank,,\r\n\"x \"\"y\"\"\",invalid,,\r\n",
+        ),
+    ] {
+        assert_eq!(annotated(&world, list, &[]), expected);
+    }
+    // Bytes that are no UTF-8 stay what they are.
+    let run = world
+        .run_with(
+            ["check", "--format", "csv"],
+            b"phone,name\n+12125550100,Jos\xe9\n",
+        )
+        .expect(1);
+    assert_eq!(
+        run.stdout,
+        b"phone,name,exposure,country,sources\n+12125550100,Jos\xe9,exposed,US,breach\n"
+    );
+    // NUL ends contacts, and rows of CSV end with newlines.
+    let run = world
+        .run_with(["check", "--format", "csv", "-0"], b"+12125550100\0a,b\0")
+        .expect(1);
+    assert_eq!(
+        run.text(),
+        "+12125550100,exposed,US,breach\n\"a,b\",invalid,,\n"
+    );
+}
+
+#[test]
+fn the_encoding_of_the_list_is_kept() {
+    let world = world();
+    let list = "phone\tname\r\n+12125550100\tJos\u{e9} \u{1f600}\r\n";
+    let expected = "phone\tname\texposure\tcountry\tsources\r\n+12125550100\tJos\u{e9} \u{1f600}\texposed\tUS\tbreach\r\n";
+    let big = |text: &str| {
+        text.encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect::<Vec<u8>>()
+    };
+    let little = |text: &str| {
+        text.encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect::<Vec<u8>>()
+    };
+    let mark = |text: &str| format!("\u{feff}{text}");
+    for (list, expected) in [
+        (little(&mark(list)), little(&mark(expected))),
+        (big(&mark(list)), big(&mark(expected))),
+        (little(list), little(expected)),
+    ] {
+        for more in [&[][..], &["--line-buffered"]] {
+            let args = ["check", "--format", "csv"].iter().chain(more);
+            assert!(world.run_with(args, &list).expect(1).stdout == expected);
+        }
+    }
+    let args = ["check", "--format", "csv", "--encoding", "shift_jis"];
+    let run = world
+        .run_with(args, b"phone,name\n+12125550100,\x83\x5c\n")
+        .expect(1);
+    assert_eq!(
+        run.stdout,
+        b"phone,name,exposure,country,sources\n+12125550100,\x83\x5c,exposed,US,breach\n"
+    );
+}
+
+#[test]
+fn each_list_is_passed_through_in_its_own_manner() {
+    let world = world();
+    world.file("a.csv", "phone,name\n+12125550100,a\n");
+    world.file("b.csv", "name;phone\r\nb;+12125550199\r\n");
+    let run = world
+        .run(["check", "--format", "csv", "-i", "a.csv", "-i", "b.csv"])
+        .expect(1);
+    assert_eq!(
+        run.text(),
+        "phone,name,exposure,country,sources\n+12125550100,a,exposed,US,breach\n\
+         name;phone;exposure;country;sources\r\nb;+12125550199;not-found;US;\r\n"
+    );
+}

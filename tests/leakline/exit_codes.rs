@@ -191,7 +191,7 @@ fn an_index_that_is_too_old_is_2() {
     let world = World::with_source("dump.txt", DUMP);
     let day = 86_400;
     let run = |days: u64, allowed: &str| {
-        let now = (1_668_556_800 + days * day).to_string();
+        let now = (4_070_908_800 + days * day).to_string();
         let args = ["check", "--max-index-age", allowed, "+12125550100"];
         finish(world.command(args).env("SOURCE_DATE_EPOCH", now), b"")
     };

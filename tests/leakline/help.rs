@@ -83,6 +83,7 @@ fn exit_codes_stand_in_short_help_long_help_and_manual() {
         "load",
         "check",
         "stats",
+        "overlap",
         "sources",
         "verify",
         "extract",

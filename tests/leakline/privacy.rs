@@ -9,9 +9,18 @@ use crate::world::{Run, World};
 const SECRET: &str = "21255501";
 
 fn assert_absent(what: &str, bytes: &[u8]) {
-    let found = bytes
-        .windows(SECRET.len())
-        .any(|window| window == SECRET.as_bytes());
+    // Also where marks stand between the digits.
+    let marks = b" ()-.";
+    let bare: Vec<u8> = bytes
+        .iter()
+        .copied()
+        .filter(|byte| !marks.contains(byte))
+        .collect();
+    let found = [bytes, &bare].into_iter().any(|bytes| {
+        bytes
+            .windows(SECRET.len())
+            .any(|window| window == SECRET.as_bytes())
+    });
     assert!(
         !found,
         "{what} holds a number: {}",
@@ -128,5 +137,80 @@ fn the_index_holds_no_digits_of_a_number_in_binary_either() {
                     .any(|window| window == &bytes[..5] || window == &bytes[3..])
             );
         }
+    }
+}
+
+#[test]
+fn no_number_in_any_report_baseline_or_temporary_folder() {
+    let world = World::new();
+    fs::create_dir(world.path("tmp")).unwrap();
+    let run = |args: &[&str]| {
+        let mut command = world.command(args);
+        command
+            .env("TMPDIR", world.path("tmp"))
+            .env("GITHUB_STEP_SUMMARY", world.path("summary.md"));
+        let run = crate::world::finish(&mut command, b"");
+        let left: Vec<_> = fs::read_dir(world.path("tmp")).unwrap().collect();
+        assert!(left.is_empty(), "{args:?}: {left:?}");
+        run
+    };
+    let numbers: String = (0..100)
+        .map(|last| format!("121255501{last:02}\n"))
+        .collect();
+    // Enough rows for the spill file.
+    world.file("long.txt", numbers.repeat(200));
+    world.file("dump.txt", &numbers);
+    let load = [
+        "load", "-vvv", "--memory", "1K", "--source", "breach", "dump.txt",
+    ];
+    assert_quiet("load", &run(&load).expect(0));
+    let extra = "Ann,+12125550100 ext. 5,2125550101\nBo,+1 (212) 555-0102,=\"12125550103\"\n\
+        Cy,tel:+1-212-555-0104,+1212555010x\nDi,1.2125550105E+10,0012125550106\nEd,+9992125550107,\n";
+    world.file("list.csv", format!("name,mobile,phone\n{extra}"));
+    let formats = ["text", "json", "ndjson", "sarif", "junit", "github"];
+    let inputs: [&[&str]; 4] = [
+        &["-i", "list.csv"],
+        &["-i", "dump.txt", "-i", "missing.csv"],
+        &["-i", "list.csv", "--country", "US", "--explain"],
+        &["-i", "list.csv", "--dump", "dump.txt"],
+    ];
+    for input in inputs {
+        for format in formats {
+            let report = format!("{format}=report");
+            let args = [
+                &["check", "-vvv", "--format", format, "--report", &report][..],
+                input,
+            ];
+            assert_quiet(format, &run(&args.concat()));
+            assert_absent(format, &fs::read(world.path("report")).unwrap());
+        }
+        // The rows are the user's own; what is said of them is not.
+        let run = run(&[&["check", "-vvv", "--format", "csv"][..], input].concat());
+        assert_absent("csv", run.stderr.as_bytes());
+    }
+    let update = [
+        "check",
+        "-vvv",
+        "-i",
+        "list.csv",
+        "--country",
+        "US",
+        "--baseline",
+        "known.json",
+        "--update-baseline",
+    ];
+    assert_quiet("update", &run(&update).expect(0));
+    assert_quiet("baseline", &run(&update[..update.len() - 1]).expect(0));
+    for file in ["known.json", "summary.md"] {
+        let bytes = fs::read(world.path(file)).unwrap();
+        assert!(!bytes.is_empty());
+        assert_absent(file, &bytes);
+    }
+    assert_quiet(
+        "extract",
+        &run(&["extract", "-vvv", "--source", "breach", "small"]).expect(0),
+    );
+    for file in files_below(&world.path("small")) {
+        assert_absent("extract", &fs::read(&file).unwrap());
     }
 }

@@ -112,11 +112,70 @@ fn sources_are_listed_and_removed() {
     let world = world();
     let list = world.run(["sources", "list", "--json"]).expect(0).json();
     assert_eq!(list["sources"][1]["name"], "second");
-    assert_eq!(list["sources"][0]["loaded_at"], "2022-11-16T00:00:00Z");
+    assert_eq!(list["sources"][0]["loaded_at"], "2099-01-01T00:00:00Z");
     world.run(["sources", "remove", "second"]).expect(0);
     let list = world.run(["sources", "--json"]).expect(0).json();
     assert_eq!(list["sources"].as_array().unwrap().len(), 1);
     world.run(["check", "+12125550102"]).expect(0);
     world.run(["sources", "remove", "breach"]).expect(0);
     world.run(["check", "+12125550102"]).expect(2);
+}
+
+#[test]
+fn the_page_has_the_counts_the_claims_and_no_markup_of_its_sources() {
+    let world = world();
+    world.file("claims.csv", "country,count\nUS,4\nEG,100\n");
+    let args = [
+        "load",
+        "--replace",
+        "--source",
+        "second",
+        "--title",
+        "<script>\"x\"</script> & co",
+        "--claimed",
+        "claims.csv",
+        "second.txt",
+    ];
+    world.run(args).expect(0);
+    let run = world
+        .run(["stats", "--format", "html", "-o", "page.html"])
+        .expect(0);
+    assert_eq!(run.text(), "");
+    let page = std::fs::read_to_string(world.path("page.html")).unwrap();
+    assert!(
+        page.starts_with("<!DOCTYPE html><html lang=\"en\">"),
+        "{page}"
+    );
+    for part in [
+        "&lt;script&gt;&quot;x&quot;&lt;/script&gt; &amp; co",
+        "<th scope=\"row\">United States (US)</th><td>3</td>",
+        "style=\"width:12.00rem\"",
+        // Two of the four that were claimed are there, and none of a hundred.
+        "<td>4</td><td>50.00 %</td>",
+        "<th scope=\"row\">Egypt (EG)</th><td>0</td>",
+        "<td>100</td><td>0.00 %</td>",
+        "<caption>",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    // One file, whatever a browser allows.
+    for part in ["<script", "http", "src=", "@import", "url("] {
+        assert!(!page.contains(part), "{part}: {page}");
+    }
+    let sources = world
+        .run(["stats", "--format", "html", "--by", "source"])
+        .expect(0)
+        .text();
+    assert!(
+        sources.contains("second") && !sources.contains("Egypt"),
+        "{sources}"
+    );
+    let top = world
+        .run(["stats", "--format", "html", "--top", "1"])
+        .expect(0)
+        .text();
+    assert!(
+        top.contains("United States") && !top.contains("Sweden"),
+        "{top}"
+    );
 }

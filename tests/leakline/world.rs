@@ -63,12 +63,15 @@ impl World {
             .env("HOME", self.folder.path())
             .env("XDG_DATA_HOME", self.path("data"))
             .env("XDG_CONFIG_HOME", self.path("config"))
-            .env("SOURCE_DATE_EPOCH", "1668556800");
+            // Far ahead, since what expires goes by the true time where that is later.
+            .env("SOURCE_DATE_EPOCH", "4070908800");
         for variable in [
             "LEAKLINE_INDEX",
             "LEAKLINE_KEY_FILE",
             "NO_COLOR",
             "CLICOLOR_FORCE",
+            "CLICOLOR",
+            "GITHUB_STEP_SUMMARY",
         ] {
             command.env_remove(variable);
         }

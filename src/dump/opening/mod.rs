@@ -12,6 +12,8 @@ mod fault;
 mod meter;
 mod tap;
 mod tar;
+#[cfg(unix)]
+mod waiting;
 mod zip;
 
 use std::{
@@ -31,6 +33,8 @@ use meter::{Meter, Metered};
 pub use tap::Digest;
 pub(super) use tap::Tap;
 use tar::Tar;
+#[cfg(unix)]
+pub use waiting::stop_waiting;
 use zip::Zip;
 
 /// The bytes of one dump, unpacked.
@@ -301,18 +305,44 @@ fn tap(source: Source) -> Result<(Tap, Option<u64>), DumpError> {
             if metadata.is_dir() {
                 return Err(DumpError::Folder);
             }
-            let total = metadata.is_file().then_some(metadata.len());
+            if !metadata.is_file() {
+                return Ok((waited_for(file), None));
+            }
             // Advice only: with it, the system reads further ahead.
             #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
             let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::Sequential);
-            (Tap::new(file), total)
+            (Tap::new(file), Some(metadata.len()))
         }
-        Source::Stdin => (Tap::new(io::stdin()), None),
+        Source::Stdin => (stdin().map_err(DumpError::Open)?, None),
         Source::Memory(bytes) => {
             let total = u64::try_from(bytes.len()).ok();
             (Tap::new(io::Cursor::new(bytes)), total)
         }
     })
+}
+
+#[cfg(unix)]
+fn waited_for(file: File) -> Tap {
+    Tap::new(waiting::Waiting::new(file))
+}
+
+#[cfg(not(unix))]
+fn waited_for(file: File) -> Tap {
+    Tap::new(file)
+}
+
+/// Standard input, past the buffer that this process has for it.
+#[cfg(unix)]
+fn stdin() -> io::Result<Tap> {
+    use std::os::fd::AsFd as _;
+    let stdin = io::stdin().as_fd().try_clone_to_owned()?;
+    Ok(Tap::new(waiting::Waiting::new(stdin)))
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+fn stdin() -> io::Result<Tap> {
+    Ok(Tap::new(io::stdin()))
 }
 
 /// Takes off one layer after the other.

@@ -16,7 +16,7 @@ use encoding_rs::Encoding;
 
 use super::{DumpError, Format, Judge, LineEnd, ReadOptions, Refusal, Shape, TextEncoding};
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// How many rows of the sample are looked at, spread over it: judging a cell may be slow.
 const ROWS: usize = 256;

@@ -1,0 +1,48 @@
+//! `overlap`: how much of one source is in others. Needs no key: it compares tags, and looks nothing up.
+
+use leakline::exposure::overlap_by_country;
+use leakline::index::{Index, Segment, SourceName};
+use leakline::report::Overlaps;
+
+use super::args::{Overlap, OverlapFormat};
+use super::exit::Exit;
+use super::failure::{failure, told};
+use super::output::Output;
+use super::settings::Settings;
+
+pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
+    let names = &args.sources;
+    if let Some(twice) = (1..names.len()).find(|&place| names[..place].contains(&names[place])) {
+        return Err(failure(
+            format!("source {} is named twice", names[twice]),
+            "name sources that differ; `leakline sources` lists them",
+        ));
+    }
+    let index = Index::open(&settings.index()?, None)
+        .and_then(|index| index.restrict(names))
+        .map_err(told)?;
+    let named = |name: &SourceName| {
+        index
+            .segments()
+            .iter()
+            .find(|segment| segment.meta().source == *name)
+    };
+    let segments: Vec<&Segment> = names.iter().filter_map(named).collect();
+    let overlaps = overlap_by_country(&segments).map_err(told)?;
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    let overlaps = Overlaps::new(&names, &overlaps);
+    let mut output = Output::choose(args.output.as_deref(), settings.quiet())?;
+    match args.format {
+        OverlapFormat::Text => output.write(overlaps.table().as_bytes())?,
+        OverlapFormat::Json => {
+            overlaps.check_names().map_err(|taken| {
+                failure(
+                    taken.to_string(),
+                    "use --format text, or load it under another name",
+                )
+            })?;
+            output.write_json(&overlaps)?;
+        }
+    }
+    Ok(Exit::Clean)
+}

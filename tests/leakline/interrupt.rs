@@ -1,0 +1,292 @@
+//! Ctrl-C at a check, whatever it waits for.
+#![cfg(unix)]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::world::World;
+
+fn interrupt(child: &Child, signal: &str) {
+    let id = child.id().to_string();
+    let status = Command::new("kill").args([signal, &id]).status().unwrap();
+    assert!(status.success());
+}
+
+fn start(world: &World, args: &[&str]) -> Child {
+    let args = ["check"].iter().chain(args);
+    world
+        .command(args)
+        .env("TMPDIR", world.path("tmp"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+fn world() -> World {
+    let world = World::with_source("dump.txt", "12125550100\n12125550101\n");
+    std::fs::create_dir(world.path("tmp")).unwrap();
+    world.file("list.txt", "+12125550100\n");
+    world
+}
+
+#[track_caller]
+fn assert_interrupted(world: &World, child: Child) {
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(std::fs::read_dir(world.path("tmp")).unwrap().count(), 0);
+}
+
+#[track_caller]
+fn assert_incomplete(report: &[u8]) {
+    let report: Value = serde_json::from_slice(report).unwrap();
+    assert_eq!(report["complete"], false);
+}
+
+#[test]
+fn a_check_that_waits_for_stdin_closes_its_reports() {
+    let world = world();
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let args = [
+            "-i",
+            "list.txt",
+            "-i",
+            "-",
+            "--format",
+            "json",
+            "--report",
+            "sarif=r.sarif",
+            "--report",
+            "junit=r.xml",
+        ];
+        let mut child = start(&world, &args);
+        let mut stdin = child.stdin.take().unwrap();
+        // What is there already is no reason to end.
+        stdin.write_all(b"+12125550101\n").unwrap();
+        let mut stdout = child.stdout.take().unwrap();
+        // The report has begun, so nothing but contacts is waited for.
+        let mut report = vec![0; 20];
+        stdout.read_exact(&mut report).unwrap();
+        interrupt(&child, signal);
+        stdout.read_to_end(&mut report).unwrap();
+        assert_interrupted(&world, child);
+        assert_incomplete(&report);
+        let sarif: Value =
+            serde_json::from_slice(&std::fs::read(world.path("r.sarif")).unwrap()).unwrap();
+        assert_eq!(
+            sarif["runs"][0]["invocations"][0]["executionSuccessful"],
+            false
+        );
+        let junit = std::fs::read_to_string(world.path("r.xml")).unwrap();
+        assert!(
+            quick_junit::Report::deserialize_from_str(&junit)
+                .unwrap()
+                .errors
+                > 0
+        );
+        drop(stdin);
+    }
+}
+
+#[test]
+fn a_check_that_answers_line_by_line_has_answered_all_it_read() {
+    let world = world();
+    let mut child = start(
+        &world,
+        &[
+            "--line-buffered",
+            "--format",
+            "ndjson",
+            "--report",
+            "json=r.json",
+        ],
+    );
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    for last in 0..3 {
+        let line = format!("+1212555010{last}\n");
+        child
+            .stdin
+            .as_mut()
+            .unwrap()
+            .write_all(line.as_bytes())
+            .unwrap();
+        let mut answer = String::new();
+        stdout.read_line(&mut answer).unwrap();
+        assert!(answer.contains("\"line\":"), "{answer}");
+    }
+    interrupt(&child, "-INT");
+    let mut rest = String::new();
+    stdout.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "");
+    let mut said = String::new();
+    child
+        .stderr
+        .as_mut()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
+    assert!(
+        said.starts_with("leakline: so far, 3 checked: 2 exposed, 1 not found"),
+        "{said}"
+    );
+    assert!(
+        said.ends_with("leakline: interrupted: the index is as it was\n"),
+        "{said}"
+    );
+    let stdin = child.stdin.take();
+    assert_interrupted(&world, child);
+    drop(stdin);
+    let report = std::fs::read(world.path("r.json")).unwrap();
+    assert_incomplete(&report);
+    let report: Value = serde_json::from_slice(&report).unwrap();
+    assert_eq!(
+        (&report["exposed"], &report["checked"]),
+        (&2.into(), &3.into())
+    );
+}
+
+#[test]
+fn a_pipe_behind_a_path_is_waited_for_in_the_same_way() {
+    let world = world();
+    let mut child = start(&world, &["-i", "/dev/fd/0", "--format", "json"]);
+    let mut report = vec![0; 20];
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut report).unwrap();
+    interrupt(&child, "-INT");
+    stdout.read_to_end(&mut report).unwrap();
+    let stdin = child.stdin.take();
+    assert_interrupted(&world, child);
+    drop(stdin);
+    assert_incomplete(&report);
+}
+
+#[test]
+fn a_check_in_the_midst_of_a_long_list_ends_and_closes_its_report() {
+    let world = world();
+    let mut child = start(&world, &["--format", "json", "--only", "invalid"]);
+    let mut stdin = child.stdin.take().unwrap();
+    // An endless list, of few rows in many bytes: only the interrupt ends it.
+    let list = format!("+12125550100,{}\n", "x".repeat(10_000)).repeat(20);
+    let (send, written) = std::sync::mpsc::channel();
+    let writer = std::thread::spawn(move || {
+        while stdin.write_all(list.as_bytes()).is_ok() {
+            let _ = send.send(());
+        }
+    });
+    // More than a batch or two.
+    assert_eq!(written.iter().take(30).count(), 30);
+    interrupt(&child, "-INT");
+    let mut report = Vec::new();
+    child
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_end(&mut report)
+        .unwrap();
+    assert_interrupted(&world, child);
+    writer.join().unwrap();
+    let report: Value = serde_json::from_slice(&report).unwrap();
+    assert_eq!(report["complete"], false);
+    assert_eq!(report["exposed"], report["checked"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_core_is_left_of_a_check_that_holds_numbers() {
+    use std::os::unix::process::ExitStatusExt as _;
+    let world = world();
+    let line = format!(
+        "ulimit -c unlimited; exec {} check --format json",
+        env!("CARGO_BIN_EXE_leakline")
+    );
+    let template = world.command([""; 0]);
+    let mut command = Command::new("sh");
+    command.args(["-c", &line]).current_dir(world.path("tmp"));
+    for (name, value) in template.get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .as_mut()
+        .unwrap()
+        .write_all(b"+12125550100\n")
+        .unwrap();
+    child
+        .stdout
+        .as_mut()
+        .unwrap()
+        .read_exact(&mut [0; 20])
+        .unwrap();
+    interrupt(&child, "-QUIT");
+    let status = child.wait().unwrap();
+    assert!(
+        status.signal().is_some() && !status.core_dumped(),
+        "{status}"
+    );
+    assert_eq!(std::fs::read_dir(world.path("tmp")).unwrap().count(), 0);
+}
+
+/// An extract that waits for its key is where one is that checks seals: before it has made anything.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_extract_that_has_not_checked_everything_leaves_nothing() {
+    let world = world();
+    let child = world
+        .command([
+            "extract",
+            "--source",
+            "breach",
+            "--key-file",
+            "/dev/fd/0",
+            "small",
+        ])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It waits once it takes SIGINT itself and sleeps.
+    let status = format!("/proc/{}/status", child.id());
+    let waits = || {
+        let status = std::fs::read_to_string(&status).unwrap();
+        let field = |name: &str| {
+            status
+                .lines()
+                .find_map(|line| line.strip_prefix(name))
+                .unwrap()
+                .trim()
+                .to_owned()
+        };
+        let caught = u64::from_str_radix(&field("SigCgt:"), 16).unwrap();
+        caught & 0b10 != 0 && field("State:").starts_with('S')
+    };
+    while !waits() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let before: Vec<_> = std::fs::read_dir(world.path("."))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    interrupt(&child, "-INT");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let after: Vec<_> = std::fs::read_dir(world.path("."))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(after, before);
+    assert!(
+        !before
+            .iter()
+            .any(|name| name.to_string_lossy().starts_with(".extract")),
+        "{before:?}"
+    );
+    assert!(!world.path("small").exists());
+}
