@@ -159,13 +159,14 @@ pub(crate) struct Input {
 pub(crate) struct InputFormat(pub(crate) Option<Format>);
 
 impl Input {
-    /// How far what is packed may be unpacked.
-    pub(crate) fn limits(&self) -> Limits {
+    /// How far what is packed may be unpacked, and in how much memory.
+    pub(crate) fn limits(&self, memory: Size) -> Limits {
         Limits {
             expanded_bytes: self.max_expansion.0 as u64,
             ratio: self.max_ratio,
             entries: self.max_entries,
             layers: self.max_layers,
+            memory: memory.0 as u64,
         }
     }
 

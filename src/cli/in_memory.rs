@@ -33,7 +33,7 @@ pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Resu
         let options = LoadOptions {
             // The options of the command line tell how the contacts are read; a dump is read as found.
             read: leakline::dump::ReadOptions::default(),
-            limits: args.input.limits(),
+            limits: args.input.limits(args.memory),
             manner: Manner {
                 purpose: Purpose::Load(Accept::Valid),
                 country: None,

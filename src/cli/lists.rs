@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use leakline::dump::{
     Batch, DumpFile, Format, HeaderRule, Limits, LineEnd, Opening, Pace, Piece, PieceContent,
-    ReadOptions, Source,
+    ReadOptions, Refusal, Source,
 };
 use leakline::exposure::{
     CheckScratch, Checker, Contact, Explanation, Fingerprint, HomeFrom, Totals,
@@ -90,7 +90,7 @@ pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec
             Source::File(path)
         },
         options: options.clone(),
-        limits: args.input.limits(),
+        limits: args.input.limits(args.memory),
     }));
     Ok(lists)
 }
@@ -278,18 +278,25 @@ impl Reading<'_> {
         }
     }
 
+    fn skip(&self, name: &str, reason: &str) {
+        let skipped = format!("{name}: skipped: {reason}");
+        let answering = self.answering;
+        (answering.progress).suspend(|| answering.settings.say(&skipped));
+    }
+
     /// Begins with a list. What cannot be read may be a list too, so it is an error.
     fn begin(&mut self, piece: Piece) -> anyhow::Result<Option<Job>> {
         let Some((_, options)) = &self.opened else {
             return Ok(None);
         };
         let name = piece.path.display().to_string();
+        // Other sheets of a workbook are notes and sums as a rule, and those may be without numbers.
+        let is_sheet =
+            matches!(&piece.content, PieceContent::Dump(stream) if stream.is_sheet_of_several());
         let opened = match piece.content {
             PieceContent::Archive { .. } => return Ok(None),
             PieceContent::Skipped(skip) => {
-                let skipped = format!("{name}: skipped: {}", skip.as_str());
-                let answering = self.answering;
-                (answering.progress).suspend(|| answering.settings.say(&skipped));
+                self.skip(&name, skip.as_str());
                 return Ok(None);
             }
             PieceContent::Failed(error) => Err(error),
@@ -297,7 +304,13 @@ impl Reading<'_> {
                 intake::open(stream, options, self.answering.manner, None)
             }
         };
-        let (file, lens) = opened.map_err(told).with_context(|| name.clone())?;
+        let (file, lens) = match opened {
+            Err(error) if is_sheet && error.refusal() == Some(Refusal::NoNumbers) => {
+                self.skip(&name, &error.to_string());
+                return Ok(None);
+            }
+            opened => opened.map_err(told).with_context(|| name.clone())?,
+        };
         let current = self.current.insert(Current {
             name: name.into(),
             file,

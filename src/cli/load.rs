@@ -133,7 +133,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
 fn options(args: &Load, settings: &Settings, before: Option<&Segment>) -> LoadOptions {
     LoadOptions {
         read: args.input.read_options(LineEnd::Newline, Pace::Bulk),
-        limits: args.input.limits(),
+        limits: args.input.limits(args.memory),
         manner: Manner {
             purpose: Purpose::Load(args.accept),
             country: args.input.country,

@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::ndjson::countries;
 use super::{Closing, List, Manner, Page, Report};
-use crate::dump::{Delimiter, Format, Quoting};
+use crate::dump::{Delimiter, Quoting};
 use crate::exposure::{Exposure, Finding};
 
 /// Annotated rows; with `--summary`, a table of countries.
@@ -91,7 +91,7 @@ impl Csv<'_> {
             .shape
             .delimiter()
             .map_or(&b","[..], Delimiter::as_bytes);
-        if list.shape.format() != Format::Csv {
+        if list.shape.delimiter().is_none() {
             self.cells([row].into_iter(), b",", out);
         } else if self.guard_formulas {
             let (before, row) = split_preamble(row);

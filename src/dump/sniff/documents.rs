@@ -12,7 +12,7 @@ use crate::dump::{
     ColumnRef, DumpError, Format, Shape,
     dialect::last_line_end,
     json::{Arrays, Elements, Paths, Span, Target},
-    shape::Layout,
+    shape::{Above, Layout},
 };
 
 /// So many are named when none of them is the right one.
@@ -108,6 +108,7 @@ fn settle_as(sample: &Sample<'_>, format: Format) -> Result<Shape, DumpError> {
         phone_columns: phones.into_iter().map(|phone| phone.name).collect(),
         country_column: country.map(|country| country.name),
         lead: Vec::new(),
+        above: Above::default(),
         has_header: false,
         notes,
     })
