@@ -183,8 +183,9 @@ impl DumpFile {
         self.input.finish(self.carry)
     }
 
-    #[cfg(test)]
-    pub(super) fn set_batch_bytes(&mut self, batch_bytes: usize) {
+    /// So many bytes are in a batch from now on.
+    #[cfg(any(test, fuzzing))]
+    pub fn set_batch_bytes(&mut self, batch_bytes: usize) {
         self.batch_bytes = batch_bytes;
     }
 

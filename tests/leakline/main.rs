@@ -21,6 +21,7 @@ mod line_buffered;
 mod load;
 mod opening;
 mod privacy;
+mod sixty;
 mod stats;
 mod synthetic;
 mod totals;

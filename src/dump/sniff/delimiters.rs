@@ -82,7 +82,7 @@ impl Table {
             .iter()
             .skip(place + 1)
             .map(|(_, record)| *record)
-            .filter(|record| !record.trim_ascii().is_empty())
+            .filter(|record| !is_empty(record))
             .collect();
         let rows = spread(others).into_iter().map(&mut split).collect();
         Table {
@@ -174,6 +174,13 @@ impl Table {
 
 pub(super) fn percent(part: usize, of: usize) -> usize {
     (part * 100).checked_div(of).unwrap_or(0)
+}
+
+/// Whether nothing stands in a record, be it a run of NULs.
+fn is_empty(record: &[u8]) -> bool {
+    record
+        .iter()
+        .all(|byte| byte.is_ascii_whitespace() || *byte == 0)
 }
 
 /// The place of the first row of the table: a header, if there is one that names numbers and nothing above it is one;
