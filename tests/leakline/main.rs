@@ -19,6 +19,7 @@ mod index_damage;
 mod keys;
 mod line_buffered;
 mod load;
+mod mixed;
 mod opening;
 mod privacy;
 mod sixty;

@@ -14,6 +14,7 @@ fn utf16(text: &str) -> Vec<u8> {
         .collect()
 }
 
+#[allow(clippy::too_many_lines, reason = "it is a table")]
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = vec![
         case(1, "a.txt", COLON, "US 2"),

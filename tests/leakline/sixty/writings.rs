@@ -2,6 +2,7 @@
 
 use super::{Case, case};
 
+#[allow(clippy::too_many_lines, reason = "it is a table")]
 pub(super) fn cases() -> Vec<Case> {
     vec![
         case(
