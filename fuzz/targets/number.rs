@@ -29,8 +29,12 @@ libfuzzer_sys::fuzz_target!(|text: &[u8]| {
         let again = outcomes(load, column, full.as_bytes(), home);
         assert!(matches!(again[..], [Outcome::Number(same)] if same.number == stored.number));
     }
-    // The proof is about digits after a plus, in no old plan.
+    // The proof is about digits after a plus, in no old plan. No calling code begins with 0: a plus before `00` is one
+    // too many, and is read as one.
     let digits: Vec<u8> = cell.iter().copied().filter(u8::is_ascii_digit).take(17).collect();
+    if digits.starts_with(b"0") {
+        return;
+    }
     let plus = [b"+", digits.as_slice()].concat();
     let Ok(text) = str::from_utf8(&plus) else { return };
     let ours = match outcomes(load, column, &plus, None)[..] {
