@@ -1,20 +1,18 @@
 //! Contact lists: opened one after the other, answered batch by batch, every report written in order.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, VecDeque};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use leakline::dump::{
     Batch, DumpFile, Format, HeaderRule, Limits, LineEnd, Opening, Pace, Piece, PieceContent,
     ReadOptions, Refusal, Source,
 };
-use leakline::exposure::{
-    CheckScratch, Checker, Contact, Explanation, Fingerprint, HomeFrom, Totals,
-};
-use leakline::index::SegmentError;
+use leakline::exposure::{Asked, Checker, Contact, Explanation, Fingerprint, HomeFrom, Totals};
 use leakline::intake::{self, Entry, Home, Lens, LensScratch, Manner, RowEntry};
 use leakline::pump::Pump;
 use leakline::report::{List, Page, RawRows, Report};
@@ -111,6 +109,11 @@ pub(crate) fn total_bytes(lists: &[Unread]) -> Option<u64> {
     })
 }
 
+/// Bytes of rows and of questions that are held until they are looked up together: most of what a check takes.
+const TOGETHER: usize = 24 << 20;
+/// Rows that came slowly are not held for longer than this.
+const PATIENCE: Duration = Duration::from_millis(500);
+
 /// A batch of a list on its way to a worker. The first of a list has no rows: it only opens the list.
 struct Job {
     name: Arc<str>,
@@ -165,43 +168,124 @@ impl Answering<'_> {
         };
         let buffers = RefCell::new(Vec::new());
         let mut begun = vec![false; outputs.len()];
-        // The progress bar stays on this thread.
-        let (checker, reports, wanted) = (self.checker, self.reports, self.wanted);
-        let pump = match self.pace {
+        let mut exposed = BTreeSet::new();
+        loop {
+            let (together, ended) = self.gather(&mut lists, &buffers)?;
+            let (jobs, asked): (Vec<_>, Vec<_>) = together.into_iter().unzip();
+            (self.checker)
+                .look_up(&asked, self.settings.threads())
+                .map_err(told)?;
+            let mut jobs = jobs.into_iter().zip(asked);
+            // The progress bar stays on this thread.
+            let (checker, reports, wanted) = (self.checker, self.reports, self.wanted);
+            let workers = self.pump().run(
+                || Ok::<_, anyhow::Error>(jobs.next()),
+                Worker::default,
+                |worker: &mut Worker, (job, asked)| {
+                    worker.answer(job, &asked, checker, reports, wanted)
+                },
+                |answered: Answered| {
+                    totals.add(&answered.totals);
+                    self.progress.counted(totals.checked());
+                    for (place, (head, page)) in answered.pages.iter().enumerate() {
+                        if !head.is_empty() {
+                            outputs[place].write(head)?;
+                        }
+                        if !page.is_empty() {
+                            if std::mem::replace(&mut begun[place], true) {
+                                outputs[place].write(self.reports[place].separator())?;
+                            }
+                            outputs[place].write(page)?;
+                        }
+                    }
+                    buffers.borrow_mut().push(answered.buffer);
+                    Ok(())
+                },
+            )?;
+            exposed.extend(workers.into_iter().flat_map(|worker| worker.exposed));
+            if let Some(ended) = ended {
+                return ended.map(|()| exposed);
+            }
+        }
+    }
+
+    /// The next batches, as many as are looked up together, and how the lists ended, if they did.
+    #[expect(
+        clippy::type_complexity,
+        reason = "a pair of lists that are taken apart at once"
+    )]
+    fn gather(
+        &self,
+        lists: &mut Reading<'_>,
+        buffers: &RefCell<Vec<Vec<u8>>>,
+    ) -> anyhow::Result<(Vec<(Job, Asked)>, Option<anyhow::Result<()>>)> {
+        let begun = Instant::now();
+        let weight = Cell::new(0);
+        let mut together = Vec::new();
+        let mut ended = None;
+        let checker = self.checker;
+        self.pump().run(
+            || {
+                let enough = match self.pace {
+                    Pace::Bulk => weight.get() >= TOGETHER || begun.elapsed() >= PATIENCE,
+                    // While the next rows are waited for, the answers to the last are out.
+                    Pace::Live => weight.get() > 0,
+                };
+                if enough {
+                    return Ok(None);
+                }
+                let job = lists.next_job(buffers);
+                match job {
+                    Ok(Some(job)) => {
+                        weight.set(weight.get() + job.weight());
+                        Ok(Some(job))
+                    }
+                    // What was read before is answered all the same.
+                    ending => {
+                        ended = Some(ending.map(|_| ()));
+                        Ok(None)
+                    }
+                }
+            },
+            LensScratch::default,
+            |scratch: &mut LensScratch, job: Job| {
+                let asked = job.ask(checker, scratch);
+                (job, asked)
+            },
+            |(job, asked)| {
+                weight.set(weight.get() + asked.weight());
+                together.push((job, asked));
+                Ok::<_, anyhow::Error>(())
+            },
+        )?;
+        Ok((together, ended))
+    }
+
+    fn pump(&self) -> Pump {
+        match self.pace {
             Pace::Bulk => Pump::new(self.settings.threads()),
-            // While the next rows are waited for, the answers to the last are out.
             Pace::Live => Pump {
                 threads: NonZeroUsize::MIN,
                 window: NonZeroUsize::MIN,
             },
-        };
-        let workers = pump.run(
-            || lists.next_job(&buffers),
-            Worker::default,
-            |worker: &mut Worker, job| worker.answer(job, checker, reports, wanted),
-            |answered: Result<Answered, SegmentError>| {
-                let answered = answered.map_err(told)?;
-                totals.add(&answered.totals);
-                self.progress.counted(totals.checked());
-                for (place, (head, page)) in answered.pages.iter().enumerate() {
-                    if !head.is_empty() {
-                        outputs[place].write(head)?;
-                    }
-                    if !page.is_empty() {
-                        if std::mem::replace(&mut begun[place], true) {
-                            outputs[place].write(self.reports[place].separator())?;
-                        }
-                        outputs[place].write(page)?;
-                    }
-                }
-                buffers.borrow_mut().push(answered.buffer);
-                Ok(())
-            },
-        )?;
-        Ok(workers
-            .into_iter()
-            .flat_map(|worker| worker.exposed)
-            .collect())
+        }
+    }
+}
+
+impl Job {
+    /// Bytes that it holds; a list without rows is one for itself.
+    fn weight(&self) -> usize {
+        self.batch.as_ref().map_or(1, |batch| batch.bytes().len())
+    }
+
+    fn ask(&self, checker: &Checker<'_>, scratch: &mut LensScratch) -> Asked {
+        let mut numbers = Vec::new();
+        if let Some(batch) = &self.batch {
+            (self.lens).read(batch, scratch, &mut |row| {
+                numbers.extend(row.entry.numbers());
+            });
+        }
+        checker.ask(&numbers)
     }
 }
 
@@ -324,7 +408,6 @@ impl Reading<'_> {
 #[derive(Default)]
 struct Worker {
     lens: LensScratch,
-    check: CheckScratch,
     contacts: Vec<Contact>,
     raw: RawRows,
     exposed: BTreeSet<Fingerprint>,
@@ -334,10 +417,11 @@ impl Worker {
     fn answer(
         &mut self,
         job: Job,
+        asked: &Asked,
         checker: &Checker<'_>,
         reports: &[Box<dyn Report + '_>],
         wanted: Wanted,
-    ) -> Result<Answered, SegmentError> {
+    ) -> Answered {
         let Job {
             name,
             shape,
@@ -354,11 +438,11 @@ impl Worker {
             for (report, (head, _)) in reports.iter().zip(&mut pages) {
                 report.list(&list, head);
             }
-            return Ok(Answered {
+            return Answered {
                 totals,
                 pages,
                 buffer: Vec::new(),
-            });
+            };
         };
         self.contacts.clear();
         self.raw.clear();
@@ -374,10 +458,10 @@ impl Worker {
                 line: row.line,
                 column: row.column,
                 entry: row.entry,
-                explanation: wanted.explanations.then(|| explanation(&row, &lens)),
+                explanation: (wanted.explanations).then(|| Box::new(explanation(&row, &lens))),
             });
         });
-        let findings = checker.findings(&self.contacts, &mut self.check)?;
+        let findings = checker.findings(&self.contacts, asked);
         for finding in &findings {
             totals.count(finding);
         }
@@ -393,11 +477,11 @@ impl Worker {
         for (report, (_, body)) in reports.iter().zip(&mut pages) {
             report.page(&page, body);
         }
-        Ok(Answered {
+        Answered {
             totals,
             pages,
             buffer: batch.into_buffer(),
-        })
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
 use memchr::{memchr, memchr2, memmem, memrchr};
 
-use super::{Damage, Delimiter, MAX_ROW_BYTES, Quoting, near, shape::count};
+use super::{Damage, Delimiter, MAX_ROW_BYTES, Quoting, near};
 
 /// How fields and records are told apart.
 #[derive(Clone)]
@@ -43,8 +43,8 @@ pub(super) struct FieldScratch {
 
 /// Where a walk over a record came to its end.
 enum Walk {
-    /// After the line end.
-    End(usize),
+    /// After the line end, and how many line ends were passed.
+    End(usize, u64),
     /// Bytes ran out, outside quotes.
     Outside,
     /// Bytes ran out within the quotes that were opened here.
@@ -60,7 +60,7 @@ impl Dialect {
         let view = &bytes[..bytes.len().min(MAX_ROW_BYTES)];
         let limited = view.len() < bytes.len();
         match self.walk(view) {
-            Walk::End(length) => Record::Whole(length),
+            Walk::End(length, _) => Record::Whole(length),
             Walk::Torn(quote) => Record::Bad(self.line_after(view, quote).unwrap_or(view.len())),
             Walk::Inside(quote) if limited || complete => match self.line_after(view, quote) {
                 Some(length) => Record::Bad(length),
@@ -77,38 +77,55 @@ impl Dialect {
         memchr(self.terminator, &view[quote..]).map(|at| quote + at + 1)
     }
 
+    /// From the start of a record, or of a field of one, to the record's end. Only quotes and line ends are looked at:
+    /// a quote counts where a field starts.
     fn walk(&self, bytes: &[u8]) -> Walk {
         let Some(delimiter) = self.quoted_delimiter() else {
-            return memchr(self.terminator, bytes).map_or(Walk::Outside, |at| Walk::End(at + 1));
+            return memchr(self.terminator, bytes).map_or(Walk::Outside, |at| Walk::End(at + 1, 1));
         };
-        let mut at = 0;
+        let (mut at, mut lines) = (0, 1);
         loop {
-            if bytes.get(at) == Some(&b'"') {
-                let quote = at;
+            let Some(next) = memchr2(b'"', self.terminator, &bytes[at..]) else {
+                return Walk::Outside;
+            };
+            at += next + 1;
+            let found = at - 1;
+            if bytes[found] == self.terminator {
+                return Walk::End(at, lines);
+            }
+            if found > 0 && bytes[found - 1] != delimiter {
+                continue;
+            }
+            let mut within = 0;
+            loop {
+                let Some((quote, passed)) = self.next_quote(&bytes[at..]) else {
+                    return Walk::Inside(found);
+                };
+                at += quote + 1;
+                within += passed;
+                if bytes.get(at) != Some(&b'"') {
+                    break;
+                }
                 at += 1;
-                loop {
-                    let Some(next) = near::find(b'"', &bytes[at..]) else {
-                        return Walk::Inside(quote);
-                    };
-                    at += next + 1;
-                    if bytes.get(at) != Some(&b'"') {
-                        break;
-                    }
-                    at += 1;
-                }
-                if !self.ends_field(&bytes[at..], delimiter)
-                    && memchr(self.terminator, &bytes[quote..at]).is_some()
-                {
-                    return Walk::Torn(quote);
-                }
             }
-            match near::find2(delimiter, self.terminator, &bytes[at..]) {
-                None => return Walk::Outside,
-                Some(next) if bytes[at + next] == self.terminator => {
-                    return Walk::End(at + next + 1);
-                }
-                Some(next) => at += next + 1,
+            if within > 0 && !self.ends_field(&bytes[at..], delimiter) {
+                return Walk::Torn(found);
             }
+            lines += within;
+        }
+    }
+
+    /// The next quote, and how many line ends stand before it.
+    #[inline]
+    fn next_quote(&self, bytes: &[u8]) -> Option<(usize, u64)> {
+        let (mut at, mut lines) = (0, 0);
+        loop {
+            at += near::find2(b'"', self.terminator, &bytes[at..])?;
+            if bytes[at] == b'"' {
+                return Some((at, lines));
+            }
+            at += 1;
+            lines += 1;
         }
     }
 
@@ -125,12 +142,13 @@ impl Dialect {
         let [delimiter] = *self.delimiter.as_bytes() else {
             return None;
         };
-        let (mut at, mut has_quotes) = (0, false);
+        let (mut at, mut lines) = (0, 1);
         for field in 0.. {
             let rest = bytes.get(at..)?;
             let wants_more = if self.quoting == Quoting::Rfc4180 && rest.first() == Some(&b'"') {
-                has_quotes = true;
-                let end = 1 + near::find(b'"', &rest[1..])?;
+                let (quote, passed) = self.next_quote(&rest[1..])?;
+                let end = 1 + quote;
+                lines += passed;
                 at += end + 1;
                 if self.terminator == b'\n' && bytes.get(at..at + 2) == Some(b"\r\n") {
                     at += 1;
@@ -156,30 +174,16 @@ impl Dialect {
                 _ => at += 1,
             }
             if !wants_more {
-                let rest = &bytes[at..];
-                let quote_or_end = match self.quoting {
-                    Quoting::Off => memchr(self.terminator, rest),
-                    Quoting::Rfc4180 => memchr2(b'"', self.terminator, rest),
-                }?;
-                if rest[quote_or_end] == self.terminator {
-                    at += quote_or_end;
-                } else {
-                    let Walk::End(length) = self.walk(rest) else {
-                        return None;
-                    };
-                    has_quotes = true;
-                    at += length - 1;
-                }
+                let Walk::End(length, more) = self.walk(&bytes[at..]) else {
+                    return None;
+                };
+                at += length - 1;
+                lines += more - 1;
                 break;
             }
         }
-        let record = &bytes[..=at];
-        let lines = if has_quotes {
-            count(self.terminator, record)
-        } else {
-            1
-        };
-        (record.len() <= MAX_ROW_BYTES).then_some((record.len(), lines))
+        let length = at + 1;
+        (length <= MAX_ROW_BYTES).then_some((length, lines))
     }
 
     /// Whether a field may end before `rest`; true at the end of the bytes, where nothing speaks against it.

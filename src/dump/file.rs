@@ -19,8 +19,8 @@ use super::{
 const SAMPLE_BYTES: usize = 256 << 10;
 /// How many rows of the sample are shown to a caller.
 const SAMPLE_ROWS: usize = 2000;
-/// How many bytes a batch has, as a rule.
-const BATCH_BYTES: usize = 1 << 20;
+/// How many bytes a batch has, as a rule: what is made of its rows stays in a cache.
+const BATCH_BYTES: usize = 256 << 10;
 /// The least that is worth a call to the system.
 const READ_BYTES: usize = 64 << 10;
 
@@ -110,7 +110,7 @@ impl DumpFile {
         });
     }
 
-    /// The next whole rows, about a mebibyte of them, in the buffer that is handed in; `None` at the end.
+    /// The next whole rows, about 256 KiB of them, in the buffer that is handed in; `None` at the end.
     pub fn next_batch(&mut self, recycled: Vec<u8>) -> Result<Option<Batch>, DumpError> {
         let mut buffer = recycled;
         buffer.clear();

@@ -1,17 +1,17 @@
-//! Batches of contacts against segments.
+//! Contacts against segments: what is asked of them, and what the answers come to.
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Baseline, Explanation, Exposure, Finding, Fingerprinter, Note};
-use crate::index::{self, Segment, SegmentError};
+use super::{Asked, Baseline, Explanation, Exposure, Finding, Fingerprinter, Note};
+use crate::index::{self, Segment};
 use crate::intake::Entry;
 use crate::phone::{Grade, Number, Reading, Reason, Region};
-use crate::tag::{Tag, Tagger};
+use crate::tag::Tagger;
 
 /// One entry of a list that is to be answered.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Contact {
     /// Row of the list, from 1.
     pub line: u64,
@@ -20,7 +20,7 @@ pub struct Contact {
     /// What stands there.
     pub entry: Entry,
     /// How it was read, if that is to be told.
-    pub explanation: Option<Explanation>,
+    pub explanation: Option<Box<Explanation>>,
 }
 
 /// Answers contacts from a set of segments made under one key.
@@ -43,16 +43,6 @@ pub enum Suppression {
     Known(Baseline, Date),
     /// None fails: all of them are being made known, for this reason where the baseline has none.
     All(Baseline, Arc<str>),
-}
-
-/// Buffers that a thread keeps between batches.
-#[derive(Default)]
-pub struct CheckScratch {
-    /// Numbers to look up, each with the place of its contact in the batch.
-    candidates: Vec<(Number, usize)>,
-    numbers: Vec<Number>,
-    tags: Vec<Tag>,
-    found: Vec<bool>,
 }
 
 impl<'a> Checker<'a> {
@@ -98,72 +88,47 @@ impl<'a> Checker<'a> {
         index::false_positive_rate(self.segments.iter().copied())
     }
 
-    /// The answers about a batch of contacts, in their order.
-    ///
-    /// # Errors
-    /// A segment that cannot be read or is damaged: then there is no answer at all.
-    pub fn findings(
-        &self,
-        contacts: &[Contact],
-        scratch: &mut CheckScratch,
-    ) -> Result<Vec<Finding>, SegmentError> {
+    /// The [numbers](Entry::numbers) of a batch of contacts, to be looked up together with those of others.
+    pub fn ask(&self, numbers: &[Number]) -> Asked {
+        let mut tags = Vec::new();
+        self.tagger.extend(numbers, &mut tags);
+        Asked::new(numbers, &tags, self.segments.len())
+    }
+
+    /// The answers about a batch of contacts, in their order. `asked` has all their numbers, and has been looked up.
+    pub fn findings(&self, contacts: &[Contact], asked: &Asked) -> Vec<Finding> {
+        let mut held = asked.held();
         let mut findings: Vec<Finding> = contacts
             .iter()
-            .map(|contact| self.unsearched(contact))
-            .collect();
-        let CheckScratch {
-            candidates,
-            numbers,
-            tags,
-            found,
-        } = scratch;
-        candidates.clear();
-        for (place, contact) in contacts.iter().enumerate() {
-            if let Entry::Number(reading) = contact.entry {
-                let readings = std::iter::once(reading.number).chain(reading.alternative);
-                candidates.extend(readings.map(|number| (number, place)));
-            }
-        }
-        // Sections are by country: one look-up a country and segment. The sort is stable, so of two
-        // readings of one contact the first comes first wherever their regions agree.
-        candidates.sort_by_key(|(number, _)| number.region());
-        numbers.clear();
-        numbers.extend(candidates.iter().map(|(number, _)| *number));
-        tags.clear();
-        self.tagger.extend(numbers, tags);
-
-        let mut start = 0;
-        for group in candidates.chunk_by(|(a, _), (b, _)| a.region() == b.region()) {
-            let region = group[0].0.region();
-            let tags = &tags[start..start + group.len()];
-            start += group.len();
-            for (source, segment) in self.segments.iter().enumerate() {
-                segment.lookup(region, tags, found)?;
-                for (&(number, place), _) in group.iter().zip(&*found).filter(|(_, found)| **found)
-                {
-                    findings[place].mark_exposed(number, source);
+            .map(|contact| {
+                let mut finding = self.unsearched(contact);
+                for number in contact.entry.numbers() {
+                    for source in held.next(self.segments.len()) {
+                        finding.mark_exposed(number, source);
+                    }
                 }
-            }
-        }
-        for finding in &mut findings {
-            // Two readings of one contact are looked up country by country.
-            finding.sources.sort_unstable();
-            finding.sources.dedup();
-        }
-        self.mark(&mut findings, numbers);
-        Ok(findings)
+                // Two readings of one contact may be in the same source.
+                finding.sources.sort_unstable();
+                finding.sources.dedup();
+                finding
+            })
+            .collect();
+        self.mark(&mut findings);
+        findings
     }
 
     /// Fingerprints, and what is known of them.
-    fn mark(&self, findings: &mut [Finding], numbers: &mut Vec<Number>) {
+    fn mark(&self, findings: &mut [Finding]) {
         let Some(fingerprinter) = &self.fingerprinter else {
             return;
         };
         let is_exposed = |finding: &&mut Finding| finding.exposure == Some(Exposure::Exposed);
-        numbers.clear();
         let mut exposed: Vec<&mut Finding> = findings.iter_mut().filter(is_exposed).collect();
-        numbers.extend(exposed.iter().filter_map(|finding| finding.number));
-        let fingerprints = fingerprinter.fingerprints(numbers);
+        let numbers: Vec<Number> = exposed
+            .iter()
+            .filter_map(|finding| finding.number)
+            .collect();
+        let fingerprints = fingerprinter.fingerprints(&numbers);
         for (finding, fingerprint) in exposed.iter_mut().zip(fingerprints) {
             finding.fingerprint = Some(fingerprint);
             finding.suppressed = match &self.suppression {
@@ -189,7 +154,7 @@ impl<'a> Checker<'a> {
             sources: Vec::new(),
             reason: None,
             note: None,
-            explanation: contact.explanation.map(Box::new),
+            explanation: contact.explanation.clone(),
             fingerprint: None,
             suppressed: None,
         };

@@ -1,5 +1,6 @@
 //! Contacts and segments → findings; counts by country. Pure: it reads segments and writes nothing.
 
+mod asked;
 mod baseline;
 mod checker;
 mod counts;
@@ -10,8 +11,9 @@ mod fingerprint;
 mod tests;
 mod totals;
 
+pub use asked::Asked;
 pub use baseline::{Baseline, BaselineError, Changes, Known, Unseen};
-pub use checker::{CheckScratch, Checker, Contact, Suppression};
+pub use checker::{Checker, Contact, Suppression};
 pub use counts::{CountryExposure, count_by_country};
 pub use explanation::{Explanation, HomeFrom};
 pub use finding::{Exposure, Finding, Note};

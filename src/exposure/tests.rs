@@ -1,10 +1,11 @@
 //! Answers and counts over generated sources, against plain sets of numbers.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
 
-use super::{CheckScratch, Checker, Contact, Exposure, Totals, count_by_country};
+use super::{Asked, Checker, Contact, Exposure, Finding, Totals, count_by_country};
 use crate::index::{Provenance, Segment, SegmentWriter, SourceMeta, Status, WriteError};
 use crate::intake::{Entry, RejectReason};
 use crate::key::Key;
@@ -89,6 +90,7 @@ proptest! {
     fn answers_are_those_of_plain_sets(
         sources in prop::collection::vec(some_numbers(), 1..4),
         entries in prop::collection::vec(some_entry(), 0..60),
+        batch in 1..70usize,
     ) {
         let key = Key::generate().unwrap();
         let segments: Vec<Segment> =
@@ -99,7 +101,18 @@ proptest! {
         contacts.push(Contact { line: 998, column: 0, entry: Entry::Blank, explanation: None });
         let rejected = Entry::Rejected(RejectReason::Text(Reason::Letters));
         contacts.push(Contact { line: 999, column: 0, entry: rejected, explanation: None });
-        let findings = checker.findings(&contacts, &mut CheckScratch::default()).unwrap();
+        // Looked up in several batches at once.
+        let asked: Vec<Asked> = contacts
+            .chunks(batch)
+            .map(|contacts| {
+                let numbers: Vec<Number> = contacts.iter().flat_map(|contact| contact.entry.numbers()).collect();
+                checker.ask(&numbers)
+            })
+            .collect();
+        checker.look_up(&asked, NonZeroUsize::new(2).unwrap()).unwrap();
+        let findings: Vec<Finding> = (contacts.chunks(batch).zip(&asked))
+            .flat_map(|(contacts, asked)| checker.findings(contacts, asked))
+            .collect();
         prop_assert_eq!(findings.len(), contacts.len());
 
         let holds = |number: (Region, u64)| sources.iter().enumerate().filter(move |(_, source)| source.contains(&number));

@@ -7,12 +7,12 @@ use crate::tag::Tag;
 
 /// The most tags of a bundle: 4 MiB.
 pub(super) const BUNDLE: usize = 512 << 10;
-/// Top bits that a bundle is partitioned by.
-const BITS: u32 = 8;
-/// Buckets of a bundle.
+/// Top bits that the longest bundles are partitioned by.
+const BITS: u32 = 10;
+/// Buckets of the longest bundles.
 pub(super) const BUCKETS: usize = 1 << BITS;
-/// A bundle of fewer tags is not partitioned: what it would save is less than what its buckets take.
-const WORTH_IT: usize = 16 * BUCKETS;
+/// Tags of a bucket, as a rule: 4 KiB, which is worth a read.
+const BUCKET: usize = BUNDLE / BUCKETS;
 /// A bucket that has this many times its share, and so many tags more, holds repeated ones, or no keyed hashes.
 const SKEWED: usize = 4;
 const LEAST_SKEWED: usize = 1024;
@@ -23,7 +23,14 @@ type Bytes = [u8; TAG_LENGTH];
 /// Tags of one country in no order, but those of a bucket next to each other.
 pub(super) struct Bundle {
     place: Place,
-    /// Where each bucket ends, counted in tags; one bucket of all if it was not partitioned.
+    partition: Partition,
+}
+
+/// How the tags of a bundle are partitioned.
+struct Partition {
+    /// By so many top bits.
+    bits: u32,
+    /// Where each bucket ends, counted in tags.
     ends: Box<[u32]>,
 }
 
@@ -40,15 +47,20 @@ pub(super) struct Bundler {
     partitioned: Vec<Bytes>,
 }
 
-/// The bucket of a tag in a partitioned bundle.
-pub(super) fn bucket(tag: u64) -> usize {
-    usize::try_from(tag >> (u64::BITS - BITS)).expect("as few as buckets")
+/// The bucket of a tag among those of so many top bits.
+fn bucket(tag: u64, bits: u32) -> usize {
+    let bucket = tag.checked_shr(u64::BITS - bits).unwrap_or(0);
+    usize::try_from(bucket).expect("as few as buckets")
 }
 
-/// The tags of some buckets, the first and the last.
+/// The tags of some buckets of the longest bundles, the first and the last.
 pub(super) fn tags_of(buckets: RangeInclusive<usize>) -> RangeInclusive<u64> {
-    let first = |bucket: usize| (bucket as u64) << (u64::BITS - BITS);
-    first(*buckets.start())..=first(*buckets.end()) | (u64::MAX >> BITS)
+    tags_within(*buckets.start(), *buckets.end(), BITS)
+}
+
+fn tags_within(first: usize, last: usize, bits: u32) -> RangeInclusive<u64> {
+    let start = |bucket: usize| (bucket as u64).checked_shl(u64::BITS - bits).unwrap_or(0);
+    start(first)..=start(last) | u64::MAX.checked_shr(bits).unwrap_or(0)
 }
 
 impl Bundler {
@@ -63,79 +75,75 @@ impl Bundler {
         &mut self,
         write: impl FnOnce(&[u8]) -> Result<u64, SortError>,
     ) -> Result<Bundle, SortError> {
-        let ends = self.partition();
+        let partition = self.partition();
         let offset = write(self.partitioned.as_flattened())?;
         Ok(Bundle {
             place: Place::Spilled(offset),
-            ends,
+            partition,
         })
     }
 
     /// The gathered tags as a bundle in memory.
     pub(super) fn hold(&mut self) -> Bundle {
-        let ends = self.partition();
+        let partition = self.partition();
         Bundle {
             place: Place::Held(self.partitioned.clone()),
-            ends,
+            partition,
         }
     }
 
-    fn partition(&mut self) -> Box<[u32]> {
-        let mut counts = self.counts();
-        let share = self.gathered.len() / BUCKETS;
+    fn partition(&mut self) -> Partition {
+        let (mut bits, mut counts) = self.counts();
+        let share = self.gathered.len() >> bits;
         if counts
             .iter()
             .any(|&count| count > SKEWED * share + LEAST_SKEWED)
         {
             self.gathered.sort_unstable();
             self.gathered.dedup();
-            counts = self.counts();
+            (bits, counts) = self.counts();
         }
-        self.partitioned.clear();
-        if self.gathered.len() < WORTH_IT {
-            let bytes = self.gathered.iter().map(|tag| tag.0.to_le_bytes());
-            self.partitioned.extend(bytes);
-            return Box::new([as_u32(self.gathered.len())]);
-        }
+        // All of it is written over.
         self.partitioned
             .resize(self.gathered.len(), [0; TAG_LENGTH]);
-        let mut starts = [0; BUCKETS];
+        let mut places = counts;
         let mut end = 0;
-        for (start, count) in starts.iter_mut().zip(counts) {
-            *start = end;
-            end += count;
+        for place in &mut places {
+            (*place, end) = (end, end + *place);
         }
         for tag in &self.gathered {
-            let place = &mut starts[bucket(tag.0)];
+            let place = &mut places[bucket(tag.0, bits)];
             self.partitioned[*place] = tag.0.to_le_bytes();
             *place += 1;
         }
         // Each bucket has been filled up to its end.
-        starts.into_iter().map(as_u32).collect()
+        let ends = places.into_iter().map(as_u32).collect();
+        Partition { bits, ends }
     }
 
-    fn counts(&self) -> [usize; BUCKETS] {
-        let mut counts = [0; BUCKETS];
+    /// As many bits as its length is worth, and the tags of each bucket.
+    fn counts(&self) -> (u32, Vec<usize>) {
+        let buckets = (self.gathered.len() / BUCKET).clamp(1, BUCKETS);
+        let bits = buckets.ilog2();
+        let mut counts = vec![0; 1 << bits];
         for tag in &self.gathered {
-            counts[bucket(tag.0)] += 1;
+            counts[bucket(tag.0, bits)] += 1;
         }
-        counts
+        (bits, counts)
     }
 }
 
 impl Bundle {
-    /// Adds to each bucket how many tags of it there are, or may be.
+    /// Adds to each bucket of the longest bundles how many tags of it there are, or may be.
     pub(super) fn count(&self, counts: &mut [u64; BUCKETS]) {
-        if let [all] = *self.ends {
-            let share = u64::from(all).div_ceil(BUCKETS as u64);
+        let Partition { bits, ends } = &self.partition;
+        let each = BUCKETS >> bits;
+        let mut start = 0;
+        for (counts, &end) in counts.chunks_mut(each).zip(ends) {
+            let share = u64::from(end - start).div_ceil(each as u64);
             for count in counts {
                 *count += share;
             }
-            return;
-        }
-        let mut start = 0;
-        for (count, &end) in counts.iter_mut().zip(&self.ends) {
-            *count += u64::from(end - start);
             start = end;
         }
     }
@@ -148,12 +156,10 @@ impl Bundle {
         buffer: &mut Vec<Bytes>,
         visit: &mut impl FnMut(Tag),
     ) -> Result<(), SortError> {
-        let (first, last) = match *self.ends {
-            [_] => (0, 0),
-            _ => (bucket(*range.start()), bucket(*range.end())),
-        };
-        let start = first.checked_sub(1).map_or(0, |before| self.ends[before]) as usize;
-        let end = self.ends[last] as usize;
+        let Partition { bits, ends } = &self.partition;
+        let (first, last) = (bucket(*range.start(), *bits), bucket(*range.end(), *bits));
+        let start = first.checked_sub(1).map_or(0, |before| ends[before]) as usize;
+        let end = ends[last] as usize;
         let held;
         let tags = match &self.place {
             Place::Held(tags) => {
@@ -170,7 +176,7 @@ impl Bundle {
         };
         let tags = tags.iter().map(|bytes| u64::from_le_bytes(*bytes));
         // Buckets that begin and end with the range need no second look.
-        if self.ends.len() > 1 && *range == tags_of(first..=last) {
+        if *range == tags_within(first, last, *bits) {
             tags.for_each(|tag| visit(Tag(tag)));
         } else {
             tags.filter(|tag| range.contains(tag))

@@ -9,15 +9,11 @@ use super::{
     Segment, SegmentError,
     chapter::{Chapter, Run},
     format::Fence,
-    segment::Section,
 };
 use crate::{phone::Region, tag::Tag};
 
 /// Two needed blocks are read at once if no more than this many steps are between them.
 const STEPS: usize = 4;
-
-/// A tag that is looked for, and its place in the batch.
-type Query = (Tag, usize);
 
 /// The queries that only one block can answer.
 struct Group {
@@ -29,7 +25,7 @@ impl Segment {
     /// Whether each of `tags`, in any order, is among the numbers of `region`.
     ///
     /// `found` is overwritten with one answer a tag, in the order of the tags. A country that is not here
-    /// has none of them. Large batches cost much less a tag than single tags.
+    /// has none of them.
     ///
     /// # Errors
     ///
@@ -40,40 +36,47 @@ impl Segment {
         tags: &[Tag],
         found: &mut Vec<bool>,
     ) -> Result<(), SegmentError> {
+        let mut queries: Vec<(Tag, usize)> = tags.iter().copied().zip(0..).collect();
+        queries.sort_unstable();
         found.clear();
         found.resize(tags.len(), false);
-        match self.section(region) {
-            Some(section) => self
-                .search(section, tags, found)
-                .inspect_err(|_| found.clear()),
-            None => Ok(()),
-        }
+        let tag = |(tag, _): &(Tag, usize)| *tag;
+        self.look_up(region, &queries, tag, |(_, place)| found[*place] = true)
+            .inspect_err(|_| found.clear())
     }
 
-    fn search(
+    /// Calls `found` with those of `queries` whose tags are among the numbers of `region`. The tags ascend. Large batches
+    /// cost much less a tag than single tags.
+    ///
+    /// # Errors
+    ///
+    /// If a part that an answer hangs on cannot be read or is damaged. Then what was found says nothing.
+    pub fn look_up<Q>(
         &self,
-        section: &Section,
-        tags: &[Tag],
-        found: &mut [bool],
+        region: Region,
+        queries: &[Q],
+        tag: impl Fn(&Q) -> Tag,
+        mut found: impl FnMut(&Q),
     ) -> Result<(), SegmentError> {
-        let mut queries: Vec<Query> = tags.iter().copied().zip(0..).collect();
-        queries.sort_unstable();
+        let Some(section) = self.section(region) else {
+            return Ok(());
+        };
         let mut run = Run::new(self);
         let places = &section.chapters;
         let mut number = 0;
-        let mut rest = queries.as_slice();
-        while let Some((tag, _)) = rest.first() {
-            number += places[number..].partition_point(|place| place.first <= *tag);
+        let mut rest = queries;
+        while let Some(first) = rest.first() {
+            number += places[number..].partition_point(|place| place.first <= tag(first));
             let after = places.get(number).map(|place| place.first);
             let inside = after.map_or(rest.len(), |after| {
-                rest.partition_point(|(tag, _)| *tag < after)
+                rest.partition_point(|query| tag(query) < after)
             });
             let (queries, others) = rest.split_at(inside);
             // Those below the first chapter are nowhere.
             if let Some(chapter) = number.checked_sub(1) {
                 let mut spare = None;
                 let chapter = section.chapter(self, chapter, &mut spare)?;
-                search_chapter(chapter, &mut run, queries, found)?;
+                search_chapter(chapter, &mut run, queries, &tag, &mut found)?;
             }
             rest = others;
         }
@@ -82,13 +85,14 @@ impl Segment {
 }
 
 /// `queries` are sorted, and of this chapter.
-fn search_chapter(
+fn search_chapter<Q>(
     chapter: &Chapter,
     run: &mut Run<'_>,
-    queries: &[Query],
-    found: &mut [bool],
+    queries: &[Q],
+    tag: &impl Fn(&Q) -> Tag,
+    found: &mut impl FnMut(&Q),
 ) -> Result<(), SegmentError> {
-    let groups = groups(&chapter.fences, queries);
+    let groups = groups(&chapter.fences, queries, tag);
     let mut rest = groups.as_slice();
     while let [first, ..] = rest {
         let near = |pair: &[Group]| {
@@ -99,9 +103,11 @@ fn search_chapter(
         run.read(chapter, first.block, together[length - 1].block + 1)?;
         for group in together {
             let block = run.block(chapter, group.block)?;
-            for (tag, place) in &queries[group.queries.clone()] {
-                found[*place] = block.holds(*tag);
-            }
+            let queries = &queries[group.queries.clone()];
+            queries
+                .iter()
+                .filter(|query| block.holds(tag(query)))
+                .for_each(&mut *found);
         }
         rest = after;
     }
@@ -110,16 +116,16 @@ fn search_chapter(
 
 /// Sorted queries by the block that can answer them: the last whose first tag is not above the query. None is below
 /// the first block.
-fn groups(fences: &[Fence], queries: &[Query]) -> Vec<Group> {
+fn groups<Q>(fences: &[Fence], queries: &[Q], tag: &impl Fn(&Q) -> Tag) -> Vec<Group> {
     let mut groups = Vec::new();
     let mut block = 0;
     let mut start = 0;
-    while let Some((tag, _)) = queries.get(start) {
-        block = last_not_above(fences, block, *tag);
+    while let Some(query) = queries.get(start) {
+        block = last_not_above(fences, block, tag(query));
         let next = fences.get(block + 1).map(|fence| fence.first);
         let inside = queries[start..]
             .iter()
-            .take_while(|(tag, _)| next.is_none_or(|next| *tag < next))
+            .take_while(|query| next.is_none_or(|next| tag(query) < next))
             .count();
         groups.push(Group {
             block,

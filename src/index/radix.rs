@@ -1,16 +1,16 @@
 //! Sorting tags that are known to lie in a range.
 //!
 //! Tags are keyed hashes, so their bits below those that the whole range shares are as good as random: two passes
-//! over 22 of them, the lower eleven first, leave few tags out of place, which are then inserted. Tags that are not so
+//! over some more of them than count the tags, the lower half first, leave few tags out of place, which are then inserted. Tags that are not so
 //! (repeated ones, or none of ours) are seen by how far they must move, and sorted by comparison.
 
 use std::ops::RangeInclusive;
 
 use crate::tag::Tag;
 
-/// Bits of a pass.
-const BITS: u32 = 11;
-const BUCKETS: usize = 1 << BITS;
+/// Bits of a pass. The fewer, the more of the places that it writes to are in the nearest cache.
+const BITS: RangeInclusive<u32> = 8..=11;
+const MOST_BUCKETS: usize = 1 << *BITS.end();
 /// Below this, passes cost more than they bring.
 const FEW: usize = 1 << 10;
 /// Steps of insertion a tag, before sorting by comparison is taken to be faster.
@@ -26,10 +26,12 @@ pub(super) fn sort_and_dedup(
         tags.sort_unstable();
     } else {
         let varying = u64::BITS - (range.start() ^ range.end()).leading_zeros();
-        scratch.clear();
+        // All of it is written over.
         scratch.resize(tags.len(), Tag(0));
-        pass(tags, scratch, varying.saturating_sub(2 * BITS));
-        pass(scratch, tags, varying.saturating_sub(BITS));
+        let bits = (tags.len().ilog2() + 2).div_ceil(2);
+        let bits = bits.clamp(*BITS.start(), *BITS.end());
+        pass(tags, scratch, varying.saturating_sub(2 * bits), bits);
+        pass(scratch, tags, varying.saturating_sub(bits), bits);
         if !insert(tags) {
             tags.sort_unstable();
         }
@@ -37,11 +39,15 @@ pub(super) fn sort_and_dedup(
     tags.dedup();
 }
 
-/// A stable counting sort by the bits from `shift` on.
-fn pass(from: &[Tag], to: &mut [Tag], shift: u32) {
-    #[expect(clippy::cast_possible_truncation, reason = "eleven bits are left")]
-    let digit = |tag: Tag| ((tag.0 >> shift) % BUCKETS as u64) as usize;
-    let mut places = [0; BUCKETS];
+/// A stable counting sort by so many bits from `shift` on.
+fn pass(from: &[Tag], to: &mut [Tag], shift: u32, bits: u32) {
+    let mask = (1 << bits) - 1;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "at most eleven bits are left"
+    )]
+    let digit = |tag: Tag| (tag.0 >> shift & mask) as usize % MOST_BUCKETS;
+    let mut places = [0; MOST_BUCKETS];
     for tag in from {
         places[digit(*tag)] += 1;
     }

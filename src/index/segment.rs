@@ -29,8 +29,9 @@ use crate::{
 
 /// A file up to this length is read and verified whole when opened: that takes less than a millisecond.
 const SMALL: u64 = 1 << 20;
-/// Fences are kept in memory up to this many bytes: those of half a billion numbers.
-const KEPT: usize = 24 << 20;
+/// Fences are kept in memory up to this many bytes: those of 40 million numbers. Those of others are read again, which is
+/// little beside the blocks that large batches need.
+const KEPT: usize = 2 << 20;
 
 /// An open segment. Several threads may look up at once.
 pub struct Segment {

@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{phone::Region, tag::Tag};
 
-/// Tags of a part, at most: as many as a cache holds, while memory is ample.
-const PART: std::ops::RangeInclusive<usize> = 1024..=512 << 10;
+/// Tags of a part, at most: as many as a core's own cache holds twice, while memory is ample.
+const PART: std::ops::RangeInclusive<usize> = 1024..=64 << 10;
 /// A tag of a part is held as it is read, among the part's, in the scratch of sorting, and coded.
 const COPIES: usize = 4;
 /// Bits that a bucket which is too long is counted by.

@@ -161,25 +161,19 @@ impl Sorter {
 
 impl SorterHandle {
     /// Takes tags of one country.
-    pub fn push(&mut self, region: Region, tags: &[Tag]) -> Result<(), SortError> {
-        self.extend(tags.iter().map(|tag| (region, *tag)))
-    }
-
-    /// Takes tags of several countries.
-    pub fn extend(
-        &mut self,
-        tags: impl IntoIterator<Item = (Region, Tag)>,
-    ) -> Result<(), SortError> {
-        for (region, tag) in tags {
-            let country = region.index();
-            let open = &self.countries[country].open;
-            if open.len() == open.capacity() {
-                self.grow(country)?;
+    pub fn push(&mut self, region: Region, mut tags: &[Tag]) -> Result<(), SortError> {
+        let country = region.index();
+        self.records[country] += tags.len() as u64;
+        loop {
+            let open = &mut self.countries[country].open;
+            let fit = tags.len().min(open.capacity() - open.len());
+            open.extend_from_slice(&tags[..fit]);
+            tags = &tags[fit..];
+            if tags.is_empty() {
+                return Ok(());
             }
-            self.records[country] += 1;
-            self.countries[country].open.push(tag);
+            self.grow(country)?;
         }
-        Ok(())
     }
 
     /// Room for a tag more of a country.

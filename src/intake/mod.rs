@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::dump::{Batch, Content, Damage, DumpError, DumpFile, ReadOptions, Row, Scratch, Stream};
 use crate::phone::{
-    Accept, ColumnReading, Outcome, Purpose, Reader, Reading, Reason, Region, Settled,
+    Accept, ColumnReading, Number, Outcome, Purpose, Reader, Reading, Reason, Region, Settled,
 };
 
 /// How the numbers of all files of a run are read.
@@ -60,6 +60,18 @@ pub enum Entry {
     Number(Reading),
     /// No number, and why.
     Rejected(RejectReason),
+}
+
+impl Entry {
+    /// What it may be a number of: nothing, one, or two for digits that are valid both ways.
+    pub fn numbers(self) -> impl Iterator<Item = Number> {
+        let reading = match self {
+            Entry::Number(reading) => Some(reading),
+            Entry::Blank | Entry::Rejected(_) => None,
+        };
+        (reading.into_iter())
+            .flat_map(|reading| std::iter::once(reading.number).chain(reading.alternative))
+    }
 }
 
 /// One file seen through what is known of it: columns, home regions, the reading of bare digits.
@@ -185,6 +197,43 @@ impl Lens {
     /// Whether the user named the home country of all rows.
     pub fn is_told_home(&self) -> bool {
         self.given.is_some()
+    }
+
+    /// Reads the numbers of a batch that are to be stored, and counts its rows. `rejected` is told the line of each
+    /// entry that is no number, and why.
+    pub fn numbers(
+        &self,
+        file: usize,
+        batch: &Batch,
+        scratch: &mut LensScratch,
+        numbers: &mut Vec<Number>,
+        tally: &mut Tally,
+        rejected: &mut impl FnMut(u64, RejectReason),
+    ) {
+        let LensScratch { rows, country } = scratch;
+        let home_of_all = self.home(None, country);
+        batch.rows(rows, &mut |row| {
+            let home = match row.country {
+                None => home_of_all,
+                Some(_) => self.home(row.country, country),
+            };
+            if let Content::Cells([cell]) = row.content
+                && home != Home::UnknownName
+                && let Some(number) = self.readers[cell.column].plain(cell.text, home.region())
+            {
+                tally.count_plain(number, home);
+                numbers.push(number);
+                return;
+            }
+            self.read_row(&row, country, &mut |row| {
+                tally.count(file, &row);
+                match row.entry {
+                    Entry::Number(reading) => numbers.push(reading.number),
+                    Entry::Rejected(reason) => rejected(row.line, reason),
+                    Entry::Blank => {}
+                }
+            });
+        });
     }
 
     /// Reads the rows of a batch, entry by entry in order.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Entry, Home, RejectReason, RowEntry};
-use crate::phone::Region;
+use crate::phone::{Number, Region};
 
 /// A place in the dumps of one run: the file's turn, then the line in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +71,14 @@ impl Tally {
         if row.home == Home::UnknownName && row.first {
             self.unknown_country.get_or_insert((0, place)).0 += 1;
         }
+    }
+
+    /// Counts a valid number in plain digits, read under a home region that is known or not named.
+    #[inline]
+    pub(super) fn count_plain(&mut self, number: Number, home: Home) {
+        let region = number.region();
+        self.accepted[region.index()] += 1;
+        self.country_mismatch += u64::from(home.region().is_some_and(|home| home != region));
     }
 
     /// Adds the tally of another part.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crate::dump::{Batch, DumpError, Found, Limits, ReadOptions, Shape, Source};
 use crate::index::{FileRecord, SortError, Sorted, Sorter, SorterHandle};
-use crate::intake::{Entry, Lens, LensScratch, Manner, RejectReason, Tally};
+use crate::intake::{Lens, LensScratch, Manner, RejectReason, Tally};
 use crate::phone::{Number, Region};
 use crate::pump::Pump;
 use crate::tag::{Tag, Tagger};
@@ -264,17 +264,25 @@ impl Worker {
         let mut rejects = Vec::new();
         self.numbers.clear();
         self.tags.clear();
-        lens.read(&batch, &mut self.scratch, &mut |row| {
-            tally.count(file, &row);
-            match row.entry {
-                Entry::Number(reading) => self.numbers.push(reading.number),
-                Entry::Rejected(reason) if wants_rejects => rejects.push((row.line, reason)),
-                Entry::Rejected(_) | Entry::Blank => {}
-            }
-        });
+        lens.numbers(
+            file,
+            &batch,
+            &mut self.scratch,
+            &mut self.numbers,
+            &mut tally,
+            &mut |line, reason| {
+                if wants_rejects {
+                    rejects.push((line, reason));
+                }
+            },
+        );
         tagger.extend(&self.numbers, &mut self.tags);
-        let regions = self.numbers.iter().map(|number| number.region());
-        self.handle.extend(regions.zip(self.tags.iter().copied()))?;
+        let mut tags = self.tags.as_slice();
+        for run in (self.numbers).chunk_by(|one, other| one.region() == other.region()) {
+            let (of_run, rest) = tags.split_at(run.len());
+            self.handle.push(run[0].region(), of_run)?;
+            tags = rest;
+        }
         Ok(Counted {
             file,
             path,

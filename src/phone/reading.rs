@@ -93,6 +93,27 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// The number of a cell to be stored that is digits alone, after a plus or not, and valid in the way that is tried
+    /// first: most cells of a dump. Of any other cell nothing is said here, and [`Reader::cell`] says all.
+    #[inline]
+    pub fn plain(&self, text: &[u8], home: Option<Region>) -> Option<Number> {
+        let Purpose::Load(_) = self.purpose else {
+            return None;
+        };
+        let home = home.filter(|&region| region != Region::NON_GEOGRAPHIC);
+        let (digits, root) = match (text, home) {
+            ([b'+', digits @ ..], Some(home)) => (digits, Root::PlusAt(home)),
+            (digits, Some(home)) if self.column == ColumnReading::Home => {
+                (digits, Root::Home(home))
+            }
+            ([b'+', digits @ ..] | digits, _) => (digits, Root::International),
+        };
+        if digits.len() < usize::from(Written::FEWEST) {
+            return None;
+        }
+        plans::digits(digits, root)
+    }
+
     /// Reads one cell. The sink is called once for each number in it (`a / b` is two), at least once.
     pub fn cell(&self, text: &[u8], home: Option<Region>, sink: &mut impl FnMut(Outcome)) {
         let (plus, digits) = match text {
@@ -278,4 +299,39 @@ fn without_guard(text: &[u8]) -> (&[u8], Repairs) {
         },
     };
     (inside.trim_ascii(), Repairs::TEXT_GUARD)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Digits that are numbers often enough: a calling code or a trunk prefix, and what may follow it.
+    const DIGITS: &str =
+        "[+]?(1212555|1|20|20101|49171|61491|46701|390|393|521|00|0|8)?[0-9]{2,11}";
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn plain_cells_read_as_all_cells_do(
+            text in DIGITS,
+            home in prop::option::of(prop::sample::select(vec!["US", "EG", "DE", "AU", "SE", "IT", "MX", "RU", "001"])),
+            international: bool,
+        ) {
+            let home = home.and_then(Region::from_code);
+            let reader = Reader {
+                purpose: Purpose::Load(Accept::Valid),
+                column: if international { ColumnReading::International } else { ColumnReading::Home },
+            };
+            if let Some(number) = reader.plain(text.as_bytes(), home) {
+                let found = Found { number, alternative: None, grade: Grade::Valid, migrated: false };
+                let mut outcomes = Vec::new();
+                reader.cell(text.as_bytes(), home, &mut |outcome| outcomes.push(outcome));
+                prop_assert_eq!(outcomes, [outcome(Ok(found), Repairs::NONE)]);
+            }
+            let check = Reader { purpose: Purpose::Check, ..reader };
+            prop_assert_eq!(check.plain(text.as_bytes(), home), None);
+        }
+    }
 }

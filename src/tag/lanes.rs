@@ -17,6 +17,7 @@
 use sha2::block_api::compress256;
 
 use super::message::{Message, WORDS};
+use crate::phone::Number;
 
 /// A state of SHA-256.
 pub(super) type State = [u32; 8];
@@ -51,6 +52,37 @@ impl Backend {
         Backend::available().next().unwrap_or(Backend::Portable)
     }
 
+    /// Calls `give` with the first 64 bits of the keyed hash of the decimal digits of each number, in order.
+    pub(super) fn hash_numbers(
+        self,
+        midstates: &[State; 2],
+        numbers: &[Number],
+        mut give: impl FnMut(u64),
+    ) {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx512(avx512) => {
+                let (sixteens, rest) = numbers.as_chunks::<16>();
+                for sixteen in sixteens {
+                    let digits = sixteen.map(Number::digits_in_full);
+                    if digits.iter().all(|&digits| digits <= x86::Avx512::LARGEST) {
+                        let hashed = avx512.hash_numbers(midstates, &digits);
+                        hashed.into_iter().for_each(&mut give);
+                    } else {
+                        let messages = sixteen.iter().map(|number| Message::of(*number));
+                        self.hash(midstates, messages, &mut give);
+                    }
+                }
+                let messages = rest.iter().map(|number| Message::of(*number));
+                self.hash(midstates, messages, give);
+            }
+            _ => {
+                let messages = numbers.iter().map(|number| Message::of(*number));
+                self.hash(midstates, messages, give);
+            }
+        }
+    }
+
     /// Calls `give` with the first 64 bits of the keyed hash of each message, in order.
     pub(super) fn hash(
         self,
@@ -76,6 +108,16 @@ impl Backend {
 struct Lanes<const LANES: usize> {
     words: [[u32; LANES]; WORDS],
     bits: [u32; LANES],
+}
+
+impl<const LANES: usize> Lanes<LANES> {
+    /// The message of one lane.
+    fn message(&self, lane: usize) -> Message {
+        Message {
+            words: self.words.map(|words| words[lane]),
+            bits: self.bits[lane],
+        }
+    }
 }
 
 /// Fills all lanes, has them hashed, and gives on what came of those that a message was in.
@@ -142,11 +184,15 @@ mod x86 {
     use std::arch::x86_64::{
         __m128i, __m512i, _mm_add_epi32, _mm_alignr_epi8, _mm_loadu_si128, _mm_sha256msg1_epu32,
         _mm_sha256msg2_epu32, _mm_sha256rnds2_epu32, _mm_shuffle_epi32, _mm_storeu_si128,
-        _mm512_add_epi32, _mm512_loadu_si512, _mm512_ror_epi32, _mm512_set1_epi32,
-        _mm512_setzero_si512, _mm512_srli_epi32, _mm512_storeu_si512, _mm512_ternarylogic_epi32,
+        _mm512_add_epi32, _mm512_and_si512, _mm512_cmpeq_epi32_mask, _mm512_loadu_si512,
+        _mm512_lzcnt_epi32, _mm512_mask_add_epi32, _mm512_mask_blend_epi32, _mm512_min_epu32,
+        _mm512_mul_epu32, _mm512_mullo_epi32, _mm512_or_si512, _mm512_ror_epi32, _mm512_set1_epi32,
+        _mm512_setzero_si512, _mm512_slli_epi32, _mm512_sllv_epi32, _mm512_srli_epi32,
+        _mm512_srli_epi64, _mm512_srlv_epi32, _mm512_storeu_si512, _mm512_sub_epi32,
+        _mm512_ternarylogic_epi32, _mm512_test_epi32_mask,
     };
 
-    use super::{Lanes, MARK, OUTER_BITS, State};
+    use super::{Lanes, MARK, OUTER_BITS, State, one};
 
     /// FIPS 180-4, 4.2.2.
     #[rustfmt::skip]
@@ -161,7 +207,7 @@ mod x86 {
         0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
     ];
 
-    /// Proof that the processor has AVX-512 (F).
+    /// Proof that the processor has AVX-512 (F and CD).
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub(in crate::tag) struct Avx512(());
 
@@ -175,12 +221,33 @@ mod x86 {
     )]
     impl Avx512 {
         pub(super) fn detect() -> Option<Avx512> {
-            is_x86_feature_detected!("avx512f").then_some(Avx512(()))
+            let found = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512cd");
+            found.then_some(Avx512(()))
+        }
+
+        /// The largest number whose digits and mark fit four words.
+        pub(super) const LARGEST: u64 = 999_999_999_999_999;
+
+        /// The keyed hashes of the digits of numbers up to [`Avx512::LARGEST`].
+        pub(super) fn hash_numbers(self, midstates: &[State; 2], numbers: &[u64; 16]) -> [u64; 16] {
+            let half = |number: u64| u32::try_from(number).expect("eight digits");
+            let high = numbers.map(|number| half(number / 100_000_000));
+            let low = numbers.map(|number| half(number % 100_000_000));
+            // SAFETY: `self` was made by `detect`, so the processor has avx512f and avx512cd.
+            unsafe { hash_numbers_16(midstates, &high, &low) }
         }
 
         pub(super) fn hash(self, midstates: &[State; 2], lanes: &Lanes<16>) -> [u64; 16] {
-            // SAFETY: `self` was made by `detect`, so the processor has avx512f.
-            unsafe { hash_16(midstates, lanes) }
+            let [words @ .., _, _] = &lanes.words;
+            if lanes.words[words.len()..]
+                .as_flattened()
+                .iter()
+                .any(|&word| word != 0)
+            {
+                return std::array::from_fn(|lane| one(midstates, &lanes.message(lane)));
+            }
+            // SAFETY: `self` was made by `detect`, so the processor has avx512f and avx512cd.
+            unsafe { hash_16(midstates, words, &lanes.bits) }
         }
     }
 
@@ -203,10 +270,98 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx512f")]
-    fn hash_16(midstates: &[State; 2], lanes: &Lanes<16>) -> [u64; 16] {
+    fn hash_16(midstates: &[State; 2], words: &[[u32; 16]; 4], bits: &[u32; 16]) -> [u64; 16] {
+        let words = words.each_ref().map(|lane| load_16(lane));
+        keyed_16(midstates, words, load_16(bits))
+    }
+
+    /// Numbers in two halves of eight digits.
+    #[target_feature(enable = "avx512f,avx512cd")]
+    fn hash_numbers_16(midstates: &[State; 2], high: &[u32; 16], low: &[u32; 16]) -> [u64; 16] {
+        let [first, second] = eight_digits_16(load_16(high));
+        let [third, fourth] = eight_digits_16(load_16(low));
+        let (words, digits) = without_leading_zeros_16([first, second, third, fourth]);
+        let bits = _mm512_slli_epi32::<3>(add(digits, splat(64)));
+        keyed_16(midstates, words, bits)
+    }
+
+    /// Numbers below 10^8 as two words of four digits, one a byte, the first in the highest. Each step divides all
+    /// parts at once, as `eight_digits` of the messages does.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn eight_digits_16(numbers: __m512i) -> [__m512i; 2] {
+        // 3 518 437 209 is 2^45 / 10^4, rounded up.
+        let reciprocal = splat(3_518_437_209);
+        let even = _mm512_srli_epi64::<45>(_mm512_mul_epu32(numbers, reciprocal));
+        let odd = _mm512_mul_epu32(_mm512_srli_epi64::<32>(numbers), reciprocal);
+        let odd = _mm512_srli_epi64::<13>(odd);
+        let high = _mm512_mask_blend_epi32(0xaaaa, even, odd);
+        let low = _mm512_sub_epi32(numbers, _mm512_mullo_epi32(high, splat(10_000)));
+        [four_digits_16(high), four_digits_16(low)]
+    }
+
+    /// Numbers below 10^4 as a word of four digits.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn four_digits_16(numbers: __m512i) -> __m512i {
+        let hundreds = _mm512_srli_epi32::<19>(_mm512_mullo_epi32(numbers, splat(5243)));
+        let rest = _mm512_sub_epi32(numbers, _mm512_mullo_epi32(hundreds, splat(100)));
+        let twos = _mm512_or_si512(_mm512_slli_epi32::<16>(hundreds), rest);
+        let tens = _mm512_srli_epi32::<10>(_mm512_mullo_epi32(twos, splat(103)));
+        let tens = _mm512_and_si512(tens, splat(0x000f_000f));
+        let ones = _mm512_sub_epi32(twos, _mm512_mullo_epi32(tens, splat(10)));
+        _mm512_or_si512(_mm512_slli_epi32::<8>(tens), ones)
+    }
+
+    /// Sixteen digits as ASCII from the first that is not zero on, with the mark behind them; and how many they
+    /// are. The first is zero: the mark takes its place.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512cd")]
+    fn without_leading_zeros_16(digits: [__m512i; 4]) -> ([__m512i; 4], __m512i) {
+        let zero_bytes = digits.map(|word| _mm512_srli_epi32::<3>(_mm512_lzcnt_epi32(word)));
+        let mut zeros = zero_bytes[0];
+        let mut all_zero = u16::MAX;
+        for place in 1..4 {
+            all_zero &= _mm512_cmpeq_epi32_mask(digits[place - 1], splat(0));
+            zeros = _mm512_mask_add_epi32(zeros, all_zero, zeros, zero_bytes[place]);
+        }
+        let zeros = _mm512_min_epu32(zeros, splat(15));
+        let ascii = digits.map(|word| _mm512_or_si512(word, splat(0x3030_3030)));
+        let mut words = [
+            ascii[0],
+            ascii[1],
+            ascii[2],
+            ascii[3],
+            splat(MARK),
+            splat(0),
+            splat(0),
+        ];
+        let two_words = _mm512_test_epi32_mask(zeros, splat(8));
+        for place in 0..5 {
+            words[place] = _mm512_mask_blend_epi32(two_words, words[place], words[place + 2]);
+        }
+        let one_word = _mm512_test_epi32_mask(zeros, splat(4));
+        for place in 0..5 {
+            words[place] = _mm512_mask_blend_epi32(one_word, words[place], words[place + 1]);
+        }
+        let left = _mm512_slli_epi32::<3>(_mm512_and_si512(zeros, splat(3)));
+        // Where nothing moves, the shift to the right is by all 32 bits, which leaves none.
+        let right = _mm512_sub_epi32(splat(32), left);
+        let shifted = std::array::from_fn(|place| {
+            let (word, next) = (words[place], words[place + 1]);
+            _mm512_or_si512(
+                _mm512_sllv_epi32(word, left),
+                _mm512_srlv_epi32(next, right),
+            )
+        });
+        (shifted, _mm512_sub_epi32(splat(16), zeros))
+    }
+
+    /// The first 64 bits of the keyed hash of a message of these words, zeros, and the length.
+    #[target_feature(enable = "avx512f")]
+    fn keyed_16(midstates: &[State; 2], words: [__m512i; 4], bits: __m512i) -> [u64; 16] {
         let [inner, outer] = midstates.map(|state| state.map(|word| splat(word)));
-        let words = lanes.words.each_ref().map(|lane| load_16(lane));
-        let digest = compress_16(inner, words, load_16(&lanes.bits));
+        let digest = compress_16(inner, words, bits);
         let [a, b, c, d, e, f, g, h] = digest;
         let words = [a, b, c, d, e, f, g, h, splat(MARK)];
         let digest = compress_16(outer, words, splat(OUTER_BITS));

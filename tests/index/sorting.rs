@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, num::NonZeroUsize, thread};
 
 use leakline::{
-    index::{SegmentWriter, SortError, Sorted, Sorter, Spill},
+    index::{SegmentWriter, SortError, Sorted, Sorter, SorterHandle, Spill},
     phone::Region,
     tag::Tag,
 };
@@ -29,6 +29,12 @@ fn pairs(count: u64, repeat: u64) -> Vec<(Region, Tag)> {
         .collect()
 }
 
+fn push_all(handle: &mut SorterHandle, pairs: &[(Region, Tag)]) -> Result<(), SortError> {
+    pairs
+        .iter()
+        .try_for_each(|(region, tag)| handle.push(*region, &[*tag]))
+}
+
 fn sort(
     pairs: &[(Region, Tag)],
     memory: usize,
@@ -42,7 +48,7 @@ fn sort(
                 let mut handle = sorter.handle();
                 scope.spawn(move || {
                     for batch in pairs.chunks(100).skip(worker).step_by(threads) {
-                        handle.extend(batch.iter().copied())?;
+                        push_all(&mut handle, batch)?;
                     }
                     Ok(handle)
                 })
@@ -205,7 +211,7 @@ fn the_disk_needed_is_checked_before_it_is_used() {
     let mut handle = sorter.handle();
     let error = pairs(5000, 5000)
         .chunks(100)
-        .try_for_each(|pairs| handle.extend(pairs.iter().copied()))
+        .try_for_each(|pairs| push_all(&mut handle, pairs))
         .unwrap_err();
     assert!(matches!(error, SortError::Disk { .. }), "{error}");
     assert!(error.to_string().contains("MB are free"), "{error}");

@@ -32,7 +32,12 @@ pub(in crate::dump) fn cells_of<'de>(
     value: &'de [u8],
     found: &mut Found<'de>,
 ) -> Result<(), serde_json::Error> {
-    let Err(error) = try_cells_of(paths, value, found) else {
+    // Checked as a whole, it is not checked text by text.
+    let tried = match std::str::from_utf8(value) {
+        Ok(text) => try_cells_of(paths, text, found),
+        Err(error) => Err(de::Error::custom(error)),
+    };
+    let Err(error) = tried else {
         return Ok(());
     };
     let Some(mended) = mend(value) else {
@@ -40,7 +45,7 @@ pub(in crate::dump) fn cells_of<'de>(
     };
     found.clear();
     let mut owned = Found::default();
-    try_cells_of(paths, mended.as_bytes(), &mut owned)?;
+    try_cells_of(paths, &mended, &mut owned)?;
     let phones = owned.phones.into_iter();
     found
         .phones
@@ -67,7 +72,7 @@ pub(in crate::dump) fn mend(value: &[u8]) -> Option<String> {
 
 fn try_cells_of<'de>(
     paths: &Paths,
-    value: &'de [u8],
+    value: &'de str,
     found: &mut Found<'de>,
 ) -> Result<(), serde_json::Error> {
     let walk = Walk {
@@ -77,10 +82,10 @@ fn try_cells_of<'de>(
         found,
     };
     if paths.target(Paths::TOP).is_some() {
-        let value: &RawValue = serde_json::from_slice(value)?;
+        let value: &RawValue = serde_json::from_str(value)?;
         return walk.end_of_path(value.get());
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(value);
+    let mut deserializer = serde_json::Deserializer::from_str(value);
     walk.deserialize(&mut deserializer)?;
     deserializer.end()
 }
