@@ -169,13 +169,14 @@ pub(crate) struct Input {
 pub(crate) struct InputFormat(pub(crate) Option<Format>);
 
 impl Input {
-    /// How far what is packed may be unpacked.
-    pub(crate) fn limits(&self) -> Limits {
+    /// How far what is packed may be unpacked, and in how much memory.
+    pub(crate) fn limits(&self, memory: usize) -> Limits {
         Limits {
             expanded_bytes: self.max_expansion.0 as u64,
             ratio: self.max_ratio,
             entries: self.max_entries,
             layers: self.max_layers,
+            memory: memory as u64,
         }
     }
 
@@ -363,6 +364,19 @@ pub(crate) struct Check {
 }
 
 impl Check {
+    /// Bytes that contacts may take until they are looked up together, with what goes on around them.
+    pub(crate) fn memory_of_lists(&self) -> usize {
+        match self.memory {
+            Some(memory) if self.dumps.is_empty() => memory.0,
+            _ => 64 << 20,
+        }
+    }
+
+    /// Bytes that dumps may take, and that unpacking may.
+    pub(crate) fn memory_of_dumps(&self) -> usize {
+        self.memory.map_or(256 << 20, |memory| memory.0)
+    }
+
     /// How long contacts are waited for.
     pub(crate) fn pace(&self) -> Pace {
         if self.line_buffered {

@@ -16,9 +16,6 @@ use super::inputs::{self, Watcher};
 use super::progress::{Progress, human};
 use super::settings::Settings;
 
-/// Memory for the tags of dumps, if the user names none.
-const MEMORY: usize = 256 << 20;
-
 /// One segment a dump, named after it.
 pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Result<Vec<Segment>> {
     let tagger = Tagger::new(key);
@@ -36,7 +33,7 @@ pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Resu
         let options = LoadOptions {
             // The options of the command line tell how the contacts are read; a dump is read as found.
             read: leakline::dump::ReadOptions::default(),
-            limits: args.input.limits(),
+            limits: args.input.limits(args.memory_of_dumps()),
             manner: Manner {
                 purpose: Purpose::Load(Accept::Valid),
                 country: None,
@@ -53,7 +50,7 @@ pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Resu
             progress: &progress,
             rejects: None,
         };
-        let memory = args.memory.map_or(MEMORY, |memory| memory.0);
+        let memory = args.memory_of_dumps();
         let sorter = Sorter::new(memory, settings.threads().get(), Spill::Never);
         let loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher).map_err(told)?;
         drop(progress);
@@ -82,10 +79,7 @@ fn unused(name: &SourceName, names: &BTreeSet<SourceName>) -> anyhow::Result<Sou
 
 /// What a dump does not give cannot be found in it: too many rejects would make "not found" a lie.
 fn refuse_rejects(name: &SourceName, loaded: &Loaded, settings: &Settings) -> anyhow::Result<()> {
-    let (accepted, rejected) = (
-        loaded.tally.accepted_in_all(),
-        loaded.tally.rejected_in_all(),
-    );
+    let (accepted, rejected) = (loaded.tally.accepted, loaded.tally.rejected_in_all());
     if accepted == 0 || rejected > accepted {
         return Err(failure(
             format!(

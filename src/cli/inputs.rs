@@ -13,6 +13,7 @@ use leakline::phone::{ColumnReading, Reason};
 use super::failure::{failure, say, told};
 use super::interrupt;
 use super::progress::Progress;
+use super::rejects;
 use super::settings::Settings;
 
 /// The files of the dumps named.
@@ -195,7 +196,12 @@ impl Watch for Watcher<'_> {
 
     fn rejected(&mut self, path: &Path, line: u64, reason: RejectReason) -> io::Result<()> {
         match &mut self.rejects {
-            Some(rejects) => writeln!(rejects, "{}\t{line}\t{}", path.display(), reason.code()),
+            Some(rejects) => writeln!(
+                rejects,
+                "{}\t{line}\t{}",
+                rejects::cell(path),
+                reason.code()
+            ),
             None => Ok(()),
         }
     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use leakline::dump::{
     Batch, DumpFile, Format, HeaderRule, Limits, LineEnd, Opening, Pace, Piece, PieceContent,
-    ReadOptions, Source,
+    ReadOptions, Refusal, Source,
 };
 use leakline::exposure::{Asked, Checker, Contact, Explanation, Fingerprint, HomeFrom, Totals};
 use leakline::intake::{self, Entry, Home, Lens, LensScratch, Manner, RowEntry};
@@ -88,7 +88,7 @@ pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec
             Source::File(path)
         },
         options: options.clone(),
-        limits: args.input.limits(),
+        limits: args.input.limits(args.memory_of_dumps()),
     }));
     Ok(lists)
 }
@@ -109,8 +109,6 @@ pub(crate) fn total_bytes(lists: &[Unread]) -> Option<u64> {
     })
 }
 
-/// Memory of a check, if the user names none.
-const MEMORY: usize = 64 << 20;
 /// What a check takes beside the rows and questions that are held until they are looked up together.
 const AROUND: usize = 34 << 20;
 /// Rows and questions of several batches are worth holding.
@@ -158,11 +156,9 @@ pub(crate) struct Answering<'a> {
 
 /// The rows and questions that fit the memory that a check may use.
 pub(crate) fn together(args: &Check) -> usize {
-    let memory = match args.memory {
-        Some(memory) if args.dumps.is_empty() => memory.0,
-        _ => MEMORY,
-    };
-    memory.saturating_sub(AROUND).max(LEAST_TOGETHER)
+    (args.memory_of_lists())
+        .saturating_sub(AROUND)
+        .max(LEAST_TOGETHER)
 }
 
 impl Answering<'_> {
@@ -377,18 +373,25 @@ impl Reading<'_> {
         }
     }
 
+    fn skip(&self, name: &str, reason: &str) {
+        let skipped = format!("{name}: skipped: {reason}");
+        let answering = self.answering;
+        (answering.progress).suspend(|| answering.settings.say(&skipped));
+    }
+
     /// Begins with a list. What cannot be read may be a list too, so it is an error.
     fn begin(&mut self, piece: Piece) -> anyhow::Result<Option<Job>> {
         let Some((_, options)) = &self.opened else {
             return Ok(None);
         };
         let name = piece.path.display().to_string();
+        // Other sheets of a workbook are notes and sums as a rule, and those may be without numbers.
+        let is_sheet =
+            matches!(&piece.content, PieceContent::Dump(stream) if stream.is_sheet_of_several());
         let opened = match piece.content {
             PieceContent::Archive { .. } => return Ok(None),
             PieceContent::Skipped(skip) => {
-                let skipped = format!("{name}: skipped: {}", skip.as_str());
-                let answering = self.answering;
-                (answering.progress).suspend(|| answering.settings.say(&skipped));
+                self.skip(&name, skip.as_str());
                 return Ok(None);
             }
             PieceContent::Failed(error) => Err(error),
@@ -396,7 +399,13 @@ impl Reading<'_> {
                 intake::open(stream, options, self.answering.manner, None)
             }
         };
-        let (file, lens) = opened.map_err(told).with_context(|| name.clone())?;
+        let (file, lens) = match opened {
+            Err(error) if is_sheet && error.refusal() == Some(Refusal::NoNumbers) => {
+                self.skip(&name, &error.to_string());
+                return Ok(None);
+            }
+            opened => opened.map_err(told).with_context(|| name.clone())?,
+        };
         let current = self.current.insert(Current {
             name: name.into(),
             file,

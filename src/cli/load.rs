@@ -157,7 +157,7 @@ fn sorter(budget: Budget, lock: Option<&WriteLock>) -> Sorter {
 fn options(args: &Load, threads: NonZeroUsize, before: Option<&Segment>) -> LoadOptions {
     LoadOptions {
         read: args.input.read_options(LineEnd::Newline, Pace::Bulk),
-        limits: args.input.limits(),
+        limits: args.input.limits(args.memory.0),
         manner: Manner {
             purpose: Purpose::Load(args.accept),
             country: args.input.country,

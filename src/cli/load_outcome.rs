@@ -13,7 +13,7 @@ use super::progress::human;
 /// Nothing is stored of dumps that hold too little.
 pub(crate) fn refuse_rejects(args: &Load, loaded: &Loaded) -> anyhow::Result<()> {
     let tally = &loaded.tally;
-    let (accepted, rejected) = (tally.accepted_in_all(), tally.rejected_in_all());
+    let (accepted, rejected) = (tally.accepted, tally.rejected_in_all());
     let tried = accepted + rejected;
     if accepted > 0 && !args.max_rejects.is_passed_by(rejected, tried) {
         return Ok(());

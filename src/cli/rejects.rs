@@ -6,10 +6,22 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use super::failure::printable;
+
 /// File, line and reason of every rejected row, as tab-separated text.
 pub(crate) struct RejectsFile {
     pub(crate) file: BufWriter<File>,
     name: String,
+}
+
+/// A file's name as a cell: no tab or line end in it ends the cell, and no spreadsheet takes it for a formula.
+pub(crate) fn cell(path: &Path) -> String {
+    let name = printable(&path.display().to_string());
+    if name.starts_with(['=', '+', '-', '@']) {
+        format!("'{name}")
+    } else {
+        name
+    }
 }
 
 impl RejectsFile {

@@ -185,7 +185,9 @@ pub(crate) fn input_format(text: &str) -> Result<InputFormat, String> {
     let format: Option<Format> = text.parse().ok();
     format
         .map(|format| InputFormat(Some(format)))
-        .ok_or_else(|| "one of auto, text, csv, json, ndjson, sql, vcard, ldif".to_owned())
+        .ok_or_else(|| {
+            "one of auto, text, csv, json, ndjson, sql, vcard, ldif, xlsx, ods".to_owned()
+        })
 }
 
 pub(crate) fn status(text: &str) -> Result<Status, String> {

@@ -2,7 +2,7 @@
 
 use std::{io, num::NonZeroUsize, path::PathBuf};
 
-use super::Excess;
+use super::{Excess, Format};
 
 /// Why a file as a whole is not taken. In a folder it is skipped; named, it fails the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub enum Refusal {
     },
     /// A format that is recognised and not read: `vCard`.
     Unsupported(&'static str),
+    /// Not of the format that the user says it is, which is one that its first bytes tell.
+    Otherwise(Format),
     /// Encrypted.
     Encrypted,
     /// No text: a picture, a program, a database.
@@ -167,6 +169,7 @@ impl Refusal {
             Refusal::Archive => "is an archive".to_owned(),
             Refusal::Nested { layers } => format!("is packed more than {layers} times"),
             Refusal::Unsupported(what) => format!("unsupported: {what}"),
+            Refusal::Otherwise(asked) => format!("is not {asked}"),
             Refusal::Encrypted => "is encrypted".to_owned(),
             Refusal::Binary => "is not text".to_owned(),
             Refusal::NoNumbers => "no column holds phone numbers".to_owned(),
@@ -184,6 +187,9 @@ impl Refusal {
             Refusal::Archive => "name one of its files".to_owned(),
             Refusal::Nested { .. } => "unpack it first, or raise --max-layers".to_owned(),
             Refusal::Unsupported(_) => "export it as CSV first".to_owned(),
+            Refusal::Otherwise(_) => {
+                "leave --input-format out: spreadsheets are told by their bytes".to_owned()
+            }
             Refusal::Encrypted => "decrypt it first".to_owned(),
             Refusal::Binary => "give text, CSV or JSON".to_owned(),
             Refusal::NoNumbers => {
@@ -199,6 +205,9 @@ impl Excess {
             Excess::Bytes(bytes) => format!("unpacks to more than {bytes} bytes"),
             Excess::Ratio(ratio) => format!("unpacks to more than {ratio} times its size"),
             Excess::Entries(entries) => format!("holds more than {entries} files"),
+            Excess::Memory(bytes) => {
+                format!("cannot be unpacked in {} MiB of memory", bytes >> 20)
+            }
         }
     }
 
@@ -207,14 +216,22 @@ impl Excess {
             Excess::Bytes(_) => "if it is no bomb, raise --max-expansion",
             Excess::Ratio(_) => "if it is no bomb, raise --max-ratio",
             Excess::Entries(_) => "if it is no bomb, raise --max-entries",
+            Excess::Memory(_) => {
+                "raise --memory; or unpack it first, or export a spreadsheet as CSV"
+            }
         }
     }
 }
 
 fn list(lead: &str, names: &[String]) -> String {
-    if names.is_empty() {
-        String::new()
-    } else {
-        format!("{lead}{}", names.join(", "))
+    const MOST: usize = 20;
+    match names.len() {
+        0 => String::new(),
+        1..=MOST => format!("{lead}{}", names.join(", ")),
+        many => format!(
+            "{lead}{} and {} more",
+            names[..MOST].join(", "),
+            many - MOST
+        ),
     }
 }

@@ -6,11 +6,12 @@ use encoding_rs::Encoding;
 use memchr::memchr;
 
 use super::{
-    Batch, Digest, DumpError, Format, Judge, LineEnd, MAX_ROW_BYTES, Pace, ReadOptions, Row,
-    Scratch, Shape, Stream, convert,
+    Batch, Delimiter, Digest, DumpError, Format, Judge, LineEnd, MAX_ROW_BYTES, Pace, ReadOptions,
+    Refusal, Row, Scratch, Shape, Stream, convert,
     cut::{Cut, Cutter},
     input::Input,
-    shape::{Layout, count},
+    opening::Sheet,
+    shape::{Above, Layout, count},
     sniff,
 };
 
@@ -31,6 +32,8 @@ pub struct DumpFile {
     /// Read and not yet given out; it begins with a row, or within a line that is passed over.
     carry: Vec<u8>,
     passing_over: bool,
+    /// The rows above the header were given out.
+    below_header: bool,
     line: u64,
     batch_bytes: usize,
     pace: Pace,
@@ -43,6 +46,11 @@ impl DumpFile {
         options: &ReadOptions,
         judge: &Judge<'_>,
     ) -> Result<DumpFile, DumpError> {
+        let format = stream.sheet.map(|sheet| match sheet {
+            Sheet::Only(format) | Sheet::OfSeveral(format) => format,
+        });
+        let of_sheet = sheet_options(format, options)?;
+        let options = of_sheet.as_ref().unwrap_or(options);
         let mut input = Input::new(stream, options.pace);
         let mut sample = Vec::new();
         let settled = match options.pace {
@@ -50,11 +58,12 @@ impl DumpFile {
             Pace::Live => settle_early(&mut input, &mut sample, options, judge),
         };
         // What the sample lacks may be what cannot be read.
-        let shape = match settled {
+        let mut shape = match settled {
             Err(error) => return Err(input.take_failure().unwrap_or(error)),
             Ok(shape) => shape,
         };
-        sample.drain(..shape.lead.len());
+        shape.format = format.unwrap_or(shape.format);
+        sample.drain(..shape.lead.len() + shape.above.rows.len());
         Ok(DumpFile {
             input,
             cutter: Cutter::new(&shape),
@@ -62,6 +71,7 @@ impl DumpFile {
             shape: Arc::new(shape),
             carry: sample,
             passing_over: false,
+            below_header: false,
             batch_bytes: match options.pace {
                 Pace::Bulk => BATCH_BYTES,
                 Pace::Live => 1,
@@ -104,6 +114,17 @@ impl DumpFile {
     pub fn next_batch(&mut self, recycled: Vec<u8>) -> Result<Option<Batch>, DumpError> {
         let mut buffer = recycled;
         buffer.clear();
+        if !std::mem::replace(&mut self.below_header, true) && !self.shape.above.rows.is_empty() {
+            let Above { line, rows } = &self.shape.above;
+            buffer.extend_from_slice(rows);
+            return Ok(Some(Batch {
+                bytes: buffer,
+                first_line: *line,
+                shape: Arc::clone(&self.shape),
+                spans: Vec::new(),
+                last: false,
+            }));
+        }
         buffer.append(&mut self.carry);
         self.pass_over(&mut buffer);
         let mut spans = Vec::new();
@@ -162,8 +183,9 @@ impl DumpFile {
         self.input.finish(self.carry)
     }
 
-    #[cfg(test)]
-    pub(super) fn set_batch_bytes(&mut self, batch_bytes: usize) {
+    /// So many bytes are in a batch from now on.
+    #[cfg(any(test, fuzzing))]
+    pub fn set_batch_bytes(&mut self, batch_bytes: usize) {
         self.batch_bytes = batch_bytes;
     }
 
@@ -183,10 +205,11 @@ impl DumpFile {
             self.carry = input.convert_from(converter, &[]);
         }
         let mut lead = Vec::new();
-        while lead.len() < self.shape.lead.len() && !input.ended() {
+        let given = self.shape.lead.len() + self.shape.above.rows.len();
+        while lead.len() < given && !input.ended() {
             input.read_more(&mut lead, 1);
         }
-        self.carry = lead.split_off(self.shape.lead.len());
+        self.carry = lead.split_off(given);
         self.input = input;
     }
 
@@ -245,6 +268,28 @@ impl Pace {
             Pace::Bulk => READ_BYTES.max(batch_bytes / 4),
             Pace::Live => 1,
         }
+    }
+}
+
+/// How the rows of a sheet are read: what users say of text says nothing of them.
+fn sheet_options(
+    sheet: Option<Format>,
+    options: &ReadOptions,
+) -> Result<Option<ReadOptions>, DumpError> {
+    let asked = options.format;
+    match (sheet, asked) {
+        (None, None) => Ok(None),
+        (None, Some(asked)) if !matches!(asked, Format::Xlsx | Format::Ods) => Ok(None),
+        (_, Some(asked)) if sheet != Some(asked) => {
+            Err(DumpError::Refused(Refusal::Otherwise(asked)))
+        }
+        _ => Ok(Some(ReadOptions {
+            format: Some(Format::Csv),
+            encoding: None,
+            delimiter: Some(Delimiter::new(b",").expect("a comma is a delimiter")),
+            line_end: LineEnd::Newline,
+            ..options.clone()
+        })),
     }
 }
 

@@ -21,6 +21,10 @@ pub enum Format {
     Vcard,
     /// Entries of a directory.
     Ldif,
+    /// Sheets of Excel.
+    Xlsx,
+    /// Sheets of `OpenDocument`.
+    Ods,
 }
 
 /// A column as a user names it.
@@ -99,7 +103,7 @@ pub struct ReadOptions {
 #[non_exhaustive]
 pub enum OptionError {
     /// Not a format that is read.
-    #[error("unknown format (formats are text, csv, json, ndjson, sql, vcard and ldif)")]
+    #[error("unknown format (formats are text, csv, json, ndjson, sql, vcard, ldif, xlsx and ods)")]
     UnknownFormat,
     /// Not a label of an encoding.
     #[error("unknown encoding (give a name such as utf-16le, windows-1252 or shift_jis)")]
@@ -113,7 +117,7 @@ pub enum OptionError {
 
 impl Format {
     /// Every format, in the order of declaration.
-    pub const ALL: [Format; 7] = [
+    pub const ALL: [Format; 9] = [
         Format::Text,
         Format::Csv,
         Format::Json,
@@ -121,6 +125,8 @@ impl Format {
         Format::Sql,
         Format::Vcard,
         Format::Ldif,
+        Format::Xlsx,
+        Format::Ods,
     ];
 
     /// The name in flags and reports.
@@ -133,6 +139,8 @@ impl Format {
             Format::Sql => "sql",
             Format::Vcard => "vcard",
             Format::Ldif => "ldif",
+            Format::Xlsx => "xlsx",
+            Format::Ods => "ods",
         }
     }
 }

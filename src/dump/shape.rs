@@ -13,8 +13,17 @@ pub struct Shape {
     pub(super) phone_columns: Vec<String>,
     pub(super) country_column: Option<String>,
     pub(super) lead: Vec<u8>,
+    pub(super) above: Above,
     pub(super) has_header: bool,
     pub(super) notes: Vec<String>,
+}
+
+/// Rows that stand above the header: titles, banners, empty lines.
+#[derive(Default)]
+pub(super) struct Above {
+    /// The line of the first.
+    pub(super) line: u64,
+    pub(super) rows: Vec<u8>,
 }
 
 /// How cells are got out of a row.
@@ -103,6 +112,7 @@ impl Shape {
     }
 
     /// What stands before the first row and belongs to none, byte for byte: byte-order mark, `sep=;`, header row.
+    /// Rows above the header are rows all the same, the first ones.
     pub fn lead(&self) -> &[u8] {
         &self.lead
     }
@@ -119,7 +129,7 @@ impl Shape {
 
     /// The line of the first row, counted from 1; in a JSON document the place of the first value.
     pub(super) fn first_line(&self) -> u64 {
-        1 + count(self.terminator, &self.lead)
+        1 + count(self.terminator, &self.lead) + count(self.terminator, &self.above.rows)
     }
 }
 

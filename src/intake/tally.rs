@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Entry, Home, RejectReason, RowEntry};
-use crate::phone::{Number, Region};
+use crate::phone::Number;
 
 /// A place in the dumps of one run: the file's turn, then the line in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,12 +15,12 @@ pub struct Place {
 }
 
 /// Counts of entries. Tallies of parts add up to the tally of the whole in any order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Tally {
     /// Empty entries.
     pub blank: u64,
-    /// Numbers by their own region, indexed by [`Region::index`].
-    pub accepted: [u64; Region::COUNT],
+    /// Numbers.
+    pub accepted: u64,
     /// Rejected entries by reason, with the first place of each.
     pub rejected: BTreeMap<RejectReason, (u64, Place)>,
     /// Numbers rewritten from an old plan.
@@ -31,20 +31,6 @@ pub struct Tally {
     pub country_mismatch: u64,
     /// Rows whose country cell names no known country, and the first place.
     pub unknown_country: Option<(u64, Place)>,
-}
-
-impl Default for Tally {
-    fn default() -> Tally {
-        Tally {
-            blank: 0,
-            accepted: [0; Region::COUNT],
-            rejected: BTreeMap::new(),
-            migrated: 0,
-            repaired: BTreeMap::new(),
-            country_mismatch: 0,
-            unknown_country: None,
-        }
-    }
 }
 
 impl Tally {
@@ -59,7 +45,7 @@ impl Tally {
             Entry::Rejected(reason) => self.rejected.entry(reason).or_insert((0, place)).0 += 1,
             Entry::Number(reading) => {
                 let region = reading.number.region();
-                self.accepted[region.index()] += 1;
+                self.accepted += 1;
                 self.migrated += u64::from(reading.migrated);
                 for repair in reading.repairs.codes() {
                     *self.repaired.entry(repair).or_default() += 1;
@@ -77,16 +63,14 @@ impl Tally {
     #[inline]
     pub(super) fn count_plain(&mut self, number: Number, home: Home) {
         let region = number.region();
-        self.accepted[region.index()] += 1;
+        self.accepted += 1;
         self.country_mismatch += u64::from(home.region().is_some_and(|home| home != region));
     }
 
     /// Adds the tally of another part.
     pub fn add(&mut self, part: &Tally) {
         self.blank += part.blank;
-        for (sum, count) in self.accepted.iter_mut().zip(part.accepted) {
-            *sum += count;
-        }
+        self.accepted += part.accepted;
         for (&reason, &counted) in &part.rejected {
             add_counted(
                 self.rejected.entry(reason).or_insert((0, counted.1)),
@@ -103,11 +87,6 @@ impl Tally {
         }
     }
 
-    /// Numbers accepted in all regions.
-    pub fn accepted_in_all(&self) -> u64 {
-        self.accepted.iter().sum()
-    }
-
     /// Entries rejected for any reason.
     pub fn rejected_in_all(&self) -> u64 {
         self.rejected.values().map(|(count, _)| count).sum()
@@ -115,7 +94,7 @@ impl Tally {
 
     /// Accepted, rejected and blank entries.
     pub fn rows(&self) -> u64 {
-        self.accepted_in_all() + self.rejected_in_all() + self.blank
+        self.accepted + self.rejected_in_all() + self.blank
     }
 }
 

@@ -179,7 +179,7 @@ impl<'a, 'w> Files<'a, 'w> {
                 *tally = Tally::default();
             }
             record.rows = tally.rows();
-            record.accepted = tally.accepted_in_all();
+            record.accepted = tally.accepted;
             record.rejected = tally.rejected_in_all();
             record.blank = tally.blank;
         }

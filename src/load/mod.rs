@@ -197,7 +197,7 @@ pub fn read_dumps(
                     .rejected(&counted.path, line, reason)
                     .map_err(LoadError::Rejects)?;
             }
-            accepted += counted.tally.accepted_in_all();
+            accepted += counted.tally.accepted;
             watch.accepted(accepted);
             if tallies.len() <= counted.file {
                 tallies.resize_with(counted.file + 1, Tally::default);

@@ -64,7 +64,7 @@ impl LoadReport {
             complete,
             ..
         } = loaded;
-        let accepted = tally.accepted_in_all();
+        let accepted = tally.accepted;
         let distinct = counts.iter().map(|count| count.distinct).sum();
         let mut counts = counts.to_vec();
         counts.sort_by_key(|count| (std::cmp::Reverse(count.distinct), count.region));
@@ -108,7 +108,7 @@ impl Loaded {
         let files = self.files.iter().filter(|file| file.skipped.is_none());
         let own = Provenance {
             rows: self.tally.rows(),
-            accepted: self.tally.accepted_in_all(),
+            accepted: self.tally.accepted,
             rejected: self.tally.rejected_in_all(),
             blank: self.tally.blank,
             rejected_by_reason: rejected_by_reason(&self.tally)

@@ -7,7 +7,7 @@ use memchr::{memchr, memchr3, memmem};
 use super::encoding::encode_from;
 use super::ndjson::countries;
 use super::{Closing, List, Manner, Page, Report};
-use crate::dump::{Delimiter, Format, Quoting};
+use crate::dump::{Delimiter, Quoting};
 use crate::exposure::{Exposure, Finding};
 
 /// Annotated rows; with `--summary`, a table of countries.
@@ -98,7 +98,7 @@ impl Csv<'_> {
             .shape
             .delimiter()
             .map_or(&b","[..], Delimiter::as_bytes);
-        if list.shape.format() != Format::Csv {
+        if list.shape.delimiter().is_none() {
             if self.guards(row) || memchr3(b',', b'"', b'\r', row).is_some() || row.contains(&b'\n')
             {
                 self.cells([row].into_iter(), b",", out);

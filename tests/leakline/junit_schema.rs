@@ -22,8 +22,8 @@ fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = start
         .attributes()
         .map(Result::unwrap)
-        .find(|found| found.key.as_ref() == name.as_bytes())?;
-    Some(String::from_utf8(found.value.into_owned()).unwrap())
+        .find(|found| found.key.as_ref() == name)?;
+    Some(found.value.into_owned())
 }
 
 /// Calls `visit` with the names of the elements around each element, and the element.
@@ -34,7 +34,7 @@ fn walk(xml: &str, mut visit: impl FnMut(&[String], &BytesStart<'_>)) {
         match reader.read_event().unwrap() {
             Event::Start(start) => {
                 visit(&around, &start);
-                around.push(String::from_utf8(start.name().as_ref().to_vec()).unwrap());
+                around.push(start.name().as_ref().to_owned());
             }
             Event::Empty(start) => visit(&around, &start),
             Event::End(_) => drop(around.pop()),
@@ -52,7 +52,7 @@ fn schema() -> BTreeMap<String, Declared> {
     // What stands at the top: an element, or a type that none of the reports needs.
     let mut top = None;
     walk(&fs::read_to_string(path).unwrap(), |around, start| {
-        let is_element = start.name().as_ref() == b"xs:element";
+        let is_element = start.name().as_ref() == "xs:element";
         if around.len() == 1 {
             top = attribute(start, "name").filter(|_| is_element);
             if let Some(name) = &top {
@@ -61,7 +61,7 @@ fn schema() -> BTreeMap<String, Declared> {
         } else if let Some(declared) = top.as_ref().and_then(|name| elements.get_mut(name)) {
             if is_element {
                 declared.children.insert(attribute(start, "ref").unwrap());
-            } else if start.name().as_ref() == b"xs:attribute" {
+            } else if start.name().as_ref() == "xs:attribute" {
                 let required = attribute(start, "use").as_deref() == Some("required");
                 declared
                     .attributes
@@ -77,7 +77,7 @@ fn faults(report: &str) -> Vec<String> {
     let schema = schema();
     let mut faults = Vec::new();
     walk(report, |around, start| {
-        let name = String::from_utf8(start.name().as_ref().to_vec()).unwrap();
+        let name = start.name().as_ref().to_owned();
         let allowed = match around.last() {
             None => name == "testsuites",
             Some(parent) => schema
@@ -90,7 +90,7 @@ fn faults(report: &str) -> Vec<String> {
         };
         let given: BTreeSet<String> = start
             .attributes()
-            .map(|given| String::from_utf8(given.unwrap().key.as_ref().to_vec()).unwrap())
+            .map(|given| given.unwrap().key.as_ref().to_owned())
             .collect();
         let unknown = given
             .iter()

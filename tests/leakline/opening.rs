@@ -378,3 +378,128 @@ fn contact_cards_are_checked_card_by_card() {
         (&json!(2), &json!("not-found"))
     );
 }
+
+/// Sheet by sheet, names and rows of cells.
+fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, rows) in sheets {
+        let sheet = book.add_worksheet().set_name(*name).unwrap();
+        for (row, cells) in (0..).zip(*rows) {
+            for (column, cell) in (0..).zip(*cells) {
+                match cell.parse::<f64>() {
+                    Ok(number) => sheet.write(row, column, number).unwrap(),
+                    Err(_) => sheet.write(row, column, *cell).unwrap(),
+                };
+            }
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn spreadsheets_are_read_sheet_by_sheet_and_every_digit_counts() {
+    let world = World::new();
+    let list: &[&[&str]] = &[
+        &["name", "mobile", "phone"],
+        &["Ann", "61491570006", "+1 212 555 0100"],
+        &["Bo", "447700900123.5", ""],
+    ];
+    let one = workbook(&[("Sheet1", list)]);
+    world.file("breach.dat", &one);
+    let report = load(&world, &["breach.dat"]);
+    let file = &report["files"][0];
+    assert_eq!(file["format"], "xlsx");
+    assert_eq!(file["phone_columns"], json!(["mobile", "phone"]));
+    assert_eq!(file["sha256"], sha256(&one));
+    assert_eq!(
+        (
+            &report["accepted"],
+            &report["blank"],
+            &report["rejected_by_reason"]
+        ),
+        (&json!(2), &json!(1), &json!({"scientific": 1}))
+    );
+    let report = load(&world, &["--source", "breach", "--append", "breach.dat"]);
+    assert_eq!(report["rows"], 0);
+
+    world.file("contacts.xlsx", &one);
+    let run = world
+        .run(["check", "--format", "json", "-i", "contacts.xlsx"])
+        .expect(1);
+    let results = run.json()["results"].clone();
+    let place = |at: usize| {
+        let found = &results[at];
+        (
+            found["input"].clone(),
+            found["line"].clone(),
+            found["cell"].clone(),
+        )
+    };
+    assert_eq!(
+        place(0),
+        (json!("contacts.xlsx"), json!(2), json!("mobile"))
+    );
+    assert_eq!(place(1), (json!("contacts.xlsx"), json!(2), json!("phone")));
+    assert_eq!(results[2]["reason"], "scientific");
+    // Rows of a sheet pass through as the CSV that they are.
+    let run = world
+        .run(["check", "--format", "csv", "-i", "contacts.xlsx"])
+        .expect(1);
+    assert_eq!(
+        run.text(),
+        "name,mobile,phone,exposure,country,sources\n\
+         Ann,61491570006,+1 212 555 0100,exposed,US,breach\n\
+         Bo,4.477009001235E11,,invalid,,\n"
+    );
+
+    let several = workbook(&[
+        ("List", list),
+        ("Empty", &[]),
+        ("Notes", &[&["remark"], &["none of these is one"]]),
+    ]);
+    let run = world
+        .run_with(
+            [
+                "check",
+                "--format",
+                "json",
+                "--input-format",
+                "xlsx",
+                "-i",
+                "-",
+            ],
+            &several,
+        )
+        .expect(1);
+    assert_eq!(run.json()["results"][0]["input"], "-!List");
+    assert!(run.stderr.contains("-!Notes: skipped"), "{}", run.stderr);
+    world.file("several.xlsx", &several);
+    world
+        .run(["check", "--dump", "several.xlsx", "+61491570006"])
+        .expect(1);
+    let report = load(&world, &["several.xlsx"]);
+    let paths: Vec<_> = files(&report).into_iter().map(|(path, ..)| path).collect();
+    assert_eq!(
+        paths,
+        ["several.xlsx", "several.xlsx!List", "several.xlsx!Notes"]
+    );
+    assert_eq!(report["files"][0]["format"], "xlsx");
+    assert_eq!(report["accepted"], 2);
+
+    let run = world.run([
+        "load",
+        "--source",
+        "x",
+        "--memory",
+        "64M",
+        "--input-format",
+        "ods",
+        "breach.dat",
+    ]);
+    let run = run.expect(2);
+    assert!(
+        run.stderr.contains("breach.dat: is not ods"),
+        "{}",
+        run.stderr
+    );
+}

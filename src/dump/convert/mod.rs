@@ -27,6 +27,8 @@ pub(super) fn converter(format: Format) -> Option<Box<dyn Converter>> {
         Format::Sql => Some(Box::new(Sql::new())),
         Format::Vcard => Some(Box::new(Vcard::default())),
         Format::Ldif => Some(Box::new(Ldif::default())),
-        Format::Text | Format::Csv | Format::Json | Format::Ndjson => None,
+        Format::Text | Format::Csv | Format::Json | Format::Ndjson | Format::Xlsx | Format::Ods => {
+            None
+        }
     }
 }

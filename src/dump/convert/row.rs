@@ -23,6 +23,14 @@ impl JsonRow {
         }
     }
 
+    /// The value of a column known by its name, or else by its place.
+    pub(super) fn put_in(&mut self, columns: &[String], place: usize, value: Option<&[u8]>) {
+        match columns.get(place) {
+            Some(name) => self.put(name, value),
+            None => self.put(&format!("field {}", place + 1), value),
+        }
+    }
+
     /// Whether it can be a row no more.
     pub(super) fn is_too_long(&self) -> bool {
         self.json.len() > MAX_ROW_BYTES

@@ -19,6 +19,8 @@ pub(in crate::dump) struct Paths {
 #[derive(Debug, Default)]
 struct Node {
     children: Vec<(String, usize)>,
+    /// A bit for each length that a key of a child has: most keys of a dump lead nowhere, and most are told by that.
+    lengths: u64,
     target: Option<Target>,
 }
 
@@ -39,9 +41,9 @@ impl Paths {
             node = self.child(node, key).unwrap_or_else(|| {
                 self.nodes.push(Node::default());
                 let child = self.nodes.len() - 1;
-                self.nodes[node]
-                    .children
-                    .push((key.clone().into_owned(), child));
+                let parent = &mut self.nodes[node];
+                parent.lengths |= length_bit(key);
+                parent.children.push((key.clone().into_owned(), child));
                 child
             });
         }
@@ -49,7 +51,12 @@ impl Paths {
     }
 
     pub(in crate::dump) fn child(&self, node: usize, key: &str) -> Option<usize> {
-        let children = &self.nodes[node].children;
+        let Node {
+            children, lengths, ..
+        } = &self.nodes[node];
+        if lengths & length_bit(key) == 0 {
+            return None;
+        }
         children
             .iter()
             .find(|(name, _)| name == key)
@@ -59,4 +66,8 @@ impl Paths {
     pub(in crate::dump) fn target(&self, node: usize) -> Option<Target> {
         self.nodes[node].target
     }
+}
+
+fn length_bit(key: &str) -> u64 {
+    1 << key.len().min(63)
 }

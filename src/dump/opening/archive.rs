@@ -5,8 +5,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::{Buffered, Tar, Zip};
-use crate::dump::{Pace, Refusal};
+use super::{Buffered, Tar, Workbook, Zip};
+use crate::dump::{Format, Pace, Refusal};
 
 /// A name longer than this is cut: names are kept for every member.
 const MAX_NAME_BYTES: usize = 1000;
@@ -33,6 +33,7 @@ impl Member {
 pub(super) enum Archive {
     Zip(Zip),
     Tar(Tar),
+    Workbook(Workbook),
 }
 
 impl Archive {
@@ -53,6 +54,15 @@ impl Archive {
         match self {
             Archive::Zip(_) => "zip",
             Archive::Tar(_) => "tar",
+            Archive::Workbook(book) => book.format.as_str(),
+        }
+    }
+
+    /// The format of the sheets that are its members, if they are no files.
+    pub(super) fn sheet_format(&self) -> Option<Format> {
+        match self {
+            Archive::Zip(_) | Archive::Tar(_) => None,
+            Archive::Workbook(book) => Some(book.format),
         }
     }
 
@@ -61,6 +71,7 @@ impl Archive {
         match self {
             Archive::Zip(zip) => zip.next(),
             Archive::Tar(tar) => tar.next(),
+            Archive::Workbook(book) => book.next(),
         }
     }
 }
@@ -70,6 +81,7 @@ impl Read for Archive {
         match self {
             Archive::Zip(zip) => zip.read(buffer),
             Archive::Tar(tar) => tar.read(buffer),
+            Archive::Workbook(book) => book.read(buffer),
         }
     }
 }

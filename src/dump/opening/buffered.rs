@@ -28,6 +28,14 @@ impl Buffered {
         }
     }
 
+    /// Nothing but an error.
+    pub(super) fn failed(failure: io::Error) -> Buffered {
+        Buffered {
+            failure: Some(failure),
+            ..Buffered::new(io::empty())
+        }
+    }
+
     /// The next `want` bytes, a buffer's size at most; fewer only where the end or an error is near.
     pub(super) fn peek(&mut self, want: usize) -> &[u8] {
         self.peek_at_pace(want, Pace::Bulk)

@@ -2,12 +2,9 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::{Buffered, Fault};
+use super::{Buffered, Excess, Fault};
 
-/// The most memory that the dictionary of an xz file may ask for: `xz -9` needs 65 MiB, and the format's
-/// largest dictionary 1.5 GiB.
-const XZ_MEMORY: u64 = 2 << 30;
-/// The largest zstd window that is taken, as a power of two: what `zstd --long=31` writes.
+/// The largest zstd window there is, as a power of two: what `zstd --long=31` writes.
 const ZSTD_WINDOW_LOG: u32 = 31;
 
 /// How a stream is compressed.
@@ -48,41 +45,64 @@ impl Compression {
         }
     }
 
-    /// The bytes that `packed` holds.
-    pub(super) fn decoder(self, packed: Buffered) -> io::Result<Decoder> {
+    /// The bytes that `packed` holds. What it may refer back to takes no more than so many bytes of memory: an xz
+    /// dictionary (65 MiB under `xz -9`) or a zstd window (8 MiB, and up to 2 GiB under `--long`).
+    pub(super) fn decoder(self, packed: Buffered, memory: u64) -> io::Result<Decoder> {
         let reader: Box<dyn Read + Send> = match self {
             Compression::Gzip => {
                 Box::new(GzipMembers(Some(flate2::bufread::GzDecoder::new(packed))))
             }
             Compression::Zstd => {
                 let mut decoder = zstd::stream::read::Decoder::with_buffer(packed)?;
-                decoder.window_log_max(ZSTD_WINDOW_LOG)?;
+                decoder.window_log_max(memory.max(1).ilog2().min(ZSTD_WINDOW_LOG))?;
                 Box::new(decoder)
             }
             Compression::Xz => {
                 use liblzma::stream::{CONCATENATED, Stream};
-                let stream = Stream::new_stream_decoder(XZ_MEMORY, CONCATENATED)?;
+                let stream = Stream::new_stream_decoder(memory, CONCATENATED)?;
                 Box::new(liblzma::bufread::XzDecoder::new_stream(packed, stream))
             }
             Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(packed)),
         };
         Ok(Decoder {
             reader,
-            kind: self.as_str(),
+            compression: self,
+            memory,
         })
+    }
+}
+
+impl Compression {
+    /// Whether a decoder gives up for want of memory.
+    fn lacks_memory(self, error: &io::Error) -> bool {
+        match self {
+            Compression::Xz => (error.get_ref())
+                .and_then(|inner| inner.downcast_ref())
+                .is_some_and(|inner| matches!(inner, liblzma::stream::Error::MemLimit)),
+            // The crate hands on the library's words (`ZSTD_error_frameParameter_windowTooLarge`).
+            Compression::Zstd => error.to_string().contains("too much memory"),
+            Compression::Gzip | Compression::Bzip2 => false,
+        }
     }
 }
 
 /// A decoder whose errors say what is damaged.
 pub(super) struct Decoder {
     reader: Box<dyn Read + Send>,
-    kind: &'static str,
+    compression: Compression,
+    memory: u64,
 }
 
 impl Read for Decoder {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(buffer);
-        read.map_err(|error| Fault::of_decoder(error, self.kind))
+        read.map_err(|error| {
+            if self.compression.lacks_memory(&error) {
+                Fault::Excess(Excess::Memory(self.memory)).into()
+            } else {
+                Fault::of_decoder(error, self.compression.as_str())
+            }
+        })
     }
 }
 

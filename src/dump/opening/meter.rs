@@ -21,6 +21,8 @@ pub struct Limits {
     pub entries: u64,
     /// Layers of compression and archives around a dump: a ZIP of gzip files has two.
     pub layers: u32,
+    /// Bytes of memory that unpacking may take: for what a compressed file may refer back to, for a spreadsheet.
+    pub memory: u64,
 }
 
 /// The limit that a file passes.
@@ -33,6 +35,8 @@ pub enum Excess {
     Ratio(u64),
     /// [`Limits::entries`].
     Entries(u64),
+    /// [`Limits::memory`].
+    Memory(u64),
 }
 
 impl Limits {
@@ -48,6 +52,7 @@ impl Default for Limits {
             ratio: 1000,
             entries: 20_000,
             layers: 4,
+            memory: 256 << 20,
         }
     }
 }

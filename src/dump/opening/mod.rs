@@ -14,6 +14,7 @@ mod tap;
 mod tar;
 #[cfg(unix)]
 mod waiting;
+mod workbook;
 mod zip;
 
 use std::{
@@ -23,7 +24,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{DumpError, Pace, Refusal, Skip, Source, discover::skip_by_name};
+use super::{DumpError, Format, Pace, Refusal, Skip, Source, discover::skip_by_name};
 use archive::{Archive, Shared};
 use buffered::Buffered;
 use compression::Compression;
@@ -35,6 +36,7 @@ pub(super) use tap::Tap;
 use tar::Tar;
 #[cfg(unix)]
 pub use waiting::stop_waiting;
+use workbook::{Begun, Workbook};
 use zip::Zip;
 
 /// The bytes of one dump, unpacked.
@@ -44,6 +46,17 @@ pub struct Stream {
     pub(super) tap: Tap,
     pub(super) total: Option<u64>,
     pub(super) compression: Option<String>,
+    /// The sheet that its rows were made of, as CSV, if they were.
+    pub(super) sheet: Option<Sheet>,
+}
+
+/// A sheet in a workbook of this format.
+#[derive(Clone, Copy)]
+pub(super) enum Sheet {
+    /// The only one, which goes by the name of the file.
+    Only(Format),
+    /// One of several, each with a name.
+    OfSeveral(Format),
 }
 
 /// What there is in a file, piece by piece.
@@ -62,7 +75,7 @@ pub enum Content {
     Dump(Stream),
     /// The file is an archive; its members follow.
     Archive {
-        /// `zip` or `tar`.
+        /// `zip` or `tar`, or for a workbook of several sheets `xlsx` or `ods`.
         kind: &'static str,
         /// How the archive is compressed.
         compression: Option<String>,
@@ -102,6 +115,8 @@ struct Layers {
 /// What is left when no compression is.
 enum Bare {
     Stream(Buffered),
+    /// The only sheet of a workbook.
+    Sheet(Workbook),
     Archive(Archive),
 }
 
@@ -125,7 +140,9 @@ impl Opening {
                 tap: tap.clone(),
                 total,
                 compression: layers.compression(),
+                sheet: None,
             }),
+            Bare::Sheet(book) => Content::Dump(sheet(book, &tap, total, &layers, &meter)),
             Bare::Archive(archive) => {
                 let (kind, compression) = (archive.kind(), layers.compression());
                 layers.add_archive(kind);
@@ -218,7 +235,17 @@ impl Opening {
         names: &[String],
         mut layers: Layers,
     ) -> Option<Content> {
+        let format = archive.archive().sheet_format();
         let tap = Tap::new(Metered::new(archive, &self.meter));
+        if format.is_some() {
+            return Some(Content::Dump(Stream {
+                reader: Box::new(tap.clone()),
+                tap,
+                total: None,
+                compression: layers.compression(),
+                sheet: format.map(Sheet::OfSeveral),
+            }));
+        }
         match unpack(tap.clone(), &mut layers, &self.meter, self.pace) {
             Err(error) => Some(Content::Failed(error)),
             Ok(Bare::Stream(reader)) => Some(Content::Dump(Stream {
@@ -226,7 +253,11 @@ impl Opening {
                 tap,
                 total: None,
                 compression: layers.compression(),
+                sheet: None,
             })),
+            Ok(Bare::Sheet(book)) => {
+                Some(Content::Dump(sheet(book, &tap, None, &layers, &self.meter)))
+            }
             Ok(Bare::Archive(archive)) => {
                 layers.add_archive(archive.kind());
                 self.levels.push(Level {
@@ -267,6 +298,11 @@ impl Stream {
         }
     }
 
+    /// Whether it is one sheet of a workbook that names others.
+    pub fn is_sheet_of_several(&self) -> bool {
+        matches!(self.sheet, Some(Sheet::OfSeveral(_)))
+    }
+
     /// How the dump is packed, the outermost layer first: `gzip`, `zip+gzip`.
     pub fn compression(&self) -> Option<&str> {
         self.compression.as_deref()
@@ -284,9 +320,9 @@ impl Layers {
         Ok(())
     }
 
-    /// A tar archive packs nothing.
+    /// Only a ZIP archive packs what is in it: a workbook's packing is its own affair.
     fn add_archive(&mut self, kind: &'static str) {
-        if kind != "tar" {
+        if kind == "zip" {
             self.compression.push(kind);
         }
     }
@@ -357,12 +393,23 @@ fn unpack(
         if let Some(compression) = Compression::of(reader.peek_at_pace(16, pace)) {
             layers.add(meter.limits)?;
             layers.compression.push(compression.as_str());
-            let decoder = compression.decoder(reader).map_err(DumpError::of_reading)?;
+            let decoder = compression.decoder(reader, meter.limits.memory);
+            let decoder = decoder.map_err(DumpError::of_reading)?;
             reader = Buffered::new(Metered::new(decoder, meter));
             continue;
         }
-        if let Some(refusal) = spreadsheet(reader.peek_at_pace(128, pace)) {
-            return Err(DumpError::Refused(refusal));
+        if workbook::begins(reader.peek_at_pace(64, pace)) {
+            match Workbook::open(reader, meter.limits)? {
+                Begun::Archive(files) => reader = files,
+                Begun::Workbook(book) => {
+                    layers.add(meter.limits)?;
+                    return Ok(if book.sheets == 1 {
+                        Bare::Sheet(book)
+                    } else {
+                        Bare::Archive(Archive::Workbook(book))
+                    });
+                }
+            }
         }
         return match Archive::of(reader, pace) {
             Ok(archive) => {
@@ -374,16 +421,25 @@ fn unpack(
     }
 }
 
-/// Spreadsheets are ZIP files, told by the name of the first member.
-fn spreadsheet(head: &[u8]) -> Option<Refusal> {
-    let name = head.get(30..).filter(|_| head.starts_with(b"PK\x03\x04"))?;
-    let xlsx: [&[u8]; 4] = [b"[Content_Types].xml", b"_rels/.rels", b"docProps/", b"xl/"];
-    if xlsx.iter().any(|start| name.starts_with(start)) {
-        Some(Refusal::Unsupported("XLSX"))
-    } else if name.starts_with(b"mimetypeapplication/vnd.oasis.opendocument") {
-        Some(Refusal::Unsupported("ODS"))
-    } else {
-        None
+/// The rows of the only sheet of a workbook, which is known as the file that it is.
+fn sheet(
+    mut book: Workbook,
+    tap: &Tap,
+    total: Option<u64>,
+    layers: &Layers,
+    meter: &Arc<Meter>,
+) -> Stream {
+    let format = book.format;
+    let reader: Box<dyn io::Read + Send> = match book.next() {
+        Ok(_) => Box::new(Metered::new(book, meter)),
+        Err(error) => Box::new(Buffered::failed(error)),
+    };
+    Stream {
+        reader,
+        tap: tap.clone(),
+        total,
+        compression: layers.compression(),
+        sheet: Some(Sheet::Only(format)),
     }
 }
 

@@ -71,7 +71,8 @@ impl Sample<'_> {
     }
 }
 
-fn has_digits(line: &[u8]) -> bool {
+/// Whether there are digits enough for a number in it.
+pub(super) fn has_digits(line: &[u8]) -> bool {
     let text = String::from_utf8_lossy(line);
     text.chars()
         .filter(|c| c.is_numeric())

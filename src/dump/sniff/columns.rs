@@ -108,11 +108,12 @@ pub(super) fn settle(table: &Table, sample: &Sample<'_>) -> Result<Columns, Dump
     })
 }
 
-/// No cell of the first row has digits enough for a number: what it holds may be printed as names.
+/// No cell of the first row has digits enough for a number, or is an address: what it holds may be printed as names.
 fn could_be_header(table: &Table) -> bool {
     const DIGITS: usize = 5;
     let digits = |cell: &[u8]| cell.iter().filter(|byte| byte.is_ascii_digit()).count();
-    !table.first.is_empty() && table.first.iter().all(|cell| digits(cell) < DIGITS)
+    let is_name = |cell: &Vec<u8>| digits(cell) < DIGITS && !cell.contains(&b'@');
+    !table.first.is_empty() && table.first.iter().all(is_name)
 }
 
 fn resolve(table: &Table, column: &ColumnRef, has_header: bool) -> Result<usize, DumpError> {

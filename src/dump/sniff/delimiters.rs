@@ -6,22 +6,28 @@ use memchr::memmem;
 
 use super::{
     Sample,
-    cells::{Looks, is_number, is_shaped},
+    cells::{Looks, has_digits, is_number, is_shaped},
+    columns,
     names::{PhoneName, phone_name},
     spread,
 };
 use crate::dump::{
-    Delimiter, Quoting,
+    ColumnRef, Delimiter, Quoting,
     dialect::{Dialect, FieldScratch},
 };
 
 /// The delimiters that are tried, those that are less likely to stand within a cell first.
 pub(super) const DELIMITERS: [&[u8]; 6] = [b"\t", b";", b"|", b",", b"----", b":"];
 
+/// A header is looked for in so many rows, titles and banners above it among them.
+const HEAD_ROWS: usize = 20;
+
 /// Rows split at one delimiter.
 pub(super) struct Table {
     pub(super) dialect: Dialect,
-    /// The first row of all, whatever it is.
+    /// How many bytes of titles and banners stand above the first row.
+    pub(super) above: usize,
+    /// The first row, whatever it is.
     pub(super) first: Vec<Vec<u8>>,
     /// The other rows, as far as they are looked at, but for empty ones.
     pub(super) rows: Vec<Vec<Vec<u8>>>,
@@ -46,7 +52,7 @@ impl Table {
         let (records, bad) = records(&dialect, bytes, sample.complete);
         let quoted = records
             .iter()
-            .filter(|record| record.contains(&b'"'))
+            .filter(|(_, record)| record.contains(&b'"'))
             .count();
         // Where quotes are not usual, those that are mostly not closed are no quotes.
         let unusual = !matches!(delimiter.as_bytes(), [b',' | b';']);
@@ -56,7 +62,6 @@ impl Table {
         } else {
             records
         };
-        let first_length = records.first().map_or(0, |first| first.len());
         let mut scratch = FieldScratch::default();
         let mut split = |record: &[u8]| {
             let mut fields = Vec::new();
@@ -66,19 +71,23 @@ impl Table {
             });
             fields
         };
-        let first = records
-            .first()
-            .map(|record| split(record))
-            .unwrap_or_default();
+        let head: Vec<Vec<Vec<u8>>> = (records.iter().take(HEAD_ROWS))
+            .map(|(_, record)| split(record))
+            .collect();
+        let place = first_row(&head, sample);
+        let (above, first_length) =
+            (records.get(place)).map_or((0, 0), |(at, first)| (*at, first.len()));
+        let first = head.into_iter().nth(place).unwrap_or_default();
         let others: Vec<&[u8]> = records
             .iter()
-            .skip(1)
-            .copied()
-            .filter(|record| !record.trim_ascii().is_empty())
+            .skip(place + 1)
+            .map(|(_, record)| *record)
+            .filter(|record| !is_empty(record))
             .collect();
         let rows = spread(others).into_iter().map(&mut split).collect();
         Table {
             dialect,
+            above,
             first,
             rows,
             first_length,
@@ -167,14 +176,48 @@ pub(super) fn percent(part: usize, of: usize) -> usize {
     (part * 100).checked_div(of).unwrap_or(0)
 }
 
-/// The whole records of the sample, and how many of them are bad.
-fn records<'a>(dialect: &Dialect, bytes: &'a [u8], complete: bool) -> (Vec<&'a [u8]>, usize) {
+/// Whether nothing stands in a record, be it a run of NULs.
+fn is_empty(record: &[u8]) -> bool {
+    record
+        .iter()
+        .all(|byte| byte.is_ascii_whitespace() || *byte == 0)
+}
+
+/// The place of the first row of the table: a header, if there is one that names numbers and nothing above it is one;
+/// else what follows on empty rows, and on those of one cell that neither is a number nor names one.
+fn first_row(head: &[Vec<Vec<u8>>], sample: &Sample<'_>) -> usize {
+    let names = |row: &&Vec<Vec<u8>>| {
+        let named = |cell: &Vec<u8>| phone_name(&String::from_utf8_lossy(cell)).is_some();
+        row.iter().any(named) || asked_names(row, sample) > 0
+    };
+    let has_number = |row: &&Vec<Vec<u8>>| row.iter().any(|cell| has_digits(cell));
+    let before_numbers = || head.iter().take_while(|row| !has_number(row));
+    if let Some(header) = before_numbers().position(|row| names(&row)) {
+        return header;
+    }
+    let above = before_numbers().take_while(|row| row.len() < 2).count();
+    if above < head.len() { above } else { 0 }
+}
+
+/// How many of the columns that the user asks for by name a row has.
+pub(super) fn asked_names(row: &[Vec<u8>], sample: &Sample<'_>) -> usize {
+    let asked = sample.options.phone.iter().chain(&sample.options.country);
+    let has = |column: &&ColumnRef| matches!(column, ColumnRef::Name(name) if columns::find(row, name).is_some());
+    asked.filter(has).count()
+}
+
+/// The whole records of the sample with their places, and how many are bad.
+fn records<'a>(
+    dialect: &Dialect,
+    bytes: &'a [u8],
+    complete: bool,
+) -> (Vec<(usize, &'a [u8])>, usize) {
     let (boundary, _) = dialect.last_boundary(bytes, complete);
     let (mut rest, mut records, mut bad) = (&bytes[..boundary], Vec::new(), 0);
     while !rest.is_empty() {
         let (record, damage) = dialect.split_record(rest);
         match damage {
-            None => records.push(record),
+            None => records.push((boundary - rest.len(), record)),
             Some(_) => bad += 1,
         }
         rest = &rest[record.len()..];

@@ -6,13 +6,13 @@ use super::{
     Sample,
     cells::Looks,
     leaves::{Leaf, leaves, parse},
-    names::{PhoneName, country_rank, phone_path, printable, squash},
+    names::{PhoneName, USUAL_KEYS, country_rank, phone_path, printable, squash},
 };
 use crate::dump::{
     ColumnRef, DumpError, Format, Shape,
     dialect::last_line_end,
     json::{Arrays, Elements, Paths, Span, Target},
-    shape::Layout,
+    shape::{Above, Layout},
 };
 
 /// So many are named when none of them is the right one.
@@ -87,6 +87,11 @@ fn settle_as(sample: &Sample<'_>, format: Format) -> Result<Shape, DumpError> {
             paths.insert(&keys(place), Target::Phone(column));
         }
     }
+    if sample.options.json_paths.is_empty() && sample.options.phone.is_empty() {
+        for place in phones.iter().flat_map(|phone| &phone.paths) {
+            insert_late(&mut paths, place);
+        }
+    }
     let country = country(sample, &leaves, &phones)?;
     if let Some(country) = &country {
         for place in &country.paths {
@@ -108,9 +113,22 @@ fn settle_as(sample: &Sample<'_>, format: Format) -> Result<Shape, DumpError> {
         phone_columns: phones.into_iter().map(|phone| phone.name).collect(),
         country_column: country.map(|country| country.name),
         lead: Vec::new(),
+        above: Above::default(),
         has_header: false,
         notes,
     })
+}
+
+/// Keys that come first after the sample are not lost if they are of the usual ones: they are read as the first column.
+fn insert_late(paths: &mut Paths, place: &[String]) {
+    if phone_path(place) != Some(PhoneName::Sure) || place.is_empty() {
+        return;
+    }
+    for key in USUAL_KEYS {
+        let path = parent(place).iter().map(String::as_str).chain([key]);
+        let path: Vec<Cow<'_, str>> = path.map(Cow::Borrowed).collect();
+        paths.insert(&path, Target::Phone(0));
+    }
 }
 
 /// A column of a document: one name, and the paths that it goes by.
@@ -134,9 +152,22 @@ fn keys(path: &[String]) -> Vec<Cow<'_, str>> {
 
 fn name(path: &[String]) -> String {
     if path.is_empty() {
-        "value".to_owned()
+        return "value".to_owned();
+    }
+    let keys: Vec<&str> = path.iter().map(|key| shown(key)).collect();
+    printable(&keys.join("."))
+}
+
+/// A key as it may be told to people: where objects go by what they are about, their keys are content.
+fn shown(key: &str) -> &str {
+    const LONGEST: usize = 40;
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$' | '.');
+    // The converter of SQL names columns so.
+    let word = key.strip_prefix("field ").unwrap_or(key);
+    if word.chars().all(is_word) && word.chars().count() <= LONGEST {
+        key
     } else {
-        printable(&path.join("."))
+        "*"
     }
 }
 

@@ -4,14 +4,14 @@ use super::{
     Sample,
     cells::Looks,
     columns::{self, Columns},
-    delimiters::{DELIMITERS, Table, percent},
+    delimiters::{DELIMITERS, Table, asked_names, percent},
     names::{phone_name, printable},
     spread,
 };
 use crate::dump::{
     ColumnRef, Delimiter, DumpError, Format, HeaderRule, Refusal, Shape,
     dialect::last_line_end,
-    shape::{Layout, Role, Wanted},
+    shape::{Above, Layout, Role, Wanted, count},
 };
 
 /// What speaks for a delimiter, the weakest first.
@@ -159,9 +159,7 @@ fn weigh(
     let options = sample.options;
     if options.header == HeaderRule::Detect && table.first.len() > 1 && split >= SPLIT_UNDER_HEADER
     {
-        let names = options.phone.iter().chain(&options.country);
-        let asked = names.filter(|column| matches!(column, ColumnRef::Name(name) if columns::find(&table.first, name).is_some()));
-        let asked = asked.count();
+        let asked = asked_names(&table.first, sample);
         if asked > 0 {
             return Some((Evidence::Asked, asked, even));
         }
@@ -278,6 +276,7 @@ fn lines(sample: &Sample<'_>) -> Result<Shape, DumpError> {
         } else {
             Vec::new()
         },
+        above: Above::default(),
         has_header: is_header,
         notes: vec![note.to_owned()],
     })
@@ -298,11 +297,13 @@ fn shape(sample: &Sample<'_>, start: usize, table: Table, columns: Columns) -> S
         .map(|(field, role)| Wanted { field, role })
         .collect();
     wanted.sort_by_key(|wanted| wanted.field);
-    let header = if columns.has_header {
-        table.first_length
+    let (above, header) = if columns.has_header {
+        (table.above, table.first_length)
     } else {
-        0
+        (0, 0)
     };
+    let (start, rest) = sample.bytes.split_at(start);
+    let (above, rest) = rest.split_at(above);
     let mut notes = vec![format!(
         "fields are separated by {}",
         table.dialect.delimiter
@@ -329,7 +330,11 @@ fn shape(sample: &Sample<'_>, start: usize, table: Table, columns: Columns) -> S
             .map(|column| column.name)
             .collect(),
         country_column: columns.country.map(|column| column.name),
-        lead: sample.bytes[..start + header].to_vec(),
+        lead: [start, &rest[..header]].concat(),
+        above: Above {
+            line: 1 + count(sample.terminator, start),
+            rows: above.to_vec(),
+        },
         has_header: columns.has_header,
         notes,
     }

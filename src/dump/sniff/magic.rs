@@ -99,10 +99,11 @@ pub(super) fn converted(sample: &[u8]) -> Option<Format> {
     lines.any(is_sql).then_some(Format::Sql)
 }
 
-/// `COPY table (columns) FROM stdin;` as the dumps of Postgres have it.
+/// `COPY table (columns) FROM stdin;` as the dumps of Postgres have it, with its options or none.
 fn is_copy(line: &[u8]) -> bool {
     let line = line.trim_ascii_end().to_ascii_uppercase();
-    line.starts_with(b"COPY ") && line.ends_with(b" FROM STDIN;")
+    let from = memchr::memmem::find(&line, b" FROM STDIN");
+    line.starts_with(b"COPY ") && from.is_some() && line.ends_with(b";")
 }
 
 fn starts_with(line: &[u8], upper: &[u8]) -> bool {

@@ -67,6 +67,15 @@ const INNER: &[&str] = &[
     "text",
 ];
 
+/// Keys that exports give to numbers, as they are written: all of [`PHONE`].
+#[rustfmt::skip]
+pub(super) const USUAL_KEYS: [&str; 30] = [
+    "phone", "Phone", "PHONE", "phones", "phone1", "phone2", "phone_number", "phoneNumber", "phone_no", "phone_numbers",
+    "mobile", "Mobile", "mobiles", "mobile_phone", "mobilePhone", "mobile_number", "mobileNumber", "mobile_no",
+    "tel", "telephone", "telephoneNumber", "msisdn", "MSISDN", "cellphone", "cell_phone", "cellPhone",
+    "home_phone", "homePhone", "work_phone", "whatsapp",
+];
+
 /// How sure a name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum PhoneName {
@@ -190,6 +199,13 @@ mod tests {
             "email",
         ] {
             assert_eq!(phone_name(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn usual_keys_are_names_of_numbers() {
+        for key in USUAL_KEYS {
+            assert_eq!(phone_name(key), Some(PhoneName::Sure), "{key}");
         }
     }
 

@@ -6,6 +6,7 @@ mod damage;
 mod opening;
 mod properties;
 mod shapes;
+mod sheets;
 mod sql;
 
 use super::*;

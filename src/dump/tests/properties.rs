@@ -68,9 +68,12 @@ proptest! {
         let Ok(read) = read_with(&dump, &options, 1 << 20) else { return Ok(()) };
         prop_assert_eq!(read.digest.bytes, dump.len() as u64);
         if !matches!(read.shape.format(), Format::Json | Format::Sql | Format::Vcard | Format::Ldif) && !read.shape.encoding().starts_with("utf-16") {
-            let rows = read.rows.iter().flat_map(|row| row.raw.iter().copied());
-            let together: Vec<u8> = read.shape.lead().iter().copied().chain(rows).collect();
-            prop_assert_eq!(together, dump);
+            let rows = read.rows.iter().map(|row| row.raw.as_slice()).collect::<Vec<_>>().concat();
+            // A header stands below titles, which are rows.
+            let (above, below) = rows.split_at(read.shape.above.rows.len());
+            let lead = read.shape.lead();
+            let together = |at: usize| [&lead[..at], above, &lead[at..], below].concat() == dump;
+            prop_assert!((0..=lead.len()).any(together));
         }
     }
 
@@ -81,11 +84,17 @@ proptest! {
             return Ok(());
         }
         let end = *read.shape.line_end().last().unwrap();
-        let mut before = read.shape.lead().to_vec();
+        let lines = |bytes: &[u8]| memchr::memchr_iter(end, bytes).count() as u64;
+        let above = &read.shape.above;
+        let (mut line, mut left_above) = (above.line, above.rows.len());
+        let mut below_header = false;
         for row in &read.rows {
-            let lines = 1 + memchr::memchr_iter(end, &before).count() as u64;
-            prop_assert_eq!(row.line, lines);
-            before.extend_from_slice(&row.raw);
+            if left_above == 0 && !std::mem::replace(&mut below_header, true) {
+                line = 1 + lines(read.shape.lead()) + lines(&above.rows);
+            }
+            prop_assert_eq!(row.line, line);
+            line += lines(&row.raw);
+            left_above = left_above.saturating_sub(row.raw.len());
         }
     }
 

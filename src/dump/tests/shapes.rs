@@ -513,3 +513,37 @@ fn quotes_within_quotes_are_taken_off() {
     let dump = read("name,phone\n\"Ann \"\"S\"\"\",\"=\"\"12125550100\"\"\"\n");
     assert_eq!(dump.cells(), ["=\"12125550100\""]);
 }
+
+#[test]
+fn keys_of_numbers_that_come_late_are_read() {
+    let early = "{\"name\":\"Ann\",\"phone\":\"12125550100\"}\n".repeat(10_000);
+    let late = "{\"name\":\"Bo\",\"mobile\":\"12125550101\"}\n{\"name\":\"Cy\"}\n";
+    let dump = read(format!("{early}{late}"));
+    assert_eq!(dump.shape.phone_columns(), ["phone"]);
+    assert_eq!(dump.cells()[10_000..], ["12125550101", ""]);
+    // What the user asks for is all that is read.
+    let options = phone_name("phone");
+    let dump = read_as(format!("{early}{late}"), &options);
+    assert_eq!(dump.cells()[10_000..], ["", ""]);
+}
+
+#[test]
+fn keys_that_are_content_are_not_told() {
+    let dump = read(
+        r#"{"ann@example.org":{"phone":"12125550100"},"Bo Ray":{"phone":"12125550101"},"@x":{"phone":"12125550102"}}"#,
+    );
+    assert_eq!(dump.shape.phone_columns(), ["*.phone"; 3]);
+    let says = |text: &str| refused(text, &ReadOptions::default()).to_string();
+    assert_eq!(
+        says(r#"{"ann@example.org":{"id":"x"},"Bo Ray":{"id":"y"}}"#),
+        "no column holds phone numbers; columns: *.id, *.id"
+    );
+    let options = ReadOptions {
+        format: Some(Format::Csv),
+        ..ReadOptions::default()
+    };
+    assert_eq!(
+        refused("Ann,ann@example.org\nBo,bo@example.org\n", &options).to_string(),
+        "no column holds phone numbers"
+    );
+}

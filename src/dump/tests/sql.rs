@@ -64,6 +64,48 @@ fn copy_blocks_are_rows_until_their_end() {
 }
 
 #[test]
+fn copy_blocks_are_csv_where_their_options_say_so() {
+    for (options, rows) in [
+        (" WITH CSV", "12125550100,\"Ann\nLee\"\n,\n12125550101,Bo\n"),
+        (
+            " WITH (FORMAT csv, HEADER)",
+            "phone,name\n12125550100,\"Ann, \"\"A\"\"\"\n,x\r\n12125550101,Bo\n",
+        ),
+        (
+            " CSV DELIMITER AS '|'",
+            "12125550100|Ann\n|x\n12125550101|Bo\n",
+        ),
+        (
+            " WITH DELIMITER ';'",
+            "12125550100;Ann\n\\N;x\n12125550101;Bo\n",
+        ),
+    ] {
+        let dump = read(format!(
+            "COPY u (phone, name) FROM stdin{options};\n{rows}\\.\nSELECT 1;\n"
+        ));
+        assert_eq!(dump.shape.format(), Format::Sql, "{options}");
+        assert_eq!(dump.shape.phone_columns(), ["phone"], "{options}");
+        assert_eq!(
+            dump.cells(),
+            ["12125550100", "", "12125550101"],
+            "{options}"
+        );
+    }
+    // A quote that is not closed costs as much as a row may have.
+    let open = format!(
+        "COPY u (phone) FROM stdin CSV;\n12125550100\n\"{}\n12125550101\n\\.\n",
+        "x\n".repeat(MAX_ROW_BYTES)
+    );
+    let dump = read(&open);
+    assert_eq!(
+        dump.rows[0].content,
+        Ok(vec![(0, "12125550100".to_owned())])
+    );
+    assert_eq!(dump.rows[1].content, Err(Damage::BadRow));
+    assert_eq!(dump.cells().last(), Some(&"12125550101"));
+}
+
+#[test]
 fn quotes_are_read_as_the_dialect_has_them() {
     let text = r#"INSERT INTO t (name, phone) VALUES ('O''Hara', '12125550100'), ('a\'), (', '12125550101'), ("b\\", "12125550102");"#;
     assert_eq!(
@@ -117,6 +159,7 @@ fn a_giant_statement_is_read_in_bounded_space() {
 
 fn any_sql() -> impl Strategy<Value = Vec<u8>> {
     let pieces = [
+        "COPY u (phone) FROM stdin CSV HEADER;\n",
         "INSERT INTO t (name, phone) VALUES ",
         "('a','12125550100')",
         ",",

@@ -3,10 +3,15 @@
 //! A column goes by its name in the statement's own list, else in a `CREATE TABLE` before it, else by its place
 //! (`field 3`). A tuple that never ends costs itself and the rest of its line.
 
+mod copy;
+mod tokens;
+
 use std::collections::HashMap;
 
 use super::{Converter, JsonRow};
 use crate::dump::MAX_ROW_BYTES;
+use copy::Copy;
+use tokens::{Token, created, tokens};
 
 /// The longest statement without tuples that is looked at.
 const MAX_HEAD_BYTES: usize = 256 << 10;
@@ -64,7 +69,7 @@ pub(super) struct Sql {
     /// What stands in quotes, and what does not.
     quoted: Option<Vec<u8>>,
     bare: Vec<u8>,
-    line: Vec<u8>,
+    copy: Option<Copy>,
 }
 
 impl Sql {
@@ -83,13 +88,21 @@ impl Sql {
             field: 0,
             quoted: None,
             bare: Vec::new(),
-            line: Vec::new(),
+            copy: None,
         }
     }
 
     fn byte(&mut self, byte: u8, rows: &mut Vec<u8>) {
         match self.place {
-            Place::Copy => return self.copy_byte(byte, rows),
+            Place::Copy => {
+                if let Some(copy) = &mut self.copy
+                    && copy.byte(byte, &mut self.row, rows)
+                {
+                    return;
+                }
+                self.copy = None;
+                return self.begin_statement();
+            }
             Place::CopyHead => {
                 if byte == b'\n' {
                     self.place = Place::Copy;
@@ -336,9 +349,10 @@ impl Sql {
             {
                 self.tables.insert(table, columns);
             }
-        } else if starts_with(&head, b"COPY") && ends_with(&head, b"FROM STDIN") {
+        } else if starts_with(&head, b"COPY") && is_from_stdin(&head) {
             self.head = head;
-            self.columns = self.columns_of_head();
+            let columns = self.columns_of_head();
+            self.copy = Some(Copy::new(&self.head, columns));
             self.head.clear();
             self.place = Place::CopyHead;
         } else if contains(&head, b"STANDARD_CONFORMING_STRINGS") || starts_with(&head, b"PRAGMA") {
@@ -381,12 +395,8 @@ impl Sql {
     }
 
     fn put(&mut self, value: Option<&[u8]>) {
-        let place = self.field;
+        self.row.put_in(&self.columns, self.field, value);
         self.field += 1;
-        match self.columns.get(place) {
-            Some(name) => self.row.put(name, value),
-            None => self.row.put(&format!("field {}", place + 1), value),
-        }
     }
 
     /// A text is what stands in its quotes, whatever mark or cast is around it.
@@ -411,36 +421,6 @@ impl Sql {
         self.bare.clear();
         self.place = Place::Lost;
     }
-
-    /// A byte of a line of COPY: fields between tabs, `\N` for null, `\.` at the end.
-    fn copy_byte(&mut self, byte: u8, rows: &mut Vec<u8>) {
-        if byte != b'\n' {
-            if self.line.len() <= MAX_ROW_BYTES {
-                self.line.push(byte);
-            }
-            return;
-        }
-        let line = std::mem::take(&mut self.line);
-        let text = line.strip_suffix(b"\r").unwrap_or(&line);
-        if text == b"\\." {
-            self.begin_statement();
-        } else if line.len() > MAX_ROW_BYTES {
-            self.row.damaged(rows);
-        } else {
-            self.field = 0;
-            for field in text.split(|byte| *byte == b'\t') {
-                if field == b"\\N" {
-                    self.put(None);
-                } else {
-                    let unescaped = unescape(field);
-                    self.put(Some(&unescaped));
-                }
-            }
-            self.row.end(rows);
-        }
-        self.line = line;
-        self.line.clear();
-    }
 }
 
 impl Converter for Sql {
@@ -449,129 +429,13 @@ impl Converter for Sql {
             self.byte(byte, rows);
         }
         if last {
-            if !self.line.is_empty() || matches!(self.place, Place::Tuple(_)) {
+            let in_copy = self.copy.take().is_some_and(|copy| copy.is_cut_off());
+            if in_copy || matches!(self.place, Place::Tuple(_)) {
                 self.row.cut_off(rows);
             }
-            self.line.clear();
             self.begin_statement();
         }
     }
-}
-
-/// A word, a name without its quotes, or a sign.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
-    Name(String),
-    Sign(u8),
-}
-
-fn tokens(head: &[u8]) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut at = 0;
-    while let Some(&byte) = head.get(at) {
-        let rest = &head[at + 1..];
-        let length = match byte {
-            b'"' | b'`' | b'\'' | b'[' => {
-                let close = if byte == b'[' { b']' } else { byte };
-                let end = rest.iter().position(|other| *other == close);
-                let name = &rest[..end.unwrap_or(rest.len())];
-                tokens.push(Token::Name(String::from_utf8_lossy(name).into_owned()));
-                name.len() + 2
-            }
-            _ if byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 => {
-                let is_name = |byte: &u8| {
-                    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || *byte >= 0x80
-                };
-                let length = 1 + rest.iter().take_while(|byte| is_name(byte)).count();
-                let name = &head[at..at + length];
-                tokens.push(Token::Name(String::from_utf8_lossy(name).into_owned()));
-                length
-            }
-            _ if byte.is_ascii_whitespace() => 1,
-            sign => {
-                tokens.push(Token::Sign(sign));
-                1
-            }
-        };
-        at += length;
-    }
-    tokens
-}
-
-/// The table and the columns of a `CREATE TABLE`.
-fn created(tokens: &[Token]) -> Option<(String, Vec<String>)> {
-    const NO_COLUMNS: [&str; 12] = [
-        "PRIMARY",
-        "KEY",
-        "UNIQUE",
-        "CONSTRAINT",
-        "INDEX",
-        "FOREIGN",
-        "CHECK",
-        "FULLTEXT",
-        "SPATIAL",
-        "LIKE",
-        "EXCLUDE",
-        "PERIOD",
-    ];
-    let open = tokens
-        .iter()
-        .position(|token| *token == Token::Sign(b'('))?;
-    let is_table =
-        |token: &Token| matches!(token, Token::Name(name) if name.eq_ignore_ascii_case("TABLE"));
-    if !tokens[..open].iter().any(is_table) {
-        return None;
-    }
-    let Some(Token::Name(table)) = tokens.get(open.checked_sub(1)?) else {
-        return None;
-    };
-    let (mut depth, mut begins) = (1_u32, true);
-    let mut columns = Vec::new();
-    for token in &tokens[open + 1..] {
-        match token {
-            Token::Sign(b'(') => depth += 1,
-            Token::Sign(b')') => {
-                depth -= 1;
-                if depth == 0 {
-                    break;
-                }
-            }
-            Token::Sign(b',') if depth == 1 => {
-                begins = true;
-                continue;
-            }
-            Token::Name(name)
-                if begins
-                    && !NO_COLUMNS
-                        .iter()
-                        .any(|word| word.eq_ignore_ascii_case(name)) =>
-            {
-                columns.push(name.clone());
-            }
-            _ => {}
-        }
-        begins = false;
-    }
-    Some((table.clone(), columns))
-}
-
-/// The text of a COPY field: Postgres's escapes, which are C's.
-fn unescape(field: &[u8]) -> Vec<u8> {
-    let mut text = Vec::with_capacity(field.len());
-    let mut bytes = field.iter();
-    while let Some(&byte) = bytes.next() {
-        text.push(match byte {
-            b'\\' => match bytes.next() {
-                Some(b'n') => b'\n',
-                Some(b't') => b'\t',
-                Some(b'r') => b'\r',
-                Some(&other) => other,
-                None => b'\\',
-            },
-            byte => byte,
-        });
-    }
-    text
 }
 
 fn starts_with(text: &[u8], upper: &[u8]) -> bool {
@@ -579,12 +443,13 @@ fn starts_with(text: &[u8], upper: &[u8]) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(upper))
 }
 
-fn ends_with(text: &[u8], upper: &[u8]) -> bool {
-    let words: Vec<&[u8]> = text
-        .split(u8::is_ascii_whitespace)
-        .filter(|word| !word.is_empty())
-        .collect();
-    words.join(&b' ').to_ascii_uppercase().ends_with(upper)
+/// `COPY … FROM stdin`, with options or none.
+fn is_from_stdin(statement: &[u8]) -> bool {
+    let words = statement.split(u8::is_ascii_whitespace);
+    let words: Vec<&[u8]> = words.filter(|word| !word.is_empty()).collect();
+    let mut pairs = words.windows(2);
+    pairs
+        .any(|pair| pair[0].eq_ignore_ascii_case(b"FROM") && pair[1].eq_ignore_ascii_case(b"STDIN"))
 }
 
 fn contains(text: &[u8], upper: &[u8]) -> bool {

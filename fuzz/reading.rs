@@ -1,0 +1,155 @@
+//! What the targets share: a dump in memory, read to its end, with what must be true of any dump.
+
+use leakline::dump::{
+    Content, Damage, DumpError, DumpFile, Format, Limits, Opening, Pace, PieceContent, ReadOptions,
+    Row, Scratch, Source, Stream,
+};
+use leakline::intake::{self, Entry, LensScratch, Manner, Tally};
+use leakline::phone::{Accept, Purpose};
+
+/// Bounds that any input must stay within: small, so that passing them is found.
+pub const LIMITS: Limits = Limits {
+    expanded_bytes: 8 << 20,
+    ratio: 1000,
+    entries: 200,
+    layers: 4,
+    memory: 16 << 20,
+};
+
+/// A row, kept.
+#[derive(Debug, PartialEq, Eq)]
+pub struct KeptRow {
+    line: u64,
+    raw: Vec<u8>,
+    country: Option<Vec<u8>>,
+    content: Result<Vec<(usize, Vec<u8>)>, Damage>,
+}
+
+impl From<Row<'_>> for KeptRow {
+    fn from(row: Row<'_>) -> KeptRow {
+        KeptRow {
+            line: row.line,
+            raw: row.raw.to_vec(),
+            country: row.country.map(<[u8]>::to_vec),
+            content: match row.content {
+                Content::Damaged(damage) => Err(damage),
+                Content::Cells(cells) => {
+                    assert!(!cells.is_empty(), "a row has at least one cell");
+                    Ok(cells.iter().map(|cell| (cell.column, cell.text.to_vec())).collect())
+                }
+            },
+        }
+    }
+}
+
+/// Options that take this format whatever the input looks like.
+pub fn as_format(format: Format) -> ReadOptions {
+    ReadOptions {
+        format: Some(format),
+        ..ReadOptions::default()
+    }
+}
+
+fn open(dump: &[u8], options: &ReadOptions) -> Result<DumpFile, DumpError> {
+    let stream = Stream::open(Source::Memory(dump.to_vec()), LIMITS)?;
+    DumpFile::open(stream, options, &|cell, _| {
+        cell.iter().filter(|byte| byte.is_ascii_digit()).count() > 6
+    })
+}
+
+/// The rows in batches of about so many bytes, up to an error.
+fn rows(dump: &[u8], options: &ReadOptions, batch_bytes: usize) -> Option<Vec<KeptRow>> {
+    let mut file = open(dump, options).ok()?;
+    let columns = file.shape().phone_columns().len();
+    assert!(columns > 0, "some column holds the numbers");
+    file.set_batch_bytes(batch_bytes);
+    let mut rows: Vec<KeptRow> = Vec::new();
+    let mut buffer = Vec::new();
+    while let Ok(Some(batch)) = file.next_batch(buffer) {
+        batch.rows(&mut Scratch::default(), &mut |row| {
+            rows.push(row.into());
+        });
+        buffer = batch.into_buffer();
+    }
+    let cells = rows.iter().filter_map(|row| row.content.as_ref().ok()).flatten();
+    assert!(cells.clone().all(|(column, _)| *column < columns), "columns are those of the shape");
+    assert!(rows.is_sorted_by_key(|row| row.line), "lines are in order");
+    Some(rows)
+}
+
+/// Batches cut anywhere give the same rows.
+pub fn rows_do_not_hang_on_batches(dump: &[u8], options: &ReadOptions, batch_bytes: usize) {
+    let whole = rows(dump, options, 1 << 20);
+    let pieces = rows(dump, options, batch_bytes.max(1));
+    assert!(whole == pieces, "batches of {batch_bytes} bytes give other rows");
+}
+
+/// Every row is accepted, rejected or blank, and every byte is read.
+pub fn every_row_is_counted(dump: &[u8], options: &ReadOptions) {
+    let Ok(stream) = Stream::open(Source::Memory(dump.to_vec()), LIMITS) else { return };
+    let manner = Manner {
+        purpose: Purpose::Load(Accept::Valid),
+        country: None,
+        international: false,
+    };
+    let Ok((mut file, lens)) = intake::open(stream, options, manner, None) else { return };
+    let (mut tally, mut entries, mut firsts, mut rows) = (Tally::default(), 0, 0, 0);
+    let mut scratch = LensScratch::default();
+    loop {
+        let batch = match file.next_batch(Vec::new()) {
+            Ok(Some(batch)) => batch,
+            Ok(None) => break,
+            Err(_) => return,
+        };
+        batch.rows(&mut Scratch::default(), &mut |_| rows += 1);
+        lens.read(&batch, &mut scratch, &mut |row| {
+            entries += 1;
+            firsts += u64::from(row.first);
+            if let Entry::Number(reading) = row.entry {
+                assert!(reading.number.digits_in_full() > 999, "a number has digits");
+            }
+            tally.count(0, &row);
+        });
+    }
+    assert_eq!(firsts, rows, "each row is read once");
+    assert_eq!(entries, tally.rows());
+    let sum = tally.accepted_in_all() + tally.rejected_in_all() + tally.blank;
+    assert_eq!(sum, tally.rows());
+    if let Ok(digest) = file.finish() {
+        assert_eq!(digest.bytes, dump.len() as u64, "the digest is of the whole dump");
+    }
+}
+
+/// Whatever is in a file, what comes out of it is bounded.
+pub fn what_is_unpacked_is_bounded(file: &[u8]) {
+    let source = Source::Memory(file.to_vec());
+    let Ok(mut opening) = Opening::new(source, "f".as_ref(), Vec::new(), LIMITS, Pace::Bulk) else {
+        return;
+    };
+    let (mut pieces, mut expanded) = (0_u64, 0_u64);
+    let mut whole = true;
+    while let Some(piece) = opening.next_piece() {
+        pieces += 1;
+        match piece.content {
+            PieceContent::Dump(stream) => {
+                match DumpFile::open(stream, &as_format(Format::Text), &|_, _| false) {
+                    Ok(mut dump) => {
+                        while let Ok(Some(batch)) = dump.next_batch(Vec::new()) {
+                            expanded += batch.bytes().len() as u64;
+                        }
+                        whole &= dump.finish().is_ok();
+                    }
+                    Err(_) => whole = false,
+                }
+            }
+            PieceContent::Failed(_) => whole = false,
+            PieceContent::Archive { .. } | PieceContent::Skipped(_) => {}
+        }
+    }
+    assert!(pieces <= LIMITS.entries + 2);
+    // What is no archive and not compressed is no longer than it is.
+    assert!(expanded <= LIMITS.expanded_bytes.max(file.len() as u64));
+    if let (true, Ok(digest)) = (whole, opening.finish()) {
+        assert_eq!(digest.bytes, file.len() as u64);
+    }
+}

@@ -1,0 +1,49 @@
+//! Cells as numbers: an answer, the same each time and for each reading; digits after a plus are what libphonenumber
+//! takes them for.
+
+#![no_main]
+
+use leakline::phone::{Accept, ColumnReading, Outcome, Purpose, Reader, Region};
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
+
+fn outcomes(purpose: Purpose, column: ColumnReading, cell: &[u8], home: Option<Region>) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    Reader { purpose, column }.cell(cell, home, &mut |outcome| outcomes.push(outcome));
+    assert!(!outcomes.is_empty());
+    outcomes
+}
+
+libfuzzer_sys::fuzz_target!(|text: &[u8]| {
+    let [flags, region, cell @ ..] = text else { return };
+    let home = Region::from_index(usize::from(*region)).filter(|_| flags & 1 == 0);
+    let column = if flags & 2 == 0 { ColumnReading::Home } else { ColumnReading::International };
+    let load = Purpose::Load(Accept::Valid);
+    let stored = outcomes(load, column, cell, home);
+    let sought = outcomes(Purpose::Check, column, cell, home);
+    assert_eq!(stored.len(), sought.len());
+    for (stored, sought) in stored.iter().zip(&sought) {
+        let Outcome::Number(stored) = stored else { continue };
+        let Outcome::Number(sought) = sought else { panic!("stored, and not sought") };
+        assert!(stored.number == sought.number, "what is stored is what is sought");
+        let full = stored.number.in_full().to_string();
+        let again = outcomes(load, column, full.as_bytes(), home);
+        assert!(matches!(again[..], [Outcome::Number(same)] if same.number == stored.number));
+    }
+    // The proof is about digits after a plus, in no old plan. No calling code begins with 0: a plus before `00` is one
+    // too many, and is read as one.
+    let digits: Vec<u8> = cell.iter().copied().filter(u8::is_ascii_digit).take(17).collect();
+    if digits.starts_with(b"0") {
+        return;
+    }
+    let plus = [b"+", digits.as_slice()].concat();
+    let Ok(text) = str::from_utf8(&plus) else { return };
+    let ours = match outcomes(load, column, &plus, None)[..] {
+        [Outcome::Number(reading)] if !reading.migrated => Some(reading.number.in_full().to_string()),
+        [Outcome::Number(_)] => return,
+        _ => None,
+    };
+    let theirs = PHONE_NUMBER_UTIL.parse(text, None).ok();
+    let theirs = theirs.filter(|number| PHONE_NUMBER_UTIL.is_valid_number(number) && number.number_of_leading_zeros() < 10);
+    let theirs = theirs.map(|number| PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned());
+    assert_eq!(ours, theirs, "as libphonenumber reads it");
+});

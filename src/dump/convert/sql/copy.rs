@@ -1,0 +1,153 @@
+//! The lines that follow on `COPY … FROM stdin`: fields between tabs, or CSV where its options say so.
+
+use std::ops::ControlFlow;
+
+use super::{
+    JsonRow,
+    tokens::{Token, tokens},
+};
+use crate::dump::{
+    Delimiter, MAX_ROW_BYTES, Quoting,
+    dialect::{Dialect, FieldScratch},
+};
+
+/// Reads the lines of one COPY.
+pub(super) struct Copy {
+    columns: Vec<String>,
+    dialect: Dialect,
+    scratch: FieldScratch,
+    /// The first line names the columns.
+    header: bool,
+    line: Vec<u8>,
+    in_quotes: bool,
+}
+
+impl Copy {
+    /// From the statement and the columns that it names, or that its table has.
+    pub(super) fn new(statement: &[u8], columns: Vec<String>) -> Copy {
+        let tokens = tokens(statement);
+        let place = |word: &str| {
+            let is_word = |token: &Token| matches!(token, Token::Name(name) if name.eq_ignore_ascii_case(word));
+            let stdin = tokens.iter().position(
+                |token| matches!(token, Token::Name(name) if name.eq_ignore_ascii_case("STDIN")),
+            )?;
+            Some(stdin + tokens[stdin..].iter().position(is_word)?)
+        };
+        let quoting = if place("CSV").is_some() {
+            Quoting::Rfc4180
+        } else {
+            Quoting::Off
+        };
+        let usual: &[u8] = if quoting == Quoting::Off { b"\t" } else { b"," };
+        // `DELIMITER ','`, or `DELIMITER AS ','`.
+        let given = place("DELIMITER").and_then(|at| {
+            tokens[at + 1..]
+                .iter()
+                .take(2)
+                .find_map(|token| match token {
+                    Token::Name(name) if name.len() == 1 => Delimiter::new(name.as_bytes()).ok(),
+                    _ => None,
+                })
+        });
+        let usual = Delimiter::new(usual).expect("tabs and commas are delimiters");
+        Copy {
+            columns,
+            dialect: Dialect {
+                delimiter: given.unwrap_or(usual),
+                quoting,
+                terminator: b'\n',
+            },
+            scratch: FieldScratch::default(),
+            header: quoting == Quoting::Rfc4180 && place("HEADER").is_some(),
+            line: Vec::new(),
+            in_quotes: false,
+        }
+    }
+
+    /// Takes the next byte, and says whether more belong to the lines.
+    pub(super) fn byte(&mut self, byte: u8, row: &mut JsonRow, rows: &mut Vec<u8>) -> bool {
+        self.in_quotes ^= byte == b'"' && self.dialect.quoting == Quoting::Rfc4180;
+        let too_long = self.line.len() > MAX_ROW_BYTES;
+        if byte != b'\n' || (self.in_quotes && !too_long) {
+            if !too_long {
+                self.line.push(byte);
+            }
+            return true;
+        }
+        self.in_quotes = false;
+        let line = std::mem::take(&mut self.line);
+        let text = line.strip_suffix(b"\r").unwrap_or(&line);
+        if text == b"\\." {
+            return false;
+        }
+        if too_long {
+            row.damaged(rows);
+        } else if std::mem::take(&mut self.header) {
+            self.columns = self.names(text);
+        } else {
+            self.put(text, row);
+            row.end(rows);
+        }
+        self.line = line;
+        self.line.clear();
+        true
+    }
+
+    /// Whether the lines end in the middle of one.
+    pub(super) fn is_cut_off(&self) -> bool {
+        !self.line.is_empty()
+    }
+
+    fn put(&mut self, line: &[u8], row: &mut JsonRow) {
+        let Copy {
+            columns,
+            dialect,
+            scratch,
+            ..
+        } = self;
+        let is_csv = dialect.quoting == Quoting::Rfc4180;
+        scratch.begin();
+        dialect.fields(line, scratch, |place, field| {
+            let unescaped;
+            let value = match field {
+                b"\\N" if !is_csv => None,
+                field if is_csv => Some(field),
+                field => {
+                    unescaped = unescape(field);
+                    Some(unescaped.as_slice())
+                }
+            };
+            row.put_in(columns, place, value);
+            ControlFlow::Continue(())
+        });
+    }
+
+    fn names(&mut self, line: &[u8]) -> Vec<String> {
+        let mut names = Vec::new();
+        self.scratch.begin();
+        self.dialect.fields(line, &mut self.scratch, |_, field| {
+            names.push(String::from_utf8_lossy(field).into_owned());
+            ControlFlow::Continue(())
+        });
+        names
+    }
+}
+
+/// The text of a COPY field: Postgres's escapes, which are C's.
+fn unescape(field: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(field.len());
+    let mut bytes = field.iter();
+    while let Some(&byte) = bytes.next() {
+        text.push(match byte {
+            b'\\' => match bytes.next() {
+                Some(b'n') => b'\n',
+                Some(b't') => b'\t',
+                Some(b'r') => b'\r',
+                Some(&other) => other,
+                None => b'\\',
+            },
+            byte => byte,
+        });
+    }
+    text
+}

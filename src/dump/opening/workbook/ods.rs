@@ -1,0 +1,232 @@
+//! ODS (OASIS `OpenDocument` 1.3): sheets one after the other in one member, rows and cells that may stand for many.
+//!
+//! `calamine` reads these too, but makes cells of all of them at once, repeated ones as often as they say; here a
+//! row is held at a time.
+
+use std::io::{BufRead, BufReader, Cursor};
+
+use ::zip::ZipArchive;
+use crossbeam_channel::Sender;
+use quick_xml::{
+    Reader, XmlVersion,
+    escape::resolve_predefined_entity,
+    events::{BytesRef, BytesStart, Event},
+};
+
+use super::{
+    Step, Stop,
+    part::{Part, fault_of},
+    rows::{self, Rows},
+};
+use crate::dump::{MAX_ROW_BYTES, Refusal, opening::Fault};
+
+const CONTENT: &str = "content.xml";
+const TABLE: &str = "table:table";
+
+/// A document that is known to hold sheets.
+pub(super) struct Ods {
+    archive: ZipArchive<Cursor<Vec<u8>>>,
+    sheets: usize,
+}
+
+impl Ods {
+    pub(super) fn open(bytes: Vec<u8>) -> Result<Ods, Fault> {
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(fault_of)?;
+        let content = archive.by_name(CONTENT).map_err(fault_of)?;
+        let mut start = BufReader::new(content);
+        let begins = start.fill_buf().map_err(|_| damaged())?;
+        // An encrypted document is an archive of encrypted members.
+        if !begins.trim_ascii_start().starts_with(b"<") {
+            return Err(Fault::Refused(Refusal::Encrypted));
+        }
+        let mut xml = Xml::new(start);
+        let mut sheets = 0;
+        while let Some(piece) = xml.next()? {
+            sheets +=
+                usize::from(matches!(&piece, Event::Start(tag) if tag.name().as_ref() == TABLE));
+        }
+        drop(xml);
+        Ok(Ods { archive, sheets })
+    }
+
+    pub(super) fn sheets(&self) -> usize {
+        self.sheets
+    }
+
+    pub(super) fn read(mut self, steps: &Sender<Step>) -> Result<(), Stop> {
+        let content = self.archive.by_name(CONTENT).map_err(fault_of)?;
+        let mut xml = Xml::new(BufReader::new(content));
+        while let Some(piece) = xml.next()? {
+            if let Event::Start(tag) = &piece
+                && tag.name().as_ref() == TABLE
+            {
+                let name = attribute(tag, "table:name").unwrap_or_default();
+                sheet(&mut xml, Rows::new(name, steps))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The pieces of a document, one at a time; empty elements are a start and an end.
+struct Xml<R> {
+    reader: Reader<BufReader<Part<R>>>,
+    buffer: Vec<u8>,
+}
+
+impl<R: BufRead> Xml<R> {
+    fn new(content: R) -> Xml<R> {
+        let mut reader = Reader::from_reader(BufReader::new(Part::new(content)));
+        reader.config_mut().expand_empty_elements = true;
+        Xml {
+            reader,
+            buffer: Vec::new(),
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<Event<'_>>, Fault> {
+        self.buffer.clear();
+        match self.reader.read_event_into(&mut self.buffer) {
+            Ok(Event::Eof) => Ok(None),
+            Ok(piece) => Ok(Some(piece)),
+            Err(_) => Err(damaged()),
+        }
+    }
+}
+
+/// A cell on its way to be put.
+#[derive(Default)]
+struct Cell {
+    /// The value that it states beside its text.
+    value: Option<String>,
+    text: String,
+    times: u32,
+}
+
+impl Cell {
+    fn push(&mut self, text: &str) -> Result<(), Fault> {
+        self.text.push_str(text);
+        if self.text.len() > MAX_ROW_BYTES {
+            return Err(damaged());
+        }
+        Ok(())
+    }
+}
+
+/// The rows of a sheet, to its end.
+fn sheet<R: BufRead>(xml: &mut Xml<R>, mut rows: Rows<'_>) -> Result<(), Stop> {
+    let (mut row, mut column, mut row_times) = (0_u32, 0_u32, 1);
+    let mut cell: Option<Cell> = None;
+    let mut aside = 0_u32;
+    while let Some(piece) = xml.next()? {
+        match piece {
+            Event::Start(tag) if is_aside(tag.name().as_ref()) => aside += 1,
+            Event::End(tag) if tag.name().as_ref() == TABLE && aside == 0 => return rows.end(),
+            Event::End(tag) if is_aside(tag.name().as_ref()) => aside = aside.saturating_sub(1),
+            _ if aside > 0 => {}
+            Event::Start(tag) => match tag.name().as_ref() {
+                "table:table-row" => {
+                    row_times = repeated(&tag, "table:number-rows-repeated");
+                    column = 0;
+                }
+                name if is_cell(name) => {
+                    cell = Some(Cell {
+                        value: value(&tag),
+                        text: String::new(),
+                        times: repeated(&tag, "table:number-columns-repeated"),
+                    });
+                }
+                "text:p" | "text:s" | "text:tab" | "text:line-break" => {
+                    if let Some(cell) = &mut cell {
+                        cell.push(" ")?;
+                    }
+                }
+                _ => {}
+            },
+            Event::Text(text) => {
+                if let Some(cell) = &mut cell {
+                    cell.push(&text.xml10_content())?;
+                }
+            }
+            Event::CData(text) => {
+                if let Some(cell) = &mut cell {
+                    cell.push(&text.xml10_content())?;
+                }
+            }
+            Event::GeneralRef(name) => {
+                if let Some(cell) = &mut cell {
+                    cell.push(&entity(&name)?)?;
+                }
+            }
+            Event::End(tag) if is_cell(tag.name().as_ref()) => {
+                let Some(cell) = cell.take() else { continue };
+                let text = match &cell.value {
+                    Some(value) => value,
+                    None => cell.text.trim_ascii(),
+                };
+                if !text.is_empty() {
+                    for place in 0..cell.times {
+                        rows.put(row, column.saturating_add(place), text.to_owned())?;
+                    }
+                }
+                column = column.saturating_add(cell.times);
+            }
+            Event::End(tag) if tag.name().as_ref() == "table:table-row" => {
+                rows.go_to(row)?;
+                rows.repeat(row_times)?;
+                row = row.saturating_add(row_times);
+            }
+            _ => {}
+        }
+    }
+    Err(Fault::BrokenOff("ods").into())
+}
+
+fn is_cell(name: &str) -> bool {
+    matches!(name, "table:table-cell" | "table:covered-table-cell")
+}
+
+/// What stands in a cell or beside the rows and is no text of the cell: remarks, drawings, tables within.
+fn is_aside(name: &str) -> bool {
+    matches!(
+        name,
+        TABLE | "office:annotation" | "draw:frame" | "table:shapes"
+    )
+}
+
+fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+    let attribute = tag.try_get_attribute(name).ok().flatten()?;
+    let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
+    Some(value.into_owned())
+}
+
+fn repeated(tag: &BytesStart<'_>, name: &str) -> u32 {
+    let times = attribute(tag, name).and_then(|times| times.parse().ok());
+    times.unwrap_or(1)
+}
+
+/// The value of a cell, which is told beside how it is shown.
+fn value(tag: &BytesStart<'_>) -> Option<String> {
+    if let Some(value) = attribute(tag, "office:value") {
+        return Some(value.parse().map_or(value, rows::number));
+    }
+    let others = [
+        "office:date-value",
+        "office:time-value",
+        "office:boolean-value",
+        "office:string-value",
+    ];
+    others.iter().find_map(|name| attribute(tag, name))
+}
+
+fn entity(name: &BytesRef<'_>) -> Result<String, Fault> {
+    if let Ok(Some(character)) = name.resolve_char_ref() {
+        return Ok(character.to_string());
+    }
+    let text = resolve_predefined_entity(name.as_ref()).ok_or_else(damaged)?;
+    Ok(text.to_owned())
+}
+
+fn damaged() -> Fault {
+    Fault::Damaged("ods")
+}
