@@ -21,11 +21,11 @@ pub struct Pump {
 }
 
 impl Pump {
-    /// As many jobs under way as keep `threads` busy.
+    /// As many jobs under way as keep `threads` busy while one of them takes longer than the others.
     pub fn new(threads: NonZeroUsize) -> Pump {
         Pump {
             threads,
-            window: threads.saturating_mul(NonZeroUsize::MIN.saturating_add(1)),
+            window: threads.saturating_mul(NonZeroUsize::MIN.saturating_add(3)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! (region, tag) pairs of many threads → tags by country, ascending, in bounded memory.
 //!
-//! A worker collects tags by country in its share of the memory. When that is full, they are partitioned by their top bits
-//! in bundles that fit a cache, and written to a temporary file that all workers share: unnamed, so that
+//! A worker collects tags by country in its share of the memory. When that is full, those of the country that has the
+//! most are partitioned by their top bits, as many as fit a cache, and written to a temporary file that all workers share: unnamed, so that
 //! nothing is left of it after a crash, and of tags only. All that is sorted later is parts of a country, each
 //! small enough for memory. A load that fits its memory writes nothing. Records are counted as they come, before
 //! repeated ones are dropped.
@@ -178,16 +178,21 @@ impl SorterHandle {
 
     fn make_room(&mut self) -> Result<(), SortError> {
         if self.space.may_spill() {
-            return self.end(true);
+            self.space.check_room(self.records.iter().sum())?;
+            let longest = (self.countries.iter().enumerate())
+                .max_by_key(|(_, pieces)| pieces.tags())
+                .map(|(country, _)| country);
+            // One bundle at a time: while a thread writes, the others soon wait for the rows that it has.
+            return longest.map_or(Ok(()), |country| self.bundle(country, true));
         }
         // A load that repeats itself stays in memory, as long as that frees enough of it.
         self.room = 0;
         for pieces in &mut self.countries {
-            let mut tags = pieces.take().concat();
+            let mut tags = pieces.take(usize::MAX).concat();
             tags.sort_unstable();
             tags.dedup();
             tags.shrink_to_fit();
-            self.room += tags.len();
+            self.room += tags.capacity();
             pieces.full.extend((!tags.is_empty()).then_some(tags));
         }
         if self.room > self.capacity / 8 * 7 {
@@ -203,36 +208,48 @@ impl SorterHandle {
         if spill && self.room > 0 {
             self.space.check_room(self.records.iter().sum())?;
         }
-        for (region, pieces) in Region::all().zip(&mut self.countries) {
-            let mut pieces = pieces.take().into_iter().peekable();
-            while pieces.peek().is_some() {
-                let mut length = 0;
-                let together = std::iter::from_fn(|| {
-                    let piece =
-                        pieces.next_if(|piece| length == 0 || length + piece.len() <= BUNDLE)?;
-                    length += piece.len();
-                    Some(piece)
-                });
-                self.bundler.gather(together);
-                let bundle = if spill {
-                    let space = &self.space;
-                    self.bundler.spill(|bytes| space.write(bytes))?
-                } else {
-                    self.bundler.hold()
-                };
-                self.bundles.push((region, bundle));
+        for country in 0..self.countries.len() {
+            while self.countries[country].tags() > 0 {
+                self.bundle(country, spill)?;
             }
         }
-        self.room = 0;
+        Ok(())
+    }
+
+    /// Bundles what a country holds, up to the length of a bundle.
+    fn bundle(&mut self, country: usize, spill: bool) -> Result<(), SortError> {
+        let pieces = self.countries[country].take(BUNDLE);
+        self.room -= pieces.iter().map(Vec::capacity).sum::<usize>();
+        self.bundler.gather(pieces.into_iter());
+        let bundle = if spill {
+            let space = &self.space;
+            self.bundler.spill(|bytes| space.write(bytes))?
+        } else {
+            self.bundler.hold()
+        };
+        let region = Region::from_index(country).expect("there are as many countries as regions");
+        self.bundles.push((region, bundle));
         Ok(())
     }
 }
 
 impl Pieces {
-    fn take(&mut self) -> Vec<Vec<Tag>> {
-        let mut pieces = mem::take(&mut self.full);
+    fn tags(&self) -> usize {
+        self.full.iter().map(Vec::len).sum::<usize>() + self.open.len()
+    }
+
+    /// Pieces of so many tags at most, or one longer one.
+    fn take(&mut self, most: usize) -> Vec<Vec<Tag>> {
         let open = mem::take(&mut self.open);
-        pieces.extend((!open.is_empty()).then_some(open));
-        pieces
+        self.full.extend((open.capacity() > 0).then_some(open));
+        let mut tags = 0;
+        let count = (self.full.iter())
+            .take_while(|piece| {
+                tags += piece.len();
+                tags <= most
+            })
+            .count();
+        let rest = self.full.split_off(count.max(1).min(self.full.len()));
+        mem::replace(&mut self.full, rest)
     }
 }

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 
 /// The program itself, the tables of numbering plans, the sample and the buffers of the file that is read.
 const PROCESS: usize = 16 << 20;
-/// A thread's batches, one worked on and one waiting, and the numbers and tags of the first.
+/// A thread's batches, one worked on and the others waiting, and the numbers and tags of the first.
 const THREAD: usize = 8 << 20;
 /// The least that a thread needs to sort with.
 const SORTING: usize = 6 << 20;
