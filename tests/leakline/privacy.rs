@@ -158,10 +158,19 @@ fn no_number_in_any_report_baseline_or_temporary_folder() {
         .map(|last| format!("121255501{last:02}\n"))
         .collect();
     // Enough rows for the spill file.
-    world.file("long.txt", numbers.repeat(200));
+    world.file("long.txt", numbers.repeat(3000));
     world.file("dump.txt", &numbers);
     let load = [
-        "load", "-vvv", "--memory", "1K", "--source", "breach", "dump.txt",
+        "load",
+        "-vvv",
+        "--memory",
+        "30M",
+        "--threads",
+        "1",
+        "--source",
+        "breach",
+        "long.txt",
+        "dump.txt",
     ];
     assert_quiet("load", &run(&load).expect(0));
     let extra = "Ann,+12125550100 ext. 5,2125550101\nBo,+1 (212) 555-0102,=\"12125550103\"\n\
