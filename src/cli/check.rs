@@ -12,17 +12,17 @@ use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
 use leakline::report::{Manner, SourceLine};
 use leakline::tag::Tagger;
 
+use super::answering::{self, Answering, Wanted};
 use super::args::{Check, CheckFormat};
 use super::baseline::{self, Use};
 use super::exit::Exit;
 use super::failure::{failure, say, say_more, told};
 use super::interrupt::Held;
-use super::lists::{self, Answering, Wanted};
 use super::output::Output;
 use super::progress::{Progress, human};
 use super::settings::Settings;
 use super::values::Age;
-use super::{clock, in_memory, inputs, keys, output, reports};
+use super::{clock, in_memory, inputs, keys, lists, output, reports};
 
 pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
     refuse_numbers_for_files(args)?;
@@ -169,7 +169,7 @@ fn check(
             explanations: args.explain,
         },
         pace: args.pace(),
-        together: lists::together(args),
+        together: answering::together(args),
     };
     let answered = answering.run(lists, outputs, &mut totals);
     drop(progress);

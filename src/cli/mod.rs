@@ -1,5 +1,6 @@
 //! The command line: flags to settings, one file a subcommand, one place for errors and exit codes.
 
+mod answering;
 mod args;
 mod baseline;
 mod check;
