@@ -35,12 +35,11 @@ pub(crate) struct Unread {
 
 /// The lists that the command line names: arguments, files, or stdin if there is nothing else.
 pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec<Unread>> {
-    let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
     let mut paths = args.inputs.clone();
     let (numbers, dashes): (Vec<_>, Vec<_>) = args.numbers.iter().partition(|text| *text != "-");
     paths.extend(dashes.into_iter().map(PathBuf::from));
     if numbers.is_empty() && paths.is_empty() {
-        if stdin_is_terminal || args.dumps.iter().any(is_stdin) {
+        if stdin_is_terminal || args.dumps.iter().any(|path| is_stdin(path)) {
             return Err(failure(
                 "there are no contacts to check",
                 "give a list with -i FILE, or numbers on stdin; `leakline check --help` shows more",
@@ -48,14 +47,7 @@ pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec
         }
         paths.push("-".into());
     }
-    if args
-        .dumps
-        .iter()
-        .chain(&paths)
-        .filter(|path| is_stdin(path))
-        .count()
-        > 1
-    {
+    if paths.iter().any(|path| is_stdin(path)) && args.dumps.iter().any(|path| is_stdin(path)) {
         return Err(failure("stdin (-) is named twice", "name it once"));
     }
 
@@ -80,7 +72,21 @@ pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec
         });
     }
     let options = args.input.read_options(args.line_end(), args.pace());
-    lists.extend(paths.into_iter().map(|path| Unread {
+    let limits = args.input.limits(args.memory_of_dumps());
+    lists.extend(of_files(paths, &options, limits)?);
+    Ok(lists)
+}
+
+/// The lists in files; `-` is stdin, and at most one of them.
+pub(crate) fn of_files(
+    paths: Vec<PathBuf>,
+    options: &ReadOptions,
+    limits: Limits,
+) -> anyhow::Result<Vec<Unread>> {
+    if paths.iter().filter(|path| is_stdin(path)).count() > 1 {
+        return Err(failure("stdin (-) is named twice", "name it once"));
+    }
+    let unread = |path: PathBuf| Unread {
         name: path.display().to_string(),
         source: if is_stdin(&path) {
             Source::Stdin
@@ -88,9 +94,13 @@ pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec
             Source::File(path)
         },
         options: options.clone(),
-        limits: args.input.limits(args.memory_of_dumps()),
-    }));
-    Ok(lists)
+        limits,
+    };
+    Ok(paths.into_iter().map(unread).collect())
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
 }
 
 /// How many bytes the lists have, unless one comes through a pipe.
@@ -117,11 +127,11 @@ const LEAST_TOGETHER: usize = 4 << 20;
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A batch of a list on its way to a worker. The first of a list has no rows: it only opens the list.
-struct Job {
-    name: Arc<str>,
+pub(crate) struct Job {
+    pub(crate) name: Arc<str>,
     shape: Arc<leakline::dump::Shape>,
-    lens: Arc<Lens>,
-    batch: Option<Batch>,
+    pub(crate) lens: Arc<Lens>,
+    pub(crate) batch: Option<Batch>,
 }
 
 /// What a worker made of a job: for every report what begins the list, and the page.
@@ -170,13 +180,7 @@ impl Answering<'_> {
         outputs: &mut [Output],
         totals: &mut Totals,
     ) -> anyhow::Result<BTreeSet<Fingerprint>> {
-        let mut lists = Reading {
-            unread: lists.into(),
-            opened: None,
-            current: None,
-            bytes_of_ended: 0,
-            answering: self,
-        };
+        let mut lists = Reading::new(lists, self.manner, self.settings, self.progress);
         let buffers = RefCell::new(Vec::new());
         let mut begun = vec![false; outputs.len()];
         let mut exposed = BTreeSet::new();
@@ -301,13 +305,15 @@ impl Job {
 }
 
 /// The lists one after the other.
-struct Reading<'a> {
+pub(crate) struct Reading<'a> {
     unread: VecDeque<Unread>,
     /// The file that is read, which may be an archive of lists.
     opened: Option<(Opening, ReadOptions)>,
     current: Option<Current>,
     bytes_of_ended: u64,
-    answering: &'a Answering<'a>,
+    manner: Manner,
+    settings: &'a Settings,
+    progress: &'a Progress,
 }
 
 struct Current {
@@ -327,8 +333,29 @@ impl Current {
     }
 }
 
-impl Reading<'_> {
-    fn next_job(&mut self, buffers: &RefCell<Vec<Vec<u8>>>) -> anyhow::Result<Option<Job>> {
+impl<'a> Reading<'a> {
+    pub(crate) fn new(
+        lists: Vec<Unread>,
+        manner: Manner,
+        settings: &'a Settings,
+        progress: &'a Progress,
+    ) -> Reading<'a> {
+        Reading {
+            unread: lists.into(),
+            opened: None,
+            current: None,
+            bytes_of_ended: 0,
+            manner,
+            settings,
+            progress,
+        }
+    }
+
+    /// The next batch, or the next list.
+    pub(crate) fn next_job(
+        &mut self,
+        buffers: &RefCell<Vec<Vec<u8>>>,
+    ) -> anyhow::Result<Option<Job>> {
         loop {
             if interrupt::was_asked_for() {
                 anyhow::bail!("interrupted");
@@ -337,7 +364,7 @@ impl Reading<'_> {
                 .opened
                 .as_ref()
                 .map_or(0, |(file, _)| file.bytes_read());
-            self.answering.progress.read(self.bytes_of_ended + bytes);
+            self.progress.read(self.bytes_of_ended + bytes);
             if let Some(Current { name, file, .. }) = &mut self.current {
                 let buffer = buffers.borrow_mut().pop().unwrap_or_default();
                 let batch = file
@@ -375,8 +402,7 @@ impl Reading<'_> {
 
     fn skip(&self, name: &str, reason: &str) {
         let skipped = format!("{name}: skipped: {reason}");
-        let answering = self.answering;
-        (answering.progress).suspend(|| answering.settings.say(&skipped));
+        self.progress.suspend(|| self.settings.say(&skipped));
     }
 
     /// Begins with a list. What cannot be read may be a list too, so it is an error.
@@ -395,9 +421,7 @@ impl Reading<'_> {
                 return Ok(None);
             }
             PieceContent::Failed(error) => Err(error),
-            PieceContent::Dump(stream) => {
-                intake::open(stream, options, self.answering.manner, None)
-            }
+            PieceContent::Dump(stream) => intake::open(stream, options, self.manner, None),
         };
         let (file, lens) = match opened {
             Err(error) if is_sheet && error.refusal() == Some(Refusal::NoNumbers) => {

@@ -10,6 +10,7 @@ mod cores;
 mod exit;
 mod extract;
 mod failure;
+mod forget;
 mod help;
 mod in_memory;
 mod inputs;
@@ -27,6 +28,7 @@ mod overlap;
 mod progress;
 mod rejects;
 mod reports;
+mod rewriting;
 mod settings;
 mod sources;
 mod stats;
@@ -57,6 +59,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Overlap(args) => overlap::run(&args, &settings),
         Command::Sources(args) => sources::run(&args, &settings),
         Command::Merge(args) => merge::run(&args, &settings),
+        Command::Forget(args) => forget::run(&args, &settings),
         Command::Verify(args) => verify::run(&args, &settings),
         Command::Extract(args) => extract::run(&args, &settings),
         Command::Completions(args) => completions::run(&args),

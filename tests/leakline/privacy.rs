@@ -157,11 +157,9 @@ fn no_number_in_any_report_baseline_or_temporary_folder() {
     let numbers: String = (0..100)
         .map(|last| format!("121255501{last:02}\n"))
         .collect();
-    // Enough rows for the spill file.
-    world.file("long.txt", numbers.repeat(200));
     world.file("dump.txt", &numbers);
     let load = [
-        "load", "-vvv", "--memory", "1K", "--source", "breach", "dump.txt",
+        "load", "-vvv", "--memory", "30M", "--source", "breach", "dump.txt",
     ];
     assert_quiet("load", &run(&load).expect(0));
     let extra = "Ann,+12125550100 ext. 5,2125550101\nBo,+1 (212) 555-0102,=\"12125550103\"\n\
@@ -212,5 +210,14 @@ fn no_number_in_any_report_baseline_or_temporary_folder() {
     );
     for file in files_below(&world.path("small")) {
         assert_absent("extract", &fs::read(&file).unwrap());
+    }
+    let forget = [
+        "forget", "-vvv", "--json", "-i", "list.csv", "-i", "dump.txt",
+    ];
+    let run = run(&forget).expect(0);
+    assert_quiet("forget", &run);
+    assert!(run.json()["invalid"].as_u64().unwrap() > 0);
+    for file in files_below(&world.path("data/leakline")) {
+        assert_absent("forget", &fs::read(&file).unwrap());
     }
 }
