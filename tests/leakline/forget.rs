@@ -432,3 +432,35 @@ fn damaged_tombstones_are_never_passed_over() {
     world.run(load).expect(2);
     assert!(fs::read(world.segment("breach")).unwrap() == segments);
 }
+
+#[test]
+fn no_report_is_written_over_a_file_of_the_index() {
+    let world = world();
+    forget(&world, "+12125550101\n").expect(0);
+    let before = files(&world.path("data/leakline"));
+    for path in [tombstones(&world), world.segment("breach")] {
+        let path = path.to_str().unwrap();
+        for args in [
+            &["stats", "-o", path][..],
+            &["overlap", "breach", "other", "-o", path],
+            &["check", "+12125550101", "-o", path],
+            &[
+                "load",
+                "--append",
+                "--source",
+                "other",
+                "--rejects",
+                path,
+                "dump.txt",
+            ],
+        ] {
+            let run = world.run(args).expect(2);
+            assert!(
+                run.stderr.contains("would be overwritten"),
+                "{}",
+                run.stderr
+            );
+        }
+    }
+    assert!(files(&world.path("data/leakline")) == before);
+}
