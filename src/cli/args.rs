@@ -89,6 +89,13 @@ pub(crate) enum Command {
     /// stands, else what the first of the others says. Merging again changes nothing.
     #[command(after_help = help::EXIT_CODES, after_long_help = help::MERGE)]
     Merge(Merge),
+    /// Remove numbers from all sources, and keep later loads from bringing them back
+    ///
+    /// Reads numbers as `check` does, from lists or from stdin. Their tags go out of every source, and into a list of tombstones
+    /// beside them, which `load` and `merge` leave out. Digits that can be read as two numbers are both forgotten. What is said
+    /// and left behind is the same whether the numbers were there or not. Run again, it ends what was cut short.
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::FORGET)]
+    Forget(Forget),
     /// Read every byte of the index and check it
     #[command(after_help = help::EXIT_CODES, after_long_help = help::VERIFY)]
     Verify(Verify),
@@ -109,7 +116,7 @@ pub(crate) struct Keygen {
     pub(crate) path: Option<PathBuf>,
 }
 
-/// How dumps and contact lists are read: the same for `load` and `check`.
+/// How dumps and lists are read: the same for `load`, `check` and `forget`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 #[allow(
@@ -500,6 +507,18 @@ pub(crate) struct Merge {
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Print what was merged as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Forget {
+    /// A list of numbers (repeatable); `-` is stdin [default: stdin]
+    #[arg(long = "input", short, value_name = "FILE")]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Print how many numbers were forgotten as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

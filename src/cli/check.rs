@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use leakline::exposure::{Checker, Fingerprinter, Totals};
-use leakline::index::{self, Index, Segment, SourceMeta};
+use leakline::index::{Index, Segment, SourceMeta};
 use leakline::intake;
 use leakline::key::Key;
 use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
@@ -78,7 +78,7 @@ fn refuse_overwriting(args: &Check, settings: &Settings) -> anyhow::Result<()> {
     let mut read = args.inputs.clone();
     read.extend(args.baseline.clone());
     if args.dumps.is_empty() {
-        read.extend(index::segment_files(&settings.index()?).unwrap_or_default());
+        read.extend(output::files_of_index(&settings.index()?));
     } else {
         read.extend(
             inputs::discover(&args.dumps)?

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use leakline::index::{Index, Segment, SegmentWriter, WriteLock};
+use leakline::index::{Forgotten, Index, Segment, SegmentWriter, StagedFile, WriteLock};
 use leakline::key::Key;
 use leakline::phone::Region;
 
@@ -13,7 +13,7 @@ use super::failure::{failure, told};
 use super::interrupt::Held;
 use super::progress::human;
 use super::settings::Settings;
-use super::{interrupt, keys, locks};
+use super::{clock, interrupt, keys, locks};
 
 pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
     if args.countries.is_empty() && args.sources.is_empty() {
@@ -54,6 +54,12 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
         // What is sealed anew must not have been changed by others.
         part.segment.verify(Some(&key)).map_err(told)?;
     }
+    let forgotten = Forgotten::open(&from, &key).map_err(told)?;
+    let forgotten =
+        Forgotten::default()
+            .with((forgotten.iter()).filter(|(region, _)| {
+                args.countries.is_empty() || args.countries.contains(region)
+            }));
     if interrupt::was_asked_for() {
         anyhow::bail!("interrupted");
     }
@@ -69,13 +75,19 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
         .with_context(|| format!("{name}: cannot be written"))?;
     let lock = locks::take(partial.path(), settings)?;
     for part in &parts {
-        let distinct = part.write(&lock, &key).with_context(|| name.to_string())?;
+        let distinct = part
+            .write(&lock, &key, &forgotten)
+            .with_context(|| name.to_string())?;
         settings.say(&format!(
             "{}: {} distinct numbers of {} countries",
             part.segment.meta().source,
             human(distinct),
             part.regions.len()
         ));
+    }
+    if forgotten.count() > 0 {
+        let tombstones = forgotten.stage(&lock, clock::now()?.to_string(), &key);
+        tombstones.and_then(StagedFile::publish).map_err(told)?;
     }
     drop(lock);
     std::fs::rename(partial.path(), &args.out)
@@ -130,7 +142,7 @@ impl<'a> Part<'a> {
     }
 
     /// Writes it as a segment of its own. Returns how many distinct numbers it holds.
-    fn write(&self, lock: &WriteLock, key: &Key) -> anyhow::Result<u64> {
+    fn write(&self, lock: &WriteLock, key: &Key, forgotten: &Forgotten) -> anyhow::Result<u64> {
         let mut meta = self.segment.meta().clone();
         if let Some(claimed) = &mut meta.claimed {
             claimed
@@ -138,14 +150,17 @@ impl<'a> Part<'a> {
         }
         let mut writer = SegmentWriter::create(lock, &meta, key).map_err(told)?;
         let mut distinct = 0;
-        for region in &self.regions {
-            let records = self
-                .segment
-                .country(*region)
-                .map_or(0, |country| country.records);
-            let tags = self.segment.tags(*region);
-            let tags = tags.take_while(|_| !interrupt::was_asked_for());
-            let count = writer.section(*region, records, tags).map_err(told)?;
+        let countries = self.segment.countries().iter();
+        for country in countries.filter(|country| self.takes(country.region)) {
+            let region = country.region;
+            let others = forgotten
+                .count_others(self.segment, *country)
+                .map_err(told)?;
+            let tags = self.segment.tags(region);
+            let tags = tags
+                .take_while(|_| !interrupt::was_asked_for())
+                .filter(|tag| !matches!(tag, Ok(tag) if forgotten.holds(region, *tag)));
+            let count = writer.section(region, others.records, tags).map_err(told)?;
             distinct += count.distinct;
             if interrupt::was_asked_for() {
                 anyhow::bail!("interrupted");

@@ -68,6 +68,11 @@ pub(super) const MERGE: &str = examples![
     "leakline merge ../colleague/forum-2021.segment",
 ];
 
+pub(super) const FORGET: &str = examples![
+    "leakline forget -i -                      numbers typed or piped in, none in the shell's history",
+    "leakline forget -i erasure-requests.csv --country EG",
+];
+
 pub(super) const VERIFY: &str = examples!["leakline verify --index /mnt/backup/leakline"];
 
 pub(super) const EXTRACT: &str = examples![

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use leakline::index::{Segment, SegmentWriter, Sorter, SourceMeta, SourceName, Spill, Status};
+use leakline::index::{
+    Forgotten, Segment, SegmentWriter, Sorter, SourceMeta, SourceName, Spill, Status,
+};
 use leakline::intake::Manner;
 use leakline::key::Key;
 use leakline::load::{LoadOptions, Loaded, read_dumps};
@@ -43,6 +45,7 @@ pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Resu
             threads: settings.threads(),
             keep_going: false,
             held: Vec::new(),
+            forgotten: Forgotten::default(),
         };
         let progress = Progress::new(settings, inputs::total_bytes(&found), "numbers");
         let mut watcher = Watcher {

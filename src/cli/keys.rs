@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use leakline::index::{self, IndexError, Segment};
+use leakline::index::{self, Forgotten, IndexError, Segment};
 use leakline::key::{Key, KeyId};
 use zeroize::Zeroizing;
 
@@ -28,7 +28,10 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Key> {
 pub(crate) fn open_or_make(settings: &Settings, index: &Path) -> anyhow::Result<Key> {
     let default = settings.key_file()?;
     let given = settings.key_env().is_some() || settings.given_key_file().is_some();
-    let holds_nothing = || index::segment_files(index).is_ok_and(|files| files.is_empty());
+    let holds_nothing = || {
+        index::segment_files(index).is_ok_and(|files| files.is_empty())
+            && matches!(Forgotten::file(index), Ok(None))
+    };
     if given || default.exists() || !holds_nothing() {
         return open(settings);
     }

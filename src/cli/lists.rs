@@ -29,12 +29,11 @@ pub(crate) struct Unread {
 
 /// The lists that the command line names: arguments, files, or stdin if there is nothing else.
 pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec<Unread>> {
-    let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
     let mut paths = args.inputs.clone();
     let (numbers, dashes): (Vec<_>, Vec<_>) = args.numbers.iter().partition(|text| *text != "-");
     paths.extend(dashes.into_iter().map(PathBuf::from));
     if numbers.is_empty() && paths.is_empty() {
-        if stdin_is_terminal || args.dumps.iter().any(is_stdin) {
+        if stdin_is_terminal || args.dumps.iter().any(|path| is_stdin(path)) {
             return Err(failure(
                 "there are no contacts to check",
                 "give a list with -i FILE, or numbers on stdin; `leakline check --help` shows more",
@@ -42,14 +41,7 @@ pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec
         }
         paths.push("-".into());
     }
-    if args
-        .dumps
-        .iter()
-        .chain(&paths)
-        .filter(|path| is_stdin(path))
-        .count()
-        > 1
-    {
+    if paths.iter().any(|path| is_stdin(path)) && args.dumps.iter().any(|path| is_stdin(path)) {
         return Err(failure("stdin (-) is named twice", "name it once"));
     }
 
@@ -74,7 +66,21 @@ pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec
         });
     }
     let options = args.input.read_options(args.line_end(), args.pace());
-    lists.extend(paths.into_iter().map(|path| Unread {
+    let limits = args.input.limits(args.memory_of_dumps());
+    lists.extend(of_files(paths, &options, limits)?);
+    Ok(lists)
+}
+
+/// The lists in files; `-` is stdin, and at most one of them.
+pub(crate) fn of_files(
+    paths: Vec<PathBuf>,
+    options: &ReadOptions,
+    limits: Limits,
+) -> anyhow::Result<Vec<Unread>> {
+    if paths.iter().filter(|path| is_stdin(path)).count() > 1 {
+        return Err(failure("stdin (-) is named twice", "name it once"));
+    }
+    let unread = |path: PathBuf| Unread {
         name: path.display().to_string(),
         source: if is_stdin(&path) {
             Source::Stdin
@@ -82,9 +88,13 @@ pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec
             Source::File(path)
         },
         options: options.clone(),
-        limits: args.input.limits(args.memory_of_dumps()),
-    }));
-    Ok(lists)
+        limits,
+    };
+    Ok(paths.into_iter().map(unread).collect())
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
 }
 
 /// How many bytes the lists have, unless one comes through a pipe.

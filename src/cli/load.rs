@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use leakline::dump::{LineEnd, Pace};
 use leakline::index::{
-    self, CountryCount, Joined, Segment, SegmentWriter, Sorted, Sorter, SourceMeta, SourceName,
-    Spill, WriteError, WriteLock,
+    self, CountryCount, Forgotten, Joined, Segment, SegmentWriter, Sorted, Sorter, SourceMeta,
+    SourceName, Spill, WriteError, WriteLock,
 };
 use leakline::intake::Manner;
 use leakline::key::Key;
@@ -41,20 +41,27 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
         .iter()
         .map(|found| found.path.as_path())
         .chain(args.claimed.as_deref());
+    let index = settings.index()?;
+    let held = output::files_of_index(&index);
+    let read = read.chain(held.iter().map(PathBuf::as_path));
     output::refuse_overwriting(args.rejects.as_deref(), read)?;
     let claimed = args.claimed.as_deref().map(claimed::read).transpose()?;
-    let budget = budget(args, settings)?;
-    let index = settings.index()?;
-    // A dry run stores nothing, so any key will do and no writer is in its way.
+    let budget = divide_memory(args, 0, settings)?;
+    // A dry run stores nothing, so no writer is in its way, and any key will do that need not tell what is forgotten.
     let lock = if args.dry_run {
         None
     } else {
         Some(locks::take(&index, settings)?)
     };
-    let key = if args.dry_run {
+    let key = if args.dry_run && matches!(Forgotten::file(&index), Ok(None)) {
         Key::generate()?
     } else {
         keys::open_or_make(settings, &index)?
+    };
+    let forgotten = Forgotten::open(&index, &key).map_err(told)?;
+    let budget = match forgotten.weight() {
+        0 => budget,
+        weight => divide_memory(args, weight, settings)?,
     };
     let before = match &lock {
         Some(lock) => earlier_load(lock, args, &source, &key)?,
@@ -62,7 +69,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     };
 
     let progress = Progress::new(settings, inputs::total_bytes(&found), "numbers");
-    let options = options(args, budget.threads(), before.as_ref());
+    let options = options(args, budget.threads(), before.as_ref(), forgotten.clone());
     let sorter = sorter(budget, lock.as_ref());
     let mut rejects = args
         .rejects
@@ -96,7 +103,10 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
             progress.step("writing the segment");
             let meta = meta(args, source.clone(), claimed, &loaded, before.as_ref())?;
             let sorted = match before {
-                Some(before) => sorted.with(Joined::new(before)).map_err(told)?,
+                Some(before) => {
+                    let before = Joined::new(before, forgotten).map_err(told)?;
+                    sorted.with(before).map_err(told)?
+                }
                 None => sorted,
             };
             let written = match &lock {
@@ -122,11 +132,11 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     })
 }
 
-/// How `--memory` is divided.
-fn budget(args: &Load, settings: &Settings) -> anyhow::Result<Budget> {
+/// How `--memory` is divided, beside so many bytes that are taken already.
+fn divide_memory(args: &Load, taken: usize, settings: &Settings) -> anyhow::Result<Budget> {
     let wanted = settings.threads();
-    let budget = Budget::new(args.memory.0, wanted).ok_or_else(|| {
-        let least = Budget::LEAST >> 20;
+    let budget = Budget::new(args.memory.0.saturating_sub(taken), wanted).ok_or_else(|| {
+        let least = (Budget::LEAST + taken).div_ceil(1 << 20);
         failure(
             format!("--memory is too little: a load takes {least}M at least"),
             &format!("give --memory {least}M or more; the default is 256M"),
@@ -154,7 +164,12 @@ fn sorter(budget: Budget, lock: Option<&WriteLock>) -> Sorter {
 }
 
 /// How the dumps are read.
-fn options(args: &Load, threads: NonZeroUsize, before: Option<&Segment>) -> LoadOptions {
+fn options(
+    args: &Load,
+    threads: NonZeroUsize,
+    before: Option<&Segment>,
+    forgotten: Forgotten,
+) -> LoadOptions {
     LoadOptions {
         read: args.input.read_options(LineEnd::Newline, Pace::Bulk),
         limits: args.input.limits(args.memory.0),
@@ -169,6 +184,7 @@ fn options(args: &Load, threads: NonZeroUsize, before: Option<&Segment>) -> Load
         held: before
             .map(|segment| segment.meta().provenance.files.clone())
             .unwrap_or_default(),
+        forgotten,
     }
 }
 

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::path::Path;
 
 use leakline::index::SourceName;
+use leakline::intake::RejectReason;
 use leakline::load::{LoadReport, Loaded};
 
 use super::args::Load;
@@ -30,9 +31,14 @@ pub(crate) fn refuse_rejects(args: &Load, loaded: &Loaded) -> anyhow::Result<()>
         )
     });
     let commonest: String = commonest.collect();
+    let to_store = if tally.rejected.contains_key(&RejectReason::Forgotten) {
+        " that may be stored"
+    } else {
+        ""
+    };
     Err(if accepted == 0 {
         failure(
-            format!("no row holds a phone number; nothing was stored{commonest}"),
+            format!("no row holds a phone number{to_store}; nothing was stored{commonest}"),
             "say where the numbers are (--phone-column, --phone-field) and of which country (--country)",
         )
     } else {

@@ -4,14 +4,7 @@
 //! get their names when the last is on disk. A merge that is cut short between two names is ended by another like it: what
 //! is in the index already adds nothing.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-use leakline::index::{
-    CountryCount, Index, Joined, Segment, SegmentWriter, Sorter, SourceName, Spill, StagedFile,
-    WriteError, WriteLock, segment_files,
-};
-use leakline::key::Key;
+use leakline::index::{CountryCount, Forgotten, Joined, SourceName, StagedFile};
 use serde::Serialize;
 
 use super::args::Merge;
@@ -19,34 +12,43 @@ use super::exit::Exit;
 use super::failure::{say_more, told};
 use super::output::Output;
 use super::progress::{Progress, human};
+use super::rewriting::{self, Sources};
 use super::settings::Settings;
-use super::{interrupt, keys, locks};
-
-/// For reading and sorting parts of many segments; few take less.
-const MEMORY: usize = 128 << 20;
+use super::{clock, interrupt, keys, locks};
 
 pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
     let index = settings.index()?;
     let key = keys::open(settings)?;
     allow_many_files();
-    let mut incoming = BTreeMap::new();
+    let mut incoming = Sources::new();
+    let mut forgotten = Forgotten::default();
     for path in &args.paths {
-        add_sources(path, &key, &mut incoming)?;
+        rewriting::add_sources(path, &key, &mut incoming)?;
+        let theirs = Forgotten::open(path, &key).map_err(told)?;
+        forgotten = forgotten.with(theirs.iter());
     }
     let lock = locks::take(&index, settings)?;
-    let mut own = BTreeMap::new();
-    if !segment_files(&index).map_err(told)?.is_empty() {
-        add_sources(&index, &key, &mut own)?;
-    }
+    let own = rewriting::own_sources(&lock, &key)?;
+    let before = Forgotten::open(&index, &key).map_err(told)?;
+    forgotten = forgotten.with(before.iter());
 
     let progress = Progress::new(settings, None, "");
     let _writing = interrupt::Held::by_file();
     let mut merged = Vec::new();
     let mut staged = Vec::new();
+    if forgotten.count() > before.count() {
+        let tombstones = forgotten.stage(&lock, clock::now()?.to_string(), &key);
+        staged.push(tombstones.map_err(told)?);
+        for (_, paths) in own.iter().filter(|(own, _)| !incoming.contains_key(*own)) {
+            let joined = rewriting::join(paths, &[], &key, &forgotten)?;
+            let (file, _) = rewriting::stage(&lock, joined, &key, settings).map_err(told)?;
+            staged.push(file);
+        }
+    }
     for (source, paths) in &incoming {
         progress.step("merging");
         let own = own.get(source).map(Vec::as_slice).unwrap_or_default();
-        let joined = join(own, paths, &key)?;
+        let joined = rewriting::join(own, paths, &key, &forgotten)?;
         progress.suspend(|| warn(source, &joined, settings));
         let before = match own {
             [] => Vec::new(),
@@ -54,7 +56,7 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
         };
         let complete = joined.meta().provenance.complete;
         let repeated_files = joined.repeated();
-        let (file, after) = stage(&lock, joined, &key, settings).map_err(told)?;
+        let (file, after) = rewriting::stage(&lock, joined, &key, settings).map_err(told)?;
         staged.push(file);
         let countries = rows(&before, &after);
         merged.push(Merged {
@@ -114,53 +116,6 @@ fn allow_many_files() {
     }
 }
 
-/// The segment files of an index by source. All of them are looked at before anything is written.
-fn add_sources(
-    path: &Path,
-    key: &Key,
-    sources: &mut BTreeMap<SourceName, Vec<PathBuf>>,
-) -> anyhow::Result<()> {
-    let index = Index::open(path, Some(key.id())).map_err(told)?;
-    for segment in index.segments() {
-        let paths = sources.entry(segment.meta().source.clone()).or_default();
-        paths.push(segment.path().to_owned());
-    }
-    Ok(())
-}
-
-/// The segments of one source; the index's own is the first.
-fn join(own: &[PathBuf], paths: &[PathBuf], key: &Key) -> anyhow::Result<Joined> {
-    let mut segments = own.iter().chain(paths).map(|path| {
-        let segment = Segment::open_unread(path).map_err(told)?;
-        keys::expect(&segment, key.id()).map_err(told)?;
-        // What is sealed anew must not have been changed by others.
-        segment.check_seal(key).map_err(told)?;
-        anyhow::Ok(segment)
-    });
-    let first = segments.next().expect("a source is in some segment")?;
-    let mut joined = Joined::new(first);
-    for segment in segments {
-        joined.add(segment?);
-    }
-    Ok(joined)
-}
-
-fn stage<'lock>(
-    lock: &'lock WriteLock,
-    joined: Joined,
-    key: &Key,
-    settings: &Settings,
-) -> Result<(StagedFile<'lock>, Vec<CountryCount>), WriteError> {
-    let mut writer = SegmentWriter::create(lock, joined.meta(), key)?;
-    let nothing = Sorter::new(MEMORY, settings.threads().get(), Spill::Never).finish(Vec::new())?;
-    let sorted = nothing.with(joined)?;
-    writer.sections(&sorted, settings.threads(), interrupt::was_asked_for)?;
-    if interrupt::was_asked_for() {
-        return Err(WriteError::GivenUp);
-    }
-    writer.stage()
-}
-
 fn warn(source: &SourceName, joined: &Joined, settings: &Settings) {
     for contradiction in joined.contradictions() {
         settings.say(&format!(
@@ -203,7 +158,8 @@ fn rows(before: &[CountryCount], after: &[CountryCount]) -> Vec<Row> {
             name: country.region.name(),
             records: country.records,
             distinct: country.distinct,
-            new: country.distinct - before.map_or(0, |before| before.distinct),
+            // Of what was there before, some may be forgotten now.
+            new: (country.distinct).saturating_sub(before.map_or(0, |before| before.distinct)),
         }
     };
     after.iter().map(row).collect()

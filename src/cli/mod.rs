@@ -11,6 +11,7 @@ mod cores;
 mod exit;
 mod extract;
 mod failure;
+mod forget;
 mod help;
 mod in_memory;
 mod inputs;
@@ -28,6 +29,7 @@ mod overlap;
 mod progress;
 mod rejects;
 mod reports;
+mod rewriting;
 mod settings;
 mod sources;
 mod stats;
@@ -58,6 +60,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Overlap(args) => overlap::run(&args, &settings),
         Command::Sources(args) => sources::run(&args, &settings),
         Command::Merge(args) => merge::run(&args, &settings),
+        Command::Forget(args) => forget::run(&args, &settings),
         Command::Verify(args) => verify::run(&args, &settings),
         Command::Extract(args) => extract::run(&args, &settings),
         Command::Completions(args) => completions::run(&args),

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use leakline::index::{Forgotten, segment_files};
 
 use super::failure::failure;
 
@@ -12,6 +13,13 @@ use super::failure::failure;
 #[derive(Debug, thiserror::Error)]
 #[error("stdout is closed")]
 pub(crate) struct PipeClosed;
+
+/// What an index consists of, none of which may be written over.
+pub(crate) fn files_of_index(index: &Path) -> Vec<PathBuf> {
+    let mut files = segment_files(index).unwrap_or_default();
+    files.extend(Forgotten::file(index).unwrap_or_default());
+    files
+}
 
 /// Refuses files to write that are also to be read, or to be written twice: opening them would empty them.
 pub(crate) fn refuse_overwriting<'a>(

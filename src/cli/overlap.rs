@@ -1,5 +1,7 @@
 //! `overlap`: how much of one source is in others. Needs no key: it compares tags, and looks nothing up.
 
+use std::path::PathBuf;
+
 use leakline::exposure::overlap_by_country;
 use leakline::index::{Index, Segment, SourceName};
 use leakline::report::Overlaps;
@@ -7,7 +9,7 @@ use leakline::report::Overlaps;
 use super::args::{Overlap, OverlapFormat};
 use super::exit::Exit;
 use super::failure::{failure, told};
-use super::output::Output;
+use super::output::{self, Output};
 use super::settings::Settings;
 
 pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
@@ -18,7 +20,8 @@ pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
             "name sources that differ; `leakline sources` lists them",
         ));
     }
-    let index = Index::open(&settings.index()?, None)
+    let path = settings.index()?;
+    let index = Index::open(&path, None)
         .and_then(|index| index.restrict(names))
         .map_err(told)?;
     let named = |name: &SourceName| {
@@ -31,6 +34,8 @@ pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
     let overlaps = overlap_by_country(&segments).map_err(told)?;
     let names: Vec<String> = names.iter().map(ToString::to_string).collect();
     let overlaps = Overlaps::new(&names, &overlaps);
+    let read = output::files_of_index(&path);
+    output::refuse_overwriting(args.output.as_deref(), read.iter().map(PathBuf::as_path))?;
     let mut output = Output::choose(args.output.as_deref(), settings.quiet())?;
     match args.format {
         OverlapFormat::Text => output.write(overlaps.table().as_bytes())?,

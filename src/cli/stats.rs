@@ -1,5 +1,7 @@
 //! `stats`: exposure by country, or by source. Needs no key: it counts, and looks nothing up.
 
+use std::path::PathBuf;
+
 use leakline::exposure::count_by_country;
 use leakline::index::{Index, Segment};
 use leakline::report::Exposures;
@@ -7,15 +9,18 @@ use leakline::report::Exposures;
 use super::args::{Stats, StatsBy, StatsFormat};
 use super::exit::Exit;
 use super::failure::told;
-use super::output::Output;
+use super::output::{self, Output};
 use super::settings::Settings;
 
 pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
-    let index = Index::open(&settings.index()?, None).map_err(told)?;
+    let path = settings.index()?;
+    let index = Index::open(&path, None).map_err(told)?;
     let segments: Vec<&Segment> = index.segments().iter().collect();
     let counts = count_by_country(&segments).map_err(told)?;
     let mut exposures = Exposures::new(&segments, &counts);
     let left_out = exposures.keep(args.min_cell, args.top);
+    let read = output::files_of_index(&path);
+    output::refuse_overwriting(args.output.as_deref(), read.iter().map(PathBuf::as_path))?;
     let mut output = Output::choose(args.output.as_deref(), settings.quiet())?;
     let written = match (args.format, args.by) {
         (StatsFormat::Json, _) => output.write_json(&exposures),

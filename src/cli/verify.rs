@@ -1,8 +1,8 @@
-//! `verify`: reads every byte of every segment. One damaged segment does not hide another.
+//! `verify`: reads every byte of every segment, and of the tombstones. One damaged segment does not hide another.
 
 use std::path::Path;
 
-use leakline::index::{Index, IndexError, Segment, segment_files};
+use leakline::index::{Forgotten, Index, IndexError, Segment, segment_files};
 use leakline::key::Key;
 use serde::Serialize;
 
@@ -27,8 +27,21 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
             "make one with `leakline load`, or name it with --index",
         ));
     }
-    let verified = files.iter().map(|path| verify(path, key.as_ref()));
-    let segments: Vec<Row> = verified.collect();
+    // If they cannot be read, their own row says so.
+    let forgotten = key
+        .as_ref()
+        .and_then(|key| Forgotten::open(&index, key).ok())
+        .unwrap_or_default();
+    let verified = (files.iter()).map(|path| verify(path, key.as_ref(), &forgotten));
+    let mut segments: Vec<Row> = verified.collect();
+    if let Some(path) = Forgotten::file(&index).map_err(told)? {
+        let tombstones = verify(&path, key.as_ref(), &Forgotten::default());
+        // It is no source, whatever is in it.
+        segments.push(Row {
+            source: None,
+            ..tombstones
+        });
+    }
     let damaged = segments.iter().filter(|row| !row.ok).count();
 
     let mut output = Output::choose(None, settings.quiet())?;
@@ -41,9 +54,10 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
     } else {
         let lines = segments.iter().map(|row| match &row.error {
             None => format!(
-                "ok       {}: {} distinct numbers\n",
+                "ok       {}: {} {} numbers\n",
                 row.path,
-                human(row.distinct)
+                human(row.distinct),
+                row.source.as_ref().map_or("forgotten", |_| "distinct"),
             ),
             // The error names the file.
             Some(error) => format!("damaged  {error}\n"),
@@ -59,19 +73,25 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
                 "{damaged} of {} segments cannot be relied on",
                 segments.len()
             ),
-            "load the sources anew with --replace, or bring back a copy of the segments",
+            "load the sources anew with --replace, bring back a copy of the segments, or end a `forget` that was cut short",
         ));
     }
     Ok(Exit::Clean)
 }
 
-fn verify(path: &Path, key: Option<&Key>) -> Row {
+fn verify(path: &Path, key: Option<&Key>, forgotten: &Forgotten) -> Row {
     let verify = || -> Result<Segment, IndexError> {
         let segment = Segment::open(path)?;
         if let Some(key) = key {
             keys::expect(&segment, key.id())?;
         }
         segment.verify(key)?;
+        for country in segment.countries() {
+            if forgotten.count_others(&segment, *country)? != *country {
+                let path = path.to_owned();
+                return Err(IndexError::NotForgotten { path });
+            }
+        }
         Ok(segment)
     };
     let verified = verify();

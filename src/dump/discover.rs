@@ -199,7 +199,12 @@ pub(super) fn skip_by_name(path: &Path) -> Option<Skip> {
             Some(Skip::SystemFile)
         }
         _ if name.starts_with('.') => Some(Skip::Hidden),
-        _ if name.ends_with(".segment") || name.ends_with(".segment.partial") => Some(Skip::Index),
+        _ if name.ends_with(".segment")
+            || name.ends_with(".segment.partial")
+            || name.ends_with(".tombstones") =>
+        {
+            Some(Skip::Index)
+        }
         _ if CHECKSUMS.contains(&stem) || CHECKSUMS.contains(&extension) => Some(Skip::Checksums),
         _ if matches!(stem, "license" | "licence" | "copying" | "read_me") => Some(Skip::Readme),
         _ if stem.starts_with("readme") => Some(Skip::Readme),

@@ -7,7 +7,7 @@
 
 use std::{fmt, ops::RangeInclusive, path::PathBuf};
 
-use super::{Provenance, Segment, SegmentError, SourceMeta, coding::BLOCK_TAGS};
+use super::{Forgotten, Provenance, Segment, SegmentError, SourceMeta, coding::BLOCK_TAGS};
 use crate::{phone::Region, tag::Tag};
 
 /// Segments of one source, and what they come to.
@@ -15,6 +15,8 @@ pub struct Joined {
     meta: SourceMeta,
     records: Vec<u64>,
     segments: Vec<Segment>,
+    /// Tags that are left out.
+    forgotten: Forgotten,
     contradictions: Vec<Contradiction>,
     repeated: usize,
 }
@@ -43,27 +45,21 @@ enum Overlap {
 }
 
 impl Joined {
-    /// Of one segment, whose words stand.
-    pub fn new(first: Segment) -> Joined {
-        let mut records = vec![0; Region::COUNT];
-        for country in first.countries() {
-            records[country.region.index()] = country.records;
-        }
-        Joined {
+    /// Of one segment, whose words stand, and without what is forgotten.
+    pub fn new(first: Segment, forgotten: Forgotten) -> Result<Joined, SegmentError> {
+        Ok(Joined {
             meta: first.meta().clone(),
-            records,
+            records: records(&first, &forgotten)?,
             segments: vec![first],
+            forgotten,
             contradictions: Vec::new(),
             repeated: 0,
-        }
+        })
     }
 
     /// Adds a segment of the same source.
-    pub fn add(&mut self, segment: Segment) {
-        let mut theirs = vec![0; Region::COUNT];
-        for country in segment.countries() {
-            theirs[country.region.index()] = country.records;
-        }
+    pub fn add(&mut self, segment: Segment) -> Result<(), SegmentError> {
+        let theirs = records(&segment, &self.forgotten)?;
         let overlap = Overlap::of(&self.meta.provenance, &segment.meta().provenance);
         for (records, theirs) in self.records.iter_mut().zip(theirs) {
             *records = match overlap {
@@ -81,6 +77,7 @@ impl Joined {
         }
         self.add_words(&segment);
         self.segments.push(segment);
+        Ok(())
     }
 
     /// What is said of the source.
@@ -137,9 +134,15 @@ impl Joined {
         visit: &mut impl FnMut(Tag),
     ) -> Result<(), SegmentError> {
         let range = Tag(*range.start())..=Tag(*range.end());
+        let forgotten = self.forgotten.of(region);
+        let mut visit = |tag| {
+            if forgotten.is_empty() || forgotten.binary_search(&tag).is_err() {
+                visit(tag);
+            }
+        };
         self.segments
             .iter()
-            .try_for_each(|segment| segment.visit(region, &range, block, visit))
+            .try_for_each(|segment| segment.visit(region, &range, block, &mut visit))
     }
 
     fn add_words(&mut self, segment: &Segment) {
@@ -190,6 +193,15 @@ impl Joined {
         }
         env!("CARGO_PKG_VERSION").clone_into(&mut ours.leakline_version);
     }
+}
+
+/// The records of a segment by region, without what is forgotten.
+fn records(segment: &Segment, forgotten: &Forgotten) -> Result<Vec<u64>, SegmentError> {
+    let mut records = vec![0; Region::COUNT];
+    for country in segment.countries() {
+        records[country.region.index()] = forgotten.count_others(segment, *country)?.records;
+    }
+    Ok(records)
 }
 
 /// What was said before stands, else what is said now. Returns both if they differ.

@@ -15,7 +15,11 @@ use crate::key::{private_folders, sync_folder};
 
 /// The extension of segment files.
 pub(super) const SEGMENT: &str = "segment";
-/// The extension after that of a segment file, while it is written.
+/// What the numbers that are to be forgotten are called.
+pub(super) const FORGOTTEN: &str = "forgotten";
+/// The file of those numbers: a segment, but no source.
+pub(super) const TOMBSTONES: &str = "forgotten.tombstones";
+/// The extension after that of such a file, while it is written.
 const PARTIAL: &str = "partial";
 /// Locked where folders cannot be.
 const LOCK_FILE: &str = ".lock";
@@ -106,9 +110,9 @@ impl WriteLock {
         self.folder.join(format!("{source}.{SEGMENT}"))
     }
 
-    /// Where the segment of a source is written.
-    pub(super) fn partial_path(&self, source: &SourceName) -> PathBuf {
-        self.folder.join(format!("{source}.{SEGMENT}.{PARTIAL}"))
+    /// Where a file is written that is to have this name.
+    pub(super) fn partial_path(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.{PARTIAL}"))
     }
 
     fn take(folder: &Path, patience: Patience) -> Result<WriteLock, LockError> {
@@ -178,12 +182,13 @@ impl WriteLock {
 
     fn remove_partials(&self) -> io::Result<()> {
         let ending = format!(".{SEGMENT}.{PARTIAL}");
+        let tombstones = format!("{TOMBSTONES}.{PARTIAL}");
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
             if entry
                 .file_name()
                 .to_str()
-                .is_some_and(|name| name.ends_with(&ending))
+                .is_some_and(|name| name.ends_with(&ending) || name == tombstones)
             {
                 fs::remove_file(entry.path())?;
             }

@@ -8,6 +8,7 @@
 mod bundle;
 mod chapter;
 mod coding;
+mod forgotten;
 mod format;
 mod joined;
 mod lock;
@@ -31,6 +32,7 @@ mod storage;
 mod write_error;
 mod writer;
 
+pub use forgotten::Forgotten;
 pub use format::FORMAT_VERSION;
 pub use joined::{Contradiction, Joined};
 pub use lock::{LockError, WriteLock};

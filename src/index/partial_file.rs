@@ -6,13 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{SourceName, WriteError, WriteLock};
+use super::{WriteError, WriteLock};
 use crate::key::{new_private_file, sync_folder};
 
 /// Bytes that are handed to the operating system at once.
 const BUFFER: usize = 256 << 10;
 
-/// `NAME.segment.partial` in a locked index: removed when dropped before it is whole.
+/// `NAME.partial` in a locked index, NAME being that of the file to be: removed when dropped before it is whole.
 pub struct PartialFile<'lock> {
     file: BufWriter<File>,
     staged: StagedFile<'lock>,
@@ -26,8 +26,8 @@ pub struct StagedFile<'lock> {
 }
 
 impl<'lock> PartialFile<'lock> {
-    pub(super) fn create(lock: &'lock WriteLock, source: &SourceName) -> Result<Self, WriteError> {
-        let partial = lock.partial_path(source);
+    pub(super) fn create(lock: &'lock WriteLock, name: &str) -> Result<Self, WriteError> {
+        let partial = lock.partial_path(name);
         match new_private_file(&partial) {
             Ok(file) => Ok(PartialFile {
                 file: BufWriter::with_capacity(BUFFER, file),

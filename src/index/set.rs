@@ -9,7 +9,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Segment, SegmentError, SourceName, lock::SEGMENT};
+use super::{
+    Segment, SegmentError, SourceName,
+    lock::{SEGMENT, TOMBSTONES},
+};
 use crate::{key::KeyId, phone::Region};
 
 /// An open index: its segments in order of their sources' names.
@@ -26,6 +29,12 @@ pub enum IndexError {
     #[error("{}: no index there", path.display())]
     Missing {
         /// The path that was tried.
+        path: PathBuf,
+    },
+    /// The path is the file of the numbers that are to be forgotten.
+    #[error("{}: holds the numbers that are forgotten, and is no source", path.display())]
+    Tombstones {
+        /// The file.
         path: PathBuf,
     },
     /// A folder without segments.
@@ -45,6 +54,15 @@ pub enum IndexError {
     /// A segment could not be read.
     #[error(transparent)]
     Segment(#[from] SegmentError),
+    /// The numbers that are to be forgotten could not be read.
+    #[error(transparent)]
+    Forgotten(SegmentError),
+    /// A segment holds numbers that are to be forgotten.
+    #[error("{}: holds numbers that are to be forgotten: a `leakline forget` was cut short", path.display())]
+    NotForgotten {
+        /// The segment file.
+        path: PathBuf,
+    },
     /// A segment was made under another key.
     #[error("{}: made under the key {made_under}, and the key given is {given}", path.display())]
     WrongKey {
@@ -91,6 +109,10 @@ pub fn segment_files(path: &Path) -> Result<Vec<PathBuf>, IndexError> {
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(failed(error)),
+        Ok(_) if path.file_name().is_some_and(|name| name == TOMBSTONES) => {
+            let path = path.to_owned();
+            return Err(IndexError::Tombstones { path });
+        }
         Ok(found) if !found.is_dir() => return Ok(vec![path.to_owned()]),
         Ok(_) => {}
     }
@@ -146,15 +168,8 @@ impl Index {
         }
         segments.sort_by(|one, other| one.meta().source.cmp(&other.meta().source));
         check_names(path, &segments)?;
-        if let Some(given) = key_id
-            && let Some(other) = segments.iter().find(|segment| segment.key_id() != given)
-        {
-            let (path, made_under) = (other.path().to_owned(), other.key_id());
-            return Err(IndexError::WrongKey {
-                path,
-                made_under,
-                given,
-            });
+        if let Some(given) = key_id {
+            (segments.iter()).try_for_each(|segment| check_key(segment, given))?;
         }
         Ok(Index {
             path: path.to_owned(),
@@ -195,6 +210,18 @@ impl Index {
     }
 }
 
+pub(super) fn check_key(segment: &Segment, given: KeyId) -> Result<(), IndexError> {
+    let (path, made_under) = (segment.path().to_owned(), segment.key_id());
+    if made_under == given {
+        return Ok(());
+    }
+    Err(IndexError::WrongKey {
+        path,
+        made_under,
+        given,
+    })
+}
+
 /// `segments` are sorted by source.
 fn check_names(index: &Path, segments: &[Segment]) -> Result<(), IndexError> {
     let twice = segments
@@ -231,10 +258,18 @@ impl IndexError {
             IndexError::Missing { .. } | IndexError::Empty { .. } => {
                 "make an index with `leakline load`, or name one with --index".to_owned()
             }
+            IndexError::NotForgotten { .. } => "run it again".to_owned(),
+            IndexError::Tombstones { .. } => "name the folder that it is in".to_owned(),
             IndexError::Io { path, .. } => {
                 format!("check the rights and the disk of {}", path.display())
             }
-            IndexError::Segment(error) => error.remedy(),
+            IndexError::Segment(error) | IndexError::Forgotten(error @ SegmentError::Io { .. }) => {
+                error.remedy()
+            }
+            IndexError::Forgotten(_) => {
+                "restore the file from a copy, or remove it and `leakline forget` its numbers again"
+                    .to_owned()
+            }
             IndexError::WrongKey { made_under, .. } => {
                 format!(
                     "give the key {made_under} with --key-file or --key-env, or another index with --index"

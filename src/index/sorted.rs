@@ -120,6 +120,8 @@ impl Sorted {
     pub(super) fn all_records(&self, region: Region, distinct: u64) -> u64 {
         let own = self.records(region);
         match &self.joined {
+            // All of them may be forgotten.
+            Some(_) if distinct == 0 => 0,
             // The same files read in two ways may give more numbers than either way counts records.
             Some(joined) => (joined.records(region) + own).max(distinct),
             None => own,

@@ -11,6 +11,7 @@ use super::{
     format::{
         self, CHAPTER_BLOCKS, Entry, FENCE_LENGTH, Fence, Header, Root, TRAILER_LENGTH, Trailer,
     },
+    lock::SEGMENT,
     seal::{SEAL_LENGTH, Seal},
 };
 use crate::{
@@ -265,7 +266,18 @@ impl<'lock> SegmentWriter<PartialFile<'lock>> {
         meta: &SourceMeta,
         key: &Key,
     ) -> Result<Self, WriteError> {
-        let file = PartialFile::create(lock, &meta.source)?;
+        let name = format!("{}.{SEGMENT}", meta.source);
+        Self::create_as(lock, &name, meta, key)
+    }
+
+    /// The same under another name.
+    pub(super) fn create_as(
+        lock: &'lock WriteLock,
+        name: &str,
+        meta: &SourceMeta,
+        key: &Key,
+    ) -> Result<Self, WriteError> {
+        let file = PartialFile::create(lock, name)?;
         let path = file.path().to_owned();
         Self::begin(file, path, meta, key)
     }

@@ -33,6 +33,8 @@ pub enum RejectReason {
     Text(Reason),
     /// The row as a whole.
     Row(Damage),
+    /// It is a number, but one that is to be forgotten.
+    Forgotten,
 }
 
 impl RejectReason {
@@ -40,6 +42,7 @@ impl RejectReason {
     pub fn all() -> impl Iterator<Item = RejectReason> {
         (Reason::ALL.into_iter().map(RejectReason::Text))
             .chain(Damage::ALL.into_iter().map(RejectReason::Row))
+            .chain([RejectReason::Forgotten])
     }
 
     /// The stable snake-case code.
@@ -47,6 +50,7 @@ impl RejectReason {
         match self {
             RejectReason::Text(reason) => reason.code(),
             RejectReason::Row(damage) => damage.code(),
+            RejectReason::Forgotten => "forgotten",
         }
     }
 }

@@ -9,14 +9,15 @@ mod report;
 
 use std::cell::RefCell;
 use std::io;
+use std::mem;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::dump::{Batch, DumpError, Found, Limits, ReadOptions, Shape, Source};
-use crate::index::{FileRecord, SortError, Sorted, Sorter, SorterHandle};
-use crate::intake::{Lens, LensScratch, Manner, RejectReason, Tally};
+use crate::index::{FileRecord, Forgotten, SortError, Sorted, Sorter, SorterHandle};
+use crate::intake::{Entry, Lens, LensScratch, Manner, RejectReason, Tally};
 use crate::phone::{Number, Region};
 use crate::pump::Pump;
 use crate::tag::{Tag, Tagger};
@@ -42,6 +43,8 @@ pub struct LoadOptions {
     pub keep_going: bool,
     /// Files that the source holds already: they are skipped.
     pub held: Vec<FileRecord>,
+    /// Numbers that are rejected.
+    pub forgotten: Forgotten,
 }
 
 /// What came of reading the dumps.
@@ -188,7 +191,7 @@ pub fn read_dumps(
             numbers: Vec::new(),
             tags: Vec::new(),
         },
-        |worker, job: Job| worker.count(job, tagger, wants_rejects),
+        |worker, job: Job| worker.count(job, tagger, &options.forgotten, wants_rejects),
         |counted: Result<Counted, SortError>| {
             let counted = counted?;
             let mut watch = watch.borrow_mut();
@@ -254,6 +257,7 @@ impl Worker {
         &mut self,
         job: Job,
         tagger: &Tagger,
+        forgotten: &Forgotten,
         wants_rejects: bool,
     ) -> Result<Counted, SortError> {
         let Job {
@@ -279,6 +283,31 @@ impl Worker {
             },
         );
         tagger.extend(&self.numbers, &mut self.tags);
+        if forgotten.count() > 0 && self.read_any(forgotten) {
+            tally = Tally::default();
+            rejects.clear();
+            let (numbers, tags) = (mem::take(&mut self.numbers), mem::take(&mut self.tags));
+            let mut read = numbers.into_iter().zip(tags);
+            // The same rows give the same numbers, this time with their places.
+            lens.read(&batch, &mut self.scratch, &mut |mut row| {
+                if matches!(row.entry, Entry::Number(_))
+                    && let Some((number, tag)) = read.next()
+                {
+                    if forgotten.holds(number.region(), tag) {
+                        row.entry = Entry::Rejected(RejectReason::Forgotten);
+                    } else {
+                        self.numbers.push(number);
+                        self.tags.push(tag);
+                    }
+                }
+                if let Entry::Rejected(reason) = row.entry
+                    && wants_rejects
+                {
+                    rejects.push((row.line, reason));
+                }
+                tally.count(file, &row);
+            });
+        }
         let mut tags = self.tags.as_slice();
         for run in (self.numbers).chunk_by(|one, other| one.region() == other.region()) {
             let (of_run, rest) = tags.split_at(run.len());
@@ -292,5 +321,11 @@ impl Worker {
             rejects,
             buffer: batch.into_buffer(),
         })
+    }
+
+    /// Whether any number of the batch is one of these.
+    fn read_any(&self, forgotten: &Forgotten) -> bool {
+        let mut numbers = self.numbers.iter().zip(&self.tags);
+        numbers.any(|(number, tag)| forgotten.holds(number.region(), *tag))
     }
 }

@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, fs, num::NonZeroUsize};
 
 use leakline::{
     index::{
-        CountryCount, Joined, Segment, SegmentError, SegmentWriter, Sorter, Spill, WriteError,
+        CountryCount, Forgotten, Joined, Segment, SegmentError, SegmentWriter, Sorter, Spill,
+        WriteError,
     },
     phone::Region,
     tag::Tag,
@@ -17,12 +18,12 @@ use crate::sample::{Tags, key, meta, region, scattered, segment, tags};
 const TIGHT: usize = 1;
 const AMPLE: usize = 64 << 20;
 
-fn joined(parts: &[Tags]) -> Option<Joined> {
+fn joined(parts: &[Tags], forgotten: &Forgotten) -> Option<Joined> {
     let mut segments = parts
         .iter()
         .map(|tags| Segment::from_bytes(segment(&meta("a"), tags)).unwrap());
-    let mut joined = Joined::new(segments.next()?);
-    segments.for_each(|segment| joined.add(segment));
+    let mut joined = Joined::new(segments.next()?, forgotten.clone()).unwrap();
+    segments.for_each(|segment| joined.add(segment).unwrap());
     Some(joined)
 }
 
@@ -48,13 +49,25 @@ fn add(
 }
 
 fn check(fresh: &Tags, parts: &[Tags]) {
+    check_without(&Tags::new(), fresh, parts);
+}
+
+fn check_without(forgotten: &Tags, fresh: &Tags, parts: &[Tags]) {
+    let left_out =
+        (forgotten.iter()).flat_map(|(region, tags)| tags.iter().map(|tag| (*region, Tag(*tag))));
+    let left_out = Forgotten::default().with(left_out);
     let mut union = std::collections::BTreeMap::<Region, BTreeSet<u64>>::new();
     for (region, tags) in parts.iter().flatten().chain(fresh) {
         union.entry(*region).or_default().extend(tags);
     }
+    for (region, tags) in &mut union {
+        tags.retain(|tag| !left_out.holds(*region, Tag(*tag)));
+    }
     let mut bytes = Vec::new();
     for (memory, threads) in [(TIGHT, 1), (TIGHT, 3), (AMPLE, 2)] {
-        let Some(joined) = joined(parts) else { return };
+        let Some(joined) = joined(parts, &left_out) else {
+            return;
+        };
         let (segment, counts) = add(fresh, joined, memory, threads).unwrap();
         let pushed: Vec<_> = (fresh.iter().filter(|(_, tags)| !tags.is_empty()))
             .map(|(region, tags)| CountryCount {
@@ -75,7 +88,14 @@ fn check(fresh: &Tags, parts: &[Tags]) {
         let given: Vec<u64> = segment.tags(*region).map(|tag| tag.unwrap().0).collect();
         assert!(given.iter().eq(tags), "{region}");
         let records: usize = (parts.iter().filter_map(|part| part.get(region)))
-            .map(|tags| 2 * tags.len())
+            .map(|part| {
+                // Each takes one of its two records with it, the last of a country all.
+                let held = |tag: &&u64| left_out.holds(*region, Tag(**tag));
+                match part.iter().filter(held).count() {
+                    all if all == part.len() => 0,
+                    some => 2 * part.len() - some,
+                }
+            })
             .sum();
         let fresh = fresh.get(region).map_or(0, Vec::len);
         assert_eq!(
@@ -123,6 +143,26 @@ fn sections_of_several_chapters_are_read_range_by_range() {
     check(&part(even), &[part(odd), all]);
 }
 
+#[test]
+fn what_is_forgotten_is_left_out_of_every_part() {
+    let all = tags(&[("EG", 700), ("IN", 5000), ("US", 9000)]);
+    let every = |step: usize| -> Tags {
+        let taken = |tags: &Vec<u64>| tags.iter().step_by(step).copied().collect();
+        (all.iter())
+            .map(|(region, tags)| (*region, taken(tags)))
+            .collect()
+    };
+    let mut forgotten = every(3);
+    forgotten.insert(region("EG"), all[&region("EG")].clone());
+    forgotten.extend(tags(&[("SE", 3)]));
+    let fresh = Tags::from([(region("DE"), vec![1, 2, 3])]);
+    for parts in [vec![all.clone()], vec![every(2), every(7), all.clone()]] {
+        check_without(&forgotten, &Tags::new(), &parts);
+        check_without(&forgotten, &fresh, &parts);
+    }
+    check_without(&all, &Tags::new(), &[every(2)]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
@@ -158,8 +198,8 @@ fn a_damaged_block_is_an_error_and_no_smaller_union() {
     let damaged = Segment::open_unread(&path).unwrap();
     damaged.check_seal(&key()).unwrap();
     for memory in [TIGHT, AMPLE] {
-        let mut joined = joined(std::slice::from_ref(&part)).unwrap();
-        joined.add(Segment::open_unread(&path).unwrap());
+        let mut joined = joined(std::slice::from_ref(&part), &Forgotten::default()).unwrap();
+        joined.add(Segment::open_unread(&path).unwrap()).unwrap();
         let error = add(&Tags::new(), joined, memory, 2).unwrap_err();
         assert!(error.to_string().contains("a.segment"), "{error}");
         assert!(error.remedy().contains("--replace"), "{}", error.remedy());
@@ -199,8 +239,8 @@ fn the_oldest_plans_and_the_newest_load_stand() {
         || of("9.0.42", 2, "2026-02-01T00:00:00Z"),
     );
     for (first, second) in [(old(), new()), (new(), old())] {
-        let mut joined = Joined::new(first);
-        joined.add(second);
+        let mut joined = Joined::new(first, Forgotten::default()).unwrap();
+        joined.add(second).unwrap();
         let meta = joined.meta();
         let said = (meta.metadata_version.as_str(), meta.migrations_version);
         assert_eq!(said, ("9.0.9", 1));

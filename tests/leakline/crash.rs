@@ -106,6 +106,42 @@ fn a_command_killed_at_any_moment_leaves_the_index_as_it_was() {
 }
 
 #[test]
+fn a_forget_killed_at_any_moment_has_named_the_tombstones_first_and_is_ended_by_the_next() {
+    let world = world();
+    world.run(["merge", "other"]).expect(0);
+    let load = ["--source", "second", "new.txt"];
+    world.run(LOAD.iter().chain(&load)).expect(0);
+    world.file("list.txt", "+12125550100\n+13015550100\n");
+    let args = ["forget", "-i", "list.txt"];
+    let before = files(&world);
+    let begin = Instant::now();
+    assert!(start(&world, &args).wait().unwrap().success());
+    let whole = begin.elapsed();
+    let after = files(&world);
+    for moment in 0..12 {
+        restore(&world, &before);
+        let mut child = start(&world, &args);
+        thread::sleep(whole * moment / 11 + Duration::from_micros(u64::from(moment) * 137));
+        let _ = child.kill();
+        child.wait().unwrap();
+        let mut left = files(&world);
+        left.retain(|name, _| !name.ends_with(".partial"));
+        let is_named = left.contains_key("forgotten.tombstones");
+        for (name, bytes) in &left {
+            let was = before.get(name);
+            assert!(
+                was == Some(bytes) || is_named && after.get(name) == Some(bytes),
+                "{name}"
+            );
+        }
+        assert!(before.keys().all(|name| left.contains_key(name)));
+        assert!(start(&world, &args).wait().unwrap().success());
+        assert!(files(&world) == after);
+        world.run(["verify"]).expect(0);
+    }
+}
+
+#[test]
 fn two_loads_into_one_index_at_once_both_end_right() {
     let world = World::new();
     world.run(["keygen", "config/leakline/key"]).expect(0);

@@ -85,6 +85,7 @@ fn exit_codes_stand_in_short_help_long_help_and_manual() {
         "stats",
         "overlap",
         "sources",
+        "forget",
         "verify",
         "extract",
         "completions",

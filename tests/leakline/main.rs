@@ -16,6 +16,7 @@ mod exit_codes;
 mod explain;
 mod extract;
 mod fixtures;
+mod forget;
 mod help;
 mod index_damage;
 mod interrupt;

@@ -222,4 +222,13 @@ fn no_number_in_any_report_baseline_or_temporary_folder() {
     for file in files_below(&world.path("small")) {
         assert_absent("extract", &fs::read(&file).unwrap());
     }
+    let forget = [
+        "forget", "-vvv", "--json", "-i", "list.csv", "-i", "dump.txt",
+    ];
+    let run = run(&forget).expect(0);
+    assert_quiet("forget", &run);
+    assert!(run.json()["invalid"].as_u64().unwrap() > 0);
+    for file in files_below(&world.path("data/leakline")) {
+        assert_absent("forget", &fs::read(&file).unwrap());
+    }
 }
