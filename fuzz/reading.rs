@@ -94,6 +94,7 @@ pub fn every_row_is_counted(dump: &[u8], options: &ReadOptions) {
     };
     let Ok((mut file, lens)) = intake::open(stream, options, manner, None) else { return };
     let (mut tally, mut entries, mut firsts, mut rows) = (Tally::default(), 0, 0, 0);
+    let (mut numbers, mut stored, mut of_load) = (Vec::new(), Vec::new(), Tally::default());
     let mut scratch = LensScratch::default();
     loop {
         let batch = match file.next_batch(Vec::new()) {
@@ -107,13 +108,19 @@ pub fn every_row_is_counted(dump: &[u8], options: &ReadOptions) {
             firsts += u64::from(row.first);
             if let Entry::Number(reading) = row.entry {
                 assert!(reading.number.digits_in_full() > 999, "a number has digits");
+                numbers.push(reading.number);
             }
             tally.count(0, &row);
         });
+        lens.numbers(0, &batch, &mut scratch, &mut stored, &mut of_load, &mut |_, _| {});
     }
+    assert!(numbers == stored, "a load stores what is read");
+    let mismatches = (tally.country_mismatch, tally.unknown_country);
+    assert_eq!(mismatches, (of_load.country_mismatch, of_load.unknown_country));
+    assert_eq!(tally.rejected, of_load.rejected);
     assert_eq!(firsts, rows, "each row is read once");
     assert_eq!(entries, tally.rows());
-    let sum = tally.accepted_in_all() + tally.rejected_in_all() + tally.blank;
+    let sum = tally.accepted + tally.rejected_in_all() + tally.blank;
     assert_eq!(sum, tally.rows());
     if let Ok(digest) = file.finish() {
         assert_eq!(digest.bytes, dump.len() as u64, "the digest is of the whole dump");
