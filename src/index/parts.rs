@@ -18,7 +18,7 @@ use super::{
 use crate::phone::Region;
 
 /// Bytes at the end of a file that are read at once: as a rule, all that opening needs.
-const END: u64 = 64 << 10;
+const END: u64 = 128 << 10;
 
 /// What a segment says about itself, checked as far as can be without reading the sections.
 pub(super) struct Parts {
