@@ -27,8 +27,8 @@ pub struct Asked {
     found: Vec<AtomicU64>,
 }
 
-/// A number of a batch: from the top, the country's place among all, the tag, and the number's place in the batch. As
-/// one integer they are sorted twice as fast as one by one.
+/// A number of a batch: from the top, the country's place among all, the tag, and the number's place in the batch. In
+/// one integer, so that sorting compares once.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Question(u128);
 
