@@ -46,6 +46,7 @@ use settings::Settings;
 /// Runs the command line and says how it ended.
 pub(crate) fn run() -> ExitCode {
     cores::forbid();
+    settings::choose_color(clap::ColorChoice::Auto);
     let Cli { global, command } = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return failure::usage(&error).into(),

@@ -19,11 +19,7 @@ impl Settings {
         let is_set = |path: &PathBuf| !path.as_os_str().is_empty();
         global.index = global.index.filter(is_set);
         global.key_file = global.key_file.filter(is_set);
-        anstream::ColorChoice::write_global(match global.color {
-            clap::ColorChoice::Auto => anstream::ColorChoice::Auto,
-            clap::ColorChoice::Always => anstream::ColorChoice::Always,
-            clap::ColorChoice::Never => anstream::ColorChoice::Never,
-        });
+        choose_color(global.color);
         Settings { global }
     }
 
@@ -66,8 +62,10 @@ impl Settings {
 
     /// Whether to draw a progress bar.
     pub(crate) fn draws_progress(&self) -> bool {
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        !self.global.quiet && !self.global.no_progress && !dumb && std::io::stderr().is_terminal()
+        !self.global.quiet
+            && !self.global.no_progress
+            && !terminal_is_dumb()
+            && std::io::stderr().is_terminal()
     }
 
     /// A summary, remark or warning on stderr, unless nothing is wanted there.
@@ -83,6 +81,24 @@ impl Settings {
             self.say(message);
         }
     }
+}
+
+/// Settles for all streams whether colour is written.
+///
+/// What is automatic is left to anstream but for a dumb terminal: under `CI` anstream paints there.
+pub(crate) fn choose_color(choice: clap::ColorChoice) {
+    let is_forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty());
+    let choice = match choice {
+        clap::ColorChoice::Auto if terminal_is_dumb() && !is_forced => anstream::ColorChoice::Never,
+        clap::ColorChoice::Auto => anstream::ColorChoice::Auto,
+        clap::ColorChoice::Always => anstream::ColorChoice::Always,
+        clap::ColorChoice::Never => anstream::ColorChoice::Never,
+    };
+    choice.write_global();
+}
+
+fn terminal_is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 fn folders() -> anyhow::Result<etcetera::base_strategy::Xdg> {

@@ -309,10 +309,20 @@ fn a_terminal_gets_colour_and_one_warning_of_the_history() {
         shown.contains("\u{1b}[31m") || shown.contains("\u{1b}[1m"),
         "{shown:?}"
     );
-    for (name, value) in [("NO_COLOR", "1"), ("TERM", "dumb")] {
-        let shown = on_a_terminal(&world, &["check", "-i", "list.csv"], &[(name, value)]);
-        assert!(!shown.contains("\u{1b}[31m"), "{name}: {shown:?}");
+    for environment in [
+        &[("NO_COLOR", "1")][..],
+        &[("TERM", "dumb")],
+        // A build service sets `CI` and gives a terminal that is dumb.
+        &[("TERM", "dumb"), ("CI", "true")],
+    ] {
+        for args in [&["check", "-i", "list.csv"][..], &["check", "--help"]] {
+            let shown = on_a_terminal(&world, args, environment);
+            assert!(!shown.contains('\u{1b}'), "{environment:?}: {shown:?}");
+        }
     }
+    let forced = [("TERM", "dumb"), ("CLICOLOR_FORCE", "1")];
+    let shown = on_a_terminal(&world, &["check", "-i", "list.csv"], &forced);
+    assert!(shown.contains("\u{1b}[31m"), "{shown:?}");
     let shown = on_a_terminal(&world, &["check", "-i", "list.csv"], &[]);
     assert!(!shown.contains("history"), "{shown}");
 }

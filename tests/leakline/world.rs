@@ -71,6 +71,7 @@ impl World {
             "NO_COLOR",
             "CLICOLOR_FORCE",
             "CLICOLOR",
+            "CI",
             "GITHUB_STEP_SUMMARY",
         ] {
             command.env_remove(variable);
