@@ -148,8 +148,8 @@ impl Key {
         };
         let mut text = Zeroizing::new([b'\n'; TEXT_LENGTH + 1]);
         hex::encode_to_slice(key.secret(), &mut text[..TEXT_LENGTH]).expect("two digits a byte");
-        let written = file
-            .write_all(&*text)
+        let written = give_owner_rights(&file)
+            .and_then(|()| file.write_all(&*text))
             .and_then(|()| file.sync_all())
             .and_then(|()| sync_folder(parent));
         if let Err(error) = written {
@@ -369,6 +369,17 @@ pub(crate) fn new_private_file(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
+}
+
+/// Gives the mode 0600 to a new file, of which the umask may have taken the owner's own rights.
+#[cfg(unix)]
+fn give_owner_rights(file: &File) -> io::Result<()> {
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn give_owner_rights(_file: &File) -> io::Result<()> {
+    Ok(())
 }
 
 /// Puts the names in a folder on disk, where folders can be synced.
