@@ -51,7 +51,10 @@ pub(crate) fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return failure::usage(&error).into(),
     };
-    let settings = Settings::new(global);
+    let settings = match Settings::new(global) {
+        Ok(settings) => settings,
+        Err(error) => return failure::report(&error).into(),
+    };
     interrupt::install();
     let outcome = match command {
         Command::Keygen(args) => keygen::run(&args, &settings),

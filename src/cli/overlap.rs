@@ -1,4 +1,5 @@
-//! `overlap`: how much of one source is in others. Needs no key: it compares tags, and looks nothing up.
+//! `overlap`: how much of one source is in others. Needs no key, though one that is given must be the index's: it
+//! compares tags, and looks nothing up.
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use leakline::report::Overlaps;
 use super::args::{Overlap, OverlapFormat};
 use super::exit::Exit;
 use super::failure::{failure, told};
+use super::keys;
 use super::output::{self, Output};
 use super::settings::Settings;
 
@@ -21,7 +23,7 @@ pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
         ));
     }
     let path = settings.index()?;
-    let index = Index::open(&path, None)
+    let index = Index::open(&path, keys::id_if_given(settings)?)
         .and_then(|index| index.restrict(names))
         .map_err(told)?;
     let named = |name: &SourceName| {

@@ -15,12 +15,14 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    pub(crate) fn new(mut global: Global) -> Settings {
-        let is_set = |path: &PathBuf| !path.as_os_str().is_empty();
-        global.index = global.index.filter(is_set);
-        global.key_file = global.key_file.filter(is_set);
+    /// # Errors
+    /// A flag with an empty path: most likely a variable of a script that was never set. What would be read or
+    /// written is not what is meant.
+    pub(crate) fn new(mut global: Global) -> anyhow::Result<Settings> {
         choose_color(global.color);
-        Settings { global }
+        global.index = place(global.index, "--index", "LEAKLINE_INDEX")?;
+        global.key_file = place(global.key_file, "--key-file", "LEAKLINE_KEY_FILE")?;
+        Ok(Settings { global })
     }
 
     /// The index: as given, else in the user's data folder.
@@ -80,6 +82,22 @@ impl Settings {
         if self.global.verbose > 0 {
             self.say(message);
         }
+    }
+}
+
+/// The path of a flag or of its variable, which counts as unset if it is empty.
+fn place(path: Option<PathBuf>, flag: &str, variable: &str) -> anyhow::Result<Option<PathBuf>> {
+    match path {
+        Some(path) if path.as_os_str().is_empty() => {
+            if std::env::var_os(variable).is_some_and(|value| value.is_empty()) {
+                return Ok(None);
+            }
+            Err(failure(
+                format!("{flag} is given no path"),
+                &format!("name one, or leave {flag} out for the default"),
+            ))
+        }
+        path => Ok(path),
     }
 }
 

@@ -1,4 +1,5 @@
-//! `sources`: what is in the index, and taking a source out of it. Needs no key.
+//! `sources`: what is in the index, and taking a source out of it. Needs no key, though one that is given must be
+//! the index's.
 
 use leakline::index::{Index, Segment, SourceMeta, SourceName};
 use serde::Serialize;
@@ -6,10 +7,10 @@ use serde::Serialize;
 use super::args::{Sources, SourcesAction};
 use super::exit::Exit;
 use super::failure::{failure, printable, told};
-use super::locks;
 use super::output::Output;
 use super::progress::human;
 use super::settings::Settings;
+use super::{keys, locks};
 
 pub(crate) fn run(args: &Sources, settings: &Settings) -> anyhow::Result<Exit> {
     match &args.action {
@@ -20,7 +21,7 @@ pub(crate) fn run(args: &Sources, settings: &Settings) -> anyhow::Result<Exit> {
 }
 
 fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
-    let index = Index::open(&settings.index()?, None).map_err(told)?;
+    let index = Index::open(&settings.index()?, keys::id_if_given(settings)?).map_err(told)?;
     let mut output = Output::choose(None, settings.quiet())?;
     if json {
         let sources = index.segments().iter().map(Row::new).collect();

@@ -1,4 +1,5 @@
-//! `stats`: exposure by country, or by source. Needs no key: it counts, and looks nothing up.
+//! `stats`: exposure by country, or by source. Needs no key, though one that is given must be the index's: it counts,
+//! and looks nothing up.
 
 use std::path::PathBuf;
 
@@ -9,12 +10,13 @@ use leakline::report::Exposures;
 use super::args::{Stats, StatsBy, StatsFormat};
 use super::exit::Exit;
 use super::failure::told;
+use super::keys;
 use super::output::{self, Output};
 use super::settings::Settings;
 
 pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
     let path = settings.index()?;
-    let index = Index::open(&path, None).map_err(told)?;
+    let index = Index::open(&path, keys::id_if_given(settings)?).map_err(told)?;
     let segments: Vec<&Segment> = index.segments().iter().collect();
     let counts = count_by_country(&segments).map_err(told)?;
     let mut exposures = Exposures::new(&segments, &counts);

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 
 use crate::world::{World, finish};
 
@@ -127,4 +128,71 @@ fn the_key_and_index_places_follow_flags_then_environment_then_xdg() {
             "+12125550100",
         ])
         .expect(1);
+}
+
+#[test]
+fn a_new_key_is_the_owners_to_read_under_any_umask() {
+    let world = World::new();
+    let keygen = format!("umask 777; {} keygen k", env!("CARGO_BIN_EXE_leakline"));
+    let made = Command::new("sh")
+        .args(["-c", &keygen])
+        .current_dir(world.path(""))
+        .output();
+    assert!(made.unwrap().status.success());
+    let mode = fs::metadata(world.path("k")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o7777, 0o600);
+}
+
+#[test]
+fn a_key_given_in_the_place_of_its_name_is_not_repeated() {
+    let world = World::with_source("dump.txt", "12125550100\n");
+    let key = "0123456789abcdef".repeat(4);
+    let assigned = format!("KEY={key}");
+    for args in [
+        ["--key-env", &key, "stats"],
+        ["--key-env", &assigned, "stats"],
+        ["--key-env", "", "stats"],
+        ["--key-file", &key, "stats"],
+    ] {
+        let run = world.run(args).expect(2);
+        assert!(!run.stderr.contains(&key), "{}", run.stderr);
+        assert!(run.stderr.contains("wants the "), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn an_empty_path_is_refused_on_the_command_line_and_unset_in_a_variable() {
+    let world = World::with_source("dump.txt", "12125550100\n");
+    for flag in ["--index", "--key-file"] {
+        let run = world.run([flag, "", "check", "+12125550100"]).expect(2);
+        let expected = format!("leakline: {flag} is given no path\n");
+        assert!(run.stderr.starts_with(&expected), "{}", run.stderr);
+    }
+    let mut command = world.command(["check", "+12125550100"]);
+    command
+        .env("LEAKLINE_INDEX", "")
+        .env("LEAKLINE_KEY_FILE", "");
+    finish(&mut command, b"").expect(1);
+}
+
+#[test]
+fn a_key_that_is_given_must_be_the_indexs_even_where_none_is_needed() {
+    let world = World::with_source("dump.txt", "12125550100\n");
+    world.file("second.txt", "12125550101\n");
+    world.run(["load", "second.txt"]).expect(0);
+    world.run(["keygen", "other"]).expect(0);
+    for command in [
+        &["stats"] as &[&str],
+        &["sources"],
+        &["overlap", "breach", "second"],
+    ] {
+        world.run(command).expect(0);
+        for (key, said) in [("other", "made under the key"), ("none", "no key file")] {
+            let run = world
+                .run([&["--key-file", key], command].concat())
+                .expect(2);
+            assert!(run.stderr.contains(said), "{}", run.stderr);
+            assert!(run.stdout.is_empty());
+        }
+    }
 }
