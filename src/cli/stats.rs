@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use leakline::exposure::count_by_country;
 use leakline::index::{Index, Segment};
-use leakline::report::Exposures;
+use leakline::report::{Exposures, Shown};
 
 use super::args::{Stats, StatsBy, StatsFormat};
 use super::exit::Exit;
@@ -20,7 +20,11 @@ pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
     let segments: Vec<&Segment> = index.segments().iter().collect();
     let counts = count_by_country(&segments).map_err(told)?;
     let mut exposures = Exposures::new(&segments, &counts);
-    let left_out = exposures.keep(args.min_cell, args.top);
+    let shown = match args.by {
+        StatsBy::Country => Shown::Countries,
+        StatsBy::Source => Shown::Sources,
+    };
+    let left_out = exposures.keep(shown, args.min_cell, args.top);
     let read = output::files_of_index(&path);
     output::refuse_overwriting(args.output.as_deref(), read.iter().map(PathBuf::as_path))?;
     let mut output = Output::choose(args.output.as_deref(), settings.quiet())?;

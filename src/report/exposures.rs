@@ -1,10 +1,12 @@
 //! Counts of an index by country and by source: the JSON of `stats`, its tables and its CSV.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::source_columns::{self, TITLE};
 use super::table::{aligned, grouped};
 use super::{SourceLine, percent};
 use crate::exposure::CountryExposure;
@@ -19,6 +21,15 @@ pub struct Exposures {
     pub(super) distinct: u64,
     pub(super) sources: Vec<Source>,
     pub(super) countries: Vec<Country>,
+}
+
+/// What has a row each, the largest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// The countries of the numbers.
+    Countries,
+    /// The sources.
+    Sources,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -97,15 +108,30 @@ impl Exposures {
         }
     }
 
-    /// Leaves out rows of fewer distinct numbers than `least`, then all but the `top` largest. Returns how
-    /// many rows are too small. The sums stay those of everything.
-    pub fn keep(&mut self, least: u64, top: Option<usize>) -> usize {
-        let before = self.countries.len() + self.sources.len();
+    /// Leaves out countries and sources of fewer distinct numbers than `least`, then all but the `top` largest
+    /// of the rows that are shown. Returns how many of those are too small. The sums stay those of everything.
+    pub fn keep(&mut self, shown: Shown, least: u64, top: Option<usize>) -> usize {
+        let before = self.rows(shown);
         self.countries.retain(|country| country.distinct >= least);
         self.sources.retain(|source| source.line.distinct >= least);
-        let too_small = before - self.countries.len() - self.sources.len();
-        self.countries.truncate(top.unwrap_or(usize::MAX));
+        let too_small = before - self.rows(shown);
+        let top = top.unwrap_or(usize::MAX);
+        match shown {
+            Shown::Countries => self.countries.truncate(top),
+            Shown::Sources => {
+                self.sources
+                    .sort_by_key(|source| Reverse(source.line.distinct));
+                self.sources.truncate(top);
+            }
+        }
         too_small
+    }
+
+    fn rows(&self, shown: Shown) -> usize {
+        match shown {
+            Shown::Countries => self.countries.len(),
+            Shown::Sources => self.sources.len(),
+        }
     }
 
     /// One row a country.
@@ -155,36 +181,10 @@ impl Exposures {
 
     /// One row a source.
     pub fn sources_as_csv(&self) -> Vec<u8> {
-        let head = [
-            "name",
-            "title",
-            "date",
-            "status",
-            "records",
-            "distinct",
-            "countries",
-        ]
-        .map(String::from);
-        let rows = self.sources.iter().map(
-            |Source {
-                 line,
-                 records,
-                 countries,
-             }| {
-                [
-                    line.name.clone(),
-                    line.title.clone().unwrap_or_default(),
-                    line.date
-                        .as_ref()
-                        .map(ToString::to_string)
-                        .unwrap_or_default(),
-                    line.status.to_string(),
-                    records.to_string(),
-                    line.distinct.to_string(),
-                    countries.to_string(),
-                ]
-            },
-        );
+        let head = source_columns::COLUMNS.map(|column| column.name.to_owned());
+        let rows = self.sources.iter().map(|source| {
+            source_columns::COLUMNS.map(|column| (column.cell)(source).for_machines())
+        });
         as_csv(std::iter::once(head).chain(rows))
     }
 
@@ -230,36 +230,17 @@ impl Exposures {
         table
     }
 
-    /// One line a source, for people.
+    /// One line a source, for people. Titles would make it too wide.
     pub fn source_table(&self) -> String {
-        let head = [
-            "source",
-            "date",
-            "status",
-            "records",
-            "distinct",
-            "countries",
-        ]
-        .map(String::from);
-        let rows = self.sources.iter().map(
-            |Source {
-                 line,
-                 records,
-                 countries,
-             }| {
-                [
-                    line.name.clone(),
-                    line.date
-                        .as_ref()
-                        .map_or("-".to_owned(), ToString::to_string),
-                    line.status.to_string(),
-                    grouped(*records),
-                    grouped(line.distinct),
-                    countries.to_string(),
-                ]
-            },
-        );
-        let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).map(Vec::from).collect();
+        let columns = || (source_columns::COLUMNS.iter()).filter(|column| column.name != TITLE);
+        let head = columns().map(|column| column.name.to_owned()).collect();
+        let row = |source| {
+            let cells = columns().map(|column| (column.cell)(source).for_people());
+            cells.collect()
+        };
+        let rows: Vec<Vec<String>> = std::iter::once(head)
+            .chain(self.sources.iter().map(row))
+            .collect();
         aligned(&rows)
     }
 

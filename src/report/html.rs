@@ -4,6 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::exposures::{Country, Exposures};
 use super::percent;
+use super::source_columns::{COLUMNS, TITLE};
 use super::table::grouped;
 
 /// In widths of a letter.
@@ -67,8 +68,8 @@ impl Exposures {
                     caption { "Sources" }
                     thead {
                         tr {
-                            @for head in ["source", "title", "date", "status", "records", "distinct", "countries"] {
-                                th scope="col" { (head) }
+                            @for column in &COLUMNS {
+                                th scope="col" { (column.name) }
                             }
                         }
                     }
@@ -76,12 +77,9 @@ impl Exposures {
                         @for source in &self.sources {
                             tr {
                                 th scope="row" { (source.line.name) }
-                                td .name { (source.line.title.as_deref().unwrap_or_default()) }
-                                td { @if let Some(date) = &source.line.date { (date.to_string()) } }
-                                td { (source.line.status.to_string()) }
-                                td { (grouped(source.records)) }
-                                td { (grouped(source.line.distinct)) }
-                                td { (source.countries) }
+                                @for column in &COLUMNS[1..] {
+                                    td .name[column.name == TITLE] { ((column.cell)(source).for_people()) }
+                                }
                             }
                         }
                     }

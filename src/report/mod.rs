@@ -12,11 +12,12 @@ mod ndjson;
 mod overlaps;
 mod page;
 mod sarif;
+mod source_columns;
 mod table;
 mod text;
 
 pub use self::csv::Csv;
-pub use exposures::Exposures;
+pub use exposures::{Exposures, Shown};
 pub use github::{Github, step_summary};
 pub use json::Json;
 pub use junit::Junit;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::world::World;
+use crate::world::{Run, World};
 
 fn world() -> World {
     let world = World::with_source(
@@ -96,6 +96,32 @@ fn top_and_least_choose_rows_and_leave_the_sums() {
         .expect(0);
     assert_eq!(run.json()["countries"].as_array().unwrap().len(), 1);
     assert!(run.stderr.contains("2 rows"), "{}", run.stderr);
+}
+
+#[test]
+fn top_and_least_choose_sources_where_sources_have_the_rows() {
+    let world = world();
+    let third = "46701740606\n46701740607\n46701740608\n46701740609\n";
+    world.file("third.txt", third);
+    world.run(["load", "third.txt"]).expect(0);
+    let by_source = |args: &[&str]| {
+        let run = world.run([&["stats", "--by", "source"], args].concat());
+        run.expect(0)
+    };
+    let names = |run: &Run| -> Vec<String> {
+        let sources = run.json()["sources"].as_array().unwrap().clone();
+        let names = sources.iter().map(|source| source["name"].as_str());
+        names.map(|name| name.unwrap().to_owned()).collect()
+    };
+    let top = by_source(&["--top", "2", "--format", "json"]);
+    assert_eq!(names(&top), ["third", "breach"]);
+    assert_eq!(top.json()["countries"].as_array().unwrap().len(), 3);
+    assert_eq!(by_source(&["--top", "1"]).text().lines().count(), 2);
+    let csv = by_source(&["--top", "1", "--format", "csv"]).text();
+    assert_eq!(csv.lines().nth(1), Some("third,,,alleged,4,4,1"));
+    let least = by_source(&["--min-cell", "4", "--format", "json"]);
+    assert_eq!(names(&least), ["third"]);
+    assert!(least.stderr.contains("2 rows"), "{}", least.stderr);
 }
 
 #[test]
