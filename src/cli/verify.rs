@@ -1,4 +1,5 @@
-//! `verify`: reads every byte of every segment, and of the tombstones. One damaged segment does not hide another.
+//! `verify`: reads every byte of every segment, and of the tombstones. One damaged segment does not hide another. Without
+//! the key the seals cannot be checked: then all the rest is, and the index is not called good.
 
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use serde::Serialize;
 
 use super::args::Verify;
 use super::exit::Exit;
-use super::failure::{failure, in_full, printable, told};
+use super::failure::{failure, in_full, printable, say, say_more, told};
 use super::keys;
 use super::output::Output;
 use super::progress::human;
@@ -17,9 +18,6 @@ use super::settings::Settings;
 pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
     let index = settings.index()?;
     let key = keys::open_if_any(settings)?;
-    if key.is_none() {
-        settings.say("there is no key: that the segments are of yours is not checked");
-    }
     let files = segment_files(&index).map_err(told)?;
     if files.is_empty() {
         return Err(failure(
@@ -49,6 +47,7 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
         output.write_json(&Outcome {
             schema_version: 1,
             ok: damaged == 0,
+            complete: key.is_some(),
             segments: &segments,
         })?;
     } else {
@@ -59,24 +58,39 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
                 human(row.distinct),
                 row.source.as_ref().map_or("forgotten", |_| "distinct"),
             ),
-            // The error names the file.
-            Some(error) => format!("damaged  {error}\n"),
+            Some(_) => format!("bad      {}\n", row.path),
         });
         output.write(printable(&lines.collect::<String>()).as_bytes())?;
     }
-    if damaged == 0 {
-        // Each may be sound, and all of them no index: two of one source, say.
-        Index::open(&index, None).map_err(told)?;
-    } else {
+    if damaged > 0 {
+        tell(&segments);
+        return Ok(Exit::Undecided);
+    }
+    // Each may be sound, and all of them no index: two of one source, say.
+    Index::open(&index, None).map_err(told)?;
+    if key.is_none() {
         return Err(failure(
-            format!(
-                "{damaged} of {} segments cannot be relied on",
-                segments.len()
-            ),
-            "load the sources anew with --replace, bring back a copy of the segments, or end a `forget` that was cut short",
+            "there is no key, so whether the segments are of yours is not checked",
+            "give the key that the index was made under with --key-file or --key-env",
         ));
     }
     Ok(Exit::Clean)
+}
+
+/// What is wrong with each segment, and what to do about it: the same for many, most likely.
+fn tell(segments: &[Row]) {
+    let mut remedies = Vec::new();
+    for row in segments {
+        row.error.iter().for_each(|error| say(error));
+        if let Some(remedy) = &row.remedy
+            && !remedies.contains(&remedy)
+        {
+            remedies.push(remedy);
+        }
+    }
+    for remedy in remedies {
+        say_more(remedy);
+    }
 }
 
 fn verify(path: &Path, key: Option<&Key>, forgotten: &Forgotten) -> Row {
@@ -107,12 +121,14 @@ fn verify(path: &Path, key: Option<&Key>, forgotten: &Forgotten) -> Row {
                 .sum(),
             ok: true,
             error: None,
+            remedy: None,
         },
         Err(error) => Row {
             path,
             source: None,
             distinct: 0,
             ok: false,
+            remedy: Some(error.remedy()),
             error: Some(in_full(&error.into())),
         },
     }
@@ -122,6 +138,8 @@ fn verify(path: &Path, key: Option<&Key>, forgotten: &Forgotten) -> Row {
 struct Outcome<'a> {
     schema_version: u32,
     ok: bool,
+    /// Whether the seals are checked too.
+    complete: bool,
     segments: &'a [Row],
 }
 
@@ -132,4 +150,6 @@ struct Row {
     distinct: u64,
     ok: bool,
     error: Option<String>,
+    #[serde(skip)]
+    remedy: Option<String>,
 }

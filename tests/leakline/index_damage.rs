@@ -113,3 +113,37 @@ fn verify_refuses_what_every_other_command_refuses() {
     world.run(["verify"]).expect(2);
     world.run(["check", "+12125550100"]).expect(2);
 }
+
+#[test]
+fn verify_names_each_bad_segment_and_what_to_do_even_if_quiet() {
+    let world = world();
+    world.file("second.txt", "12125550100\n");
+    world.run(["load", "second.txt"]).expect(0);
+    world.run(["keygen", "other"]).expect(0);
+    let run = world.run(["verify", "-q", "--key-file", "other"]).expect(2);
+    let lines: Vec<&str> = run.stderr.lines().collect();
+    for (line, name) in lines.iter().zip(["breach", "second"]) {
+        let (path, what) = (world.segment(name), "made under the key");
+        let expected = format!("leakline: {}: {what}", path.display());
+        assert!(line.starts_with(&expected), "{line}");
+    }
+    assert!(lines[2].starts_with("  give the key "), "{}", run.stderr);
+    assert_eq!(lines.len(), 3, "{}", run.stderr);
+
+    fs::write(world.segment("breach"), b"damage").unwrap();
+    let run = world.run(["verify"]).expect(2);
+    assert!(run.text().starts_with("bad      "), "{}", run.text());
+    let expected = format!("leakline: {}: ", world.segment("breach").display());
+    assert!(run.stderr.starts_with(&expected), "{}", run.stderr);
+}
+
+#[test]
+fn without_the_key_verify_checks_the_rest_and_calls_nothing_good() {
+    let world = world();
+    fs::remove_file(world.path("config/leakline/key")).unwrap();
+    let run = world.run(["verify", "--json"]).expect(2);
+    let outcome = run.json();
+    assert_eq!([&outcome["ok"], &outcome["complete"]], [true, false]);
+    assert!(run.stderr.contains("there is no key"), "{}", run.stderr);
+    assert!(world.run(["verify"]).expect(2).text().starts_with("ok "));
+}
