@@ -76,7 +76,12 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
     if args.json {
         Output::choose(None, settings.quiet())?.write_json(&asked.outcome)?;
     }
-    Ok(Exit::Clean)
+    Ok(if invalid == 0 {
+        Exit::Clean
+    } else {
+        // Somebody who asked to be forgotten is not.
+        Exit::Undecided
+    })
 }
 
 /// What is to be forgotten.

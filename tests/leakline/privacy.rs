@@ -225,7 +225,7 @@ fn no_number_in_any_report_baseline_or_temporary_folder() {
     let forget = [
         "forget", "-vvv", "--json", "-i", "list.csv", "-i", "dump.txt",
     ];
-    let run = run(&forget).expect(0);
+    let run = run(&forget).expect(2);
     assert_quiet("forget", &run);
     assert!(run.json()["invalid"].as_u64().unwrap() > 0);
     for file in files_below(&world.path("data/leakline")) {
