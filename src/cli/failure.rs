@@ -137,7 +137,7 @@ pub(crate) fn usage(error: &clap::Error) -> Exit {
     }
     match error.print() {
         Err(closed) if closed.kind() == io::ErrorKind::BrokenPipe => Exit::PipeClosed,
-        Err(_) => Exit::Undecided,
+        Err(error) => report(&Error::new(error).context("stdout: cannot be written")),
         Ok(()) => Exit::Clean,
     }
 }

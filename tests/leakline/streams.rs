@@ -175,6 +175,18 @@ fn a_full_disk_is_2_for_every_format_and_every_way_out() {
     }
 }
 
+#[test]
+fn help_that_cannot_be_written_is_2_and_said() {
+    let world = World::new();
+    for args in [&["--help"] as &[&str], &["load", "-h"], &["--version"]] {
+        let mut command = world.command(args);
+        let output = command.stdout(full()).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {stderr}");
+        assert!(stderr.contains("stdout: cannot be written"), "{stderr}");
+    }
+}
+
 fn full() -> Stdio {
     OpenOptions::new()
         .write(true)
