@@ -1,19 +1,24 @@
 //! A seller's table of claims: `country,count`, the country in any form that a dump writes it.
 
 use std::collections::BTreeMap;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use anyhow::Context as _;
 use leakline::phone::Region;
 
-use super::failure::failure;
+use super::failure::{failure, in_full};
 
-const ADVICE: &str = "give two columns, country and count, as in EG,44823547";
+const ADVICE: &str = "give two columns, country and count, as in EG,44823547 or EG,\"44,823,547\"";
 
-/// The claimed counts by country code. Rows of one country add up; a header and blank rows are passed over.
+/// The claimed counts by country code. Rows of one country add up; a header and blank rows are passed over. A row that
+/// has more is refused: `EG,44,823,547` claims 44 to who reads two columns.
 pub(crate) fn read(path: &Path) -> anyhow::Result<BTreeMap<String, u64>> {
     let name = path.display();
-    let text = std::fs::read(path).with_context(|| format!("{name}: cannot be read"))?;
+    let text = read_whole(path).map_err(|error| {
+        let error = anyhow::Error::new(error).context(format!("{name}: cannot be read"));
+        failure(in_full(&error), "check the path, and that you may read it")
+    })?;
     let first_line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let delimiter = [b'\t', b';']
         .into_iter()
@@ -29,9 +34,12 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<BTreeMap<String, u64>> {
     for (place, row) in rows.records().enumerate() {
         let row = row.with_context(|| format!("{name}: row {}: cannot be read", place + 1))?;
         let (country, count) = (row.get(0).unwrap_or(""), row.get(1).unwrap_or(""));
-        match (Region::from_name(country), count_of(count)) {
+        let is_more = row.iter().skip(2).any(|cell| !cell.is_empty());
+        let count = count_of(count).filter(|_| !is_more);
+        match (Region::from_name(country), count) {
             (Some(region), Some(count)) => {
-                *claims.entry(region.code().to_owned()).or_default() += count;
+                let claimed: &mut u64 = claims.entry(region.code().to_owned()).or_default();
+                *claimed = claimed.saturating_add(count);
             }
             (None, None) if row.iter().all(str::is_empty) => {}
             // A header has words in it, and no digits.
@@ -42,10 +50,10 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<BTreeMap<String, u64>> {
                         .any(|cell| cell.contains(|c: char| c.is_ascii_digit())) => {}
             (region, _) => {
                 let line = row.position().map_or(0, csv::Position::line);
-                let what = if region.is_none() {
-                    "names no known country"
-                } else {
-                    "has no count"
+                let what = match region {
+                    None => "names no known country",
+                    Some(_) if is_more => "has more than two columns",
+                    Some(_) => "has no count",
                 };
                 return Err(failure(format!("{name}: line {line}: {what}"), ADVICE));
             }
@@ -55,6 +63,16 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<BTreeMap<String, u64>> {
         return Err(failure(format!("{name}: holds no claims"), ADVICE));
     }
     Ok(claims)
+}
+
+/// `-` is stdin.
+fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
+    if path.as_os_str() != "-" {
+        return std::fs::read(path);
+    }
+    let mut text = Vec::new();
+    io::stdin().read_to_end(&mut text)?;
+    Ok(text)
 }
 
 /// A count, its thousands set apart or not: `44823547`, `44,823,547`, `44 823 547`.

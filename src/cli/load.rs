@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use leakline::dump::{LineEnd, Pace};
+use leakline::dump::{Found, LineEnd, Pace};
 use leakline::index::{
-    self, CountryCount, Forgotten, Joined, Segment, SegmentWriter, Sorted, Sorter, SourceMeta,
-    SourceName, Spill, WriteError, WriteLock,
+    self, CountryCount, FileRecord, Forgotten, Index, Joined, Segment, SegmentWriter, Sorted,
+    Sorter, SourceMeta, SourceName, Spill, WriteError, WriteLock,
 };
 use leakline::intake::Manner;
 use leakline::key::Key;
@@ -20,7 +20,7 @@ use super::args::Load;
 use super::exit::Exit;
 use super::failure::{failure, told};
 use super::inputs::{self, Watcher};
-use super::load_outcome::{refuse_rejects, summarize};
+use super::load_outcome::{refuse_rejects, restates, summarize};
 use super::output::{self, Output};
 use super::progress::Progress;
 use super::rejects::RejectsFile;
@@ -32,20 +32,8 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
         Some(name) => name.clone(),
         None => inputs::source_name(&args.dumps[0])?,
     };
-    let found = if args.keep_going {
-        inputs::discover_what_is_there(&args.dumps)?
-    } else {
-        inputs::discover(&args.dumps)?
-    };
-    let read = found
-        .iter()
-        .map(|found| found.path.as_path())
-        .chain(args.claimed.as_deref());
     let index = settings.index()?;
-    let held = output::files_of_index(&index);
-    let read = read.chain(held.iter().map(PathBuf::as_path));
-    output::refuse_overwriting(args.rejects.as_deref(), read)?;
-    let claimed = args.claimed.as_deref().map(claimed::read).transpose()?;
+    let Inputs { found, claimed } = Inputs::named(args, &index)?;
     let budget = divide_memory(args, 0, settings)?;
     // A dry run stores nothing, so no writer is in its way, and any key will do that need not tell what is forgotten.
     let lock = if args.dry_run {
@@ -69,8 +57,9 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     };
 
     let progress = Progress::new(settings, inputs::total_bytes(&found), "numbers");
-    let options = options(args, budget.threads(), before.as_ref(), forgotten.clone());
-    let sorter = sorter(budget, lock.as_ref());
+    let held = held(args, before.as_ref(), &index, &source)?;
+    let options = options(args, budget.threads(), held, forgotten.clone());
+    let new_sorter = || sorter(budget, lock.as_ref());
     let mut rejects = args
         .rejects
         .as_deref()
@@ -84,22 +73,28 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
             .map(|rejects| &mut rejects.file as &mut dyn Write),
     };
     let tagger = Tagger::new(&key);
-    let mut loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher).map_err(told)?;
+    let mut loaded =
+        read_dumps(&found, &options, &tagger, new_sorter(), &mut watcher).map_err(told)?;
     rejects.map(RejectsFile::finish).transpose()?;
     inputs::warn_of_missing_countries(&loaded, settings);
 
-    let counts = match loaded.sorted.take() {
-        None => Vec::new(),
+    let sorted = match loaded.sorted.take() {
+        // Nothing is new, but what is said of the source may be.
+        None if restates(args) => Some(new_sorter().finish(Vec::new()).map_err(told)?),
+        None => None,
         Some(sorted) => {
             if let Err(refused) = refuse_rejects(args, &loaded) {
                 if args.json {
-                    loaded.complete = false;
-                    let counts = count(&sorted).map_err(told)?;
-                    let report = LoadReport::new(source, loaded, &counts);
-                    Output::choose(None, settings.quiet())?.write_json(&report)?;
+                    report_refused(source, loaded, &sorted, settings)?;
                 }
                 return Err(refused);
             }
+            Some(sorted)
+        }
+    };
+    let counts = match sorted {
+        None => Vec::new(),
+        Some(sorted) => {
             progress.step("writing the segment");
             let meta = meta(args, source.clone(), claimed, &loaded, before.as_ref())?;
             let sorted = match before {
@@ -130,6 +125,51 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     } else {
         Exit::Undecided
     })
+}
+
+/// The report of a load of which nothing is stored.
+fn report_refused(
+    source: SourceName,
+    mut loaded: Loaded,
+    sorted: &Sorted,
+    settings: &Settings,
+) -> anyhow::Result<()> {
+    loaded.complete = false;
+    let counts = count(sorted).map_err(told)?;
+    let report = LoadReport::new(source, loaded, &counts);
+    Output::choose(None, settings.quiet())?.write_json(&report)
+}
+
+/// What a load reads.
+struct Inputs {
+    found: Vec<Found>,
+    claimed: Option<BTreeMap<String, u64>>,
+}
+
+impl Inputs {
+    /// What the command line names. Refuses to write over any of it, or over the index.
+    fn named(args: &Load, index: &Path) -> anyhow::Result<Inputs> {
+        let found = if args.keep_going {
+            inputs::discover_what_is_there(&args.dumps)?
+        } else {
+            inputs::discover(&args.dumps)?
+        };
+        let read = found
+            .iter()
+            .map(|found| found.path.as_path())
+            .chain(args.claimed.as_deref());
+        let held = output::files_of_index(index);
+        let read = read.chain(held.iter().map(PathBuf::as_path));
+        output::refuse_overwriting(args.rejects.as_deref(), read)?;
+        let is_stdin = |path: &Path| path.as_os_str() == "-";
+        if args.claimed.as_deref().is_some_and(is_stdin)
+            && args.dumps.iter().any(|path| is_stdin(path))
+        {
+            return Err(failure("stdin (-) is named twice", "name it once"));
+        }
+        let claimed = args.claimed.as_deref().map(claimed::read).transpose()?;
+        Ok(Inputs { found, claimed })
+    }
 }
 
 /// How `--memory` is divided, beside so many bytes that are taken already.
@@ -167,7 +207,7 @@ fn sorter(budget: Budget, lock: Option<&WriteLock>) -> Sorter {
 fn options(
     args: &Load,
     threads: NonZeroUsize,
-    before: Option<&Segment>,
+    held: Vec<FileRecord>,
     forgotten: Forgotten,
 ) -> LoadOptions {
     LoadOptions {
@@ -181,11 +221,24 @@ fn options(
         fallback: None,
         threads,
         keep_going: args.keep_going,
-        held: before
-            .map(|segment| segment.meta().provenance.files.clone())
-            .unwrap_or_default(),
+        held,
         forgotten,
     }
+}
+
+/// The files that the source holds already, which a dry run takes no lock to see.
+fn held(
+    args: &Load,
+    before: Option<&Segment>,
+    index: &Path,
+    source: &SourceName,
+) -> anyhow::Result<Vec<FileRecord>> {
+    let files = |segment: &Segment| segment.meta().provenance.files.clone();
+    if args.dry_run && args.append && index.exists() {
+        let index = Index::open(index, None).map_err(told)?;
+        return Ok(index.source(source).map(files).unwrap_or_default());
+    }
+    Ok(before.map(files).unwrap_or_default())
 }
 
 /// The segment that is added to, or none. Refuses to touch a source that is there without being told how.

@@ -36,7 +36,14 @@ pub(crate) fn refuse_rejects(args: &Load, loaded: &Loaded) -> anyhow::Result<()>
     } else {
         ""
     };
-    Err(if accepted == 0 {
+    let forgotten = tally.rejected.get(&RejectReason::Forgotten);
+    let is_all_forgotten = forgotten.is_some_and(|(count, _)| *count == rejected);
+    Err(if accepted == 0 && is_all_forgotten {
+        failure(
+            format!("all numbers are to be forgotten; nothing was stored{commonest}"),
+            "nothing is to be done: `leakline forget` was told to keep them out",
+        )
+    } else if accepted == 0 {
         failure(
             format!("no row holds a phone number{to_store}; nothing was stored{commonest}"),
             "say where the numbers are (--phone-column, --phone-field) and of which country (--country)",
@@ -53,6 +60,15 @@ pub(crate) fn refuse_rejects(args: &Load, loaded: &Loaded) -> anyhow::Result<()>
              and of which country (--country), or raise --max-rejects",
         )
     })
+}
+
+/// Whether anything is said of the source itself.
+pub(crate) fn restates(args: &Load) -> bool {
+    args.title.is_some()
+        || args.date.is_some()
+        || args.status.is_some()
+        || args.note.is_some()
+        || args.claimed.is_some()
 }
 
 /// For people, on stderr.
@@ -114,6 +130,8 @@ pub(crate) fn summarize(report: &LoadReport, source: &SourceName, args: &Load, i
         say_more("dry run: nothing was stored");
     } else if report.rows > 0 {
         say_more(&format!("stored in {}", index.display()));
+    } else if restates(args) {
+        say_more("nothing was new; what is said of it is stored");
     } else {
         say_more("nothing was new; the index is as it was");
     }

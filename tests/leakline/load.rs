@@ -512,10 +512,17 @@ fn no_file_is_overwritten_that_is_being_read() {
 }
 
 #[test]
-fn a_table_of_claims_must_hold_some() {
+fn a_table_of_claims_must_hold_some_and_two_columns_alone() {
     let world = World::new();
     world.file("dump.txt", "12125550100\n");
-    for claims in ["", "country,count\n", "Egypt 44823547\n", "EG,4.5\n"] {
+    let claims = [
+        "",
+        "country,count\n",
+        "Egypt 44823547\n",
+        "EG,4.5\n",
+        "EG,44,823,547\n",
+    ];
+    for claims in claims {
         world.file("claims.csv", claims);
         world
             .run(["load", "--claimed", "claims.csv", "dump.txt"])
@@ -528,4 +535,46 @@ fn segments_in_a_folder_are_no_dumps() {
     let world = World::with_source("dump.txt", "12125550100\n");
     let report = load(&world, &["--source", "all", "."]);
     assert_eq!(report["accepted"], 1);
+}
+
+#[test]
+fn a_table_of_claims_may_come_through_stdin_which_is_used_once() {
+    let world = World::new();
+    world.file("dump.txt", "12125550100\n");
+    let args = ["load", "--claimed", "-", "dump.txt"];
+    world.run_with(args, b"US,7\n").expect(0);
+    let stats = world.run(["stats", "--format", "json"]).expect(0).json();
+    assert_eq!(stats["countries"][0]["claimed"], json!({"dump": 7}));
+    let args = ["load", "--source", "twice", "--claimed", "-", "-"];
+    let run = world.run_with(args, b"US,7\n").expect(2);
+    assert!(run.stderr.contains("named twice"), "{}", run.stderr);
+    let args = ["load", "--source", "x", "--claimed", "missing", "dump.txt"];
+    let run = world.run(args).expect(2);
+    assert!(
+        run.stderr.contains("that you may read it"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn an_appending_load_keeps_what_it_says_of_the_source_though_nothing_is_new() {
+    let world = World::with_source("dump.txt", "12125550100\n12125550100\n");
+    let append = |more: &[&str]| {
+        let args = ["load", "--append", "--source", "breach", "dump.txt"];
+        world.run([&args, more].concat()).expect(0)
+    };
+    let before = fs::read(world.segment("breach")).unwrap();
+    append(&[]);
+    let dry = append(&["--dry-run", "--json"]).json();
+    assert_eq!([&dry["rows"], &dry["accepted"]], [0, 0]);
+    assert!(fs::read(world.segment("breach")).unwrap() == before);
+    let run = append(&["--title", "A title", "--date", "2021", "--json"]);
+    assert_eq!(run.json()["rows"], 0);
+    assert!(run.stderr.contains("what is said of it"), "{}", run.stderr);
+    let sources = world.run(["sources", "--json"]).expect(0).json();
+    let source = &sources["sources"][0];
+    assert_eq!([&source["title"], &source["date"]], ["A title", "2021"]);
+    assert_eq!([&source["records"], &source["distinct"]], [2, 1]);
+    world.run(["verify"]).expect(0);
 }
