@@ -58,7 +58,7 @@ pub(crate) struct Global {
     #[arg(long, global = true)]
     pub(crate) no_progress: bool,
     /// Worker threads [default: one a core]
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", value_parser = values::from_one)]
     pub(crate) threads: Option<NonZeroUsize>,
 }
 
@@ -131,13 +131,13 @@ pub(crate) struct Input {
     #[arg(long, value_name = "NAME", conflicts_with = "country_field")]
     country_column: Option<String>,
     /// The field that names each row's country, from 1
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::from_one)]
     country_field: Option<NonZeroUsize>,
     /// A column that holds phone numbers (repeatable)
     #[arg(long, value_name = "NAME")]
     phone_column: Vec<String>,
     /// A field that holds phone numbers, from 1 (repeatable)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::from_one)]
     phone_field: Vec<NonZeroUsize>,
     /// Where a JSON object holds phone numbers, as in `_source.phone` (repeatable)
     #[arg(long, value_name = "PATH")]
@@ -149,7 +149,7 @@ pub(crate) struct Input {
     #[arg(long, value_name = "NAME")]
     encoding: Option<TextEncoding>,
     /// The field separator of CSV (one character, \t, or a run such as ----)
-    #[arg(long, value_name = "C")]
+    #[arg(long, value_name = "C", allow_hyphen_values = true)]
     delimiter: Option<Delimiter>,
     /// The first row of CSV is a row like any other
     #[arg(long)]
@@ -532,10 +532,10 @@ pub(crate) struct Verify {
 
 #[derive(Debug, Args)]
 pub(crate) struct Extract {
-    /// Take numbers of this country, by code or name (repeatable) [default: all]
+    /// Take numbers of this country, by code or name (repeatable) [default: all, of the sources named]
     #[arg(long = "country", value_name = "CC", value_parser = values::number_region)]
     pub(crate) countries: Vec<Region>,
-    /// Take this source (repeatable) [default: all]
+    /// Take this source (repeatable) [default: all, of the countries named]
     #[arg(long = "source", value_name = "NAME")]
     pub(crate) sources: Vec<SourceName>,
     /// The folder of the new index

@@ -5,10 +5,11 @@ use clap::CommandFactory as _;
 use super::args::{Cli, Completions};
 use super::exit::Exit;
 use super::output::Output;
+use super::settings::Settings;
 
-pub(crate) fn run(args: &Completions) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &Completions, settings: &Settings) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "leakline", &mut script);
-    Output::stdout().write(&script)?;
+    Output::choose(None, settings.quiet())?.write(&script)?;
     Ok(Exit::Clean)
 }

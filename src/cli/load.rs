@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use leakline::dump::{Found, LineEnd, Pace};
 use leakline::index::{
-    self, CountryCount, FileRecord, Forgotten, Index, Joined, Segment, SegmentWriter, Sorted,
-    Sorter, SourceMeta, SourceName, Spill, WriteError, WriteLock,
+    self, CountryCount, FileRecord, Forgotten, Index, IndexError, Joined, Segment, SegmentWriter,
+    Sorted, Sorter, SourceMeta, SourceName, Spill, WriteError, WriteLock,
 };
 use leakline::intake::Manner;
 use leakline::key::Key;
@@ -234,11 +234,14 @@ fn held(
     source: &SourceName,
 ) -> anyhow::Result<Vec<FileRecord>> {
     let files = |segment: &Segment| segment.meta().provenance.files.clone();
-    if args.dry_run && args.append && index.exists() {
-        let index = Index::open(index, None).map_err(told)?;
-        return Ok(index.source(source).map(files).unwrap_or_default());
+    if !args.dry_run || !args.append {
+        return Ok(before.map(files).unwrap_or_default());
     }
-    Ok(before.map(files).unwrap_or_default())
+    match Index::open(index, None) {
+        Ok(index) => Ok(index.source(source).map(files).unwrap_or_default()),
+        Err(IndexError::Missing { .. } | IndexError::Empty { .. }) => Ok(Vec::new()),
+        Err(error) => Err(told(error)),
+    }
 }
 
 /// The segment that is added to, or none. Refuses to touch a source that is there without being told how.

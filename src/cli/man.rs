@@ -1,15 +1,16 @@
 //! `man`: manual pages, from the definitions of the flags.
 
 use anyhow::Context as _;
-use clap::CommandFactory as _;
+use clap::{Command, CommandFactory as _};
 
 use super::args::{Cli, Man};
 use super::exit::Exit;
 use super::failure::failure;
 use super::output::Output;
+use super::settings::Settings;
 
-pub(crate) fn run(args: &Man) -> anyhow::Result<Exit> {
-    let mut command = Cli::command();
+pub(crate) fn run(args: &Man, settings: &Settings) -> anyhow::Result<Exit> {
+    let mut command = without_help(Cli::command());
     command.build();
     if let Some(folder) = &args.folder {
         let name = folder.display();
@@ -21,19 +22,35 @@ pub(crate) fn run(args: &Man) -> anyhow::Result<Exit> {
     let page = match &args.page {
         None => command,
         Some(name) => {
-            let found = command.find_subcommand(name).ok_or_else(|| {
+            let found = find(&command, name).ok_or_else(|| {
                 failure(
                     "there is no such command",
-                    "`leakline --help` lists the commands",
+                    "`leakline --help` lists the commands; one below another is named as in sources-list",
                 )
             })?;
             // The page is called as its file is.
-            let title = format!("leakline-{}", found.get_name());
+            let title = found.get_display_name().unwrap_or("leakline").to_owned();
             found.clone().display_name(title)
         }
     };
     let mut text = Vec::new();
     clap_mangen::Man::new(page).render(&mut text)?;
-    Output::stdout().write(&text)?;
+    Output::choose(None, settings.quiet())?.write(&text)?;
     Ok(Exit::Clean)
+}
+
+/// `help` and its likeness of every command are in the way of the pages that say something.
+fn without_help(command: Command) -> Command {
+    command
+        .disable_help_subcommand(true)
+        .mut_subcommands(without_help)
+}
+
+/// `check`, or `sources-list` for a command below another.
+fn find<'a>(command: &'a Command, name: &str) -> Option<&'a Command> {
+    let below = || {
+        let (outer, inner) = name.split_once('-')?;
+        find(command.find_subcommand(outer)?, inner)
+    };
+    command.find_subcommand(name).or_else(below)
 }

@@ -67,8 +67,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Forget(args) => forget::run(&args, &settings),
         Command::Verify(args) => verify::run(&args, &settings),
         Command::Extract(args) => extract::run(&args, &settings),
-        Command::Completions(args) => completions::run(&args),
-        Command::Man(args) => man::run(&args),
+        Command::Completions(args) => completions::run(&args, &settings),
+        Command::Man(args) => man::run(&args, &settings),
     };
     outcome
         .unwrap_or_else(|error| failure::report(&error))

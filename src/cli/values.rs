@@ -1,5 +1,6 @@
 //! Values of flags, parsed once into types that cannot be wrong.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -166,6 +167,10 @@ impl FromStr for ReportTo {
 /// A path, or nothing: an environment variable that is empty counts as unset.
 pub(crate) fn path() -> impl TypedValueParser<Value = PathBuf> {
     OsStringValueParser::new().map(PathBuf::from)
+}
+
+pub(crate) fn from_one(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "expected a whole number from 1")
 }
 
 pub(crate) fn region(text: &str) -> Result<Region, String> {

@@ -63,6 +63,8 @@ fn messages_are_as_they_were() {
             "known.json",
         ],
         &["man", "nothing"],
+        &["stats", "--threads", "0"],
+        &["load", "dump.txt", "--phone-field", "-1"],
     ] {
         let run = world.run(args).expect(2);
         said.extend(["$ leakline ", &args.join(" "), "\n", &run.stderr, "\n"]);
@@ -118,6 +120,19 @@ fn the_manual_is_a_page_a_command() {
         let text = fs::read_to_string(world.path("man1").join(page)).unwrap();
         assert!(text.contains(".SH NAME"), "{page}");
     }
+    let pages = fs::read_dir(world.path("man1")).unwrap();
+    for page in pages {
+        let name = page.unwrap().file_name().into_string().unwrap();
+        assert!(!name.contains("help"), "{name}");
+        let asked = name.trim_end_matches(".1").trim_start_matches("leakline");
+        let asked = asked.trim_start_matches('-');
+        let written = fs::read_to_string(world.path("man1").join(&name)).unwrap();
+        let args = ["man", asked];
+        let args = if asked.is_empty() { &args[..1] } else { &args };
+        assert_eq!(world.run(args).expect(0).text(), written, "{name}");
+    }
+    let quiet = world.run(["man", "-q"]).expect(0);
+    assert_eq!(quiet.text(), "");
     assert!(
         world
             .run(["man"])
@@ -135,6 +150,8 @@ fn completions_know_the_flags_in_every_shell() {
         assert!(script.contains("update-baseline"), "{shell}");
     }
     world.run(["completions", "tcsh"]).expect(2);
+    let quiet = world.run(["completions", "bash", "-q"]).expect(0);
+    assert_eq!(quiet.text(), "");
 }
 
 /// Bash itself completes a flag from the script.

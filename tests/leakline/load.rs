@@ -578,3 +578,23 @@ fn an_appending_load_keeps_what_it_says_of_the_source_though_nothing_is_new() {
     assert_eq!([&source["records"], &source["distinct"]], [2, 1]);
     world.run(["verify"]).expect(0);
 }
+
+#[test]
+fn a_delimiter_of_dashes_is_the_value_of_its_flag() {
+    let world = World::new();
+    world.file("dump.txt", "Ann----12125550100\nBo----12125550101\n");
+    let args = ["load", "--delimiter", "----", "--phone-field", "2"];
+    let run = world.run([&args[..], &["dump.txt", "--json"]].concat());
+    assert_eq!(run.expect(0).json()["accepted"], 2);
+}
+
+#[test]
+fn a_dry_run_may_append_to_nothing() {
+    let world = World::new();
+    world.file("dump.txt", "12125550100\n");
+    fs::create_dir(world.path("index")).unwrap();
+    for index in ["index", "none"] {
+        let args = ["load", "--index", index, "--append", "--dry-run"];
+        world.run([&args[..], &["dump.txt"]].concat()).expect(0);
+    }
+}
