@@ -1,0 +1,117 @@
+//! Why a key could not be had, and what to do about it. Holds no part of a secret.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{READ_LENGTH, TEXT_LENGTH};
+
+/// Why a key could not be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The operating system gave no random bytes.
+    #[error("the operating system gave no random bytes")]
+    Random(#[source] getrandom::Error),
+    /// There is no such file.
+    #[error("{}: no key file there", path.display())]
+    Missing {
+        /// The path that was tried.
+        path: PathBuf,
+    },
+    /// A new key was to be written over something.
+    #[error("{}: exists already, and a key is never overwritten", path.display())]
+    Exists {
+        /// The path of the new key.
+        path: PathBuf,
+    },
+    /// Neither a regular file nor a pipe.
+    #[error("{}: a key file must be a regular file or a pipe, this is {kind}", path.display())]
+    Kind {
+        /// The path that was opened.
+        path: PathBuf,
+        /// What it is.
+        kind: &'static str,
+    },
+    /// Somebody else could have put another key there.
+    #[error("{}: belongs to user {owner}, not to user {user} who runs this", path.display())]
+    Owner {
+        /// The path that was opened.
+        path: PathBuf,
+        /// The owner's user number.
+        owner: u32,
+        /// The effective user number of this process.
+        user: u32,
+    },
+    /// Group or others have rights on it.
+    #[error("{}: mode {mode:04o} lets others at the key; it must be 0600 or stricter", path.display())]
+    Mode {
+        /// The path that was opened.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// Not as long as a key is.
+    #[error("{}a key is {TEXT_LENGTH} hex digits, this has {}", prefix(path.as_deref()), counted(*length))]
+    Length {
+        /// The file, if it came from one.
+        path: Option<PathBuf>,
+        /// The characters found; more than a key has means "or more".
+        length: usize,
+    },
+    /// As long as a key is, but with other characters in it.
+    #[error("{}a key is {TEXT_LENGTH} hex digits, this has other characters", prefix(path.as_deref()))]
+    NotHex {
+        /// The file, if it came from one.
+        path: Option<PathBuf>,
+    },
+    /// The file could not be opened, read or written.
+    #[error("{}: cannot {doing} the key file", path.display())]
+    Io {
+        /// The path.
+        path: PathBuf,
+        /// What was tried.
+        doing: &'static str,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+impl KeyError {
+    /// What the user can do about it: one line.
+    pub fn remedy(&self) -> String {
+        match self {
+            KeyError::Random(_) => "check that the system offers getrandom or /dev/urandom".to_owned(),
+            KeyError::Missing { path } => format!(
+                "give the key that the index was made under with --key-file or --key-env, or make one with `leakline keygen {}`",
+                path.display()
+            ),
+            KeyError::Exists { path } => {
+                format!("name another file, or move {} away if nothing was indexed under it", path.display())
+            }
+            KeyError::Kind { .. } => "name the file that `leakline keygen` wrote".to_owned(),
+            KeyError::Owner { path, .. } => format!(
+                "check where the file comes from; then `chown {}`, or copy it into a file of your own",
+                path.display()
+            ),
+            KeyError::Mode { path, .. } => format!("chmod 600 {}", path.display()),
+            KeyError::Length { .. } | KeyError::NotHex { .. } => {
+                "name the file that `leakline keygen` wrote, or restore it from a copy: without its key an index is worthless"
+                    .to_owned()
+            }
+            KeyError::Io { path, .. } => format!("check the rights and the disk of {}", path.display()),
+        }
+    }
+}
+
+fn prefix(path: Option<&Path>) -> String {
+    path.map(|path| format!("{}: ", path.display()))
+        .unwrap_or_default()
+}
+
+fn counted(length: usize) -> String {
+    if length < READ_LENGTH {
+        format!("{length} characters")
+    } else {
+        "more characters".to_owned()
+    }
+}
