@@ -1,0 +1,173 @@
+//! The flags of `check`.
+
+#![allow(clippy::doc_markdown, reason = "doc comments here are help texts")]
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+use leakline::dump::{LineEnd, Pace};
+use leakline::exposure::Exposure;
+use leakline::index::SourceName;
+
+use super::super::values::{self, Age, FailOn, Percent, ReportTo, Size};
+use super::Input;
+
+#[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(crate) struct Check {
+    /// Phone numbers; better from a file or stdin, since a shell keeps a history
+    #[arg(value_name = "NUMBER", allow_hyphen_values = false)]
+    pub(crate) numbers: Vec<String>,
+    /// A contact list (repeatable); `-` is stdin
+    #[arg(long = "input", short, value_name = "FILE")]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Contacts end with NUL instead of a newline, as from `find -print0`
+    #[arg(long, short = '0', help_heading = "Input")]
+    null: bool,
+    /// Answer each line as soon as it is read, as behind `tail -f`
+    #[arg(long, help_heading = "Output")]
+    pub(crate) line_buffered: bool,
+    /// Check against this dump, in memory, with no index and no key (repeatable)
+    #[arg(long = "dump", value_name = "DUMP")]
+    pub(crate) dumps: Vec<PathBuf>,
+    /// How much memory to use at most; the more, the faster long lists are looked up in a large index [default: 64M, with
+    /// `--dump` 256M]
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) memory: Option<Size>,
+    /// Check against this source only (repeatable)
+    #[arg(long = "source", value_name = "NAME", conflicts_with = "dumps")]
+    pub(crate) sources: Vec<SourceName>,
+    /// How the results are written
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        help_heading = "Output"
+    )]
+    pub(crate) format: CheckFormat,
+    /// Write the results here instead of stdout
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write another report beside the results (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=PATH", help_heading = "Output")]
+    pub(crate) reports: Vec<ReportTo>,
+    /// Show only contacts with this answer (repeatable)
+    #[arg(long, value_name = "ANSWER", value_parser = values::exposure, help_heading = "Output")]
+    pub(crate) only: Vec<Exposure>,
+    /// Tell how each contact was read (text, json, ndjson)
+    #[arg(long, help_heading = "Output")]
+    pub(crate) explain: bool,
+    /// Show counts by country and no rows
+    #[arg(long, help_heading = "Output")]
+    pub(crate) summary: bool,
+    /// Show numbers in full
+    #[arg(long, help_heading = "Output")]
+    pub(crate) show_numbers: bool,
+    /// Guard the columns of `csv` against spreadsheet formulas
+    #[arg(long, help_heading = "Output")]
+    pub(crate) csv_safe: bool,
+    /// When exposed contacts fail the check: any, none, a count, or a share of the checked
+    #[arg(
+        long,
+        value_name = "any|none|N|PCT%",
+        default_value = "any",
+        help_heading = "Policy"
+    )]
+    pub(crate) fail_on: FailOn,
+    /// More invalid contacts than this share are an error
+    #[arg(
+        long,
+        value_name = "PCT",
+        default_value = "100",
+        help_heading = "Policy"
+    )]
+    pub(crate) max_invalid: Percent,
+    /// Findings that this file knows do not fail the check
+    #[arg(long, value_name = "FILE", help_heading = "Policy")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write the findings of this check into the baseline; known ones keep their reason
+    #[arg(long, requires = "baseline", help_heading = "Policy")]
+    pub(crate) update_baseline: bool,
+    /// Why the new findings are accepted
+    #[arg(
+        long,
+        value_name = "TEXT",
+        requires = "update_baseline",
+        value_parser = clap::builder::NonEmptyStringValueParser::new(),
+        help_heading = "Policy"
+    )]
+    pub(crate) baseline_reason: Option<String>,
+    /// The last day on which the new findings are accepted [default: 90 days on]
+    #[arg(
+        long,
+        value_name = "DATE",
+        requires = "update_baseline",
+        help_heading = "Policy"
+    )]
+    pub(crate) baseline_expires: Option<Date>,
+    /// The newest source searched may be this old, as in 90d
+    #[arg(
+        long,
+        value_name = "AGE",
+        conflicts_with = "dumps",
+        help_heading = "Policy"
+    )]
+    pub(crate) max_index_age: Option<Age>,
+}
+
+impl Check {
+    /// Bytes that contacts may take until they are looked up together, with what goes on around them.
+    pub(crate) fn memory_of_lists(&self) -> usize {
+        match self.memory {
+            Some(memory) if self.dumps.is_empty() => memory.0,
+            _ => 64 << 20,
+        }
+    }
+
+    /// Bytes that dumps may take, and that unpacking may.
+    pub(crate) fn memory_of_dumps(&self) -> usize {
+        self.memory.map_or(256 << 20, |memory| memory.0)
+    }
+
+    /// How long contacts are waited for.
+    pub(crate) fn pace(&self) -> Pace {
+        if self.line_buffered {
+            Pace::Live
+        } else {
+            Pace::Bulk
+        }
+    }
+
+    /// What ends a contact.
+    pub(crate) fn line_end(&self) -> LineEnd {
+        if self.null {
+            LineEnd::Nul
+        } else {
+            LineEnd::Newline
+        }
+    }
+}
+
+/// The formats of `check`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    Text,
+    Json,
+    Ndjson,
+    Csv,
+    Sarif,
+    Junit,
+    Github,
+}
+
+impl CheckFormat {
+    pub(crate) fn shows_fingerprints(self) -> bool {
+        matches!(
+            self,
+            CheckFormat::Json | CheckFormat::Ndjson | CheckFormat::Sarif
+        )
+    }
+}

@@ -1,0 +1,254 @@
+//! The command line as typed flags. What they mean together is settled in each command's file.
+
+#![allow(clippy::doc_markdown, reason = "doc comments here are help texts")]
+
+mod check;
+mod input;
+mod load;
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use leakline::index::SourceName;
+use leakline::phone::Region;
+
+pub(crate) use check::{Check, CheckFormat};
+pub(crate) use input::{Input, InputFormat};
+pub(crate) use load::Load;
+
+use super::help;
+use super::values;
+
+/// Checks phone numbers against scraped datasets, and counts exposure by country.
+#[derive(Debug, Parser)]
+#[command(name = "leakline", version, max_term_width = 100, after_help = help::EXIT_CODES, after_long_help = help::LEAKLINE)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// The index: a folder of segments, or one segment file [default: $XDG_DATA_HOME/leakline]
+    #[arg(long, global = true, value_name = "PATH", env = "LEAKLINE_INDEX", value_parser = values::path())]
+    pub(crate) index: Option<PathBuf>,
+    /// The file that holds the key [default: $XDG_CONFIG_HOME/leakline/key]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "LEAKLINE_KEY_FILE",
+        value_parser = values::path()
+    )]
+    pub(crate) key_file: Option<PathBuf>,
+    /// The environment variable that holds the key as 64 hex digits; goes before a key file
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) key_env: Option<String>,
+    /// No results on stdout, no progress, no summary; errors remain
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more of what is done (repeat for more)
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: clap::ColorChoice,
+    /// No progress bar
+    #[arg(long, global = true)]
+    pub(crate) no_progress: bool,
+    /// Worker threads [default: one a core]
+    #[arg(long, global = true, value_name = "N", value_parser = values::from_one)]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a key file and print the key's public id
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::KEYGEN)]
+    Keygen(Keygen),
+    /// Read breach dumps into the index, as one source
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::LOAD)]
+    Load(Box<Load>),
+    /// Say of each contact whether it is in the index, and in which source
+    #[command(alias = "query", after_help = help::EXIT_CODES, after_long_help = help::CHECK)]
+    Check(Box<Check>),
+    /// Count exposure by country
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::STATS)]
+    Stats(Stats),
+    /// Count how many numbers of one source are in others
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::OVERLAP)]
+    Overlap(Overlap),
+    /// List the sources of the index, or remove one
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::SOURCES)]
+    Sources(Sources),
+    /// Bring the sources of other indexes, made under the same key, into this one
+    ///
+    /// A source that is in several becomes one: each of its numbers counts once, and the records add up; those of a file that
+    /// was loaded on two sides count once if all files of one side are on the other. What this index says of a source
+    /// stands, else what the first of the others says. Merging again changes nothing.
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::MERGE)]
+    Merge(Merge),
+    /// Remove numbers from all sources, and keep later loads from bringing them back
+    ///
+    /// Reads numbers as `check` does, from lists or from stdin. Their tags go out of every source, and into a list of tombstones
+    /// beside them, which `load` and `merge` leave out. Digits that can be read as two numbers are both forgotten. What is said
+    /// and left behind is the same whether the numbers were there or not. Run again, it ends what was cut short.
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::FORGET)]
+    Forget(Forget),
+    /// Read every byte of the index and check it
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::VERIFY)]
+    Verify(Verify),
+    /// Write a smaller index of some countries and sources, under the same key
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::EXTRACT)]
+    Extract(Extract),
+    /// Print the completions of a shell
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::COMPLETIONS)]
+    Completions(Completions),
+    /// Print a manual page, or write all of them into a folder
+    #[command(after_help = help::EXIT_CODES, after_long_help = help::MAN)]
+    Man(Man),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Keygen {
+    /// Where to write it [default: the default key file]
+    pub(crate) path: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Stats {
+    /// One row a country, or one a source
+    #[arg(long, value_name = "WHAT", default_value = "country")]
+    pub(crate) by: StatsBy,
+    /// How the counts are written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: StatsFormat,
+    /// Write them here instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Only the N largest rows
+    #[arg(long, value_name = "N")]
+    pub(crate) top: Option<usize>,
+    /// Leave out rows of fewer distinct numbers than this
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) min_cell: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatsBy {
+    Country,
+    Source,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatsFormat {
+    Table,
+    Json,
+    Csv,
+    Html,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Overlap {
+    /// The sources, two or more
+    #[arg(required = true, num_args = 2.., value_name = "SOURCE")]
+    pub(crate) sources: Vec<SourceName>,
+    /// How the counts are written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: OverlapFormat,
+    /// Write them here instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OverlapFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Sources {
+    #[command(subcommand)]
+    pub(crate) action: Option<SourcesAction>,
+    /// Print the list as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SourcesAction {
+    /// List the sources
+    List {
+        /// Print the list as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove a source from the index
+    Remove {
+        /// The source's name
+        name: SourceName,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Merge {
+    /// Index folders, or single segment files
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Print what was merged as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Forget {
+    /// A list of numbers (repeatable); `-` is stdin [default: stdin]
+    #[arg(long = "input", short, value_name = "FILE")]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Print how many numbers were forgotten as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// Print the outcome as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Extract {
+    /// Take numbers of this country, by code or name (repeatable) [default: all, of the sources named]
+    #[arg(long = "country", value_name = "CC", value_parser = values::number_region)]
+    pub(crate) countries: Vec<Region>,
+    /// Take this source (repeatable) [default: all, of the countries named]
+    #[arg(long = "source", value_name = "NAME")]
+    pub(crate) sources: Vec<SourceName>,
+    /// The folder of the new index
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The command whose page is printed [default: that of leakline itself]
+    #[arg(value_name = "COMMAND", conflicts_with = "folder")]
+    pub(crate) page: Option<String>,
+    /// Write the pages of all commands into this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) folder: Option<PathBuf>,
+}
