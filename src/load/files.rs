@@ -1,33 +1,23 @@
 //! The files of a load one after the other: opened, skipped or refused, read in batches, recorded.
 
 use std::cell::RefCell;
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use sha2::{Digest as _, Sha256};
-
+use super::records::{Ended, HELD, Records};
 use super::{Expected, Job, LoadError, LoadOptions, Watch};
 use crate::dump::{
-    DumpError, DumpFile, Found, Opening, Origin, Piece, PieceContent, Refusal, Source, Stream,
+    DumpError, DumpFile, Found, Opening, Origin, Piece, PieceContent, Refusal, Stream,
 };
-use crate::index::FileRecord;
 use crate::intake::{self, Lens, Tally};
 use crate::phone::{ColumnReading, Region};
-
-/// Why a file is skipped that was loaded before.
-const HELD: &str = "the same file is loaded already";
 
 /// The files found, and how far reading them has come.
 pub(super) struct Files<'a, 'w> {
     found: std::slice::Iter<'a, Found>,
     options: &'a LoadOptions,
     watch: &'a RefCell<&'w mut dyn Watch>,
-    /// One for each file that was opened or skipped, for each archive, and for each member of one.
-    records: Vec<FileRecord>,
-    /// The places of the records of archives, which have no rows of their own.
-    archives: Vec<usize>,
+    records: Records<'a>,
     opened: Option<Opened<'a>>,
     current: Option<Current>,
     bytes_of_ended: u64,
@@ -50,16 +40,6 @@ struct Current {
     lens: Arc<Lens>,
 }
 
-/// What came of all files.
-pub(super) struct Ended {
-    pub(super) records: Vec<FileRecord>,
-    pub(super) complete: bool,
-    /// Whether a file was read that was not loaded before.
-    pub(super) any_read: bool,
-    /// Whether no file was a dump, and how many there were.
-    pub(super) nothing_left: Option<usize>,
-}
-
 impl<'a, 'w> Files<'a, 'w> {
     pub(super) fn new(
         found: &'a [Found],
@@ -70,8 +50,7 @@ impl<'a, 'w> Files<'a, 'w> {
             found: found.iter(),
             options,
             watch,
-            records: Vec::with_capacity(found.len()),
-            archives: Vec::new(),
+            records: Records::new(&options.held),
             opened: None,
             current: None,
             bytes_of_ended: 0,
@@ -115,7 +94,7 @@ impl<'a, 'w> Files<'a, 'w> {
         let ended = match current.file.next_batch(buffer) {
             Ok(Some(batch)) => {
                 let job = Job {
-                    file: self.records.len() - 1,
+                    file: self.records.count() - 1,
                     path: Arc::clone(&current.path),
                     lens: Arc::clone(&current.lens),
                     batch,
@@ -125,13 +104,13 @@ impl<'a, 'w> Files<'a, 'w> {
             }
             Ok(None) => current.file.finish(),
             Err(error) => {
-                self.last_record().bytes = current.file.bytes_read();
+                self.records.last().bytes = current.file.bytes_read();
                 Err(error)
             }
         };
         match ended {
             Ok(digest) => {
-                let record = self.last_record();
+                let record = self.records.last();
                 record.bytes = digest.bytes;
                 record.sha256 = hex::encode(digest.sha256);
             }
@@ -149,62 +128,28 @@ impl<'a, 'w> Files<'a, 'w> {
         self.bytes_of_ended + opened.map_or(0, |file| file.opening.bytes_read())
     }
 
-    /// The records with their counts, and what they come to.
-    pub(super) fn end(mut self, tallies: &mut [Tally]) -> Ended {
-        // What came through a pipe is known by its digest only when it has been read. If all of it is
-        // held, it can still be left out.
-        let archives = self.archives;
-        let dumps = || (0..tallies.len()).filter(|place| !archives.contains(place));
-        let mut read = dumps()
-            .filter(|place| self.records[*place].skipped.is_none())
-            .collect::<Vec<_>>();
-        if read
-            .iter()
-            .all(|place| holds(&self.options.held, &self.records[*place]))
-        {
-            for place in read.drain(..) {
-                let record = &mut self.records[place];
-                let path = Path::new(&record.path);
-                self.watch.borrow_mut().skipped(path, HELD, Expected::Yes);
-                record.skipped = Some(HELD.to_owned());
-            }
-        }
-        let is_none = |place| {
-            let record: &FileRecord = &self.records[place];
-            record.skipped.is_some() && record.sha256.is_empty()
-        };
-        let nothing_left = dumps().all(is_none).then(|| dumps().count());
-        for (record, tally) in self.records.iter_mut().zip(tallies) {
-            if record.skipped.is_some() {
-                *tally = Tally::default();
-            }
-            record.rows = tally.rows();
-            record.accepted = tally.accepted;
-            record.rejected = tally.rejected_in_all();
-            record.blank = tally.blank;
-        }
-        Ended {
-            records: self.records,
-            complete: self.complete,
-            any_read: !read.is_empty(),
-            nothing_left,
-        }
-    }
-
     /// How many records there are.
     pub(super) fn count(&self) -> usize {
-        self.records.len()
+        self.records.count()
+    }
+
+    /// The records with their counts, and what they come to.
+    pub(super) fn end(self, tallies: &mut [Tally]) -> Ended {
+        let watch = self.watch;
+        self.records.end(tallies, self.complete, |path| {
+            watch.borrow_mut().skipped(path, HELD, Expected::Yes);
+        })
     }
 
     /// Opens a file that was found, or records why it is left out.
     fn open(&mut self, found: &'a Found) -> Result<(), LoadError> {
         if let Some(skip) = found.skip {
-            self.record(&found.path);
+            self.records.add(&found.path);
             self.skip(&found.path, skip.as_str(), Expected::Yes);
             return Ok(());
         }
-        if let Some((bytes, sha256)) = self.held_digest(found) {
-            let record = self.record(&found.path);
+        if let Some((bytes, sha256)) = self.records.held_digest(found) {
+            let record = self.records.add(&found.path);
             record.bytes = bytes;
             record.sha256 = sha256;
             self.bytes_of_ended += bytes;
@@ -231,7 +176,7 @@ impl<'a, 'w> Files<'a, 'w> {
                 Ok(())
             }
             Err(error) => {
-                self.record(&found.path);
+                self.records.add(&found.path);
                 self.fail(&found.path, found.origin, error)
             }
         }
@@ -246,16 +191,15 @@ impl<'a, 'w> Files<'a, 'w> {
         } = piece;
         let is_member = (self.opened.as_ref()).is_some_and(|opened| opened.archive.is_some());
         if !matches!(content, PieceContent::Failed(_)) {
-            self.record(&path);
+            self.records.add(&path);
         }
         match content {
             PieceContent::Archive { kind, compression } => {
-                let place = self.records.len() - 1;
+                let place = self.records.last_is_archive();
                 if let Some(opened) = &mut self.opened {
                     opened.archive = Some(place);
                 }
-                self.archives.push(place);
-                let record = self.last_record();
+                let record = self.records.last();
                 record.format = kind.to_owned();
                 record.compression = compression;
                 Ok(())
@@ -289,7 +233,7 @@ impl<'a, 'w> Files<'a, 'w> {
         let region = names.iter().find_map(|name| Region::from_file_name(name));
         let (file, lens) = intake::open(stream, read, *manner, region.or(*fallback))?;
         let shape = file.shape();
-        let record = self.last_record();
+        let record = self.records.last();
         record.format = shape.format().as_str().to_owned();
         record.encoding = shape.encoding().to_owned();
         record.compression = shape.compression().map(str::to_owned);
@@ -329,12 +273,12 @@ impl<'a, 'w> Files<'a, 'w> {
             self.bytes_of_ended += bytes;
             return Ok(());
         };
-        self.records[place].bytes = bytes;
+        self.records.at(place).bytes = bytes;
         if whole {
             match opening.finish() {
                 Ok(digest) => {
-                    self.records[place].bytes = digest.bytes;
-                    self.records[place].sha256 = hex::encode(digest.sha256);
+                    self.records.at(place).bytes = digest.bytes;
+                    self.records.at(place).sha256 = hex::encode(digest.sha256);
                 }
                 Err(error) => {
                     let reason = self.give_up(&found.path, error)?;
@@ -342,7 +286,7 @@ impl<'a, 'w> Files<'a, 'w> {
                 }
             }
         }
-        self.bytes_of_ended += self.records[place].bytes;
+        self.bytes_of_ended += self.records.at(place).bytes;
         Ok(())
     }
 
@@ -367,9 +311,10 @@ impl<'a, 'w> Files<'a, 'w> {
         error: DumpError,
     ) -> Result<(), LoadError> {
         let archive = self.opened.as_ref().and_then(|opened| opened.archive);
-        let is_archive = archive.is_some_and(|place| Path::new(&self.records[place].path) == path);
+        let is_archive =
+            archive.is_some_and(|place| Path::new(&self.records.at(place).path) == path);
         if !is_archive {
-            self.record(path);
+            self.records.add(path);
             return self.fail(path, origin, error);
         }
         let reason = self.give_up(path, error)?;
@@ -394,63 +339,8 @@ impl<'a, 'w> Files<'a, 'w> {
 
     fn skip(&mut self, path: &Path, reason: &str, expected: Expected) {
         self.watch.borrow_mut().skipped(path, reason, expected);
-        self.last_record().skipped = Some(reason.to_owned());
+        self.records.last().skipped = Some(reason.to_owned());
     }
-
-    /// A record of its own for what stands there.
-    fn record(&mut self, path: &Path) -> &mut FileRecord {
-        self.records.push(FileRecord {
-            path: path.display().to_string(),
-            ..FileRecord::default()
-        });
-        self.last_record()
-    }
-
-    fn last_record(&mut self) -> &mut FileRecord {
-        self.records
-            .last_mut()
-            .expect("pushed before anything is known of it")
-    }
-
-    /// Length and digest of a file that the source or this load holds already. Files of another length
-    /// cannot be the same, so few are read twice.
-    fn held_digest(&self, found: &Found) -> Option<(u64, String)> {
-        let Source::File(path) = found.source() else {
-            return None;
-        };
-        let metadata = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
-        let known = || self.options.held.iter().chain(&self.records);
-        if !known().any(|record| record.bytes == metadata.len() && !record.sha256.is_empty()) {
-            return None;
-        }
-        // A file that cannot be read is not held; opening it says why.
-        let (bytes, sha256) = digest(File::open(path).ok()?).ok()?;
-        known()
-            .any(|record| record.bytes == bytes && record.sha256 == sha256)
-            .then_some((bytes, sha256))
-    }
-}
-
-fn digest(mut file: File) -> io::Result<(u64, String)> {
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    let mut bytes = 0;
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok((bytes, hex::encode(hasher.finalize()))),
-            Ok(count) => {
-                hasher.update(&buffer[..count]);
-                bytes += count as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-fn holds(held: &[FileRecord], record: &FileRecord) -> bool {
-    held.iter()
-        .any(|known| known.bytes == record.bytes && known.sha256 == record.sha256)
 }
 
 fn reading_code(reading: ColumnReading) -> &'static str {

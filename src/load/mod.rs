@@ -5,6 +5,7 @@
 
 mod budget;
 mod files;
+mod records;
 mod report;
 
 use std::cell::RefCell;
@@ -23,7 +24,8 @@ use crate::pump::Pump;
 use crate::tag::{Tag, Tagger};
 
 pub use budget::Budget;
-use files::{Ended, Files};
+use files::Files;
+use records::Ended;
 pub use report::{CountryReport, LoadReport};
 
 /// How dumps are read.

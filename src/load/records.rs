@@ -1,0 +1,162 @@
+//! What is recorded of each file of a load, and which files are loaded already.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::dump::{Found, Source};
+use crate::index::FileRecord;
+use crate::intake::Tally;
+
+/// Why a file is skipped that was loaded before.
+pub(super) const HELD: &str = "the same file is loaded already";
+
+/// One for each file that was opened or skipped, for each archive, and for each member of one.
+pub(super) struct Records<'a> {
+    /// Files that the source holds already.
+    held: &'a [FileRecord],
+    list: Vec<FileRecord>,
+    /// The places of the records of archives, which have no rows of their own.
+    archives: Vec<usize>,
+}
+
+/// What came of all files.
+pub(super) struct Ended {
+    pub(super) records: Vec<FileRecord>,
+    pub(super) complete: bool,
+    /// Whether a file was read that was not loaded before.
+    pub(super) any_read: bool,
+    /// Whether no file was a dump, and how many there were.
+    pub(super) nothing_left: Option<usize>,
+}
+
+impl<'a> Records<'a> {
+    pub(super) fn new(held: &'a [FileRecord]) -> Records<'a> {
+        Records {
+            held,
+            list: Vec::new(),
+            archives: Vec::new(),
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.list.len()
+    }
+
+    /// A record of its own for what stands there.
+    pub(super) fn add(&mut self, path: &Path) -> &mut FileRecord {
+        self.list.push(FileRecord {
+            path: path.display().to_string(),
+            ..FileRecord::default()
+        });
+        self.last()
+    }
+
+    pub(super) fn last(&mut self) -> &mut FileRecord {
+        self.list
+            .last_mut()
+            .expect("pushed before anything is known of it")
+    }
+
+    /// The place of the last one, which is that of an archive.
+    pub(super) fn last_is_archive(&mut self) -> usize {
+        let place = self.list.len() - 1;
+        self.archives.push(place);
+        place
+    }
+
+    /// The record in this place.
+    pub(super) fn at(&mut self, place: usize) -> &mut FileRecord {
+        &mut self.list[place]
+    }
+
+    /// Length and digest of a file that the source or this load holds already. Files of another length
+    /// cannot be the same, so few are read twice.
+    pub(super) fn held_digest(&self, found: &Found) -> Option<(u64, String)> {
+        let Source::File(path) = found.source() else {
+            return None;
+        };
+        let metadata = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+        let known = || self.held.iter().chain(&self.list);
+        if !known().any(|record| record.bytes == metadata.len() && !record.sha256.is_empty()) {
+            return None;
+        }
+        // A file that cannot be read is not held; opening it says why.
+        let (bytes, sha256) = digest(File::open(path).ok()?).ok()?;
+        known()
+            .any(|record| record.bytes == bytes && record.sha256 == sha256)
+            .then_some((bytes, sha256))
+    }
+
+    /// The records with their counts, and what they come to.
+    /// `skipped` is told of what is left out only now.
+    pub(super) fn end(
+        mut self,
+        tallies: &mut [Tally],
+        complete: bool,
+        mut skipped: impl FnMut(&Path),
+    ) -> Ended {
+        // What came through a pipe is known by its digest only when it has been read. If all of it is
+        // held, it can still be left out.
+        let archives = self.archives;
+        let dumps = || (0..tallies.len()).filter(|place| !archives.contains(place));
+        let mut read = dumps()
+            .filter(|place| self.list[*place].skipped.is_none())
+            .collect::<Vec<_>>();
+        if read
+            .iter()
+            .all(|place| holds(self.held, &self.list[*place]))
+        {
+            for place in read.drain(..) {
+                let record = &mut self.list[place];
+                skipped(Path::new(&record.path));
+                record.skipped = Some(HELD.to_owned());
+            }
+        }
+        let is_none = |place| {
+            let record: &FileRecord = &self.list[place];
+            record.skipped.is_some() && record.sha256.is_empty()
+        };
+        let nothing_left = dumps().all(is_none).then(|| dumps().count());
+        for (record, tally) in self.list.iter_mut().zip(tallies) {
+            if record.skipped.is_some() {
+                *tally = Tally::default();
+            }
+            record.rows = tally.rows();
+            record.accepted = tally.accepted;
+            record.rejected = tally.rejected_in_all();
+            record.blank = tally.blank;
+        }
+        Ended {
+            records: self.list,
+            complete,
+            any_read: !read.is_empty(),
+            nothing_left,
+        }
+    }
+}
+
+fn digest(mut file: File) -> io::Result<(u64, String)> {
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    let mut bytes = 0;
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok((bytes, hex::encode(hasher.finalize()))),
+            Ok(count) => {
+                hasher.update(&buffer[..count]);
+                bytes += count as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn holds(held: &[FileRecord], record: &FileRecord) -> bool {
+    held.iter()
+        .any(|known| known.bytes == record.bytes && known.sha256 == record.sha256)
+}
