@@ -598,3 +598,13 @@ fn a_dry_run_may_append_to_nothing() {
         world.run([&args[..], &["dump.txt"]].concat()).expect(0);
     }
 }
+
+#[test]
+fn a_column_that_is_named_twice_counts_once() {
+    let world = World::new();
+    world.file("dump.csv", "name,phone\nAnn,12125550100\n");
+    let args = ["--phone-column", "phone", "--phone-field", "2", "dump.csv"];
+    let report = load(&world, &args);
+    assert_eq!([&report["rows"], &report["distinct"]], [1, 1]);
+    assert_eq!(report["files"][0]["phone_columns"], json!(["phone"]));
+}

@@ -73,11 +73,15 @@ pub(super) fn settle(table: &Table, sample: &Sample<'_>) -> Result<Columns, Dump
         None => None,
     };
     let phones = if !options.phone.is_empty() {
-        let fields = options
-            .phone
-            .iter()
-            .map(|column| resolve(table, column, has_header));
-        fields.collect::<Result<Vec<_>, _>>()?
+        let mut fields = Vec::new();
+        for column in &options.phone {
+            let field = resolve(table, column, has_header)?;
+            // By name and by place, say: its numbers count once all the same.
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+        fields
     } else if has_header && let Some(fields) = phones_by_name(table, country, sample) {
         fields
     } else {
