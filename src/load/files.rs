@@ -208,13 +208,16 @@ impl<'a, 'w> Files<'a, 'w> {
                 self.skip(&path, skip.as_str(), Expected::Yes);
                 Ok(())
             }
-            PieceContent::Dump(stream) => match self.settle(stream, &path, &names) {
-                Ok(()) => Ok(()),
-                Err(error) => {
+            PieceContent::Dump(mut stream) => {
+                if is_member && self.records.last_is_held(&mut stream, self.options.limits) {
+                    self.skip(&path, HELD, Expected::Yes);
+                    return Ok(());
+                }
+                self.settle(stream, &path, &names).or_else(|error| {
                     let origin = self.origin(is_member, &error);
                     self.fail(&path, origin, error)
-                }
-            },
+                })
+            }
             PieceContent::Failed(error) => {
                 let origin = self.origin(is_member, &error);
                 self.fail_piece(&path, origin, error)

@@ -6,12 +6,15 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::dump::{Found, Source};
+use crate::dump::{Found, Limits, Source, Stream};
 use crate::index::FileRecord;
 use crate::intake::Tally;
 
 /// Why a file is skipped that was loaded before.
 pub(super) const HELD: &str = "the same file is loaded already";
+
+/// The share of the memory for unpacking that looking ahead may take.
+const AHEAD: u64 = 64;
 
 /// One for each file that was opened or skipped, for each archive, and for each member of one.
 pub(super) struct Records<'a> {
@@ -91,8 +94,26 @@ impl<'a> Records<'a> {
             .then_some((bytes, sha256))
     }
 
-    /// The records with their counts, and what they come to.
-    /// `skipped` is told of what is left out only now.
+    /// Whether the source or this load holds what the last record will be of, if it is small enough to be read before its
+    /// rows are. What is larger is read again where it comes again, and its numbers are duplicates.
+    pub(super) fn last_is_held(&mut self, stream: &mut Stream, limits: Limits) -> bool {
+        if stream.is_sheet_of_several() {
+            return false;
+        }
+        let Some(digest) = stream.look_ahead((limits.memory / AHEAD) as usize) else {
+            return false;
+        };
+        let (bytes, sha256) = (digest.bytes, hex::encode(digest.sha256));
+        let known = |record: &FileRecord| record.bytes == bytes && record.sha256 == sha256;
+        let is_held = self.held.iter().chain(&self.list).any(known);
+        if is_held {
+            let last = self.last();
+            (last.bytes, last.sha256) = (bytes, sha256);
+        }
+        is_held
+    }
+
+    /// The records with their counts, and what they come to. `skipped` is told of what is left out only now.
     pub(super) fn end(
         mut self,
         tallies: &mut [Tally],

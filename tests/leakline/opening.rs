@@ -271,7 +271,8 @@ fn bombs_end_with_the_flag_that_bounds_them() {
     let run = world.run(args).expect(2);
     assert_eq!(run.json()["accepted"], 1);
 
-    let many = zip((0..2000).map(|place| (format!("{place}.txt"), "12125550100\n")));
+    let unlike = |place| format!("12125550100\n{}", "\n".repeat(place));
+    let many = zip((0..2000).map(|place| (format!("{place}.txt"), unlike(place))));
     world.file("many.zip", many);
     let run = world
         .run([
@@ -502,4 +503,29 @@ fn spreadsheets_are_read_sheet_by_sheet_and_every_digit_counts() {
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn what_is_in_two_archives_is_loaded_once() {
+    let world = World::new();
+    let (india, more) = ("+919876543210\n", "+919876543211\n");
+    world.file("a.zip", zip([("India 1.txt", india)]));
+    let members = [("India 1.txt", india), ("2.txt", more), ("3.txt", more)];
+    world.file("b.zip", zip(members));
+    let report = load(&world, &["a.zip", "b.zip"]);
+    assert_eq!([&report["rows"], &report["distinct"]], [2, 2]);
+    let skipped = |report: &Value| -> Vec<String> {
+        let files = files(report).into_iter();
+        files
+            .filter(|(_, _, _, skipped)| *skipped == json!("the same file is loaded already"))
+            .map(|(path, ..)| path)
+            .collect()
+    };
+    assert_eq!(skipped(&report), ["b.zip!India 1.txt", "b.zip!3.txt"]);
+
+    load(&world, &["--source", "later", "a.zip"]);
+    let report = load(&world, &["--source", "later", "--append", "b.zip"]);
+    assert_eq!([&report["rows"], &report["duplicates"]], [1, 0]);
+    assert_eq!(skipped(&report), ["b.zip!India 1.txt", "b.zip!3.txt"]);
+    world.run(["verify"]).expect(0);
 }

@@ -5,6 +5,7 @@
 //! for. Nothing is written anywhere: the name of a member is a name and no path. What comes out of a file is
 //! bounded by [`Limits`].
 
+mod ahead;
 mod archive;
 mod buffered;
 mod compression;

@@ -116,7 +116,10 @@ fn the_same_file_again_is_skipped_and_parts_of_one_are_not() {
     world.file("a/India 2.txt", "+919876543211\n");
     world.file("b.zip", zip(&[("India 1.txt", b"+919876543210\n")]));
     let report = world.run(["load", "--json", "a", "b.zip"]).expect(0).json();
-    assert_eq!(report["distinct"], 2);
+    assert_eq!([&report["distinct"], &report["rows"]], [2, 2]);
+    let skipped = "skipped b.zip!India 1.txt: the same file is loaded already";
+    let said = super::summary(&report);
+    assert!(said.contains(skipped), "{said}");
     let report = world
         .run(["load", "--json", "--source", "a", "--append", "a"])
         .expect(0)
