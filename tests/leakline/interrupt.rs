@@ -239,7 +239,7 @@ fn no_core_is_left_of_a_check_that_holds_numbers() {
 #[test]
 fn an_extract_that_has_not_checked_everything_leaves_nothing() {
     let world = world();
-    let child = world
+    let mut child = world
         .command([
             "extract",
             "--source",
@@ -252,6 +252,8 @@ fn an_extract_that_has_not_checked_everything_leaves_nothing() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
+    // Held open: the end of the key must not come before the signal does.
+    let _key = child.stdin.take();
     // It waits once it takes SIGINT itself and sleeps.
     let status = format!("/proc/{}/status", child.id());
     let waits = || {
