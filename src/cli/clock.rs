@@ -15,11 +15,11 @@ pub(crate) fn today() -> anyhow::Result<Date> {
     Ok(Offset::UTC.to_datetime(at_least_now()?).date())
 }
 
-/// Now, to the second, or the moment that `SOURCE_DATE_EPOCH` gives in seconds since 1970.
+/// Now, to the second, or the moment that `SOURCE_DATE_EPOCH` gives in seconds since 1970 unless it is empty.
 pub(crate) fn now() -> anyhow::Result<Timestamp> {
     let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
-        Err(_) => return Ok(Timestamp::from_second(Timestamp::now().as_second())?),
-        Ok(text) => text.trim().parse::<i64>().ok(),
+        Ok(text) if !text.is_empty() => text.trim().parse::<i64>().ok(),
+        _ => return Ok(Timestamp::from_second(Timestamp::now().as_second())?),
     };
     seconds
         .and_then(|seconds| Timestamp::from_second(seconds).ok())

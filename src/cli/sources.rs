@@ -46,7 +46,8 @@ fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
             key_id,
             ..
         } = Row::new(segment);
-        let title = title.map(|title| format!("  {title}")).unwrap_or_default();
+        let on_one_line = |title: String| format!("  {}", title.replace('\n', "\u{fffd}"));
+        let title = title.map(on_one_line).unwrap_or_default();
         let status = if complete {
             status
         } else {

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::world::{Run, World};
+use crate::world::{Run, World, finish};
 
 /// Loads with `--json` and holds the two sums against each other, for the load and for each file.
 #[track_caller]
@@ -607,4 +607,16 @@ fn a_column_that_is_named_twice_counts_once() {
     let report = load(&world, &args);
     assert_eq!([&report["rows"], &report["distinct"]], [1, 1]);
     assert_eq!(report["files"][0]["phone_columns"], json!(["phone"]));
+}
+
+#[test]
+fn an_empty_source_date_epoch_counts_as_unset() {
+    let world = World::new();
+    world.file("dump.txt", "12125550100\n");
+    let load = |epoch: &str| {
+        let mut command = world.command(["load", "--replace", "dump.txt"]);
+        finish(command.env("SOURCE_DATE_EPOCH", epoch), b"")
+    };
+    load("").expect(0);
+    load("x").expect(2);
 }

@@ -204,3 +204,14 @@ fn the_page_has_the_counts_the_claims_and_no_markup_of_its_sources() {
         "{top}"
     );
 }
+
+#[test]
+fn a_title_is_one_line_in_the_list_of_sources() {
+    let world = world();
+    let args = ["load", "--replace", "--source", "second", "second.txt"];
+    let title = ["--title", "one\nbreach  forged"];
+    world.run([&args[..], &title].concat()).expect(0);
+    let list = world.run(["sources"]).expect(0).text();
+    assert_eq!(list.lines().count(), 4, "{list}");
+    assert!(list.contains("second  one\u{fffd}breach"), "{list}");
+}
