@@ -31,7 +31,7 @@ pub(crate) fn refuse_overwriting<'a>(
         if path.as_os_str() == "-" {
             return Err(failure(
                 "- is stdin, and nothing is written there",
-                "leave -o out for stdout, or name a file",
+                "name a file; results go to stdout where there is no -o",
             ));
         }
         let identity = match identity(path) {
