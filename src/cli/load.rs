@@ -87,6 +87,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     let mut loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher).map_err(told)?;
     rejects.map(RejectsFile::finish).transpose()?;
     inputs::warn_of_missing_countries(&loaded, settings);
+    inputs::warn_of_unread_columns(&loaded);
 
     let counts = match loaded.sorted.take() {
         None => Vec::new(),

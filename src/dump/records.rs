@@ -36,6 +36,22 @@ pub(super) fn rows(
     }
 }
 
+/// The fields of a record after so many.
+pub(super) fn strays(
+    raw: &[u8],
+    dialect: &Dialect,
+    known: usize,
+    visit: &mut dyn FnMut(&str, &[u8]),
+) {
+    let mut scratch = FieldScratch::default();
+    dialect.fields(dialect.body(raw), &mut scratch, |field, text| {
+        if field >= known && !text.is_empty() {
+            visit(&format!("field {}", field + 1), text);
+        }
+        ControlFlow::Continue(())
+    });
+}
+
 /// One record of fields, the long way.
 fn record(
     dialect: &Dialect,
