@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
@@ -28,6 +28,8 @@ pub(super) struct Files<'a, 'w> {
     records: Vec<FileRecord>,
     /// The places of the records of archives, which have no rows of their own.
     archives: Vec<usize>,
+    /// The places of the records of what came through pipes: known by its digest only when it has been read.
+    piped: Vec<usize>,
     opened: Option<Opened<'a>>,
     current: Option<Current>,
     bytes_of_ended: u64,
@@ -72,6 +74,7 @@ impl<'a, 'w> Files<'a, 'w> {
             watch,
             records: Vec::with_capacity(found.len()),
             archives: Vec::new(),
+            piped: Vec::new(),
             opened: None,
             current: None,
             bytes_of_ended: 0,
@@ -150,10 +153,12 @@ impl<'a, 'w> Files<'a, 'w> {
     }
 
     /// The records with their counts, and what they come to.
-    pub(super) fn end(mut self, tallies: &mut [Tally]) -> Ended {
-        // What came through a pipe is known by its digest only when it has been read. If all of it is
-        // held, it can still be left out.
-        let archives = self.archives;
+    ///
+    /// # Errors
+    /// Something that came through a pipe, beside others, turns out to be read twice.
+    pub(super) fn end(mut self, tallies: &mut [Tally]) -> Result<Ended, LoadError> {
+        // If all that came through pipes is held, it can still be left out.
+        let archives = &self.archives;
         let dumps = || (0..tallies.len()).filter(|place| !archives.contains(place));
         let mut read = dumps()
             .filter(|place| self.records[*place].skipped.is_none())
@@ -168,6 +173,10 @@ impl<'a, 'w> Files<'a, 'w> {
                 self.watch.borrow_mut().skipped(path, HELD, Expected::Yes);
                 record.skipped = Some(HELD.to_owned());
             }
+        } else if let Some(&place) = self.piped.iter().find(|&&place| self.is_repeated(place)) {
+            return Err(LoadError::Repeated {
+                path: PathBuf::from(&self.records[place].path),
+            });
         }
         let is_none = |place| {
             let record: &FileRecord = &self.records[place];
@@ -183,12 +192,22 @@ impl<'a, 'w> Files<'a, 'w> {
             record.rejected = tally.rejected_in_all();
             record.blank = tally.blank;
         }
-        Ended {
+        Ok(Ended {
             records: self.records,
             complete: self.complete,
             any_read: !read.is_empty(),
             nothing_left,
-        }
+        })
+    }
+
+    /// Whether the source, or this load before, has the same file.
+    fn is_repeated(&self, place: usize) -> bool {
+        let (before, record) = (self.records.get(..place), self.records.get(place));
+        let (Some(before), Some(record)) = (before, record) else {
+            return false;
+        };
+        let known = !record.sha256.is_empty() && record.bytes > 0;
+        known && (holds(&self.options.held, record) || holds(before, record))
     }
 
     /// How many records there are.
@@ -210,6 +229,9 @@ impl<'a, 'w> Files<'a, 'w> {
             self.bytes_of_ended += bytes;
             self.skip(&found.path, HELD, Expected::Yes);
             return Ok(());
+        }
+        if !is_regular(found) {
+            self.piped.push(self.records.len());
         }
         let names = [found.file_name(), found.folder_name()];
         let names = names.into_iter().flatten().map(str::to_owned).collect();
@@ -428,6 +450,14 @@ impl<'a, 'w> Files<'a, 'w> {
         known()
             .any(|record| record.bytes == bytes && record.sha256 == sha256)
             .then_some((bytes, sha256))
+    }
+}
+
+fn is_regular(found: &Found) -> bool {
+    match found.source() {
+        Source::File(path) => path.metadata().is_ok_and(|metadata| metadata.is_file()),
+        Source::Stdin => false,
+        Source::Memory(_) => true,
     }
 }
 

@@ -333,6 +333,43 @@ fn the_same_file_again_is_skipped_and_said() {
 }
 
 #[test]
+fn nothing_that_comes_through_a_pipe_beside_others_counts_twice() {
+    let world = World::new();
+    world.file("one.txt", "12125550100\n12125550101\n");
+    world.file("two.txt", "12125550102\n");
+    let one = fs::read(world.path("one.txt")).unwrap();
+    world.run(["load", "one.txt"]).expect(0);
+    let before = fs::read(world.segment("one")).unwrap();
+    let refused = |args: &[&str], piped: &[u8]| {
+        let run = world
+            .run_with(["load", "--source"].iter().chain(args), piped)
+            .expect(2);
+        assert_eq!(
+            run.stderr,
+            "leakline: -: the same file is loaded already, which shows of a pipe only when it has been read; nothing was \
+             stored\n  leave it out, or name the file itself: a file is skipped\n"
+        );
+    };
+    refused(&["one", "--append", "two.txt", "-"], &one);
+    refused(&["one", "--append", "-", "two.txt"], &one);
+    assert_eq!(fs::read(world.segment("one")).unwrap(), before);
+    refused(&["both", "one.txt", "-"], &one);
+    assert!(!world.segment("both").exists());
+    // The other way round a file is skipped, as is what is held beside nothing new; and nothing counts as nothing.
+    let loaded = |args: &[&str], piped: &[u8]| {
+        let args = ["load", "--json", "--source"].iter().chain(args);
+        sums_hold(&world.run_with(args, piped).expect(0))["rows"].clone()
+    };
+    assert_eq!(loaded(&["both", "-", "one.txt"], &one), 2);
+    assert_eq!(loaded(&["one", "--append", "one.txt", "-"], &one), 0);
+    world.file("empty.txt", "");
+    assert_eq!(
+        loaded(&["one", "--append", "empty.txt", "two.txt", "-"], b""),
+        1
+    );
+}
+
+#[test]
 fn too_many_rejects_store_nothing_and_name_the_reasons_with_their_first_place() {
     let world = World::new();
     world.file("dump.txt", "12125550100\nabc\n+1212555xxxx\nxyz\n");
