@@ -5,7 +5,7 @@ use std::sync::Arc;
 use memchr::memchr;
 
 use super::{
-    Cell, Content, Damage, MAX_ROW_BYTES, Row, Shape,
+    Cell, Content, Damage, MAX_ROW_BYTES, Row, Shape, StrayVisit,
     dialect::{FieldScratch, trim_line_end},
     json::{Found, Paths, Span},
     records,
@@ -58,10 +58,12 @@ impl Batch {
     /// Calls `visit` with each text of one of its rows that may be a number in a place that is not read: a key that the
     /// sample has beside no number, a field beyond those that are known. The place is safe to print, and is named as in
     /// [`Shape::phone_columns`].
-    pub fn strays(&self, raw: &[u8], visit: &mut dyn FnMut(&str, &[u8])) {
+    pub fn strays(&self, raw: &[u8], scratch: &mut Scratch, visit: &mut StrayVisit<'_>) {
         match &self.shape.layout {
             Layout::Lines => {}
-            Layout::Fields(dialect, fields) => records::strays(raw, dialect, fields.known, visit),
+            Layout::Fields(dialect, fields) => {
+                records::strays(raw, dialect, fields.known, &mut scratch.fields, visit);
+            }
             Layout::Document(keys) | Layout::JsonLines(keys) => {
                 values::strays(raw, &keys.others, visit);
             }

@@ -1,7 +1,7 @@
 //! JSON values → rows: the cells that are wanted, or what is wrong with the value.
 
 use super::{
-    Cell, Content, Damage, Row,
+    Cell, Content, Damage, Row, StrayVisit,
     json::{self, Arrays, Elements, Found, Paths, Span, cells_of, is_cut_off},
     row::CellList,
     sniff::path_name,
@@ -70,9 +70,9 @@ fn found_row(line: u64, raw: &[u8], found: &Found<'_>, visit: &mut impl FnMut(Ro
 }
 
 /// The texts of a row under keys that are not known.
-pub(super) fn strays(raw: &[u8], known: &Paths, visit: &mut dyn FnMut(&str, &[u8])) {
+pub(super) fn strays(raw: &[u8], known: &Paths, visit: &mut StrayVisit<'_>) {
     json::strays(known, without_commas(raw), &mut |keys, text| {
-        visit(&path_name(keys), text.as_bytes());
+        visit(&|| path_name(keys), text.as_bytes());
     });
 }
 

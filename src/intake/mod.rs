@@ -101,6 +101,8 @@ pub struct LensScratch {
     rows: Scratch,
     /// The last text of a country column and what it means: it seldom changes from row to row.
     country: Option<(Vec<u8>, Option<Region>)>,
+    /// For looking into a row once more.
+    strays: Scratch,
 }
 
 /// The numbers of one row, as they are found.
@@ -202,13 +204,20 @@ pub fn open(
 /// Gives the numbers that a row without any has in places that are not read, and says whether there are some: they must
 /// not be lost unheard.
 #[cold]
-fn strays(batch: &Batch, row: &Row<'_>, home: Home, sink: &mut impl FnMut(RowEntry<'_>)) -> bool {
+fn strays(
+    batch: &Batch,
+    row: &Row<'_>,
+    home: Home,
+    scratch: &mut Scratch,
+    sink: &mut impl FnMut(RowEntry<'_>),
+) -> bool {
     let mut any = false;
-    batch.strays(row.raw, &mut |place, text| {
+    batch.strays(row.raw, scratch, &mut |place, text| {
         if is_number(text, home.region()) {
+            let place = place();
             let entry = Entry::Rejected(RejectReason::UnreadColumn);
             sink(RowEntry {
-                unread: Some(place),
+                unread: Some(&place),
                 first: !any,
                 ..RowEntry::first(row, 0, home, entry)
             });
@@ -260,7 +269,11 @@ impl Lens {
         tally: &mut Tally,
         rejected: &mut impl FnMut(u64, RejectReason),
     ) {
-        let LensScratch { rows, country } = scratch;
+        let LensScratch {
+            rows,
+            country,
+            strays,
+        } = scratch;
         let home_of_all = self.home(None, country);
         batch.rows(rows, &mut |row| {
             let home = match row.country {
@@ -275,7 +288,7 @@ impl Lens {
                 numbers.push(number);
                 return;
             }
-            self.read_row(batch, &row, home, &mut |row| {
+            self.read_row(batch, &row, home, strays, &mut |row| {
                 tally.count(file, &row);
                 match row.entry {
                     Entry::Number(reading) => numbers.push(reading.number),
@@ -293,10 +306,14 @@ impl Lens {
         scratch: &mut LensScratch,
         sink: &mut impl FnMut(RowEntry<'_>),
     ) {
-        let LensScratch { rows, country } = scratch;
+        let LensScratch {
+            rows,
+            country,
+            strays,
+        } = scratch;
         batch.rows(rows, &mut |row| {
             let home = self.home(row.country, country);
-            self.read_row(batch, &row, home, sink);
+            self.read_row(batch, &row, home, strays, sink);
         });
     }
 
@@ -305,6 +322,7 @@ impl Lens {
         batch: &Batch,
         row: &Row<'_>,
         home: Home,
+        scratch: &mut Scratch,
         sink: &mut impl FnMut(RowEntry<'_>),
     ) {
         if let Content::Cells([cell]) = row.content
@@ -315,7 +333,7 @@ impl Lens {
         }
         if let Content::Cells(cells) = row.content
             && self.are_blank(cells)
-            && strays(batch, row, home, sink)
+            && strays(batch, row, home, scratch, sink)
         {
             return;
         }

@@ -135,11 +135,11 @@ fn insert_late(paths: &mut Paths, place: &[String]) {
     }
 }
 
-/// The paths to texts with digits that the sample has beside numbers: those are something else.
+/// The paths to texts with digits that the sample has beside numbers: they are known to be something else.
 fn others(leaves: &[Leaf], phones: &[Places]) -> Paths {
     let is_phone = |leaf: &&Leaf| phones.iter().any(|phone| phone.paths.contains(&leaf.path));
     let with_number: HashSet<usize> = (leaves.iter().filter(is_phone))
-        .flat_map(|leaf| leaf.values.iter().copied())
+        .flat_map(|leaf| leaf.numbers.iter().copied())
         .collect();
     let mut others = Paths::new();
     for leaf in leaves {

@@ -19,8 +19,10 @@ const MOST_PATHS: usize = 512;
 pub(super) struct Leaf {
     pub(super) path: Vec<String>,
     pub(super) looks: Looks,
-    /// The values of the sample, by their turn, in which a text with digits stands there.
+    /// The values of the sample, by their turn, in which a text with a digit stands there.
     pub(super) values: Vec<usize>,
+    /// Those of them in which it has digits enough for a number.
+    pub(super) numbers: Vec<usize>,
 }
 
 /// The paths to texts and numbers in the sample, in order of their first appearance.
@@ -91,6 +93,7 @@ impl Leaves<'_> {
                     path: path.to_vec(),
                     looks: Looks::default(),
                     values: Vec::new(),
+                    numbers: Vec::new(),
                 });
                 self.found.len() - 1
             }
@@ -98,8 +101,11 @@ impl Leaves<'_> {
         };
         let leaf = &mut self.found[place];
         leaf.looks.add(text, None, self.sample.judge);
-        if has_digits(text) {
+        if text.iter().any(u8::is_ascii_digit) {
             leaf.values.push(self.turn);
+        }
+        if has_digits(text) {
+            leaf.numbers.push(self.turn);
         }
     }
 }
