@@ -58,6 +58,7 @@ pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Resu
         let loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher).map_err(told)?;
         drop(progress);
         inputs::warn_of_missing_countries(&loaded, settings);
+        inputs::warn_of_unread_columns(&loaded);
         refuse_rejects(&name, &loaded, settings)?;
         segments.push(segment(name, loaded, key)?);
     }

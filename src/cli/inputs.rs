@@ -10,7 +10,7 @@ use leakline::intake::{Lens, RejectReason};
 use leakline::load::{Expected, Loaded, Watch};
 use leakline::phone::{ColumnReading, Reason};
 
-use super::failure::{failure, say, told};
+use super::failure::{failure, say, say_more, told};
 use super::interrupt;
 use super::progress::Progress;
 use super::rejects;
@@ -225,5 +225,35 @@ pub(crate) fn warn_of_missing_countries(loaded: &Loaded, settings: &Settings) {
             loaded.files[place.file].path,
             place.line,
         ));
+    }
+}
+
+/// Said once where rows without a number hold one in a place that is not read. Such numbers are missed: that is no
+/// remark to be quiet about.
+pub(crate) fn warn_of_unread_columns(loaded: &Loaded) {
+    let rows = loaded.tally.rejected.get(&RejectReason::UnreadColumn);
+    let (Some((rows, _)), Some((place, column))) = (rows, &loaded.tally.unread) else {
+        return;
+    };
+    let file = &loaded.files[place.file];
+    say(&format!(
+        "{}: line {}: a number in {column}, which is not read, and none in {} ({rows} rows in all)",
+        file.path,
+        place.line,
+        file.phone_columns.join(", "),
+    ));
+    let columns = file.phone_columns.iter().chain([column]);
+    let flags: Vec<String> = columns.map(|column| flag(&file.format, column)).collect();
+    say_more(&format!("to read it, give {}", flags.join(" ")));
+}
+
+/// How a column of a file of this format is named on the command line.
+fn flag(format: &str, column: &str) -> String {
+    let is_word = |c: char| c.is_alphanumeric() || "._-".contains(c);
+    match column.strip_prefix("field ") {
+        Some(field) => format!("--phone-field {field}"),
+        None if !column.chars().all(is_word) => format!("--phone-column '{column}'"),
+        None if matches!(format, "json" | "ndjson") => format!("--json-path {column}"),
+        None => format!("--phone-column {column}"),
     }
 }

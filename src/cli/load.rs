@@ -77,6 +77,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
         read_dumps(&found, &options, &tagger, new_sorter(), &mut watcher).map_err(told)?;
     rejects.map(RejectsFile::finish).transpose()?;
     inputs::warn_of_missing_countries(&loaded, settings);
+    inputs::warn_of_unread_columns(&loaded);
 
     let sorted = match loaded.sorted.take() {
         // Nothing is new, but what is said of the source may be.

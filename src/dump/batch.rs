@@ -5,7 +5,7 @@ use std::sync::Arc;
 use memchr::memchr;
 
 use super::{
-    Cell, Content, Damage, MAX_ROW_BYTES, Row, Shape,
+    Cell, Content, Damage, MAX_ROW_BYTES, Row, Shape, StrayVisit,
     dialect::{FieldScratch, trim_line_end},
     json::{Found, Paths, Span},
     records,
@@ -36,21 +36,37 @@ impl Batch {
     pub fn rows(&self, scratch: &mut Scratch, visit: &mut impl FnMut(Row<'_>)) {
         match &self.shape.layout {
             Layout::Lines => self.lines(visit),
-            Layout::Fields(dialect, wanted) => {
+            Layout::Fields(dialect, fields) => {
                 let scratch = &mut scratch.fields;
                 records::rows(
                     &self.bytes,
                     self.first_line,
                     dialect,
-                    wanted,
+                    &fields.wanted,
                     scratch,
                     visit,
                 );
             }
-            Layout::Document(paths) => {
-                values::document_rows(&self.bytes, self.first_line, paths, &self.spans, visit);
+            Layout::Document(keys) => {
+                let wanted = &keys.wanted;
+                values::document_rows(&self.bytes, self.first_line, wanted, &self.spans, visit);
             }
-            Layout::JsonLines(paths) => self.json_lines(paths, &mut scratch.spans, visit),
+            Layout::JsonLines(keys) => self.json_lines(&keys.wanted, &mut scratch.spans, visit),
+        }
+    }
+
+    /// Calls `visit` with each text of one of its rows that may be a number in a place that is not read: a key that the
+    /// sample has beside no number, a field beyond those that are known. The place is safe to print, and is named as in
+    /// [`Shape::phone_columns`].
+    pub fn strays(&self, raw: &[u8], scratch: &mut Scratch, visit: &mut StrayVisit<'_>) {
+        match &self.shape.layout {
+            Layout::Lines => {}
+            Layout::Fields(dialect, fields) => {
+                records::strays(raw, dialect, fields.known, &mut scratch.fields, visit);
+            }
+            Layout::Document(keys) | Layout::JsonLines(keys) => {
+                values::strays(raw, &keys.others, visit);
+            }
         }
     }
 

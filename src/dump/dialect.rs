@@ -36,7 +36,8 @@ pub(super) enum Record {
 /// Space for fields whose quotes are taken off.
 #[derive(Default)]
 pub(super) struct FieldScratch {
-    reader: Option<csv_core::Reader>,
+    /// With the delimiter and the line end that it was made for: making one takes far longer than reading a record.
+    reader: Option<([u8; 2], csv_core::Reader)>,
     text: Vec<u8>,
     ends: Vec<usize>,
 }
@@ -286,18 +287,16 @@ impl Dialect {
 }
 
 impl FieldScratch {
-    /// Forgets the dialect of the batch before.
-    pub(super) fn begin(&mut self) {
-        self.reader = None;
-    }
-
     /// Fills `text` and `ends` with the fields of one record that has quotes.
     fn unquote(&mut self, dialect: &Dialect, record: &[u8]) {
-        let reader = self.reader.get_or_insert_with(|| {
-            ReaderBuilder::new()
-                .delimiter(dialect.delimiter.as_bytes()[0])
-                .terminator(Terminator::Any(dialect.terminator))
-                .build()
+        let marks = [dialect.delimiter.as_bytes()[0], dialect.terminator];
+        self.reader.take_if(|(of, _)| *of != marks);
+        let (_, reader) = self.reader.get_or_insert_with(|| {
+            let reader = ReaderBuilder::new()
+                .delimiter(marks[0])
+                .terminator(Terminator::Any(marks[1]))
+                .build();
+            (marks, reader)
         });
         reader.reset();
         self.text.resize(record.len() + 1, 0);

@@ -42,6 +42,9 @@ pub use shape::{Quoting, Shape};
 /// Says whether a cell's text is a phone number; the second text is the row's country cell, if it has one.
 pub type Judge<'a> = dyn Fn(&[u8], Option<&[u8]>) -> bool + 'a;
 
+/// Is given a text that stands where nothing is read, and before it what names the place, safe to print.
+pub type StrayVisit<'a> = dyn FnMut(&dyn Fn() -> String, &[u8]) + 'a;
+
 /// A row of more bytes than this is damaged: it is counted, and read no further.
 pub const MAX_ROW_BYTES: usize = 1 << 20;
 

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::{
-    Cell, Content, Damage, MAX_ROW_BYTES, Row,
+    Cell, Content, Damage, MAX_ROW_BYTES, Row, StrayVisit,
     dialect::{Dialect, FieldScratch},
     row::CellList,
     shape::{Role, Wanted, count},
@@ -18,7 +18,6 @@ pub(super) fn rows(
     scratch: &mut FieldScratch,
     visit: &mut impl FnMut(Row<'_>),
 ) {
-    scratch.begin();
     let (mut rest, mut line) = (bytes, first_line);
     while !rest.is_empty() {
         let mut cells = RowCells::of(wanted);
@@ -34,6 +33,22 @@ pub(super) fn rows(
         rest = &rest[length..];
         line += lines;
     }
+}
+
+/// The fields of a record after so many.
+pub(super) fn strays(
+    raw: &[u8],
+    dialect: &Dialect,
+    known: usize,
+    scratch: &mut FieldScratch,
+    visit: &mut StrayVisit<'_>,
+) {
+    dialect.fields(dialect.body(raw), scratch, |field, text| {
+        if field >= known && !text.is_empty() {
+            visit(&|| format!("field {}", field + 1), text);
+        }
+        ControlFlow::Continue(())
+    });
 }
 
 /// One record of fields, the long way.

@@ -1,6 +1,6 @@
 //! What a dump turned out to be: format, columns, and what was inferred to get there.
 
-use super::{Delimiter, Format, dialect::Dialect, json::Paths};
+use super::{Delimiter, Format, dialect::Dialect, json::Keys};
 
 /// What a dump is and where in its rows the numbers are: settled once, from options and sample.
 pub struct Shape {
@@ -31,11 +31,18 @@ pub(super) enum Layout {
     /// The line is the cell.
     Lines,
     /// Fields between delimiters.
-    Fields(Dialect, Vec<Wanted>),
+    Fields(Dialect, Fields),
     /// Values in a JSON document.
-    Document(Paths),
+    Document(Keys),
     /// JSON values one a line.
-    JsonLines(Paths),
+    JsonLines(Keys),
+}
+
+/// The fields of a row.
+pub(super) struct Fields {
+    pub(super) wanted: Vec<Wanted>,
+    /// So many are known: those of the header, or the most that a row of the sample has.
+    pub(super) known: usize,
 }
 
 /// A field that is wanted; kept in order of `field`.

@@ -1,9 +1,10 @@
 //! JSON values → rows: the cells that are wanted, or what is wrong with the value.
 
 use super::{
-    Cell, Content, Damage, Row,
-    json::{Arrays, Elements, Found, Paths, Span, cells_of, is_cut_off},
+    Cell, Content, Damage, Row, StrayVisit,
+    json::{self, Arrays, Elements, Found, Paths, Span, cells_of, is_cut_off},
     row::CellList,
+    sniff::path_name,
 };
 
 /// Calls `visit` with the row of each of these values of a document.
@@ -68,6 +69,22 @@ fn found_row(line: u64, raw: &[u8], found: &Found<'_>, visit: &mut impl FnMut(Ro
     });
 }
 
+/// The texts of a row under keys that are not known.
+pub(super) fn strays(raw: &[u8], known: &Paths, visit: &mut StrayVisit<'_>) {
+    json::strays(known, without_commas(raw), &mut |keys, text| {
+        visit(&|| path_name(keys), text.as_bytes());
+    });
+}
+
+/// A value without the space and the commas around it.
+fn without_commas(raw: &[u8]) -> &[u8] {
+    let mut text = raw.trim_ascii();
+    while let [before @ .., b','] = text {
+        text = before.trim_ascii_end();
+    }
+    text
+}
+
 /// One line of JSON values: one as a rule, none or several if need be. `cut_off` says what a value is that
 /// breaks off at its end.
 pub(super) fn line_rows<'a>(
@@ -79,10 +96,7 @@ pub(super) fn line_rows<'a>(
     spans: &mut Vec<Span>,
     visit: &mut impl FnMut(Row<'_>),
 ) {
-    let mut text = raw.trim_ascii();
-    while let [before @ .., b','] = text {
-        text = before.trim_ascii_end();
-    }
+    let text = without_commas(raw);
     found.clear();
     if text.is_empty() {
         return found_row(line, raw, found, visit);

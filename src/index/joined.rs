@@ -72,7 +72,7 @@ impl Joined {
             Overlap::Around => self.meta.provenance = segment.meta().provenance.clone(),
             Overlap::Some(repeated) => {
                 self.repeated += repeated;
-                self.meta.provenance.add(&segment.meta().provenance);
+                (self.meta.provenance).add(segment.meta().provenance.clone());
             }
         }
         self.add_words(&segment);

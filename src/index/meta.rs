@@ -144,22 +144,19 @@ impl Status {
 
 impl Provenance {
     /// Adds what another load read. A file that was read in the same way here is listed once.
-    pub fn add(&mut self, more: &Provenance) {
+    pub fn add(&mut self, mut more: Provenance) {
         let known = by_digest(&self.files);
-        let new: Vec<FileRecord> = (more.files.iter())
-            .filter(|file| !file.is_among(&known))
-            .cloned()
-            .collect();
+        more.files.retain(|file| !file.is_among(&known));
         self.rows += more.rows;
         self.accepted += more.accepted;
         self.rejected += more.rejected;
         self.blank += more.blank;
-        for (reason, count) in &more.rejected_by_reason {
-            *self.rejected_by_reason.entry(reason.clone()).or_default() += count;
+        for (reason, count) in more.rejected_by_reason {
+            *self.rejected_by_reason.entry(reason).or_default() += count;
         }
         self.migrated += more.migrated;
         self.complete &= more.complete;
-        self.files.extend(new);
+        self.files.append(&mut more.files);
         self.files
             .sort_by(|a, b| (&a.path, &a.sha256).cmp(&(&b.path, &b.sha256)));
     }

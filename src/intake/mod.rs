@@ -9,7 +9,9 @@ pub use tally::{Place, Tally};
 
 use std::sync::Arc;
 
-use crate::dump::{Batch, Content, Damage, DumpError, DumpFile, ReadOptions, Row, Scratch, Stream};
+use crate::dump::{
+    Batch, Cell, Content, Damage, DumpError, DumpFile, ReadOptions, Row, Scratch, Stream,
+};
 use crate::phone::{
     Accept, ColumnReading, Number, Outcome, Purpose, Reader, Reading, Reason, Region, Settled,
 };
@@ -35,6 +37,8 @@ pub enum RejectReason {
     Row(Damage),
     /// It is a number, but one that is to be forgotten.
     Forgotten,
+    /// It is a number, but stands where none is read, and the row has no other.
+    UnreadColumn,
 }
 
 impl RejectReason {
@@ -42,7 +46,7 @@ impl RejectReason {
     pub fn all() -> impl Iterator<Item = RejectReason> {
         (Reason::ALL.into_iter().map(RejectReason::Text))
             .chain(Damage::ALL.into_iter().map(RejectReason::Row))
-            .chain([RejectReason::Forgotten])
+            .chain([RejectReason::Forgotten, RejectReason::UnreadColumn])
     }
 
     /// The stable snake-case code.
@@ -51,6 +55,7 @@ impl RejectReason {
             RejectReason::Text(reason) => reason.code(),
             RejectReason::Row(damage) => damage.code(),
             RejectReason::Forgotten => "forgotten",
+            RejectReason::UnreadColumn => "unread_column",
         }
     }
 }
@@ -96,6 +101,8 @@ pub struct LensScratch {
     rows: Scratch,
     /// The last text of a country column and what it means: it seldom changes from row to row.
     country: Option<(Vec<u8>, Option<Region>)>,
+    /// For looking into a row once more.
+    strays: Scratch,
 }
 
 /// The numbers of one row, as they are found.
@@ -108,10 +115,27 @@ pub struct RowEntry<'a> {
     pub home: Home,
     /// What it holds.
     pub entry: Entry,
+    /// The key or field that holds it, if that is not one that is read. Safe to print.
+    pub unread: Option<&'a str>,
     /// The bytes of the row, and whether this is its first entry.
     pub raw: &'a [u8],
     /// Whether this is the first entry of its row.
     pub first: bool,
+}
+
+impl<'a> RowEntry<'a> {
+    #[inline]
+    fn first(row: &Row<'a>, column: usize, home: Home, entry: Entry) -> RowEntry<'a> {
+        RowEntry {
+            line: row.line,
+            column,
+            home,
+            entry,
+            unread: None,
+            raw: row.raw,
+            first: true,
+        }
+    }
 }
 
 /// The home region of a row.
@@ -144,11 +168,6 @@ pub fn open(
     manner: Manner,
     of_file: Option<Region>,
 ) -> Result<(DumpFile, Arc<Lens>), DumpError> {
-    // A cell is judged to be a number as strictly as anywhere: a 15-digit id is of a possible length.
-    let judge = Reader {
-        purpose: Purpose::Load(Accept::Valid),
-        column: ColumnReading::Home,
-    };
     let homes = Lens {
         readers: Vec::new(),
         mixed: false,
@@ -157,11 +176,7 @@ pub fn open(
     };
     let file = DumpFile::open(stream, options, &|cell, country| {
         let home = homes.home(country, &mut None).region();
-        let mut number = false;
-        judge.cell(cell, home, &mut |outcome| {
-            number |= matches!(outcome, Outcome::Number(_));
-        });
-        number
+        is_number(cell, home)
     })?;
     let columns = file.shape().phone_columns().len();
     let mut lens = Lens {
@@ -184,6 +199,46 @@ pub fn open(
         });
     }
     Ok((file, Arc::new(lens)))
+}
+
+/// Gives the numbers that a row without any has in places that are not read, and says whether there are some: they must
+/// not be lost unheard.
+#[cold]
+fn strays(
+    batch: &Batch,
+    row: &Row<'_>,
+    home: Home,
+    scratch: &mut Scratch,
+    sink: &mut impl FnMut(RowEntry<'_>),
+) -> bool {
+    let mut any = false;
+    batch.strays(row.raw, scratch, &mut |place, text| {
+        if is_number(text, home.region()) {
+            let place = place();
+            let entry = Entry::Rejected(RejectReason::UnreadColumn);
+            sink(RowEntry {
+                unread: Some(&place),
+                first: !any,
+                ..RowEntry::first(row, 0, home, entry)
+            });
+            any = true;
+        }
+    });
+    any
+}
+
+/// Whether a text of which nothing is known is a number: judged as strictly as anywhere, as a 15-digit id is of a
+/// possible length.
+fn is_number(text: &[u8], home: Option<Region>) -> bool {
+    let judge = Reader {
+        purpose: Purpose::Load(Accept::Valid),
+        column: ColumnReading::Home,
+    };
+    let mut number = false;
+    judge.cell(text, home, &mut |outcome| {
+        number |= matches!(outcome, Outcome::Number(_));
+    });
+    number
 }
 
 impl Lens {
@@ -214,7 +269,11 @@ impl Lens {
         tally: &mut Tally,
         rejected: &mut impl FnMut(u64, RejectReason),
     ) {
-        let LensScratch { rows, country } = scratch;
+        let LensScratch {
+            rows,
+            country,
+            strays,
+        } = scratch;
         let home_of_all = self.home(None, country);
         batch.rows(rows, &mut |row| {
             let home = match row.country {
@@ -229,7 +288,7 @@ impl Lens {
                 numbers.push(number);
                 return;
             }
-            self.read_row(&row, country, &mut |row| {
+            self.read_row(batch, &row, home, strays, &mut |row| {
                 tally.count(file, &row);
                 match row.entry {
                     Entry::Number(reading) => numbers.push(reading.number),
@@ -247,26 +306,42 @@ impl Lens {
         scratch: &mut LensScratch,
         sink: &mut impl FnMut(RowEntry<'_>),
     ) {
-        let LensScratch { rows, country } = scratch;
-        batch.rows(rows, &mut |row| self.read_row(&row, country, sink));
+        let LensScratch {
+            rows,
+            country,
+            strays,
+        } = scratch;
+        batch.rows(rows, &mut |row| {
+            let home = self.home(row.country, country);
+            self.read_row(batch, &row, home, strays, sink);
+        });
     }
 
     fn read_row(
         &self,
+        batch: &Batch,
         row: &Row<'_>,
-        cache: &mut Option<(Vec<u8>, Option<Region>)>,
+        home: Home,
+        scratch: &mut Scratch,
         sink: &mut impl FnMut(RowEntry<'_>),
     ) {
-        let home = self.home(row.country, cache);
+        if let Content::Cells([cell]) = row.content
+            && let Some(number) = self.readers[cell.column].plain(cell.text, home.region())
+        {
+            let entry = Entry::Number(Reading::plain(number));
+            return sink(RowEntry::first(row, cell.column, home, entry));
+        }
+        if let Content::Cells(cells) = row.content
+            && self.are_blank(cells)
+            && strays(batch, row, home, scratch, sink)
+        {
+            return;
+        }
         let mut first = true;
         let mut give = |column, entry| {
             sink(RowEntry {
-                line: row.line,
-                column,
-                home,
-                entry,
-                raw: row.raw,
                 first,
+                ..RowEntry::first(row, column, home, entry)
             });
             first = false;
         };
@@ -279,21 +354,35 @@ impl Lens {
                         continue;
                     }
                     reader.cell(cell.text, home.region(), &mut |outcome| {
-                        give(
-                            cell.column,
-                            match outcome {
-                                Outcome::Blank => Entry::Blank,
-                                Outcome::Number(reading) => Entry::Number(reading),
-                                Outcome::Rejected(reason) => {
-                                    Entry::Rejected(RejectReason::Text(reason))
-                                }
-                            },
-                        );
+                        let entry = match outcome {
+                            Outcome::Blank => Entry::Blank,
+                            Outcome::Number(reading) => Entry::Number(reading),
+                            Outcome::Rejected(reason) => {
+                                Entry::Rejected(RejectReason::Text(reason))
+                            }
+                        };
+                        give(cell.column, entry);
                     });
                 }
             }
-            Content::Damaged(damage) => give(0, Entry::Rejected(RejectReason::Row(damage))),
+            Content::Damaged(damage) => {
+                give(0, Entry::Rejected(RejectReason::Row(damage)));
+            }
         }
+    }
+
+    /// Whether a row holds nothing where numbers should be.
+    #[inline]
+    fn are_blank(&self, cells: &[Cell<'_>]) -> bool {
+        let has_digit = |cell: &Cell<'_>| cell.text.iter().any(|byte| matches!(byte, b'1'..=b'9'));
+        let is_blank = |cell: &Cell<'_>| {
+            let mut blank = true;
+            self.readers[cell.column].cell(cell.text, None, &mut |outcome| {
+                blank &= outcome == Outcome::Blank;
+            });
+            blank
+        };
+        !cells.iter().any(has_digit) && cells.iter().all(is_blank)
     }
 
     /// `--country`, else the row's own country cell, else the file's region.

@@ -31,6 +31,8 @@ pub struct Tally {
     pub country_mismatch: u64,
     /// Rows whose country cell names no known country, and the first place.
     pub unknown_country: Option<(u64, Place)>,
+    /// The first key or field that holds a number and is not read, and where. Safe to print.
+    pub unread: Option<(Place, String)>,
 }
 
 impl Tally {
@@ -53,6 +55,9 @@ impl Tally {
                 self.country_mismatch +=
                     u64::from(row.home.region().is_some_and(|home| home != region));
             }
+        }
+        if let (Some(name), None) = (row.unread, &self.unread) {
+            self.unread = Some((place, name.to_owned()));
         }
         if row.home == Home::UnknownName && row.first {
             self.unknown_country.get_or_insert((0, place)).0 += 1;
@@ -82,6 +87,11 @@ impl Tally {
             *self.repaired.entry(repair).or_default() += count;
         }
         self.country_mismatch += part.country_mismatch;
+        if let Some(unread) = &part.unread
+            && self.unread.as_ref().is_none_or(|first| unread.0 < first.0)
+        {
+            self.unread = Some(unread.clone());
+        }
         if let Some(counted) = part.unknown_country {
             add_counted(self.unknown_country.get_or_insert((0, counted.1)), counted);
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::records::{Ended, HELD, Records};
 use super::{Expected, Job, LoadError, LoadOptions, Watch};
 use crate::dump::{
-    DumpError, DumpFile, Found, Opening, Origin, Piece, PieceContent, Refusal, Stream,
+    DumpError, DumpFile, Found, Opening, Origin, Piece, PieceContent, Refusal, Source, Stream,
 };
 use crate::intake::{self, Lens, Tally};
 use crate::phone::{ColumnReading, Region};
@@ -134,7 +134,10 @@ impl<'a, 'w> Files<'a, 'w> {
     }
 
     /// The records with their counts, and what they come to.
-    pub(super) fn end(self, tallies: &mut [Tally]) -> Ended {
+    ///
+    /// # Errors
+    /// Something that came through a pipe, beside others, turns out to be read twice.
+    pub(super) fn end(self, tallies: &mut [Tally]) -> Result<Ended, LoadError> {
         let watch = self.watch;
         self.records.end(tallies, self.complete, |path| {
             watch.borrow_mut().skipped(path, HELD, Expected::Yes);
@@ -155,6 +158,9 @@ impl<'a, 'w> Files<'a, 'w> {
             self.bytes_of_ended += bytes;
             self.skip(&found.path, HELD, Expected::Yes);
             return Ok(());
+        }
+        if !is_regular(found) {
+            self.records.next_is_piped();
         }
         let names = [found.file_name(), found.folder_name()];
         let names = names.into_iter().flatten().map(str::to_owned).collect();
@@ -350,5 +356,13 @@ fn reading_code(reading: ColumnReading) -> &'static str {
     match reading {
         ColumnReading::Home => "home",
         ColumnReading::International => "international",
+    }
+}
+
+fn is_regular(found: &Found) -> bool {
+    match found.source() {
+        Source::File(path) => path.metadata().is_ok_and(|metadata| metadata.is_file()),
+        Source::Stdin => false,
+        Source::Memory(_) => true,
     }
 }

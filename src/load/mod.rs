@@ -118,6 +118,12 @@ pub enum LoadError {
         /// How many were found.
         files: usize,
     },
+    /// A file that came through a pipe, beside others, turned out to be loaded already: its rows would count twice.
+    #[error("{}: the same file is loaded already, which shows of a pipe only when it has been read; nothing was stored", path.display())]
+    Repeated {
+        /// The pipe.
+        path: PathBuf,
+    },
     /// The watcher broke it off.
     #[error("interrupted")]
     Interrupted,
@@ -131,6 +137,9 @@ impl LoadError {
             LoadError::Sort(error) => return Some(error.remedy()),
             LoadError::Rejects(_) => "give --rejects a path that can be written",
             LoadError::NothingLeft { .. } => "name one of them to see what is wrong with it",
+            LoadError::Repeated { .. } => {
+                "leave it out, or name the file itself: a file is skipped"
+            }
             LoadError::Interrupted => return None,
         };
         Some(text.to_owned())
@@ -219,7 +228,7 @@ pub fn read_dumps(
         complete,
         any_read,
         nothing_left,
-    } = files.end(&mut tallies);
+    } = files.end(&mut tallies)?;
     if let Some(files) = nothing_left {
         return Err(LoadError::NothingLeft { files });
     }

@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
+use super::LoadError;
 use crate::dump::{Found, Limits, Source, Stream};
 use crate::index::FileRecord;
 use crate::intake::Tally;
@@ -23,6 +24,8 @@ pub(super) struct Records<'a> {
     list: Vec<FileRecord>,
     /// The places of the records of archives, which have no rows of their own.
     archives: Vec<usize>,
+    /// The places of the records of what came through pipes: known by its digest only when it has been read.
+    piped: Vec<usize>,
 }
 
 /// What came of all files.
@@ -41,6 +44,7 @@ impl<'a> Records<'a> {
             held,
             list: Vec::new(),
             archives: Vec::new(),
+            piped: Vec::new(),
         }
     }
 
@@ -69,6 +73,11 @@ impl<'a> Records<'a> {
         let place = self.list.len() - 1;
         self.archives.push(place);
         place
+    }
+
+    /// The next one will be of what comes through a pipe.
+    pub(super) fn next_is_piped(&mut self) {
+        self.piped.push(self.list.len());
     }
 
     /// The record in this place.
@@ -114,15 +123,17 @@ impl<'a> Records<'a> {
     }
 
     /// The records with their counts, and what they come to. `skipped` is told of what is left out only now.
+    ///
+    /// # Errors
+    /// Something that came through a pipe, beside others, turns out to be read twice.
     pub(super) fn end(
         mut self,
         tallies: &mut [Tally],
         complete: bool,
         mut skipped: impl FnMut(&Path),
-    ) -> Ended {
-        // What came through a pipe is known by its digest only when it has been read. If all of it is
-        // held, it can still be left out.
-        let archives = self.archives;
+    ) -> Result<Ended, LoadError> {
+        // If all that came through pipes is held, it can still be left out.
+        let archives = &self.archives;
         let dumps = || (0..tallies.len()).filter(|place| !archives.contains(place));
         let mut read = dumps()
             .filter(|place| self.list[*place].skipped.is_none())
@@ -136,6 +147,10 @@ impl<'a> Records<'a> {
                 skipped(Path::new(&record.path));
                 record.skipped = Some(HELD.to_owned());
             }
+        } else if let Some(&place) = self.piped.iter().find(|&&place| self.is_repeated(place)) {
+            return Err(LoadError::Repeated {
+                path: PathBuf::from(&self.list[place].path),
+            });
         }
         let is_none = |place| {
             let record: &FileRecord = &self.list[place];
@@ -151,12 +166,22 @@ impl<'a> Records<'a> {
             record.rejected = tally.rejected_in_all();
             record.blank = tally.blank;
         }
-        Ended {
+        Ok(Ended {
             records: self.list,
             complete,
             any_read: !read.is_empty(),
             nothing_left,
-        }
+        })
+    }
+
+    /// Whether the source, or this load before, has the same file.
+    fn is_repeated(&self, place: usize) -> bool {
+        let (before, record) = (self.list.get(..place), self.list.get(place));
+        let (Some(before), Some(record)) = (before, record) else {
+            return false;
+        };
+        let known = !record.sha256.is_empty() && record.bytes > 0;
+        known && (holds(self.held, record) || holds(before, record))
     }
 }
 

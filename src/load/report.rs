@@ -123,7 +123,7 @@ impl Loaded {
             complete: true,
             ..Provenance::default()
         });
-        provenance.add(&own);
+        provenance.add(own);
         provenance
     }
 }

@@ -208,6 +208,9 @@ fn advice(reason: &str) -> &'static str {
         "too_short" => ": digits are missing",
         "too_long" => ": too many digits; perhaps two numbers",
         "unknown_calling_code" => ": no country has this calling code",
+        "unread_column" => {
+            ": a number in a column that is not read; name it with --phone-column or --json-path"
+        }
         "old_plan" => ": of a numbering plan that is no longer in use",
         _ => "",
     }

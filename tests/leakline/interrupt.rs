@@ -163,6 +163,67 @@ fn a_pipe_behind_a_path_is_waited_for_in_the_same_way() {
     assert_incomplete(&report);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_named_pipe_that_nobody_writes_to_is_waited_for_in_the_same_way() {
+    let world = world();
+    let made = Command::new("mkfifo").arg(world.path("pipe")).status();
+    assert!(made.unwrap().success());
+    let args = ["-i", "list.txt", "-i", "pipe", "--format", "ndjson"];
+    let mut child = start(
+        &world,
+        &[&args[..], &["--line-buffered", "--report", "json=r.json"]].concat(),
+    );
+    // The first list is answered, so the pipe is opened.
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut answer = String::new();
+    stdout.read_line(&mut answer).unwrap();
+    interrupt(&child, "-INT");
+    assert_interrupted(&world, child);
+    assert_incomplete(&std::fs::read(world.path("r.json")).unwrap());
+
+    let child = start(
+        &world,
+        &["--dump", "pipe", "--report", "json=d.json", "+12125550100"],
+    );
+    wait_until_it_sleeps(&child);
+    interrupt(&child, "-INT");
+    assert_interrupted(&world, child);
+    assert_incomplete(&std::fs::read(world.path("d.json")).unwrap());
+
+    // Somebody who comes late is not too late, and an empty list is one that was written.
+    let child = start(&world, &["-i", "pipe", "--format", "csv"]);
+    wait_until_it_sleeps(&child);
+    std::fs::write(world.path("pipe"), "+12125550100\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let child = start(&world, &["-i", "pipe"]);
+    wait_until_it_sleeps(&child);
+    std::fs::write(world.path("pipe"), "").unwrap();
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(2));
+}
+
+/// Waits until a process takes SIGINT itself and sleeps.
+#[cfg(target_os = "linux")]
+fn wait_until_it_sleeps(child: &Child) {
+    let status = format!("/proc/{}/status", child.id());
+    loop {
+        let status = std::fs::read_to_string(&status).unwrap();
+        let field = |name: &str| {
+            status
+                .lines()
+                .find_map(|line| line.strip_prefix(name))
+                .unwrap()
+                .trim()
+        };
+        let caught = u64::from_str_radix(field("SigCgt:"), 16).unwrap();
+        if caught & 0b10 != 0 && field("State:").starts_with('S') {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
 #[test]
 fn a_check_in_the_midst_of_a_long_list_ends_and_closes_its_report() {
     let world = world();
@@ -254,24 +315,7 @@ fn an_extract_that_has_not_checked_everything_leaves_nothing() {
         .unwrap();
     // Held open: the end of the key must not come before the signal does.
     let _key = child.stdin.take();
-    // It waits once it takes SIGINT itself and sleeps.
-    let status = format!("/proc/{}/status", child.id());
-    let waits = || {
-        let status = std::fs::read_to_string(&status).unwrap();
-        let field = |name: &str| {
-            status
-                .lines()
-                .find_map(|line| line.strip_prefix(name))
-                .unwrap()
-                .trim()
-                .to_owned()
-        };
-        let caught = u64::from_str_radix(&field("SigCgt:"), 16).unwrap();
-        caught & 0b10 != 0 && field("State:").starts_with('S')
-    };
-    while !waits() {
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    wait_until_it_sleeps(&child);
     let before: Vec<_> = std::fs::read_dir(world.path("."))
         .unwrap()
         .map(|entry| entry.unwrap().file_name())

@@ -13,6 +13,135 @@ fn load(world: &World, args: &[&str]) -> Value {
     sums_hold(&run)
 }
 
+/// A list of rows that is longer than any sample, and these after it.
+fn long(row: &str, late: &str) -> String {
+    row.repeat(300_000 / row.len()) + late
+}
+
+#[test]
+fn a_number_under_a_key_that_comes_late_is_told_and_not_lost() {
+    let world = World::new();
+    let row = "{\"id\":491713920010,\"phone\":\"+12125550100\"}\n";
+    let late = "{\"id\":491713920010}\n{\"handset\":\"+12125550101\"}\n{\"phone\":\"N/A\",\"handset\":12125550102}\n\
+                {\"4917139200 10\":{\"12125550103\":1}}\n{\"phone\":\"+12125550104\",\"handset\":\"+12125550105\"}\n";
+    world.file("late.json", long(row, late));
+    let run = world.run(["load", "late.json", "--json", "--rejects", "r.tsv"]);
+    let report = sums_hold(&run.expect(0));
+    assert_eq!(report["blank"], 1);
+    assert_eq!(report["distinct"], 2);
+    assert_eq!(report["rejected_by_reason"], json!({"unread_column": 4}));
+    let line = 300_000 / row.len() + 2;
+    let run = world
+        .run(["load", "late.json", "--quiet", "--replace"])
+        .expect(0);
+    assert_eq!(
+        run.stderr,
+        format!(
+            "leakline: late.json: line {line}: a number in handset, which is not read, and none in phone (4 rows in all)\n  \
+             to read it, give --json-path phone --json-path handset\n"
+        )
+    );
+    let args = [
+        "late.json",
+        "--replace",
+        "--json-path",
+        "phone",
+        "--json-path",
+        "handset",
+    ];
+    let report = load(&world, &args);
+    assert_eq!(report["distinct"], 5);
+    assert_eq!(report["rejected_by_reason"], json!({"unread_column": 2}));
+    // A contact is no less a contact.
+    let run = world.run([
+        "check",
+        "-i",
+        "late.json",
+        "--format",
+        "json",
+        "--only",
+        "invalid",
+    ]);
+    let report = run.expect(1).json();
+    assert_eq!(report["invalid"], 4);
+    assert_eq!(report["results"][0]["reason"], "unread_column");
+    assert_eq!(report["results"][0]["line"], line);
+}
+
+#[test]
+fn too_many_numbers_under_keys_that_are_not_read_stop_a_load() {
+    let world = World::new();
+    let row = "{\"phone\":\"+12125550100\"}\n";
+    let late = "{\"handset\":\"+12125550101\"}\n".repeat(20_000);
+    world.file("late.json", long(row, &late));
+    let run = world.run(["load", "late.json"]).expect(2);
+    assert!(
+        run.stderr
+            .contains("20,000 unread_column, first at late.json: line"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_number_in_a_field_beyond_the_header_is_told_and_not_lost() {
+    let world = World::new();
+    let rows = "name;phone\nAnn;+12125550100\nLee;;\"+12125550101\"\nBo;;x\nCy;+12125550102;+12125550103\n";
+    world.file("ragged.csv", rows);
+    let run = world.run(["load", "ragged.csv", "--json"]).expect(0);
+    let report = sums_hold(&run);
+    assert_eq!(report["rejected_by_reason"], json!({"unread_column": 1}));
+    assert_eq!(
+        (&report["accepted"], &report["blank"]),
+        (&json!(2), &json!(1))
+    );
+    assert!(
+        run.stderr.contains(
+            "ragged.csv: line 3: a number in field 3, which is not read, and none in phone (1 rows in all)\n  \
+             to read it, give --phone-column phone --phone-field 3\n"
+        ),
+        "{}",
+        run.stderr
+    );
+    let args = [
+        "ragged.csv",
+        "--replace",
+        "--phone-column",
+        "phone",
+        "--phone-field",
+        "3",
+    ];
+    assert_eq!(load(&world, &args)["distinct"], 4);
+}
+
+#[test]
+fn a_number_in_another_table_of_a_script_is_told_and_not_lost() {
+    let world = World::new();
+    let script = "INSERT INTO users (id, phone) VALUES (1,'+12125550100'),(2,'+12125550101');\n\
+                  INSERT INTO devices (id, handset) VALUES (1,'+12125550102');\n";
+    world.file("dump.sql", script);
+    let run = world.run(["load", "dump.sql", "--json"]).expect(0);
+    assert_eq!(
+        sums_hold(&run)["rejected_by_reason"],
+        json!({"unread_column": 1})
+    );
+    assert!(
+        run.stderr
+            .contains("to read it, give --phone-column phone --phone-column handset\n"),
+        "{}",
+        run.stderr
+    );
+    let args = [
+        "dump.sql",
+        "--replace",
+        "--phone-column",
+        "phone",
+        "--phone-column",
+        "handset",
+    ];
+    assert_eq!(load(&world, &args)["distinct"], 3);
+}
+
 #[track_caller]
 fn sums_hold(run: &Run) -> Value {
     let report = run.json();
@@ -201,6 +330,43 @@ fn the_same_file_again_is_skipped_and_said() {
         .run_with(["load", "--source", "a", "--append", "-"], &piped)
         .expect(0);
     assert_eq!(fs::read(world.segment("a")).unwrap(), before);
+}
+
+#[test]
+fn nothing_that_comes_through_a_pipe_beside_others_counts_twice() {
+    let world = World::new();
+    world.file("one.txt", "12125550100\n12125550101\n");
+    world.file("two.txt", "12125550102\n");
+    let one = fs::read(world.path("one.txt")).unwrap();
+    world.run(["load", "one.txt"]).expect(0);
+    let before = fs::read(world.segment("one")).unwrap();
+    let refused = |args: &[&str], piped: &[u8]| {
+        let run = world
+            .run_with(["load", "--source"].iter().chain(args), piped)
+            .expect(2);
+        assert_eq!(
+            run.stderr,
+            "leakline: -: the same file is loaded already, which shows of a pipe only when it has been read; nothing was \
+             stored\n  leave it out, or name the file itself: a file is skipped\n"
+        );
+    };
+    refused(&["one", "--append", "two.txt", "-"], &one);
+    refused(&["one", "--append", "-", "two.txt"], &one);
+    assert_eq!(fs::read(world.segment("one")).unwrap(), before);
+    refused(&["both", "one.txt", "-"], &one);
+    assert!(!world.segment("both").exists());
+    // The other way round a file is skipped, as is what is held beside nothing new; and nothing counts as nothing.
+    let loaded = |args: &[&str], piped: &[u8]| {
+        let args = ["load", "--json", "--source"].iter().chain(args);
+        sums_hold(&world.run_with(args, piped).expect(0))["rows"].clone()
+    };
+    assert_eq!(loaded(&["both", "-", "one.txt"], &one), 2);
+    assert_eq!(loaded(&["one", "--append", "one.txt", "-"], &one), 0);
+    world.file("empty.txt", "");
+    assert_eq!(
+        loaded(&["one", "--append", "empty.txt", "two.txt", "-"], b""),
+        1
+    );
 }
 
 #[test]

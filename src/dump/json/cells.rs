@@ -149,7 +149,7 @@ impl<'p, 'de> Walk<'p, '_, 'de> {
         match self.paths.target(self.node) {
             Some(Target::Phone(column)) => self.found.phones.push((column, text)),
             Some(Target::Country) => self.found.country = Some(text),
-            None => {}
+            Some(Target::Other) | None => {}
         }
     }
 

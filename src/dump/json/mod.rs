@@ -3,7 +3,17 @@
 mod cells;
 mod document;
 mod paths;
+mod strays;
 
 pub(super) use cells::{Found, NUMBER_KEYS, cells_of, is_cut_off, mend};
 pub(super) use document::{Arrays, Elements, Span};
 pub(super) use paths::{Paths, Target};
+pub(super) use strays::strays;
+
+/// The keys of a dump's values.
+pub(super) struct Keys {
+    /// Those that lead to numbers and the country.
+    pub(super) wanted: Paths,
+    /// Those of other texts that the sample has beside numbers.
+    pub(super) others: Paths,
+}

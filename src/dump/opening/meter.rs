@@ -21,9 +21,13 @@ pub struct Limits {
     pub entries: u64,
     /// Layers of compression and archives around a dump: a ZIP of gzip files has two.
     pub layers: u32,
-    /// Bytes of memory that unpacking may take: for what a compressed file may refer back to, for a spreadsheet.
+    /// Bytes of memory that unpacking may take: for what a compressed file may refer back to, for a spreadsheet, for the
+    /// list of an archive's members.
     pub memory: u64,
 }
+
+/// Memory that a member takes for what is told of it: measured for a million of them, and rounded up.
+const ENTRY_BYTES: u64 = 2 << 10;
 
 /// The limit that a file passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,11 +88,21 @@ impl Meter {
 
     /// Counts a member.
     pub(super) fn entry(&self) -> Result<(), Excess> {
-        if self.entries.fetch_add(1, Ordering::Relaxed) < self.limits.entries {
+        let entries = 1 + self.entries.fetch_add(1, Ordering::Relaxed);
+        let Limits {
+            entries: most,
+            memory,
+            ..
+        } = self.limits;
+        let excess = if entries > most {
+            Excess::Entries(most)
+        } else if entries.saturating_mul(ENTRY_BYTES) > memory {
+            Excess::Memory(memory)
+        } else {
             return Ok(());
-        }
+        };
         self.passed.store(true, Ordering::Relaxed);
-        Err(Excess::Entries(self.limits.entries))
+        Err(excess)
     }
 
     fn expand(&self, bytes: usize) -> Result<(), Excess> {

@@ -36,6 +36,8 @@ pub use tap::Digest;
 pub(super) use tap::Tap;
 use tar::Tar;
 #[cfg(unix)]
+use waiting::open;
+#[cfg(unix)]
 pub use waiting::stop_waiting;
 use workbook::{Begun, Workbook};
 use zip::Zip;
@@ -337,7 +339,7 @@ impl Layers {
 fn tap(source: Source) -> Result<(Tap, Option<u64>), DumpError> {
     Ok(match source {
         Source::File(path) => {
-            let file = File::open(path).map_err(DumpError::Open)?;
+            let file = open(&path).map_err(DumpError::Open)?;
             let metadata = file.metadata().map_err(DumpError::Open)?;
             if metadata.is_dir() {
                 return Err(DumpError::Folder);
@@ -356,6 +358,11 @@ fn tap(source: Source) -> Result<(Tap, Option<u64>), DumpError> {
             (Tap::new(io::Cursor::new(bytes)), total)
         }
     })
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 #[cfg(unix)]

@@ -24,6 +24,8 @@ struct Tapped {
     reader: Box<dyn Read + Send>,
     hasher: Sha256,
     bytes: u64,
+    /// The end was seen. What is written after that is read by nobody, so the digest must not cover it.
+    ended: bool,
 }
 
 impl Tap {
@@ -32,6 +34,7 @@ impl Tap {
             reader: Box::new(reader),
             hasher: Sha256::new(),
             bytes: 0,
+            ended: false,
         })))
     }
 
@@ -58,7 +61,11 @@ impl Tap {
 impl Read for Tap {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut tapped = self.tapped();
+        if tapped.ended || buffer.is_empty() {
+            return Ok(0);
+        }
         let read = tapped.reader.read(buffer)?;
+        tapped.ended = read == 0;
         tapped.hasher.update(&buffer[..read]);
         tapped.bytes += read as u64;
         Ok(read)

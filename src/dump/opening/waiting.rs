@@ -6,8 +6,13 @@
 use std::{
     fs::File,
     io::{self, PipeReader, PipeWriter, Read},
-    os::fd::OwnedFd,
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::fs::FileTypeExt as _,
+    },
+    path::Path,
     sync::{Mutex, OnceLock, PoisonError},
+    thread,
 };
 
 use rustix::event::{PollFd, PollFlags, poll};
@@ -41,6 +46,45 @@ pub fn stop_waiting() {
     }
 }
 
+/// Opens a file; a named pipe, once somebody writes to it.
+///
+/// That call blocks too, so it is left to a thread, which the end of the process ends.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    if !path.metadata()?.file_type().is_fifo() {
+        return File::open(path);
+    }
+    let (opened, opening) = io::pipe()?;
+    let path = path.to_owned();
+    let opener = thread::Builder::new().spawn(move || {
+        let file = File::open(path);
+        drop(opening);
+        file
+    })?;
+    wait_for(&opened)?;
+    opener.join().expect("nothing panics while it opens a file")
+}
+
+/// Returns when there is something to read, be it the end.
+fn wait_for(file: &impl AsFd) -> io::Result<()> {
+    let Some(stop) = stop() else {
+        return Ok(());
+    };
+    loop {
+        let mut either = [
+            PollFd::new(file, PollFlags::IN),
+            PollFd::new(&stop.told, PollFlags::IN),
+        ];
+        match poll(&mut either, None) {
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+            Ok(_) if !either[1].revents().is_empty() => {
+                return Err(io::Error::other("no longer waited for"));
+            }
+            Ok(_) => return Ok(()),
+        }
+    }
+}
+
 /// A file that is not at hand, such as a pipe.
 pub(super) struct Waiting(File);
 
@@ -48,32 +92,11 @@ impl Waiting {
     pub(super) fn new(file: impl Into<OwnedFd>) -> Waiting {
         Waiting(File::from(file.into()))
     }
-
-    /// Returns when there is something to read, be it the end.
-    fn wait(&self) -> io::Result<()> {
-        let Some(stop) = stop() else {
-            return Ok(());
-        };
-        loop {
-            let mut either = [
-                PollFd::new(&self.0, PollFlags::IN),
-                PollFd::new(&stop.told, PollFlags::IN),
-            ];
-            match poll(&mut either, None) {
-                Err(Errno::INTR) => {}
-                Err(error) => return Err(error.into()),
-                Ok(_) if !either[1].revents().is_empty() => {
-                    return Err(io::Error::other("no longer waited for"));
-                }
-                Ok(_) => return Ok(()),
-            }
-        }
-    }
 }
 
 impl Read for Waiting {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.wait()?;
+        wait_for(&self.0)?;
         self.0.read(buffer)
     }
 }

@@ -1,17 +1,17 @@
 //! JSON: whether it is, as a document or by lines, and which keys hold numbers and the country.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet, iter};
 
 use super::{
     Sample,
     cells::Looks,
     leaves::{Leaf, leaves, parse},
-    names::{PhoneName, USUAL_KEYS, country_rank, phone_path, printable, squash},
+    names::{PhoneName, USUAL_KEYS, country_rank, path_name, phone_path, printable, squash},
 };
 use crate::dump::{
     ColumnRef, DumpError, Format, Shape,
     dialect::last_line_end,
-    json::{Arrays, Elements, Paths, Span, Target},
+    json::{Arrays, Elements, Keys, Paths, Span, Target},
     shape::{Above, Layout},
 };
 
@@ -98,10 +98,14 @@ fn settle_as(sample: &Sample<'_>, format: Format) -> Result<Shape, DumpError> {
             paths.insert(&keys(place), Target::Country);
         }
     }
+    let keys = Keys {
+        wanted: paths,
+        others: others(&leaves, &phones),
+    };
     let layout = if format == Format::Ndjson {
-        Layout::JsonLines(paths)
+        Layout::JsonLines(keys)
     } else {
-        Layout::Document(paths)
+        Layout::Document(keys)
     };
     Ok(Shape {
         format,
@@ -131,6 +135,21 @@ fn insert_late(paths: &mut Paths, place: &[String]) {
     }
 }
 
+/// The paths to texts with digits that the sample has beside numbers: they are known to be something else.
+fn others(leaves: &[Leaf], phones: &[Places]) -> Paths {
+    let is_phone = |leaf: &&Leaf| phones.iter().any(|phone| phone.paths.contains(&leaf.path));
+    let with_number: HashSet<usize> = (leaves.iter().filter(is_phone))
+        .flat_map(|leaf| leaf.numbers.iter().copied())
+        .collect();
+    let mut others = Paths::new();
+    for leaf in leaves {
+        if leaf.values.iter().any(|value| with_number.contains(value)) {
+            others.insert(&keys(&leaf.path), Target::Other);
+        }
+    }
+    others
+}
+
 /// A column of a document: one name, and the paths that it goes by.
 struct Places {
     name: String,
@@ -140,35 +159,29 @@ struct Places {
 impl Places {
     fn of(path: &[String]) -> Places {
         Places {
-            name: name(path),
+            name: path_name(path),
             paths: vec![path.to_vec()],
+        }
+    }
+
+    /// A column that the sample does not have, beside those that it has: as it is written, or under the same keys as one of
+    /// those.
+    fn late(asked: &str, known: &[Vec<String>]) -> Places {
+        let below = |above: &[String]| -> Vec<String> {
+            let keys = asked.split('.').map(str::to_owned);
+            above.iter().cloned().chain(keys).collect()
+        };
+        let parents = known.iter().map(|path| parent(path));
+        let paths = iter::once(&[] as &[String]).chain(parents).map(below);
+        Places {
+            paths: paths.collect(),
+            name: printable(asked),
         }
     }
 }
 
 fn keys(path: &[String]) -> Vec<Cow<'_, str>> {
     path.iter().map(|key| Cow::Borrowed(key.as_str())).collect()
-}
-
-fn name(path: &[String]) -> String {
-    if path.is_empty() {
-        return "value".to_owned();
-    }
-    let keys: Vec<&str> = path.iter().map(|key| shown(key)).collect();
-    printable(&keys.join("."))
-}
-
-/// A key as it may be told to people: where objects go by what they are about, their keys are content.
-fn shown(key: &str) -> &str {
-    const LONGEST: usize = 40;
-    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$' | '.');
-    // The converter of SQL names columns so.
-    let word = key.strip_prefix("field ").unwrap_or(key);
-    if word.chars().all(is_word) && word.chars().count() <= LONGEST {
-        key
-    } else {
-        "*"
-    }
 }
 
 /// The paths to numbers: those that the user names, else by their names, else by what stands there.
@@ -179,9 +192,13 @@ fn phones(
 ) -> Result<Vec<Places>, DumpError> {
     let options = sample.options;
     if !options.json_paths.is_empty() || !options.phone.is_empty() {
-        let by_path = options.json_paths.iter().map(|path| by_path(leaves, path));
-        let by_ref = options.phone.iter().map(|column| by_ref(leaves, column));
-        return by_path.chain(by_ref).collect();
+        let paths = options.json_paths.iter();
+        let paths = paths.map(|path| (path.as_str(), by_path(leaves, path)));
+        let columns = options.phone.iter().map(|column| match column {
+            ColumnRef::Name(name) => (name.as_str(), by_ref(leaves, column)),
+            ColumnRef::Field(_) => ("", by_ref(leaves, column)),
+        });
+        return asked_for(paths.chain(columns).collect(), sample);
     }
     for wanted in [PhoneName::Sure, PhoneName::Maybe] {
         let borne_out = |leaf: &&Leaf| {
@@ -214,7 +231,7 @@ fn phones(
         [leaf] => {
             notes.push(format!(
                 "the values of {} are phone numbers",
-                name(&leaf.path)
+                path_name(&leaf.path)
             ));
             Ok(vec![Places::of(&leaf.path)])
         }
@@ -231,18 +248,36 @@ fn phones(
             let candidates = candidates
                 .iter()
                 .take(MOST_NAMED)
-                .map(|leaf| name(&leaf.path))
+                .map(|leaf| path_name(&leaf.path))
                 .collect();
             Err(DumpError::AmbiguousColumn { candidates })
         }
     }
 }
 
+/// The columns that the user names. Where the sample has some of them, those that it lacks may come later.
+fn asked_for(
+    asked: Vec<(&str, Result<Places, DumpError>)>,
+    sample: &Sample<'_>,
+) -> Result<Vec<Places>, DumpError> {
+    let found: Vec<Vec<String>> = (asked.iter())
+        .filter_map(|(_, places)| places.as_ref().ok())
+        .flat_map(|places| places.paths.clone())
+        .collect();
+    let late = |(text, places)| match places {
+        Err(DumpError::MissingColumn { .. }) if !sample.complete && !found.is_empty() => {
+            Ok(Places::late(text, &found))
+        }
+        places => places,
+    };
+    asked.into_iter().map(late).collect()
+}
+
 fn names(leaves: &[Leaf]) -> Vec<String> {
     leaves
         .iter()
         .take(MOST_NAMED)
-        .map(|leaf| name(&leaf.path))
+        .map(|leaf| path_name(&leaf.path))
         .collect()
 }
 
@@ -290,7 +325,7 @@ fn found<'a>(
     let paths: Vec<Vec<String>> = places.map(|leaf| leaf.path.clone()).collect();
     match paths.first() {
         Some(first) => Ok(Places {
-            name: name(first),
+            name: path_name(first),
             paths,
         }),
         None => Err(DumpError::MissingColumn {

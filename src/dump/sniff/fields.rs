@@ -11,7 +11,7 @@ use super::{
 use crate::dump::{
     ColumnRef, Delimiter, DumpError, Format, HeaderRule, Refusal, Shape,
     dialect::last_line_end,
-    shape::{Above, Layout, Role, Wanted, count},
+    shape::{Above, Fields, Layout, Role, Wanted, count},
 };
 
 /// What speaks for a delimiter, the weakest first.
@@ -297,6 +297,11 @@ fn shape(sample: &Sample<'_>, start: usize, table: Table, columns: Columns) -> S
         .map(|(field, role)| Wanted { field, role })
         .collect();
     wanted.sort_by_key(|wanted| wanted.field);
+    let known = if columns.has_header {
+        table.first.len()
+    } else {
+        table.widest()
+    };
     let (above, header) = if columns.has_header {
         (table.above, table.first_length)
     } else {
@@ -323,7 +328,7 @@ fn shape(sample: &Sample<'_>, start: usize, table: Table, columns: Columns) -> S
         compression: None,
         terminator: sample.terminator,
         line_end: b"\n",
-        layout: Layout::Fields(table.dialect, wanted),
+        layout: Layout::Fields(table.dialect, Fields { wanted, known }),
         phone_columns: columns
             .phones
             .into_iter()

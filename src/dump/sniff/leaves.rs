@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Sample, cells::Looks, spread};
+use super::{
+    Sample,
+    cells::{Looks, has_digits},
+    spread,
+};
 use crate::dump::{
     Format,
     json::{Arrays, Elements, NUMBER_KEYS, mend},
@@ -15,6 +19,10 @@ const MOST_PATHS: usize = 512;
 pub(super) struct Leaf {
     pub(super) path: Vec<String>,
     pub(super) looks: Looks,
+    /// The values of the sample, by their turn, in which a text with a digit stands there.
+    pub(super) values: Vec<usize>,
+    /// Those of them in which it has digits enough for a number.
+    pub(super) numbers: Vec<usize>,
 }
 
 /// The paths to texts and numbers in the sample, in order of their first appearance.
@@ -32,52 +40,74 @@ pub(super) fn leaves(sample: &Sample<'_>, format: Format) -> Vec<Leaf> {
         elements.take(sample.bytes, true, &mut spans);
     }
     spans.retain(|span| span.damage.is_none());
-    let mut leaves = Vec::new();
+    let mut leaves = Leaves {
+        found: Vec::new(),
+        turn: 0,
+        sample,
+    };
     for span in spread(spans) {
         if let Some(value) = parse(&sample.bytes[span.start..span.end]) {
-            walk(&value, &mut Vec::new(), &mut leaves, sample);
+            leaves.walk(&value, &mut Vec::new());
+            leaves.turn += 1;
         }
     }
-    leaves
+    leaves.found
 }
 
-fn walk(value: &Value, path: &mut Vec<String>, leaves: &mut Vec<Leaf>, sample: &Sample<'_>) {
-    match value {
-        Value::Null => keep(b"", path, leaves, sample),
-        Value::Bool(_) => keep(b"-", path, leaves, sample),
-        Value::Number(number) => keep(number.to_string().as_bytes(), path, leaves, sample),
-        Value::String(text) => keep(text.as_bytes(), path, leaves, sample),
-        Value::Array(values) => values
-            .iter()
-            .for_each(|value| walk(value, path, leaves, sample)),
-        Value::Object(object) => {
-            for (key, value) in object {
-                if NUMBER_KEYS.contains(&key.as_str()) {
-                    walk(value, path, leaves, sample);
-                    continue;
+/// The leaves of the values so far.
+struct Leaves<'s> {
+    found: Vec<Leaf>,
+    /// Values before this one.
+    turn: usize,
+    sample: &'s Sample<'s>,
+}
+
+impl Leaves<'_> {
+    fn walk(&mut self, value: &Value, path: &mut Vec<String>) {
+        match value {
+            Value::Null => self.keep(b"", path),
+            Value::Bool(_) => self.keep(b"-", path),
+            Value::Number(number) => self.keep(number.to_string().as_bytes(), path),
+            Value::String(text) => self.keep(text.as_bytes(), path),
+            Value::Array(values) => values.iter().for_each(|value| self.walk(value, path)),
+            Value::Object(object) => {
+                for (key, value) in object {
+                    if NUMBER_KEYS.contains(&key.as_str()) {
+                        self.walk(value, path);
+                        continue;
+                    }
+                    path.push(key.clone());
+                    self.walk(value, path);
+                    path.pop();
                 }
-                path.push(key.clone());
-                walk(value, path, leaves, sample);
-                path.pop();
             }
         }
     }
-}
 
-fn keep(text: &[u8], path: &[String], leaves: &mut Vec<Leaf>, sample: &Sample<'_>) {
-    let place = leaves.iter().position(|leaf| leaf.path == path);
-    let place = match place {
-        Some(place) => place,
-        None if leaves.len() < MOST_PATHS => {
-            leaves.push(Leaf {
-                path: path.to_vec(),
-                looks: Looks::default(),
-            });
-            leaves.len() - 1
+    fn keep(&mut self, text: &[u8], path: &[String]) {
+        let place = self.found.iter().position(|leaf| leaf.path == path);
+        let place = match place {
+            Some(place) => place,
+            None if self.found.len() < MOST_PATHS => {
+                self.found.push(Leaf {
+                    path: path.to_vec(),
+                    looks: Looks::default(),
+                    values: Vec::new(),
+                    numbers: Vec::new(),
+                });
+                self.found.len() - 1
+            }
+            None => return,
+        };
+        let leaf = &mut self.found[place];
+        leaf.looks.add(text, None, self.sample.judge);
+        if text.iter().any(u8::is_ascii_digit) {
+            leaf.values.push(self.turn);
         }
-        None => return,
-    };
-    leaves[place].looks.add(text, None, sample.judge);
+        if has_digits(text) {
+            leaf.numbers.push(self.turn);
+        }
+    }
 }
 
 /// One value, mended if need be.

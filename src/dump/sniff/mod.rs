@@ -12,6 +12,8 @@ mod leaves;
 mod magic;
 mod names;
 
+pub(super) use names::path_name;
+
 use encoding_rs::Encoding;
 
 use super::{DumpError, Format, Judge, LineEnd, ReadOptions, Refusal, Shape, TextEncoding};

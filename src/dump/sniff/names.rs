@@ -145,6 +145,28 @@ pub(super) fn printable(name: &str) -> String {
     safe
 }
 
+/// The name of a path of keys, safe to print.
+pub(in crate::dump) fn path_name(keys: &[impl AsRef<str>]) -> String {
+    if keys.is_empty() {
+        return "value".to_owned();
+    }
+    let keys: Vec<&str> = keys.iter().map(|key| shown(key.as_ref())).collect();
+    printable(&keys.join("."))
+}
+
+/// A key as it may be told to people: where objects go by what they are about, their keys are content.
+fn shown(key: &str) -> &str {
+    const LONGEST: usize = 40;
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$' | '.');
+    // The converter of SQL names columns so.
+    let word = key.strip_prefix("field ").unwrap_or(key);
+    if word.chars().all(is_word) && word.chars().count() <= LONGEST {
+        key
+    } else {
+        "*"
+    }
+}
+
 /// Control characters, and those that turn the direction of what follows.
 fn is_invisible(c: char) -> bool {
     c.is_control()

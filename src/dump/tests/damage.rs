@@ -1,5 +1,7 @@
 //! What is wrong with dumps: one row lost for one row damaged, and files that are refused as a whole.
 
+use sha2::{Digest as _, Sha256};
+
 use super::*;
 
 fn refusal(bytes: impl AsRef<[u8]>) -> Option<Refusal> {
@@ -259,6 +261,32 @@ fn rows_about_as_long_as_the_limit_are_the_same_in_batches_of_any_size() {
             assert!(usual.len() >= 4);
         }
     }
+}
+
+#[test]
+fn a_file_that_grows_is_known_by_the_bytes_whose_rows_were_read() {
+    use std::io::Write as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dump.txt");
+    let mut text = "12125550100\n".repeat(200_000);
+    std::fs::write(&path, &text).unwrap();
+    let mut growing = std::fs::File::options().append(true).open(&path).unwrap();
+    let stream = Stream::open(Source::File(path), Limits::default()).unwrap();
+    let mut file = DumpFile::open(stream, &ReadOptions::default(), &judge).unwrap();
+    let mut rows = 0;
+    let mut count = |batch: Batch| batch.rows(&mut Scratch::default(), &mut |_| rows += 1);
+    count(file.next_batch(Vec::new()).unwrap().unwrap());
+    // Before its end was seen, and after.
+    text += "12125550101\n";
+    growing.write_all(b"12125550101\n").unwrap();
+    while let Some(batch) = file.next_batch(Vec::new()).unwrap() {
+        count(batch);
+    }
+    growing.write_all(b"12125550102\n").unwrap();
+    assert_eq!(rows, 200_001);
+    let digest = file.finish().unwrap();
+    assert_eq!(digest.bytes, text.len() as u64);
+    assert_eq!(digest.sha256, <[u8; 32]>::from(Sha256::digest(text)));
 }
 
 #[test]

@@ -415,6 +415,22 @@ fn what_comes_out_of_a_file_is_bounded() {
         pieces_within(&archive, few)[2..],
         ["f!b: holds more than 1 files"]
     );
+    // Of each member something is kept to the end.
+    let many: Vec<(String, &[u8])> = (0..600)
+        .map(|name| (name.to_string(), &b"1\n"[..]))
+        .collect();
+    let many: Vec<(&str, &[u8])> = many
+        .iter()
+        .map(|(name, text)| (name.as_str(), *text))
+        .collect();
+    let little = Limits {
+        memory: 1 << 20,
+        ..Limits::default()
+    };
+    assert_eq!(
+        pieces_within(&zip(&many), little)[513..],
+        ["f!512: cannot be unpacked in 1 MiB of memory"]
+    );
 
     let zeros = gzip(&vec![0; 66 << 20]);
     let ratio = Limits {

@@ -528,6 +528,28 @@ fn keys_of_numbers_that_come_late_are_read() {
 }
 
 #[test]
+fn keys_that_are_asked_for_and_come_late_are_read_if_others_are_there() {
+    let early = "{\"_source\":{\"phone\":\"12125550100\"}}\n".repeat(10_000);
+    let dump = format!("{early}{{\"_source\":{{\"handset\":\"12125550101\"}}}}\n");
+    let options = ReadOptions {
+        json_paths: vec!["phone".to_owned(), "handset".to_owned()],
+        ..ReadOptions::default()
+    };
+    let read = read_as(&dump, &options);
+    assert_eq!(read.shape.phone_columns(), ["_source.phone", "handset"]);
+    assert_eq!(read.cells()[10_000..], ["12125550101"]);
+    // A key that is nowhere in a dump, and one without another that is there, are a slip of the pen.
+    refused(&dump[..1000], &options);
+    refused(
+        &dump,
+        &ReadOptions {
+            json_paths: vec!["handset".to_owned()],
+            ..options
+        },
+    );
+}
+
+#[test]
 fn keys_that_are_content_are_not_told() {
     let dump = read(
         r#"{"ann@example.org":{"phone":"12125550100"},"Bo Ray":{"phone":"12125550101"},"@x":{"phone":"12125550102"}}"#,

@@ -106,7 +106,6 @@ impl Copy {
             ..
         } = self;
         let is_csv = dialect.quoting == Quoting::Rfc4180;
-        scratch.begin();
         dialect.fields(line, scratch, |place, field| {
             let unescaped;
             let value = match field {
@@ -124,7 +123,6 @@ impl Copy {
 
     fn names(&mut self, line: &[u8]) -> Vec<String> {
         let mut names = Vec::new();
-        self.scratch.begin();
         self.dialect.fields(line, &mut self.scratch, |_, field| {
             names.push(String::from_utf8_lossy(field).into_owned());
             ControlFlow::Continue(())
