@@ -21,7 +21,7 @@ mod several;
 mod wrapper;
 mod written;
 
-pub use number::Number;
+pub use number::{Number, NumberText};
 pub use reading::{Accept, ColumnReading, Grade, Outcome, Purpose, Reader, Reading, Settled};
 pub use reason::Reason;
 pub use region::Region;

@@ -42,38 +42,75 @@ impl Number {
     }
 
     /// The whole number with its plus, for a user who asked to see it.
-    pub fn in_full(self) -> impl fmt::Display {
-        fmt::from_fn(move |f| write!(f, "+{}", self.digits))
+    pub fn in_full(self) -> NumberText {
+        NumberText::of(self.digits)
     }
 
     /// Calling code and last two digits, the rest as `*`: `+20********67`.
-    pub fn masked(self) -> impl fmt::Display {
-        fmt::from_fn(move |f| self.write_masked(f))
+    pub fn masked(self) -> NumberText {
+        let mut text = NumberText::of(self.digits);
+        let [_, digits @ .., _, _] = &mut text.bytes[usize::from(text.start)..] else {
+            return text;
+        };
+        let code = calling_code_length(self.first_three()) as usize;
+        digits.iter_mut().skip(code).for_each(|digit| *digit = b'*');
+        text
     }
 
     /// The country calling code (ITU-T E.164: one digit for 1 and 7, else two or three).
     pub fn calling_code(self) -> u16 {
+        let head = self.first_three();
+        let rest = 10u64.pow(3 - calling_code_length(head));
+        u16::try_from(head / rest).expect("three digits at most")
+    }
+
+    fn first_three(self) -> u64 {
         let mut head = self.digits;
         while head > 999 {
             head /= 10;
         }
-        let length = calling_code_length(head);
-        u16::try_from(head / 10u64.pow(3 - length)).expect("three digits at most")
+        head
+    }
+}
+
+/// A number as text. It has no `Debug`: whoever asked for it writes it where it belongs.
+#[derive(Clone, Copy)]
+pub struct NumberText {
+    bytes: [u8; NumberText::LONGEST],
+    start: u8,
+}
+
+impl NumberText {
+    /// A plus and the digits of any `u64`.
+    const LONGEST: usize = 1 + 20;
+
+    fn of(digits: u64) -> NumberText {
+        let mut buffer = itoa::Buffer::new();
+        let digits = buffer.format(digits).as_bytes();
+        let mut bytes = [b'+'; NumberText::LONGEST];
+        let start = NumberText::LONGEST - digits.len();
+        bytes[start..].copy_from_slice(digits);
+        NumberText {
+            bytes,
+            start: u8::try_from(start - 1).expect("a few digits"),
+        }
     }
 
-    fn write_masked(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let code = self.calling_code();
-        let hidden = (self.digits.ilog10() + 1)
-            .saturating_sub(u32::from(code).ilog10() + 1)
-            .saturating_sub(2);
-        let hidden = usize::try_from(hidden).expect("a u64 has few digits");
-        write!(f, "+{code}{:*<hidden$}{:02}", "", self.digits % 100)
+    /// `+`, then digits or stars.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[usize::from(self.start)..]).expect("digits are ASCII")
+    }
+}
+
+impl fmt::Display for NumberText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 
 impl fmt::Debug for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write_masked(f)
+        f.pad(self.masked().as_str())
     }
 }
 

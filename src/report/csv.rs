@@ -2,7 +2,10 @@
 //! list's delimiter, quoting, line ends and encoding. Of a list in UTF-16 only halves of surrogate pairs that stand
 //! alone do not come out as they were: they are no text.
 
+use std::borrow::Cow;
+
 use memchr::{memchr, memchr3, memmem};
+use smallvec::SmallVec;
 
 use super::encoding::encode_from;
 use super::ndjson::countries;
@@ -51,18 +54,20 @@ impl Report for Csv<'_> {
             if self.manner.shows(worst) {
                 let exposure = worst.exposure.map_or("blank", Exposure::code);
                 let country = worst.number.map_or("", |number| number.region().code());
-                let mut sources: Vec<&str> = findings
+                let mut sources: SmallVec<[&str; 4]> = findings
                     .iter()
                     .flat_map(|finding| self.manner.source_names(finding))
                     .collect();
-                sources.sort_unstable();
-                sources.dedup();
-                self.row(
-                    &page.list,
-                    raw,
-                    [exposure, country, &sources.join(" ")],
-                    out,
-                );
+                let sources = match sources.as_slice() {
+                    [] => Cow::Borrowed(""),
+                    [one] => Cow::Borrowed(*one),
+                    _ => {
+                        sources.sort_unstable();
+                        sources.dedup();
+                        Cow::Owned(sources.join(" "))
+                    }
+                };
+                self.row(&page.list, raw, [exposure, country, &sources], out);
             }
         }
         encode_from(start, page.list.shape.encoding(), out);
@@ -117,7 +122,11 @@ impl Csv<'_> {
         for cell in added {
             out.extend_from_slice(delimiter);
             // Words, codes and source names hold no quotes; only a strange delimiter can be in them.
-            let quote: &[u8] = if all_quoted || memmem::find(cell.as_bytes(), delimiter).is_some() {
+            let holds_delimiter = match delimiter {
+                [byte] => cell.as_bytes().contains(byte),
+                _ => memmem::find(cell.as_bytes(), delimiter).is_some(),
+            };
+            let quote: &[u8] = if all_quoted || holds_delimiter {
                 b"\""
             } else {
                 b""

@@ -27,13 +27,11 @@ pub use page::{List, Page, RawRows};
 pub use sarif::Sarif;
 pub use text::Text;
 
-use std::fmt::Display;
-
 use serde::Serialize;
 
 use crate::exposure::{Exposure, Finding, Totals};
 use crate::index::{PartialDate, Segment, SourceMeta, Status};
-use crate::phone::Number;
+use crate::phone::{Number, NumberText};
 
 /// One format of `check`. Pages are formatted by worker threads, and written in order.
 pub trait Report: Sync {
@@ -179,14 +177,12 @@ impl Manner {
     }
 
     /// A number as this run shows it.
-    fn number(&self, number: Number) -> impl Display {
-        std::fmt::from_fn(move |f| {
-            if self.show_numbers {
-                write!(f, "{}", number.in_full())
-            } else {
-                write!(f, "{}", number.masked())
-            }
-        })
+    fn number(&self, number: Number) -> NumberText {
+        if self.show_numbers {
+            number.in_full()
+        } else {
+            number.masked()
+        }
     }
 
     /// The names of a finding's sources.

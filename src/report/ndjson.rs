@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::{Closing, List, Manner, Page, Report, percent};
-use crate::exposure::{Explanation, Exposure, Totals};
+use crate::exposure::{Explanation, Exposure, Finding, Totals};
 use crate::phone::{ColumnReading, Grade, Number, Region};
 
 /// A stream of findings.
@@ -45,7 +45,7 @@ pub(super) fn write_results(manner: &Manner, page: &Page<'_>, separator: &[u8], 
             number: finding.number.map(|number| Shown(manner, number)),
             country: finding.number.map(|number| number.region().code()),
             status: finding.exposure.map_or("blank", Exposure::code),
-            sources: manner.source_names(finding).collect(),
+            sources: SourceNames(manner, finding),
             cell: page.list.cell(finding),
             reason: finding.reason,
             note: finding.note.map(crate::exposure::Note::code),
@@ -93,7 +93,7 @@ struct Row<'a> {
     number: Option<Shown<'a>>,
     country: Option<&'static str>,
     status: &'static str,
-    sources: Vec<&'a str>,
+    sources: SourceNames<'a>,
     cell: Option<&'a str>,
     reason: Option<&'static str>,
     note: Option<&'static str>,
@@ -157,11 +157,20 @@ impl<'a> Explain<'a> {
     }
 }
 
+/// The names of the sources that hold a number.
+struct SourceNames<'a>(&'a Manner, &'a Finding);
+
+impl Serialize for SourceNames<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.source_names(self.1))
+    }
+}
+
 /// A number as the run shows it.
 struct Shown<'a>(&'a Manner, Number);
 
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0.number(self.1))
+        serializer.serialize_str(self.0.number(self.1).as_str())
     }
 }

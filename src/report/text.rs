@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::table::{aligned, grouped};
-use super::{Closing, List, Manner, Page, Report, advice, percent, printable};
+use super::{Closing, List, Manner, Page, Report, SourceLine, advice, percent, printable};
 use crate::exposure::{Explanation, Exposure, Finding, HomeFrom, Note};
 use crate::intake::Home;
 use crate::phone::{ColumnReading, Grade};
@@ -24,6 +24,7 @@ impl Report for Text<'_> {
     fn list(&self, _: &List<'_>, _: &mut Vec<u8>) {}
 
     fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
+        let words = Words::new(self, &page.list);
         let mut line = String::new();
         for finding in page
             .findings
@@ -31,7 +32,7 @@ impl Report for Text<'_> {
             .filter(|finding| self.manner.shows(finding))
         {
             line.clear();
-            self.line(&page.list, finding, &mut line)
+            self.line(&words, &page.list, finding, &mut line)
                 .expect("writing to memory does not fail");
             out.extend_from_slice(line.as_bytes());
         }
@@ -45,28 +46,30 @@ impl Report for Text<'_> {
 }
 
 impl Text<'_> {
-    fn line(&self, list: &List<'_>, finding: &Finding, line: &mut String) -> std::fmt::Result {
+    fn line(
+        &self,
+        words: &Words,
+        list: &List<'_>,
+        finding: &Finding,
+        line: &mut String,
+    ) -> std::fmt::Result {
         let Some(exposure) = finding.exposure else {
             return Ok(());
         };
-        let style = if self.color {
-            style(exposure)
-        } else {
-            Style::new()
-        };
-        write!(line, "{style}{:<11}{style:#}", exposure.code())?;
+        line.push_str(&words.answers[exposure as usize]);
         match finding.number {
             Some(number) => {
-                let shown = self.manner.number(number).to_string();
-                write!(line, "  {shown:<16}  {}", number.region().name())?;
+                padded(self.manner.number(number).as_str(), line);
+                line.push_str("  ");
+                line.push_str(number.region().name());
             }
-            None => write!(line, "  {:<16}", "-")?,
+            None => padded("-", line),
         }
         match exposure {
             Exposure::Exposed => {
                 for (place, &source) in finding.sources.iter().enumerate() {
                     line.push_str(if place == 0 { ": " } else { ", " });
-                    line.push_str(&self.manner.sources[source].in_words());
+                    line.push_str(&words.sources[source]);
                 }
             }
             Exposure::NotFound => line.push_str(": in no source searched"),
@@ -77,7 +80,9 @@ impl Text<'_> {
             }
             Exposure::Invalid => {
                 let reason = finding.reason.unwrap_or_default();
-                write!(line, "  {reason}{}", advice(reason))?;
+                line.push_str("  ");
+                line.push_str(reason);
+                line.push_str(advice(reason));
             }
         }
         match finding.note {
@@ -89,17 +94,14 @@ impl Text<'_> {
         if let Some(reason) = &finding.suppressed {
             write!(line, " (known: {})", printable(reason))?;
         }
-        let cell = list
-            .cell(finding)
-            .map(|cell| format!(" {cell}"))
-            .unwrap_or_default();
-        let dimmed = if self.color {
-            Style::new().dimmed()
-        } else {
-            Style::new()
-        };
-        let place = format!("[{}:{}{cell}]", printable(list.input), finding.line);
-        writeln!(line, "  {dimmed}{place}{dimmed:#}")?;
+        let [before, after] = &words.place;
+        line.push_str(before);
+        line.push_str(itoa::Buffer::new().format(finding.line));
+        if let Some(cell) = list.cell(finding) {
+            line.push(' ');
+            line.push_str(&printable(cell));
+        }
+        line.push_str(after);
         match &finding.explanation {
             Some(explanation) => self.explain(explanation, line),
             None => Ok(()),
@@ -166,6 +168,44 @@ impl Text<'_> {
         line.push('\n');
         Ok(())
     }
+}
+
+/// What lines of one list have in common, styled.
+struct Words {
+    /// By [`Exposure`].
+    answers: [String; 4],
+    sources: Vec<String>,
+    /// What stands before the number of a line and after it.
+    place: [String; 2],
+}
+
+impl Words {
+    fn new(text: &Text<'_>, list: &List<'_>) -> Words {
+        let colored = |style| if text.color { style } else { Style::new() };
+        let dimmed = colored(Style::new().dimmed());
+        Words {
+            answers: Exposure::ALL.map(|exposure| {
+                let style = colored(style(exposure));
+                format!("{style}{:<11}{style:#}  ", exposure.code())
+            }),
+            sources: (text.manner.sources.iter())
+                .map(SourceLine::in_words)
+                .collect(),
+            place: [
+                format!("  {dimmed}[{}:", printable(list.input)),
+                format!("]{dimmed:#}\n"),
+            ],
+        }
+    }
+}
+
+/// A number in a column that fits most.
+fn padded(number: &str, line: &mut String) {
+    line.push_str(number);
+    line.extend(std::iter::repeat_n(
+        ' ',
+        16usize.saturating_sub(number.len()),
+    ));
 }
 
 /// Counts by country.
