@@ -5,7 +5,8 @@ use std::sync::Arc;
 use memchr::memchr;
 
 use super::{
-    Cell, Content, Damage, MAX_ROW_BYTES, Row, Shape, StrayVisit,
+    Cell, Content, Damage, DumpError, MAX_ROW_BYTES, Row, Shape, StrayVisit,
+    again::Again,
     dialect::{FieldScratch, trim_line_end},
     json::{Found, Paths, Span},
     records,
@@ -22,6 +23,8 @@ pub struct Batch {
     pub(super) spans: Vec<Span>,
     /// The input ends with this batch.
     pub(super) last: bool,
+    /// Where the bytes can be read again.
+    pub(super) again: Option<Again>,
 }
 
 /// Space that one worker reuses from batch to batch.
@@ -83,6 +86,26 @@ impl Batch {
     /// The bytes of its rows.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// Gives up the buffer with the bytes, if they can be read again: then [`Batch::take_up`] must be called before
+    /// anything else.
+    pub fn put_down(&mut self) -> Option<Vec<u8>> {
+        let again = self.again.as_mut()?;
+        again.put_down(&self.bytes);
+        Some(std::mem::take(&mut self.bytes))
+    }
+
+    /// Reads the bytes again into this buffer, if they were put down; otherwise leaves them and the buffer alone.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or holds other bytes than before.
+    pub fn take_up(&mut self, buffer: &mut Vec<u8>) -> Result<(), DumpError> {
+        if let Some(again) = self.again.as_mut().filter(|again| again.is_down()) {
+            again.take_up(buffer)?;
+            self.bytes = std::mem::take(buffer);
+        }
+        Ok(())
     }
 
     /// The buffer, to be handed to [`super::DumpFile::next_batch`] again.

@@ -58,6 +58,9 @@ pub enum DumpError {
     /// Reading stopped part of the way.
     #[error("cannot read the file")]
     Read(#[source] io::Error),
+    /// The file was written to while it was read, and is read in parts twice.
+    #[error("the file changed while it was read")]
+    Changed,
     /// Packed data ends before its end.
     #[error("the {kind} data breaks off")]
     BrokenOff {
@@ -144,6 +147,7 @@ impl DumpError {
             DumpError::Walk { .. } | DumpError::Open(_) => {
                 "check the path, and that you may read it"
             }
+            DumpError::Changed => "run it again when nobody writes to the file",
             DumpError::Read(_) => return None,
         };
         Some(text.to_owned())

@@ -20,7 +20,7 @@ const SAMPLE_BYTES: usize = 256 << 10;
 /// How many rows of the sample are shown to a caller.
 const SAMPLE_ROWS: usize = 2000;
 /// How many bytes a batch has, as a rule: what is made of its rows stays in a cache.
-const BATCH_BYTES: usize = 256 << 10;
+const BATCH_BYTES: usize = 64 << 10;
 /// The least that is worth a call to the system.
 const READ_BYTES: usize = 64 << 10;
 
@@ -100,6 +100,7 @@ impl DumpFile {
             shape: Arc::clone(&self.shape),
             spans,
             last: complete,
+            again: None,
         };
         let mut seen = 0;
         batch.rows(&mut Scratch::default(), &mut |row| {
@@ -110,7 +111,7 @@ impl DumpFile {
         });
     }
 
-    /// The next whole rows, about 256 KiB of them, in the buffer that is handed in; `None` at the end.
+    /// The next whole rows, about 64 KiB of them, in the buffer that is handed in; `None` at the end.
     pub fn next_batch(&mut self, recycled: Vec<u8>) -> Result<Option<Batch>, DumpError> {
         let mut buffer = recycled;
         buffer.clear();
@@ -123,6 +124,7 @@ impl DumpFile {
                 shape: Arc::clone(&self.shape),
                 spans: Vec::new(),
                 last: false,
+                again: None,
             }));
         }
         buffer.append(&mut self.carry);
@@ -215,6 +217,7 @@ impl DumpFile {
 
     fn batch(&mut self, bytes: Vec<u8>, spans: Vec<super::json::Span>) -> Batch {
         let first_line = self.line;
+        let again = self.input.again(bytes.len() + self.carry.len());
         self.line += match self.shape.layout {
             Layout::Document(_) => u64::try_from(spans.len()).expect("lengths fit 64 bits"),
             _ => count(self.shape.terminator, &bytes),
@@ -231,6 +234,7 @@ impl DumpFile {
             shape: Arc::clone(&self.shape),
             spans,
             last,
+            again,
         }
     }
 

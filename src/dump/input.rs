@@ -3,11 +3,14 @@
 use std::{
     io::{self, Read},
     path::PathBuf,
+    sync::Arc,
 };
 
 use encoding_rs::{Decoder, Encoding};
 
-use super::{Digest, DumpError, Pace, Stream, convert::Converter, sniff::BYTE_ORDER_MARK};
+use super::{
+    Digest, DumpError, Pace, Stream, again::Again, convert::Converter, sniff::BYTE_ORDER_MARK,
+};
 
 /// Where a dump is read from. Never seeks: a pipe will do.
 #[derive(Clone, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub(super) struct Input {
     undecoded: Vec<u8>,
     unconverted: Vec<u8>,
     ended: bool,
+    /// Bytes of the stream that were handed out or decoded.
+    given: u64,
     pace: Pace,
     /// Why it ended before its end. What came before that is read all the same.
     failure: Option<DumpError>,
@@ -42,6 +47,7 @@ impl Input {
             undecoded: Vec::new(),
             unconverted: Vec::new(),
             ended: false,
+            given: 0,
             pace,
             failure: None,
         }
@@ -75,6 +81,7 @@ impl Input {
     }
 
     fn read_some(&mut self, buffer: &mut Vec<u8>, want: usize) {
+        let before = buffer.len();
         let reader = &mut self.stream.reader;
         let ended = match self.pace {
             Pace::Bulk => read_all(reader, buffer, want),
@@ -82,6 +89,7 @@ impl Input {
         };
         self.ended = *ended.as_ref().unwrap_or(&true);
         self.failure = ended.err().map(DumpError::of_reading);
+        self.given += as_u64(buffer.len() - before);
     }
 
     /// Decodes what was read so far, and from now on what will be read. A byte-order mark stays one.
@@ -109,6 +117,14 @@ impl Input {
         converter.convert(text.unwrap_or(read_so_far), self.is_complete(), &mut rows);
         self.converter = Some(converter);
         rows
+    }
+
+    /// Where so many bytes that were handed out last can be read again.
+    pub(super) fn again(&self, bytes: usize) -> Option<Again> {
+        let as_found = self.decoder.is_none() && self.converter.is_none();
+        let file = self.stream.file.as_ref().filter(|_| as_found)?;
+        let offset = self.given - as_u64(bytes);
+        Some(Again::new(Arc::clone(file), offset))
     }
 
     /// Whether nothing more comes.

@@ -7,6 +7,7 @@
 //! [`Batch::rows`] splits rows into cells on any other.
 //! Every byte of a dump is untrusted: a damaged row is a row with [`Content::Damaged`], never a panic.
 
+mod again;
 mod batch;
 mod convert;
 mod cut;

@@ -25,7 +25,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{DumpError, Format, Pace, Refusal, Skip, Source, discover::skip_by_name};
+use super::{DumpError, Format, Pace, Refusal, Skip, Source, again, discover::skip_by_name};
 use archive::{Archive, Shared};
 use buffered::Buffered;
 use compression::Compression;
@@ -48,6 +48,8 @@ pub struct Stream {
     /// The dump as found: the file, or what its archive holds.
     pub(super) tap: Tap,
     pub(super) total: Option<u64>,
+    /// The file, if its bytes are those of the stream and can be read again.
+    pub(super) file: Option<Arc<File>>,
     pub(super) compression: Option<String>,
     /// The sheet that its rows were made of, as CSV, if they were.
     pub(super) sheet: Option<Sheet>,
@@ -133,7 +135,7 @@ impl Opening {
         limits: Limits,
         pace: Pace,
     ) -> Result<Opening, DumpError> {
-        let (tap, total) = tap(source)?;
+        let Tapped { tap, total, file } = tap(source)?;
         let meter = Arc::new(Meter::new(limits, tap.clone()));
         let mut layers = Layers::default();
         let mut levels = Vec::new();
@@ -142,6 +144,7 @@ impl Opening {
                 reader: Box::new(reader),
                 tap: tap.clone(),
                 total,
+                file: file.filter(|_| layers.count == 0),
                 compression: layers.compression(),
                 sheet: None,
             }),
@@ -245,6 +248,7 @@ impl Opening {
                 reader: Box::new(tap.clone()),
                 tap,
                 total: None,
+                file: None,
                 compression: layers.compression(),
                 sheet: format.map(Sheet::OfSeveral),
             }));
@@ -255,6 +259,7 @@ impl Opening {
                 reader: Box::new(reader),
                 tap,
                 total: None,
+                file: None,
                 compression: layers.compression(),
                 sheet: None,
             })),
@@ -335,8 +340,26 @@ impl Layers {
     }
 }
 
-/// The bytes of a source as found, and how many there are if that is known.
-fn tap(source: Source) -> Result<(Tap, Option<u64>), DumpError> {
+/// The bytes of a source as found.
+struct Tapped {
+    tap: Tap,
+    /// How many there are, if that is known.
+    total: Option<u64>,
+    /// The file that they are in, if they can be read again.
+    file: Option<Arc<File>>,
+}
+
+impl Tapped {
+    fn once(tap: Tap) -> Tapped {
+        Tapped {
+            tap,
+            total: None,
+            file: None,
+        }
+    }
+}
+
+fn tap(source: Source) -> Result<Tapped, DumpError> {
     Ok(match source {
         Source::File(path) => {
             let file = open(&path).map_err(DumpError::Open)?;
@@ -345,18 +368,23 @@ fn tap(source: Source) -> Result<(Tap, Option<u64>), DumpError> {
                 return Err(DumpError::Folder);
             }
             if !metadata.is_file() {
-                return Ok((waited_for(file), None));
+                return Ok(Tapped::once(waited_for(file)));
             }
             // Advice only: with it, the system reads further ahead.
             #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
             let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::Sequential);
-            (Tap::new(file), Some(metadata.len()))
+            let file = Arc::new(file);
+            Tapped {
+                tap: Tap::new(Arc::clone(&file)),
+                total: Some(metadata.len()),
+                file: again::is_possible().then_some(file),
+            }
         }
-        Source::Stdin => (stdin().map_err(DumpError::Open)?, None),
-        Source::Memory(bytes) => {
-            let total = u64::try_from(bytes.len()).ok();
-            (Tap::new(io::Cursor::new(bytes)), total)
-        }
+        Source::Stdin => Tapped::once(stdin().map_err(DumpError::Open)?),
+        Source::Memory(bytes) => Tapped {
+            total: u64::try_from(bytes.len()).ok(),
+            ..Tapped::once(Tap::new(io::Cursor::new(bytes)))
+        },
     })
 }
 
@@ -446,6 +474,7 @@ fn sheet(
         reader,
         tap: tap.clone(),
         total,
+        file: None,
         compression: layers.compression(),
         sheet: Some(Sheet::Only(format)),
     }

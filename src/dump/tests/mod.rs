@@ -1,6 +1,8 @@
 //! Whole dumps in memory, read from the outside: `shapes` are the shapes of dumps with what is to be found in
 //! them, `damage` is what is wrong with dumps, `properties` hold for any bytes whatever.
 
+#[cfg(unix)]
+mod again;
 mod contacts;
 mod damage;
 mod opening;
