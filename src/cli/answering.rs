@@ -5,8 +5,11 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
-use leakline::dump::Pace;
-use leakline::exposure::{Asked, Checker, Contact, Explanation, Fingerprint, HomeFrom, Totals};
+use anyhow::Context as _;
+use leakline::dump::{Batch, Pace};
+use leakline::exposure::{
+    Asked, Checker, Contact, Explanation, Finding, Fingerprint, HomeFrom, Totals,
+};
 use leakline::intake::{Entry, Home, Lens, LensScratch, Manner, RowEntry};
 use leakline::pump::Pump;
 use leakline::report::{List, Page, RawRows, Report};
@@ -18,11 +21,14 @@ use super::output::Output;
 use super::progress::Progress;
 use super::settings::Settings;
 
-/// What a check takes beside the rows and questions that are held until they are looked up together.
-const AROUND: usize = 34 << 20;
+/// What a check takes beside the rows and questions that are held until they are looked up together: the program with its
+/// tables, a thread, and a thread's pages of a report. Measured as the most that the process ever held, and rounded up.
+const PROCESS: usize = 14 << 20;
+const THREAD: usize = 5 << 20;
+const PAGES: usize = 5 << 20;
 /// Rows and questions of several batches are worth holding.
 const LEAST_TOGETHER: usize = 4 << 20;
-/// Rows that came slowly are not held for longer than this.
+/// Rows are not held when so long was spent waiting for more.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What a worker made of a job: for every report what begins the list, and the page.
@@ -51,15 +57,37 @@ pub(crate) struct Answering<'a> {
     pub(crate) wanted: Wanted,
     /// Whether answers wait for more contacts.
     pub(crate) pace: Pace,
-    /// Bytes of rows and of questions that are held until they are looked up together.
-    pub(crate) together: usize,
+    /// How memory is divided.
+    pub(crate) shares: Shares,
 }
 
-/// The rows and questions that fit the memory that a check may use.
-pub(crate) fn together(args: &Check) -> usize {
-    (args.memory_of_lists())
-        .saturating_sub(AROUND)
-        .max(LEAST_TOGETHER)
+/// What a check does with the memory that it may take.
+#[derive(Clone, Copy)]
+pub(crate) struct Shares {
+    /// Worker threads: no more than leave a third of the memory for rows and questions.
+    threads: NonZeroUsize,
+    /// Bytes of rows and of questions that are held until they are looked up together.
+    together: usize,
+}
+
+impl Shares {
+    pub(crate) fn new(args: &Check, wanted: NonZeroUsize) -> Shares {
+        let reports = if args.summary {
+            0
+        } else {
+            1 + args.reports.len()
+        };
+        let thread = THREAD + PAGES * reports;
+        let memory = args.memory_of_lists(wanted);
+        let fit = (memory / 3 * 2).saturating_sub(PROCESS) / thread;
+        let threads = NonZeroUsize::new(fit).map_or(NonZeroUsize::MIN, |fit| fit.min(wanted));
+        Shares {
+            threads,
+            together: memory
+                .saturating_sub(PROCESS + threads.get() * thread)
+                .max(LEAST_TOGETHER),
+        }
+    }
 }
 
 impl Answering<'_> {
@@ -79,13 +107,19 @@ impl Answering<'_> {
             let (together, ended) = self.gather(&mut lists, &buffers)?;
             let (jobs, asked): (Vec<_>, Vec<_>) = together.into_iter().unzip();
             (self.checker)
-                .look_up(&asked, self.settings.threads())
+                .look_up(&asked, self.shares.threads)
                 .map_err(told)?;
             let mut jobs = jobs.into_iter().zip(asked);
             // The progress bar stays on this thread.
             let (checker, reports, wanted) = (self.checker, self.reports, self.wanted);
-            let workers = self.pump().run(
-                || Ok::<_, anyhow::Error>(jobs.next()),
+            let workers = self.pump(2).run(
+                || {
+                    let Some((mut job, asked)) = jobs.next() else {
+                        return Ok(None);
+                    };
+                    job.take_up(&buffers)?;
+                    Ok::<_, anyhow::Error>(Some((job, asked)))
+                },
                 Worker::default,
                 |worker: &mut Worker, (job, asked)| {
                     worker.answer(job, &asked, checker, reports, wanted)
@@ -125,22 +159,24 @@ impl Answering<'_> {
         lists: &mut Lists<'_>,
         buffers: &RefCell<Vec<Vec<u8>>>,
     ) -> anyhow::Result<(Vec<(Job, Asked)>, Option<anyhow::Result<()>>)> {
-        let begun = Instant::now();
+        let mut waited = Duration::ZERO;
         let weight = Cell::new(0);
         let mut together = Vec::new();
         let mut ended = None;
         let checker = self.checker;
-        self.pump().run(
+        self.pump(4).run(
             || {
                 let enough = match self.pace {
-                    Pace::Bulk => weight.get() >= self.together || begun.elapsed() >= PATIENCE,
+                    Pace::Bulk => weight.get() >= self.shares.together || waited >= PATIENCE,
                     // While the next rows are waited for, the answers to the last are out.
                     Pace::Live => weight.get() > 0,
                 };
                 if enough {
                     return Ok(None);
                 }
+                let begun = Instant::now();
                 let job = lists.next_job(buffers);
+                waited += begun.elapsed();
                 match job {
                     Ok(Some(job)) => {
                         weight.set(weight.get() + job.weight());
@@ -158,8 +194,12 @@ impl Answering<'_> {
                 let asked = job.ask(checker, scratch);
                 (job, asked)
             },
-            |(job, asked)| {
-                weight.set(weight.get() + asked.weight());
+            |(mut job, asked)| {
+                weight.set(weight.get() - job.weight());
+                if self.pace == Pace::Bulk {
+                    job.put_down(buffers);
+                }
+                weight.set(weight.get() + job.weight() + asked.weight());
                 together.push((job, asked));
                 Ok::<_, anyhow::Error>(())
             },
@@ -167,9 +207,14 @@ impl Answering<'_> {
         Ok((together, ended))
     }
 
-    fn pump(&self) -> Pump {
+    /// With so many jobs a thread under way.
+    fn pump(&self, jobs: usize) -> Pump {
+        let threads = self.shares.threads;
         match self.pace {
-            Pace::Bulk => Pump::new(self.settings.threads()),
+            Pace::Bulk => Pump {
+                threads,
+                window: threads.saturating_mul(NonZeroUsize::MIN.saturating_add(jobs - 1)),
+            },
             Pace::Live => Pump {
                 threads: NonZeroUsize::MIN,
                 window: NonZeroUsize::MIN,
@@ -179,9 +224,27 @@ impl Answering<'_> {
 }
 
 impl Job {
-    /// Bytes that it holds; a list without rows is one for itself.
+    /// Bytes that it holds, and some for itself.
     fn weight(&self) -> usize {
-        self.batch.as_ref().map_or(1, |batch| batch.bytes().len())
+        size_of::<Job>() + self.batch.as_ref().map_or(0, |batch| batch.bytes().len())
+    }
+
+    /// Gives up the rows until they are answered, if they can be read again.
+    fn put_down(&mut self, buffers: &RefCell<Vec<Vec<u8>>>) {
+        let buffer = self.batch.as_mut().and_then(Batch::put_down);
+        buffers.borrow_mut().extend(buffer);
+    }
+
+    fn take_up(&mut self, buffers: &RefCell<Vec<Vec<u8>>>) -> anyhow::Result<()> {
+        let Some(batch) = &mut self.batch else {
+            return Ok(());
+        };
+        let mut buffer = buffers.borrow_mut().pop().unwrap_or_default();
+        let taken = batch.take_up(&mut buffer);
+        buffers
+            .borrow_mut()
+            .extend((buffer.capacity() > 0).then_some(buffer));
+        taken.map_err(told).with_context(|| self.name.to_string())
     }
 
     fn ask(&self, checker: &Checker<'_>, scratch: &mut LensScratch) -> Asked {
@@ -199,7 +262,9 @@ impl Job {
 #[derive(Default)]
 struct Worker {
     lens: LensScratch,
-    contacts: Vec<Contact>,
+    findings: Vec<Finding>,
+    /// How long the last page of each report was: the next is about as long.
+    page_bytes: Vec<usize>,
     raw: RawRows,
     exposed: BTreeSet<Fingerprint>,
 }
@@ -224,7 +289,10 @@ impl Worker {
             shape: &shape,
         };
         let mut totals = Totals::default();
-        let mut pages = vec![(Vec::new(), Vec::new()); reports.len()];
+        self.page_bytes.resize(reports.len(), 0);
+        let mut pages: Vec<(Vec<u8>, Vec<u8>)> = (self.page_bytes.iter())
+            .map(|&bytes| (Vec::new(), Vec::with_capacity(bytes + bytes / 16)))
+            .collect();
         let Some(batch) = batch else {
             for (report, (head, _)) in reports.iter().zip(&mut pages) {
                 report.list(&list, head);
@@ -235,8 +303,8 @@ impl Worker {
                 buffer: Vec::new(),
             };
         };
-        self.contacts.clear();
         self.raw.clear();
+        let mut answers = checker.answers(asked, std::mem::take(&mut self.findings));
         let keep_rows = reports.iter().any(|report| report.passes_rows_through());
         lens.read(&batch, &mut self.lens, &mut |row| {
             if keep_rows {
@@ -245,14 +313,14 @@ impl Worker {
                 }
                 self.raw.add_finding();
             }
-            self.contacts.push(Contact {
+            answers.add(Contact {
                 line: row.line,
                 column: row.column,
                 entry: row.entry,
                 explanation: (wanted.explanations).then(|| Box::new(explanation(&row, &lens))),
             });
         });
-        let findings = checker.findings(&self.contacts, asked);
+        let findings = answers.finish();
         for finding in &findings {
             totals.count(finding);
         }
@@ -268,6 +336,10 @@ impl Worker {
         for (report, (_, body)) in reports.iter().zip(&mut pages) {
             report.page(&page, body);
         }
+        for (bytes, (_, body)) in self.page_bytes.iter_mut().zip(&pages) {
+            *bytes = body.len();
+        }
+        self.findings = findings;
         Answered {
             totals,
             pages,

@@ -12,7 +12,7 @@ use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
 use leakline::report::{Manner, SourceLine};
 use leakline::tag::Tagger;
 
-use super::answering::{self, Answering, Wanted};
+use super::answering::{Answering, Shares, Wanted};
 use super::args::{Check, CheckFormat};
 use super::baseline::{self, Use};
 use super::exit::Exit;
@@ -169,7 +169,7 @@ fn check(
             explanations: args.explain,
         },
         pace: args.pace(),
-        together: answering::together(args),
+        shares: Shares::new(args, settings.threads()),
     };
     let answered = answering.run(lists, outputs, &mut totals);
     drop(progress);

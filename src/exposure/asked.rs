@@ -1,43 +1,83 @@
 //! Numbers of batches of contacts as they are looked up, and which of them were found.
 //!
 //! The more numbers are looked up together, the more of them share a block of the index, so the batches of a list are
-//! asked about together: each is sorted by itself, and they are divided among threads by ranges of countries and tags.
+//! asked about together. Each is divided into buckets by where in the index its numbers belong, and what all batches have
+//! in one bucket is looked up at once.
 
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Checker;
+use super::buckets::{BUCKETS, Buckets};
 use crate::index::SegmentError;
 use crate::phone::{Number, Region};
 use crate::pump::Pump;
 use crate::tag::Tag;
 
-/// About as many numbers are looked up by one job.
-const JOB: usize = 16 << 10;
-/// One in so many numbers of a batch may be the bound of a job.
-const STRIDE: usize = 4 << 10;
+/// About the most numbers that one job looks up, of a list whose numbers are all of a few buckets. Few in tests, so that
+/// there are such jobs.
+const JOB: usize = if cfg!(test) { 4 } else { 64 << 10 };
 /// Bits of a word of what was found.
 const WORD: usize = u64::BITS as usize;
+/// Numbers of a batch at most.
+const MOST: usize = 1 << 24;
 
 /// The numbers of one batch, ready to be looked up. Their places count from 0 in the order they were asked in.
 pub struct Asked {
-    /// By country and tag.
+    /// By bucket. Those of countries that no segment covers are not among them.
     questions: Vec<Question>,
-    /// A bit for each place, source after source.
+    /// Where the questions of each bucket end.
+    ends: Vec<u32>,
+    /// How many numbers there are.
+    places: usize,
+    /// A bit for each question, source after source.
     found: Vec<AtomicU64>,
 }
 
-/// A number of a batch: from the top, the country's place among all, the tag, and the number's place in the batch. In
-/// one integer, so that sorting compares once.
+/// A number of a batch, as small as it can be: a million of them are held at a time.
+#[derive(Clone, Copy)]
+struct Question {
+    tag: [u32; 2],
+    /// The number's place in the batch, and its country's among all in the lowest byte.
+    place_and_region: u32,
+}
+
+/// A question as it is sorted, in one integer, so that sorting compares once: from the top the country, the tag, and the
+/// question's turn in its job.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Question(u128);
+struct Key(u128);
+
+/// What a thread that looks up keeps from job to job.
+#[derive(Default)]
+struct Scratch {
+    keys: Vec<Key>,
+    /// Which of the questions one source holds, in the order of their turns.
+    held: Vec<bool>,
+}
 
 impl Question {
     fn new(region: Region, tag: Tag, place: u32) -> Question {
-        let region = region.index() as u128;
-        Question(region << 96 | u128::from(tag.0) << 32 | u128::from(place))
+        let region = u32::try_from(region.index()).expect("a byte");
+        Question {
+            #[expect(clippy::cast_possible_truncation, reason = "each takes its half")]
+            tag: [(tag.0 >> 32) as u32, tag.0 as u32],
+            place_and_region: place << 8 | region,
+        }
     }
 
+    fn key(self, turn: u32) -> Key {
+        let [high, low] = self.tag.map(u128::from);
+        let region = u128::from(self.place_and_region & 0xff);
+        Key(region << 96 | high << 64 | low << 32 | u128::from(turn))
+    }
+
+    fn place(self) -> usize {
+        (self.place_and_region >> 8) as usize
+    }
+}
+
+impl Key {
     fn region(self) -> Region {
         let index = usize::try_from(self.0 >> 96).ok();
         (index.and_then(Region::from_index)).expect("it was made of a region")
@@ -49,74 +89,131 @@ impl Question {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "what is above is cut off")]
-    fn place(self) -> u32 {
-        self.0 as u32
+    fn turn(self) -> usize {
+        self.0 as u32 as usize
     }
 }
 
 /// Which numbers of one batch are in which sources.
-pub(super) struct Held<'a> {
-    asked: &'a Asked,
+pub(super) struct Held {
+    /// A bit for each place, source after source.
+    found: Vec<u64>,
+    words_of_source: usize,
     place: usize,
 }
 
 impl Asked {
-    pub(super) fn new(numbers: &[Number], tags: &[Tag], sources: usize) -> Asked {
-        let mut questions: Vec<Question> = (numbers.iter().zip(tags).zip(0..))
-            .map(|((number, &tag), place)| Question::new(number.region(), tag, place))
+    /// # Panics
+    /// If there are more than 2^24 numbers.
+    pub(super) fn new(
+        numbers: &[Number],
+        tags: &[Tag],
+        buckets: &Buckets,
+        sources: usize,
+    ) -> Asked {
+        assert!(numbers.len() <= MOST, "a batch is far smaller");
+        let asked = || numbers.iter().zip(tags);
+        let chosen: Vec<Option<usize>> = asked()
+            .map(|(number, &tag)| buckets.of(number.region(), tag))
             .collect();
-        questions.sort_unstable();
-        let words = numbers.len().div_ceil(WORD) * sources;
+        let mut ends = vec![0; BUCKETS];
+        for &bucket in chosen.iter().flatten() {
+            ends[bucket] += 1;
+        }
+        let mut all = 0;
+        for end in &mut ends {
+            (*end, all) = (all, all + *end);
+        }
+        let nobody = Question {
+            tag: [0; 2],
+            place_and_region: 0,
+        };
+        let mut questions = vec![nobody; all as usize];
+        for (((number, &tag), bucket), place) in asked().zip(chosen).zip(0..) {
+            if let Some(bucket) = bucket {
+                let end = &mut ends[bucket];
+                questions[*end as usize] = Question::new(number.region(), tag, place);
+                *end += 1;
+            }
+        }
+        let words = questions.len().div_ceil(WORD) * sources;
         Asked {
             questions,
+            ends,
+            places: numbers.len(),
             found: (0..words).map(|_| AtomicU64::new(0)).collect(),
         }
     }
 
     /// Bytes that it takes, about.
     pub fn weight(&self) -> usize {
-        size_of_val(self.questions.as_slice()) + size_of_val(self.found.as_slice())
+        size_of_val(self.questions.as_slice())
+            + size_of_val(self.ends.as_slice())
+            + size_of_val(self.found.as_slice())
     }
 
     /// What was found, number by number in the order they were asked in.
-    pub(super) fn held(&self) -> Held<'_> {
+    pub(super) fn held(&self) -> Held {
+        let words_of_source = self.places.div_ceil(WORD);
+        let sources = self.found.len().checked_div(self.words()).unwrap_or(0);
+        let mut found = vec![0; sources * words_of_source];
+        for (turn, word) in self.found.iter().enumerate() {
+            let (source, first) = (turn / self.words(), turn % self.words() * WORD);
+            let mut ones = word.load(Ordering::Relaxed);
+            while ones != 0 {
+                let place = self.questions[first + ones.trailing_zeros() as usize].place();
+                found[source * words_of_source + place / WORD] |= 1 << (place % WORD);
+                ones &= ones - 1;
+            }
+        }
         Held {
-            asked: self,
+            found,
+            words_of_source,
             place: 0,
         }
     }
 
-    fn mark(&self, place: u32, source: usize) {
-        let (word, bit) = self.bit(place as usize, source);
-        self.found[word].fetch_or(bit, Ordering::Relaxed);
+    /// Words of what was found in one source.
+    fn words(&self) -> usize {
+        self.questions.len().div_ceil(WORD)
     }
 
-    /// The word, and the bit in it.
-    fn bit(&self, place: usize, source: usize) -> (usize, u64) {
-        let words_of_source = self.questions.len().div_ceil(WORD);
-        (source * words_of_source + place / WORD, 1 << (place % WORD))
+    fn of_bucket(&self, bucket: usize) -> Range<usize> {
+        let start = bucket.checked_sub(1).map_or(0, |before| self.ends[before]);
+        start as usize..self.ends[bucket] as usize
     }
 
-    /// The questions from one question on, up to another.
-    fn between(&self, from: Option<&Question>, to: Option<&Question>) -> &[Question] {
-        let place = |bound: &Question| self.questions.partition_point(|other| other < bound);
-        let (start, end) = (
-            from.map_or(0, place),
-            to.map_or(self.questions.len(), place),
-        );
-        &self.questions[start..end]
+    /// Which of the questions from this one on a source holds. The first word and the last may be another job's too.
+    fn mark(&self, first: usize, held: &[bool], source: usize) {
+        let words = &self.found[source * self.words()..][..self.words()];
+        let mut question = first;
+        let mut rest = held;
+        while !rest.is_empty() {
+            let (of_word, others) = rest.split_at(rest.len().min(WORD - question % WORD));
+            let bits = (of_word.iter().rev()).fold(0, |bits, &held| bits << 1 | u64::from(held));
+            if bits != 0 {
+                words[question / WORD].fetch_or(bits << (question % WORD), Ordering::Relaxed);
+            }
+            question += of_word.len();
+            rest = others;
+        }
     }
 }
 
-impl Held<'_> {
+impl Held {
     /// The sources that hold the next number.
-    pub(super) fn next(&mut self, sources: usize) -> impl Iterator<Item = usize> {
+    pub(super) fn next(&mut self) -> impl Iterator<Item = usize> {
         let place = self.place;
         self.place += 1;
-        (0..sources).filter(move |source| {
-            let (word, bit) = self.asked.bit(place, *source);
-            self.asked.found[word].load(Ordering::Relaxed) & bit != 0
-        })
+        let words = self
+            .found
+            .iter()
+            .skip(place / WORD)
+            .step_by(self.words_of_source.max(1));
+        (0..)
+            .zip(words)
+            .filter(move |(_, word)| *word >> (place % WORD) & 1 == 1)
+            .map(|(source, _)| source)
     }
 }
 
@@ -126,59 +223,71 @@ impl Checker<'_> {
     /// # Errors
     /// A segment that cannot be read or is damaged: then nothing is known of any batch.
     pub fn look_up(&self, batches: &[Asked], threads: NonZeroUsize) -> Result<(), SegmentError> {
-        let bounds = bounds(batches);
-        let mut ranges = (0..=bounds.len()).map(|range| {
-            let from = range.checked_sub(1).map(|before| bounds[before]);
-            (from, bounds.get(range).copied())
+        let mut jobs = (0..BUCKETS).flat_map(|bucket| {
+            let mut start = 0;
+            std::iter::from_fn(move || {
+                let first = start;
+                start += as_many_as_fit(&batches[first..], bucket);
+                (first < start).then_some((bucket, first..start))
+            })
         });
         Pump::new(threads).run(
-            || Ok(ranges.next()),
-            Vec::new,
-            |questions, (from, to)| self.look_up_between(batches, from, to, questions),
+            || Ok(jobs.next()),
+            Scratch::default,
+            |scratch, (bucket, range)| self.look_up_bucket(&batches[range], bucket, scratch),
             |looked_up| looked_up,
         )?;
         Ok(())
     }
 
-    fn look_up_between(
+    fn look_up_bucket(
         &self,
         batches: &[Asked],
-        from: Option<Question>,
-        to: Option<Question>,
-        questions: &mut Vec<(Question, u32)>,
+        bucket: usize,
+        scratch: &mut Scratch,
     ) -> Result<(), SegmentError> {
-        questions.clear();
-        for (batch, asked) in (0..).zip(batches) {
-            let of_batch = asked.between(from.as_ref(), to.as_ref());
-            questions.extend(of_batch.iter().map(|question| (*question, batch)));
-        }
-        // Sorted runs one after the other, which a stable sort merges.
-        questions.sort_by_key(|(question, _)| *question);
-        for of_region in questions.chunk_by(|(one, _), (other, _)| one.region() == other.region()) {
-            let region = of_region[0].0.region();
-            for (source, segment) in self.segments().iter().enumerate() {
+        let Scratch { keys, held } = scratch;
+        let questions = batches
+            .iter()
+            .flat_map(|asked| &asked.questions[asked.of_bucket(bucket)]);
+        keys.clear();
+        keys.extend(
+            (0..)
+                .zip(questions)
+                .map(|(turn, question)| question.key(turn)),
+        );
+        keys.sort_unstable();
+        for (source, segment) in self.segments().iter().enumerate() {
+            held.clear();
+            held.resize(keys.len(), false);
+            for of_region in keys.chunk_by(|one, other| one.region() == other.region()) {
+                let region = of_region[0].region();
                 segment.look_up(
                     region,
                     of_region,
-                    |(question, _)| question.tag(),
-                    |(question, batch)| batches[*batch as usize].mark(question.place(), source),
+                    |key| key.tag(),
+                    |key| held[key.turn()] = true,
                 )?;
+            }
+            let mut rest = held.as_slice();
+            for asked in batches {
+                let questions = asked.of_bucket(bucket);
+                let (of_batch, others) = rest.split_at(questions.len());
+                asked.mark(questions.start, of_batch, source);
+                rest = others;
             }
         }
         Ok(())
     }
 }
 
-/// Questions that divide those of all batches into parts of about the same length. Each batch gives its share of them
-/// from other places, since all batches are spread alike.
-fn bounds(batches: &[Asked]) -> Vec<Question> {
-    let mut bounds: Vec<Question> = (batches.iter().enumerate())
-        .flat_map(|(turn, asked)| {
-            let first = STRIDE * (turn + 1) / batches.len();
-            asked.questions.iter().skip(first).step_by(STRIDE)
-        })
-        .copied()
-        .collect();
-    bounds.sort_unstable();
-    bounds.into_iter().step_by(JOB / STRIDE).collect()
+/// How many batches make a job.
+fn as_many_as_fit(batches: &[Asked], bucket: usize) -> usize {
+    let mut questions = 0;
+    let fits = |asked: &&Asked| {
+        let room = questions < JOB;
+        questions += asked.of_bucket(bucket).len();
+        room
+    };
+    batches.iter().take_while(fits).count()
 }

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use smallvec::SmallVec;
 
+use super::asked::Held;
+use super::buckets::Buckets;
 use super::{Asked, Baseline, Explanation, Exposure, Finding, Fingerprinter, Note};
 use crate::index::{self, Segment};
 use crate::intake::Entry;
@@ -27,10 +30,16 @@ pub struct Contact {
 pub struct Checker<'a> {
     segments: Vec<&'a Segment>,
     tagger: Tagger,
-    /// By region: whether any segment holds a number of it.
-    covered: [bool; Region::COUNT],
+    buckets: Buckets,
     fingerprinter: Option<Fingerprinter>,
     suppression: Suppression,
+}
+
+/// Contacts of one batch being answered, in their order.
+pub struct Answers<'a> {
+    checker: &'a Checker<'a>,
+    held: Held,
+    findings: Vec<Finding>,
 }
 
 /// Which exposed contacts do not fail a check.
@@ -48,14 +57,10 @@ pub enum Suppression {
 impl<'a> Checker<'a> {
     /// Over these segments, which the tagger's key made.
     pub fn new(segments: Vec<&'a Segment>, tagger: Tagger) -> Checker<'a> {
-        let mut covered = [false; Region::COUNT];
-        for country in segments.iter().flat_map(|segment| segment.countries()) {
-            covered[country.region.index()] |= country.distinct > 0;
-        }
         Checker {
+            buckets: Buckets::new(&segments),
             segments,
             tagger,
-            covered,
             fingerprinter: None,
             suppression: Suppression::None,
         }
@@ -80,7 +85,7 @@ impl<'a> Checker<'a> {
 
     /// Whether any segment holds a number of this country.
     pub fn covers(&self, region: Region) -> bool {
-        self.covered[region.index()]
+        self.buckets.cover(region)
     }
 
     /// The chance that a number which is in no source is called exposed, in the worst country.
@@ -92,29 +97,18 @@ impl<'a> Checker<'a> {
     pub fn ask(&self, numbers: &[Number]) -> Asked {
         let mut tags = Vec::new();
         self.tagger.extend(numbers, &mut tags);
-        Asked::new(numbers, &tags, self.segments.len())
+        Asked::new(numbers, &tags, &self.buckets, self.segments.len())
     }
 
-    /// The answers about a batch of contacts, in their order. `asked` has all their numbers, and has been looked up.
-    pub fn findings(&self, contacts: &[Contact], asked: &Asked) -> Vec<Finding> {
-        let mut held = asked.held();
-        let mut findings: Vec<Finding> = contacts
-            .iter()
-            .map(|contact| {
-                let mut finding = self.unsearched(contact);
-                for number in contact.entry.numbers() {
-                    for source in held.next(self.segments.len()) {
-                        finding.mark_exposed(number, source);
-                    }
-                }
-                // Two readings of one contact may be in the same source.
-                finding.sources.sort_unstable();
-                finding.sources.dedup();
-                finding
-            })
-            .collect();
-        self.mark(&mut findings);
-        findings
+    /// The answers about a batch of contacts, to be given one after the other. `asked` has all their numbers, and has been
+    /// looked up. The findings are put into `buffer`, in place of others.
+    pub fn answers<'b>(&'b self, asked: &'b Asked, mut buffer: Vec<Finding>) -> Answers<'b> {
+        buffer.clear();
+        Answers {
+            checker: self,
+            held: asked.held(),
+            findings: buffer,
+        }
     }
 
     /// Fingerprints, and what is known of them.
@@ -145,16 +139,16 @@ impl<'a> Checker<'a> {
     }
 
     /// What is to be said of a contact that no segment holds.
-    fn unsearched(&self, contact: &Contact) -> Finding {
+    fn unsearched(&self, contact: Contact) -> Finding {
         let mut finding = Finding {
             line: contact.line,
             column: contact.column,
             exposure: None,
             number: None,
-            sources: Vec::new(),
+            sources: SmallVec::new(),
             reason: None,
             note: None,
-            explanation: contact.explanation.clone(),
+            explanation: contact.explanation,
             fingerprint: None,
             suppressed: None,
         };
@@ -183,6 +177,31 @@ impl<'a> Checker<'a> {
             }
         }
         finding
+    }
+}
+
+impl Answers<'_> {
+    /// The answer about the next contact.
+    pub fn add(&mut self, contact: Contact) {
+        let entry = contact.entry;
+        let mut finding = self.checker.unsearched(contact);
+        for number in entry.numbers() {
+            for source in self.held.next() {
+                finding.mark_exposed(number, source);
+            }
+        }
+        if finding.sources.len() > 1 {
+            // Two readings of one contact may be in the same source.
+            finding.sources.sort_unstable();
+            finding.sources.dedup();
+        }
+        self.findings.push(finding);
+    }
+
+    /// The findings, in the order of the contacts.
+    pub fn finish(mut self) -> Vec<Finding> {
+        self.checker.mark(&mut self.findings);
+        self.findings
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::{Explanation, Fingerprint};
 use crate::phone::Number;
 
@@ -83,7 +85,7 @@ pub struct Finding {
     /// The number, unless the contact is blank or invalid.
     pub number: Option<Number>,
     /// The sources that hold it, as places in [`super::Checker::segments`], ascending.
-    pub sources: Vec<usize>,
+    pub sources: SmallVec<[usize; 2]>,
     /// For invalid contacts, why: a stable snake-case code.
     pub reason: Option<&'static str>,
     /// How it was read.

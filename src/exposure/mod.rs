@@ -2,6 +2,7 @@
 
 mod asked;
 mod baseline;
+mod buckets;
 mod checker;
 mod counts;
 mod explanation;
@@ -14,7 +15,7 @@ mod totals;
 
 pub use asked::Asked;
 pub use baseline::{Baseline, BaselineError, Changes, Known, Unseen};
-pub use checker::{Checker, Contact, Suppression};
+pub use checker::{Answers, Checker, Contact, Suppression};
 pub use counts::{CountryExposure, count_by_country};
 pub use explanation::{Explanation, HomeFrom};
 pub use finding::{Exposure, Finding, Note};

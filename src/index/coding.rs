@@ -145,11 +145,7 @@ impl<'a> Block<'a> {
         for (place, word) in (0..).step_by(64).zip(self.high_words()) {
             let here = word.count_zeros() as usize;
             if more < here {
-                let mut zeros = !word;
-                for _ in 0..more {
-                    zeros &= zeros - 1;
-                }
-                return Some(place + zeros.trailing_zeros() as usize + 1);
+                return Some(place + place_of_one(!word, more) + 1);
             }
             more -= here;
         }
@@ -188,6 +184,24 @@ impl<'a> Block<'a> {
         let word = (word >> (bit % 8)) as u64;
         low(word, self.width)
     }
+}
+
+/// The place of a one of a word, counted from 0 from the lowest. There are more than `before`.
+fn place_of_one(word: u64, mut before: usize) -> usize {
+    let mut place = 0;
+    // The half that it is in, again and again.
+    for half in [32, 16, 8] {
+        let ones = (word >> place & ((1 << half) - 1)).count_ones() as usize;
+        if ones <= before {
+            before -= ones;
+            place += half;
+        }
+    }
+    let mut rest = word >> place;
+    for _ in 0..before {
+        rest &= rest - 1;
+    }
+    place + rest.trailing_zeros() as usize
 }
 
 /// How many low bits stand as they are: as many as the mean distance has, less one.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::doc_markdown, reason = "doc comments here are help texts")]
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -33,8 +34,8 @@ pub(crate) struct Check {
     /// Check against this dump, in memory, with no index and no key (repeatable)
     #[arg(long = "dump", value_name = "DUMP")]
     pub(crate) dumps: Vec<PathBuf>,
-    /// How much memory to use at most; the more, the faster long lists are looked up in a large index [default: 64M, with
-    /// `--dump` 256M]
+    /// How much memory to use at most; the more, the faster long lists are looked up in a large index [default: 64M and 16M
+    /// more for each thread after the second; with `--dump` 256M]
     #[arg(long, value_name = "SIZE")]
     pub(crate) memory: Option<Size>,
     /// Check against this source only (repeatable)
@@ -119,11 +120,11 @@ pub(crate) struct Check {
 }
 
 impl Check {
-    /// Bytes that contacts may take until they are looked up together, with what goes on around them.
-    pub(crate) fn memory_of_lists(&self) -> usize {
+    /// Bytes that contacts may take until they are looked up together, with what so many threads need around them.
+    pub(crate) fn memory_of_lists(&self, threads: NonZeroUsize) -> usize {
         match self.memory {
             Some(memory) if self.dumps.is_empty() => memory.0,
-            _ => 64 << 20,
+            _ => (64 << 20) + (threads.get().saturating_sub(2) * (16 << 20)),
         }
     }
 
