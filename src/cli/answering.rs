@@ -226,7 +226,7 @@ impl Answering<'_> {
 impl Job {
     /// Bytes that it holds, and some for itself.
     fn weight(&self) -> usize {
-        size_of::<Job>() + self.batch.as_ref().map_or(0, |batch| batch.bytes().len())
+        size_of::<Job>() + self.batch.as_ref().map_or(0, Batch::weight)
     }
 
     /// Gives up the rows until they are answered, if they can be read again.

@@ -88,6 +88,11 @@ impl Batch {
         &self.bytes
     }
 
+    /// Bytes that it holds.
+    pub fn weight(&self) -> usize {
+        self.bytes.len() + size_of_val(self.spans.as_slice())
+    }
+
     /// Gives up the buffer with the bytes, if they can be read again: then [`Batch::take_up`] must be called before
     /// anything else.
     pub fn put_down(&mut self) -> Option<Vec<u8>> {

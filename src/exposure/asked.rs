@@ -223,7 +223,9 @@ impl Checker<'_> {
     /// # Errors
     /// A segment that cannot be read or is damaged: then nothing is known of any batch.
     pub fn look_up(&self, batches: &[Asked], threads: NonZeroUsize) -> Result<(), SegmentError> {
-        let mut jobs = (0..BUCKETS).flat_map(|bucket| {
+        let asked_of =
+            |bucket: &usize| (batches.iter()).any(|asked| !asked.of_bucket(*bucket).is_empty());
+        let mut jobs = (0..BUCKETS).filter(asked_of).flat_map(|bucket| {
             let mut start = 0;
             std::iter::from_fn(move || {
                 let first = start;

@@ -25,17 +25,17 @@ impl Report for Text<'_> {
 
     fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
         let words = Words::new(self, &page.list);
-        let mut line = String::new();
+        // In place: a page is long, and what may stand before it are lines too.
+        let mut lines = String::from_utf8(std::mem::take(out)).expect("lines are text");
         for finding in page
             .findings
             .iter()
             .filter(|finding| self.manner.shows(finding))
         {
-            line.clear();
-            self.line(&words, &page.list, finding, &mut line)
+            self.line(&words, &page.list, finding, &mut lines)
                 .expect("writing to memory does not fail");
-            out.extend_from_slice(line.as_bytes());
         }
+        *out = lines.into_bytes();
     }
 
     fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
