@@ -16,6 +16,7 @@ use leakline::report::{List, Page, RawRows, Report};
 
 use super::args::Check;
 use super::failure::told;
+use super::interrupt;
 use super::lists::{Job, Lists, Unread};
 use super::output::Output;
 use super::progress::Progress;
@@ -28,6 +29,8 @@ const THREAD: usize = 5 << 20;
 const PAGES: usize = 5 << 20;
 /// Rows and questions of several batches are worth holding.
 const LEAST_TOGETHER: usize = 4 << 20;
+/// The rows of so many lists are held at most: those that are read again keep their files open.
+const LISTS: usize = 64;
 /// Rows are not held when so long was spent waiting for more.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -114,6 +117,9 @@ impl Answering<'_> {
             let (checker, reports, wanted) = (self.checker, self.reports, self.wanted);
             let workers = self.pump(2).run(
                 || {
+                    if interrupt::was_asked_for() {
+                        anyhow::bail!("interrupted");
+                    }
                     let Some((mut job, asked)) = jobs.next() else {
                         return Ok(None);
                     };
@@ -160,6 +166,7 @@ impl Answering<'_> {
         buffers: &RefCell<Vec<Vec<u8>>>,
     ) -> anyhow::Result<(Vec<(Job, Asked)>, Option<anyhow::Result<()>>)> {
         let mut waited = Duration::ZERO;
+        let mut lists_begun = 0;
         let weight = Cell::new(0);
         let mut together = Vec::new();
         let mut ended = None;
@@ -167,7 +174,11 @@ impl Answering<'_> {
         self.pump(4).run(
             || {
                 let enough = match self.pace {
-                    Pace::Bulk => weight.get() >= self.shares.together || waited >= PATIENCE,
+                    Pace::Bulk => {
+                        weight.get() >= self.shares.together
+                            || waited >= PATIENCE
+                            || lists_begun == LISTS
+                    }
                     // While the next rows are waited for, the answers to the last are out.
                     Pace::Live => weight.get() > 0,
                 };
@@ -179,6 +190,7 @@ impl Answering<'_> {
                 waited += begun.elapsed();
                 match job {
                     Ok(Some(job)) => {
+                        lists_begun += usize::from(job.batch.is_none());
                         weight.set(weight.get() + job.weight());
                         Ok(Some(job))
                     }

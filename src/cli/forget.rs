@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
     if args.json {
         Output::choose(None, settings.quiet())?.write_json(&asked.outcome)?;
     }
-    Ok(if invalid == 0 {
+    Ok(if asked.lost == 0 {
         Exit::Clean
     } else {
         // Somebody who asked to be forgotten is not.
@@ -87,6 +87,8 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
 /// What is to be forgotten.
 struct Asked {
     outcome: Outcome,
+    /// Rows that are no number, but for titles above a header.
+    lost: u64,
     /// Of all numbers that the contacts may be, as `check` looks them up.
     tags: Vec<(Region, Tag)>,
 }
@@ -127,6 +129,7 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<A
             invalid: 0,
             blank: 0,
         },
+        lost: 0,
         tags: Vec::new(),
     };
     let buffers = RefCell::new(Vec::new());
@@ -136,7 +139,7 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<A
         let Some(batch) = job.batch else {
             continue;
         };
-        let outcome = &mut asked.outcome;
+        let (outcome, lost) = (&mut asked.outcome, &mut asked.lost);
         job.lens.read(&batch, &mut scratch, &mut |row| {
             numbers.extend(row.entry.numbers());
             match row.entry {
@@ -144,6 +147,7 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<A
                 Entry::Blank => outcome.blank += 1,
                 Entry::Rejected(reason) => {
                     outcome.invalid += 1;
+                    *lost += u64::from(row.line >= job.shape.first_line());
                     if outcome.invalid <= TOLD {
                         let (name, line, reason) = (&job.name, row.line, reason.code());
                         // Who asked to be forgotten is not: that is no remark to be quiet about.

@@ -242,6 +242,10 @@ pub(crate) fn warn_of_unread_columns(loaded: &Loaded) {
         place.line,
         file.phone_columns.join(", "),
     ));
+    if column.contains('*') {
+        // Not its name, but what may be told of it.
+        return;
+    }
     let columns = file.phone_columns.iter().chain([column]);
     let flags: Vec<String> = columns.map(|column| flag(&file.format, column)).collect();
     say_more(&format!("to read it, give {}", flags.join(" ")));

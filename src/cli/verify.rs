@@ -40,13 +40,15 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
             ..tombstones
         });
     }
-    let damaged = segments.iter().filter(|row| !row.ok).count();
+    let sound = segments.iter().all(|row| row.ok);
+    // Each may be sound, and all of them no index: two of one source, say.
+    let whole = sound.then(|| Index::open(&index, None)).transpose();
 
     let mut output = Output::choose(None, settings.quiet())?;
     if args.json {
         output.write_json(&Outcome {
             schema_version: 1,
-            ok: damaged == 0,
+            ok: sound && whole.is_ok(),
             complete: key.is_some(),
             segments: &segments,
         })?;
@@ -62,12 +64,11 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
         });
         output.write(printable(&lines.collect::<String>()).as_bytes())?;
     }
-    if damaged > 0 {
+    if !sound {
         tell(&segments);
         return Ok(Exit::Undecided);
     }
-    // Each may be sound, and all of them no index: two of one source, say.
-    Index::open(&index, None).map_err(told)?;
+    whole.map_err(told)?;
     if key.is_none() {
         return Err(failure(
             "there is no key, so whether the segments are of yours is not checked",

@@ -1,4 +1,5 @@
-//! Where the bytes come from: read once and in order, decoded on the way where that is needed.
+//! Where the bytes come from: read in order, decoded on the way where that is needed. Nothing is read twice but by
+//! [`super::again`], of a file that can be.
 
 use std::{
     io::{self, Read},

@@ -134,8 +134,8 @@ impl Shape {
         &self.notes
     }
 
-    /// The line of the first row, counted from 1; in a JSON document the place of the first value.
-    pub(super) fn first_line(&self) -> u64 {
+    /// The line of the first row below the header, counted from 1; in a JSON document the place of the first value.
+    pub fn first_line(&self) -> u64 {
         1 + count(self.terminator, &self.lead) + count(self.terminator, &self.above.rows)
     }
 }

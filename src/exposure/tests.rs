@@ -254,3 +254,40 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn seventy_sources_are_told_apart() {
+    let key = Key::generate().unwrap();
+    let region = Region::from_code("EG").unwrap();
+    let holds = |source: u64, number: u64| number.is_multiple_of(source + 1);
+    let segments: Vec<Segment> = (0..70)
+        .map(|source| {
+            let numbers = (100..400).filter(|&number| holds(source, number));
+            segment(
+                &format!("s{source}"),
+                &numbers.map(|number| (region, number)).collect(),
+                &key,
+            )
+        })
+        .collect();
+    let checker = Checker::new(segments.iter().collect(), Tagger::new(&key));
+    let contact = |number| Contact {
+        line: number,
+        column: 0,
+        entry: reading((region, number), None, Grade::Valid),
+        explanation: None,
+    };
+    let contacts: Vec<Contact> = (50..450).map(contact).collect();
+    let numbers: Vec<Number> = (50..450)
+        .map(|number| number_of((region, number)))
+        .collect();
+    let asked = [checker.ask(&numbers)];
+    checker.look_up(&asked, NonZeroUsize::MIN).unwrap();
+    for finding in findings(&checker, &contacts, &asked[0]) {
+        let number = finding.line;
+        let holders =
+            (0..70).filter(|&source| (100..400).contains(&number) && holds(source, number));
+        let holders = holders.map(|source| usize::try_from(source).unwrap());
+        assert!(finding.sources.iter().copied().eq(holders), "{number}");
+    }
+}

@@ -10,6 +10,7 @@ use super::LoadError;
 use crate::dump::{Found, Limits, Source, Stream};
 use crate::index::FileRecord;
 use crate::intake::Tally;
+use crate::phone::Region;
 
 /// Why a file is skipped that was loaded before.
 pub(super) const HELD: &str = "the same file is loaded already";
@@ -113,7 +114,11 @@ impl<'a> Records<'a> {
             return false;
         };
         let (bytes, sha256) = (digest.bytes, hex::encode(digest.sha256));
-        let known = |record: &FileRecord| record.bytes == bytes && record.sha256 == sha256;
+        // The same digits in the folder of another country are other numbers.
+        let country = country_of(&self.last().path);
+        let known = |record: &FileRecord| {
+            record.bytes == bytes && record.sha256 == sha256 && country_of(&record.path) == country
+        };
         let is_held = self.held.iter().chain(&self.list).any(known);
         if is_held {
             let last = self.last();
@@ -185,6 +190,11 @@ impl<'a> Records<'a> {
     }
 }
 
+/// The country that a member's name tells, or that of a folder or an archive around it.
+fn country_of(path: &str) -> Option<Region> {
+    path.rsplit(['/', '!']).find_map(Region::from_file_name)
+}
+
 fn digest(mut file: File) -> io::Result<(u64, String)> {
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
@@ -202,7 +212,8 @@ fn digest(mut file: File) -> io::Result<(u64, String)> {
     }
 }
 
+/// Nothing is the same as a file that broke off, of which no digest is known.
 fn holds(held: &[FileRecord], record: &FileRecord) -> bool {
-    held.iter()
-        .any(|known| known.bytes == record.bytes && known.sha256 == record.sha256)
+    let is_same = |known: &FileRecord| known.bytes == record.bytes && known.sha256 == record.sha256;
+    !record.sha256.is_empty() && held.iter().any(is_same)
 }

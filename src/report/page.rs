@@ -2,6 +2,7 @@
 
 use crate::dump::Shape;
 use crate::exposure::Finding;
+use crate::intake::RejectReason;
 
 /// One contact list.
 #[derive(Clone, Copy)]
@@ -69,7 +70,8 @@ impl List<'_> {
     /// The name of the column of a finding, where a row of the list has several.
     pub(super) fn cell(&self, finding: &Finding) -> Option<&str> {
         let columns = self.shape.phone_columns();
-        if columns.len() > 1 {
+        let elsewhere = finding.reason == Some(RejectReason::UnreadColumn.code());
+        if columns.len() > 1 && !elsewhere {
             columns.get(finding.column).map(String::as_str)
         } else {
             None

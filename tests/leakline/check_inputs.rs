@@ -382,3 +382,29 @@ fn query_is_check_under_another_name() {
         assert!(runs[0].stdout == runs[1].stdout && runs[0].stderr == runs[1].stderr);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn more_lists_than_files_may_be_open_are_no_trouble() {
+    let world = world();
+    let lists: Vec<String> = (0..300).map(|turn| format!("{turn}.txt")).collect();
+    for list in &lists {
+        world.file(list, "+12125550101\n+12125550199\n");
+    }
+    let program = env!("CARGO_BIN_EXE_leakline");
+    let script = format!(
+        "ulimit -n 128; exec {program} check --summary --format json -i {}",
+        lists.join(" -i ")
+    );
+    let template = world.command([""; 0]);
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", &script]).current_dir(world.path("."));
+    for (name, value) in template.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let report = finish(&mut command, b"").expect(1).json();
+    assert_eq!([&report["exposed"], &report["not_found"]], [300, 300]);
+}

@@ -360,6 +360,16 @@ fn contacts_that_are_no_numbers_are_told_by_line_and_the_others_forgotten() {
     let expected = ["not-found", "not-found", "exposed"];
     assert_eq!(answers(&world, &asked), expected);
 
+    // Titles above the header are nobody.
+    world.file(
+        "titled.csv",
+        "Requests of May\n\nname,phone\nA,+12125550101\nB,+12125550100\n",
+    );
+    let run = world
+        .run(["forget", "--json", "-i", "titled.csv"])
+        .expect(0);
+    assert_eq!([&run.json()["forgotten"], &run.json()["invalid"]], [2, 1]);
+
     let before = files(&world.path("data/leakline"));
     for nothing in ["", "\n\n", "12\nx\n"] {
         forget(&world, nothing).expect(2);

@@ -111,6 +111,9 @@ fn verify_refuses_what_every_other_command_refuses() {
     let world = world();
     fs::copy(world.segment("breach"), world.segment("copy")).unwrap();
     world.run(["verify"]).expect(2);
+    // Each is sound, and there are two of one source.
+    let report = world.run(["verify", "--json"]).expect(2).json();
+    assert_eq!(report["ok"], false);
     world.run(["check", "+12125550100"]).expect(2);
 }
 

@@ -207,7 +207,7 @@ fn a_named_pipe_that_nobody_writes_to_is_waited_for_in_the_same_way() {
 #[cfg(target_os = "linux")]
 fn wait_until_it_sleeps(child: &Child) {
     let status = format!("/proc/{}/status", child.id());
-    loop {
+    for _ in 0..6000 {
         let status = std::fs::read_to_string(&status).unwrap();
         let field = |name: &str| {
             status
@@ -217,11 +217,14 @@ fn wait_until_it_sleeps(child: &Child) {
                 .trim()
         };
         let caught = u64::from_str_radix(field("SigCgt:"), 16).unwrap();
-        if caught & 0b10 != 0 && field("State:").starts_with('S') {
+        let state = field("State:");
+        assert!(!state.starts_with('Z'), "it has ended");
+        if caught & 0b10 != 0 && state.starts_with('S') {
             return;
         }
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
+    panic!("it never waits");
 }
 
 #[test]

@@ -65,7 +65,30 @@ fn a_number_under_a_key_that_comes_late_is_told_and_not_lost() {
     let report = run.expect(1).json();
     assert_eq!(report["invalid"], 4);
     assert_eq!(report["results"][0]["reason"], "unread_column");
+    assert_eq!(report["results"][0]["cell"], Value::Null);
     assert_eq!(report["results"][0]["line"], line);
+}
+
+#[test]
+fn a_key_that_is_a_number_is_not_told() {
+    let world = World::new();
+    let row = "{\"id\":1,\"phone\":\"+12125550110\"}\n";
+    for key in [
+        "212-555-0177",
+        "12125550177",
+        "1.212.555.0177",
+        "212_5550177",
+    ] {
+        let late = format!("{{\"{key}\":{{\"name\":\"Ann\"}}}}\n{{\"{key}\":\"+12125550111\"}}\n");
+        world.file("late.json", long(row, &late));
+        let run = world.run(["load", "late.json", "--replace", "--country", "US", "-vv"]);
+        let told = run.expect(0).stderr;
+        assert!(told.contains("a number in *"), "{told}");
+        assert!(
+            !told.contains("0177") && !told.contains("1212") && !told.contains("--json-path"),
+            "{told}"
+        );
+    }
 }
 
 #[test]

@@ -529,3 +529,49 @@ fn what_is_in_two_archives_is_loaded_once() {
     assert_eq!(skipped(&report), ["b.zip!India 1.txt", "b.zip!3.txt"]);
     world.run(["verify"]).expect(0);
 }
+
+#[test]
+fn the_same_digits_under_another_country_are_other_numbers() {
+    let world = World::new();
+    let digits = "3123456789\n";
+    let members = [
+        ("Italy/1.txt", digits),
+        ("India/1.txt", "9876543210\n"),
+        ("Italy/2.txt", digits),
+    ];
+    world.file("z.zip", zip(members));
+    let report = load(&world, &["z.zip"]);
+    assert_eq!([&report["rows"], &report["distinct"]], [2, 2]);
+    world.file(
+        "y.zip",
+        zip([
+            ("Mexico/1.txt", "5512345678\n"),
+            ("United States/1.txt", "5512345678\n"),
+        ]),
+    );
+    let report = load(&world, &["y.zip", "--max-rejects", "100"]);
+    assert!(
+        files(&report).iter().all(|(.., skipped)| skipped.is_null()),
+        "{report}"
+    );
+}
+
+#[test]
+fn dumps_that_break_off_at_the_same_length_are_two() {
+    let world = World::new();
+    let broken = |first: u64| {
+        let rows: String = (0..20_000).fold(String::new(), |rows, turn| {
+            rows + "1212" + &format!("{}\n", 5_550_100 + (first + turn * 7919) % 100)
+        });
+        let mut packed = gzip(rows);
+        packed.truncate(1000);
+        packed
+    };
+    world.file("a.gz", broken(0));
+    world.file("b.gz", broken(50));
+    for args in [&["a.gz"][..], &["b.gz", "--append"]] {
+        let flags = ["load", "--json", "--source", "g", "--keep-going"];
+        let report = world.run(flags.iter().chain(args)).expect(2).json();
+        assert!(report["accepted"].as_u64() > Some(100), "{report}");
+    }
+}

@@ -20,7 +20,7 @@ mod zip;
 
 use std::{
     fs::File,
-    io,
+    io::{self, Seek as _},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -373,11 +373,15 @@ fn tap(source: Source) -> Result<Tapped, DumpError> {
             // Advice only: with it, the system reads further ahead.
             #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
             let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::Sequential);
+            // `/dev/fd/3` may be a file that somebody has read the start of.
+            let from_start = (&file)
+                .stream_position()
+                .is_ok_and(|position| position == 0);
             let file = Arc::new(file);
             Tapped {
                 tap: Tap::new(Arc::clone(&file)),
                 total: Some(metadata.len()),
-                file: again::is_possible().then_some(file),
+                file: (from_start && again::is_possible()).then_some(file),
             }
         }
         Source::Stdin => Tapped::once(stdin().map_err(DumpError::Open)?),

@@ -157,10 +157,13 @@ pub(in crate::dump) fn path_name(keys: &[impl AsRef<str>]) -> String {
 /// A key as it may be told to people: where objects go by what they are about, their keys are content.
 fn shown(key: &str) -> &str {
     const LONGEST: usize = 40;
+    /// Of a number, which may stand in parts.
+    const DIGITS: usize = 7;
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$' | '.');
     // The converter of SQL names columns so.
     let word = key.strip_prefix("field ").unwrap_or(key);
-    if word.chars().all(is_word) && word.chars().count() <= LONGEST {
+    let digits = word.chars().filter(|c| c.is_numeric()).count();
+    if word.chars().all(is_word) && word.chars().count() <= LONGEST && digits < DIGITS {
         key
     } else {
         "*"
