@@ -11,8 +11,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use leakline::index::{
-    Forgotten, Joined, Provenance, Segment, SegmentWriter, Sorted, Sorter, SourceMeta, Spill,
-    Status, WriteError, WriteLock,
+    Provenance, Segment, SegmentWriter, Sorted, Sorter, SourceMerge, SourceMeta, Spill, Status,
+    Tombstones, WriteError, WriteLock,
 };
 use leakline::key::Key;
 use leakline::phone::Region;
@@ -127,7 +127,7 @@ fn look_up(
 
 fn halves(folder: &Path) -> Result<Sorted, WriteError> {
     let open = |name| Segment::open_unread(&folder.join(format!("{name}.segment")));
-    let mut joined = Joined::new(open("even")?, Forgotten::default())?;
+    let mut joined = SourceMerge::new(open("even")?, Tombstones::default())?;
     joined.add(open("odd")?)?;
     let nothing = Sorter::new(MEMORY, 1, Spill::Never).finish(Vec::new())?;
     Ok(nothing.with(joined)?)

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use std::time::Instant;
 
 use leakline::phone::plans::{self, Root, Verdict};
-use leakline::phone::{Accept, ColumnReading, Number, Outcome, Purpose, Reader, Region};
+use leakline::phone::{Accept, CellOutcome, CellReader, ColumnReading, Number, Purpose, Region};
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 
 /// Strings of each kind.
@@ -267,13 +267,13 @@ impl Strings {
             How::International => ColumnReading::International,
             How::Home => ColumnReading::Home,
         };
-        let reader = Reader {
+        let reader = CellReader {
             purpose: Purpose::Load(Accept::Valid),
             column,
         };
         let mut number = None;
         reader.cell(self.get(at), Some(self.homes[at]), &mut |outcome| {
-            if let Outcome::Number(reading) = outcome {
+            if let CellOutcome::Number(reading) = outcome {
                 number = Some(reading.number);
             }
         });

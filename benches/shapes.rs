@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::time::Instant;
 
 use leakline::dump::{Limits, ReadOptions, Source, Stream};
-use leakline::intake::{self, Entry, LensScratch, Manner};
+use leakline::intake::{self, EntryOutcome, FileReaderScratch, ReadingPolicy};
 use leakline::phone::{Accept, Purpose};
 
 /// A shape by its name, and a dump of so many rows in it.
@@ -127,17 +127,17 @@ fn numbers(dump: &[u8]) -> usize {
         ..Limits::default()
     };
     let stream = Stream::open(Source::Memory(dump.to_vec()), limits).expect("one dump");
-    let manner = Manner {
+    let policy = ReadingPolicy {
         purpose: Purpose::Load(Accept::Valid),
         country: None,
         international: true,
     };
     let (mut file, lens) =
-        intake::open(stream, &ReadOptions::default(), manner, None).expect("a dump");
-    let (mut scratch, mut buffer, mut numbers) = (LensScratch::default(), Vec::new(), 0);
+        intake::open(stream, &ReadOptions::default(), policy, None).expect("a dump");
+    let (mut scratch, mut buffer, mut numbers) = (FileReaderScratch::default(), Vec::new(), 0);
     while let Some(batch) = file.next_batch(buffer).expect("a whole dump") {
         lens.read(&batch, &mut scratch, &mut |row| {
-            numbers += usize::from(matches!(row.entry, Entry::Number(_)));
+            numbers += usize::from(matches!(row.entry, EntryOutcome::Number(_)));
         });
         buffer = batch.into_buffer();
     }

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use hmac::{Hmac, KeyInit, Mac};
 use leakline::key::Key;
-use leakline::phone::{Accept, ColumnReading, Number, Outcome, Purpose, Reader};
+use leakline::phone::{Accept, CellOutcome, CellReader, ColumnReading, Number, Purpose};
 use leakline::tag::{Tag, Tagger};
 use sha2::Sha256;
 
@@ -52,7 +52,7 @@ fn main() -> io::Result<()> {
 
 /// Numbers reserved for fiction, over and over: what digits they have costs nothing.
 fn numbers() -> Vec<Number> {
-    let reader = Reader {
+    let reader = CellReader {
         purpose: Purpose::Load(Accept::Valid),
         column: ColumnReading::International,
     };
@@ -60,7 +60,7 @@ fn numbers() -> Vec<Number> {
     for last in 0..100 {
         let text = format!("+120255501{last:02}");
         reader.cell(text.as_bytes(), None, &mut |outcome| {
-            if let Outcome::Number(reading) = outcome {
+            if let CellOutcome::Number(reading) = outcome {
                 numbers.push(reading.number);
             }
         });

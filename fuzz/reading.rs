@@ -1,10 +1,10 @@
 //! What the targets share: a dump in memory, read to its end, with what must be true of any dump.
 
 use leakline::dump::{
-    Content, Damage, DumpError, DumpFile, Format, Limits, Opening, Pace, PieceContent, ReadOptions,
+    RowContent, Damage, DumpError, DumpFile, Format, Limits, Opening, Buffering, MemberContent, ReadOptions,
     Row, Scratch, Source, Stream,
 };
-use leakline::intake::{self, Entry, LensScratch, Manner, Tally};
+use leakline::intake::{self, EntryOutcome, FileReaderScratch, ReadingPolicy, Tally};
 use leakline::phone::{Accept, Purpose};
 
 /// Bounds that any input must stay within: small, so that passing them is found.
@@ -32,8 +32,8 @@ impl From<Row<'_>> for KeptRow {
             raw: row.raw.to_vec(),
             country: row.country.map(<[u8]>::to_vec),
             content: match row.content {
-                Content::Damaged(damage) => Err(damage),
-                Content::Cells(cells) => {
+                RowContent::Damaged(damage) => Err(damage),
+                RowContent::Cells(cells) => {
                     assert!(!cells.is_empty(), "a row has at least one cell");
                     Ok(cells.iter().map(|cell| (cell.column, cell.text.to_vec())).collect())
                 }
@@ -87,15 +87,15 @@ pub fn rows_do_not_hang_on_batches(dump: &[u8], options: &ReadOptions, batch_byt
 /// Every row is accepted, rejected or blank, and every byte is read.
 pub fn every_row_is_counted(dump: &[u8], options: &ReadOptions) {
     let Ok(stream) = Stream::open(Source::Memory(dump.to_vec()), LIMITS) else { return };
-    let manner = Manner {
+    let policy = ReadingPolicy {
         purpose: Purpose::Load(Accept::Valid),
         country: None,
         international: false,
     };
-    let Ok((mut file, lens)) = intake::open(stream, options, manner, None) else { return };
+    let Ok((mut file, lens)) = intake::open(stream, options, policy, None) else { return };
     let (mut tally, mut entries, mut firsts, mut rows) = (Tally::default(), 0, 0, 0);
     let (mut numbers, mut stored, mut of_load) = (Vec::new(), Vec::new(), Tally::default());
-    let mut scratch = LensScratch::default();
+    let mut scratch = FileReaderScratch::default();
     loop {
         let batch = match file.next_batch(Vec::new()) {
             Ok(Some(batch)) => batch,
@@ -106,7 +106,7 @@ pub fn every_row_is_counted(dump: &[u8], options: &ReadOptions) {
         lens.read(&batch, &mut scratch, &mut |row| {
             entries += 1;
             firsts += u64::from(row.first);
-            if let Entry::Number(reading) = row.entry {
+            if let EntryOutcome::Number(reading) = row.entry {
                 assert!(reading.number.digits_in_full() > 999, "a number has digits");
                 numbers.push(reading.number);
             }
@@ -130,15 +130,15 @@ pub fn every_row_is_counted(dump: &[u8], options: &ReadOptions) {
 /// Whatever is in a file, what comes out of it is bounded.
 pub fn what_is_unpacked_is_bounded(file: &[u8]) {
     let source = Source::Memory(file.to_vec());
-    let Ok(mut opening) = Opening::new(source, "f".as_ref(), Vec::new(), LIMITS, Pace::Bulk) else {
+    let Ok(mut opening) = Opening::new(source, "f".as_ref(), Vec::new(), LIMITS, Buffering::Bulk) else {
         return;
     };
     let (mut pieces, mut expanded) = (0_u64, 0_u64);
     let mut whole = true;
-    while let Some(piece) = opening.next_piece() {
+    while let Some(piece) = opening.next_member() {
         pieces += 1;
         match piece.content {
-            PieceContent::Dump(stream) => {
+            MemberContent::Dump(stream) => {
                 match DumpFile::open(stream, &as_format(Format::Text), &|_, _| false) {
                     Ok(mut dump) => {
                         while let Ok(Some(batch)) = dump.next_batch(Vec::new()) {
@@ -149,8 +149,8 @@ pub fn what_is_unpacked_is_bounded(file: &[u8]) {
                     Err(_) => whole = false,
                 }
             }
-            PieceContent::Failed(_) => whole = false,
-            PieceContent::Archive { .. } | PieceContent::Skipped(_) => {}
+            MemberContent::Failed(_) => whole = false,
+            MemberContent::Archive { .. } | MemberContent::Skipped(_) => {}
         }
     }
     assert!(pieces <= LIMITS.entries + 2);

@@ -12,7 +12,7 @@ pub mod index;
 pub mod intake;
 pub mod key;
 pub mod load;
+pub mod ordered_pool;
 pub mod phone;
-pub mod pump;
 pub mod report;
 pub mod tag;

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test that finds no answer fails
 
-use leakline::phone::{Accept, ColumnReading, Outcome, Purpose, Reader, Region};
+use leakline::phone::{Accept, CellOutcome, CellReader, ColumnReading, Purpose, Region};
 
 #[path = "numbers/dumps.rs"]
 mod dumps;
@@ -15,18 +15,18 @@ mod robustness;
 #[path = "numbers/steps.rs"]
 mod steps;
 
-const LOAD: Reader = Reader {
+const LOAD: CellReader = CellReader {
     purpose: Purpose::Load(Accept::Valid),
     column: ColumnReading::Home,
 };
-const CHECK: Reader = Reader {
+const CHECK: CellReader = CellReader {
     purpose: Purpose::Check,
     column: ColumnReading::Home,
 };
 
 /// Reads a cell and spells what came of it: `+61491570156 AU`, then `possible`, `migrated`, `or +… CC` and
 /// repairs where they apply; `blank`; or the code of the reason. Several numbers are joined by ` | `.
-fn read(reader: Reader, cell: impl AsRef<[u8]>, home: &str) -> String {
+fn read(reader: CellReader, cell: impl AsRef<[u8]>, home: &str) -> String {
     let home = (!home.is_empty()).then(|| Region::from_code(home).unwrap());
     let mut outcomes = Vec::new();
     reader.cell(cell.as_ref(), home, &mut |outcome| {
@@ -35,11 +35,11 @@ fn read(reader: Reader, cell: impl AsRef<[u8]>, home: &str) -> String {
     outcomes.join(" | ")
 }
 
-fn spell(outcome: Outcome) -> String {
+fn spell(outcome: CellOutcome) -> String {
     let reading = match outcome {
-        Outcome::Blank => return "blank".into(),
-        Outcome::Rejected(reason) => return reason.code().into(),
-        Outcome::Number(reading) => reading,
+        CellOutcome::Blank => return "blank".into(),
+        CellOutcome::Rejected(reason) => return reason.code().into(),
+        CellOutcome::Number(reading) => reading,
     };
     let mut words = vec![format!(
         "{} {}",

@@ -3,12 +3,12 @@
 
 #![no_main]
 
-use leakline::phone::{Accept, ColumnReading, Outcome, Purpose, Reader, Region};
+use leakline::phone::{Accept, ColumnReading, CellOutcome, Purpose, CellReader, Region};
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
 
-fn outcomes(purpose: Purpose, column: ColumnReading, cell: &[u8], home: Option<Region>) -> Vec<Outcome> {
+fn outcomes(purpose: Purpose, column: ColumnReading, cell: &[u8], home: Option<Region>) -> Vec<CellOutcome> {
     let mut outcomes = Vec::new();
-    Reader { purpose, column }.cell(cell, home, &mut |outcome| outcomes.push(outcome));
+    CellReader { purpose, column }.cell(cell, home, &mut |outcome| outcomes.push(outcome));
     assert!(!outcomes.is_empty());
     outcomes
 }
@@ -22,12 +22,12 @@ libfuzzer_sys::fuzz_target!(|text: &[u8]| {
     let sought = outcomes(Purpose::Check, column, cell, home);
     assert_eq!(stored.len(), sought.len());
     for (stored, sought) in stored.iter().zip(&sought) {
-        let Outcome::Number(stored) = stored else { continue };
-        let Outcome::Number(sought) = sought else { panic!("stored, and not sought") };
+        let CellOutcome::Number(stored) = stored else { continue };
+        let CellOutcome::Number(sought) = sought else { panic!("stored, and not sought") };
         assert!(stored.number == sought.number, "what is stored is what is sought");
         let full = stored.number.in_full().to_string();
         let again = outcomes(load, column, full.as_bytes(), home);
-        assert!(matches!(again[..], [Outcome::Number(same)] if same.number == stored.number));
+        assert!(matches!(again[..], [CellOutcome::Number(same)] if same.number == stored.number));
     }
     // The proof is about digits after a plus, in no old plan. No calling code begins with 0: a plus before `00` is one
     // too many, and is read as one.
@@ -38,8 +38,8 @@ libfuzzer_sys::fuzz_target!(|text: &[u8]| {
     let plus = [b"+", digits.as_slice()].concat();
     let Ok(text) = str::from_utf8(&plus) else { return };
     let ours = match outcomes(load, column, &plus, None)[..] {
-        [Outcome::Number(reading)] if !reading.migrated => Some(reading.number.in_full().to_string()),
-        [Outcome::Number(_)] => return,
+        [CellOutcome::Number(reading)] if !reading.migrated => Some(reading.number.in_full().to_string()),
+        [CellOutcome::Number(_)] => return,
         _ => None,
     };
     let theirs = PHONE_NUMBER_UTIL.parse(text, None).ok();

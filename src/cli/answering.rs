@@ -6,16 +6,18 @@ use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use leakline::dump::{Batch, Pace};
+use leakline::dump::{Batch, Buffering};
 use leakline::exposure::{
-    Asked, Checker, Contact, Explanation, Finding, Fingerprint, HomeFrom, Totals,
+    Checker, Contact, Explanation, Finding, Fingerprint, HomeFrom, LookupBatch, Totals,
 };
-use leakline::intake::{Entry, Home, Lens, LensScratch, Manner, RowEntry};
-use leakline::pump::Pump;
+use leakline::intake::{
+    EntryOutcome, FileReader, FileReaderScratch, Home, ReadingPolicy, RowEntry,
+};
+use leakline::ordered_pool::OrderedPool;
 use leakline::report::{List, Page, RawRows, Report};
 
 use super::args::Check;
-use super::failure::told;
+use super::failure::with_advice;
 use super::interrupt;
 use super::lists::{Job, Lists, Unread};
 use super::output::Output;
@@ -43,7 +45,7 @@ struct Answered {
 
 /// What is wanted beside the answers.
 #[derive(Clone, Copy)]
-pub(crate) struct Wanted {
+pub(crate) struct CheckOutputs {
     /// The fingerprints of what is exposed.
     pub(crate) fingerprints: bool,
     /// How each contact was read.
@@ -54,12 +56,12 @@ pub(crate) struct Wanted {
 pub(crate) struct Answering<'a> {
     pub(crate) checker: &'a Checker<'a>,
     pub(crate) reports: &'a [Box<dyn Report + 'a>],
-    pub(crate) manner: Manner,
+    pub(crate) policy: ReadingPolicy,
     pub(crate) settings: &'a Settings,
     pub(crate) progress: &'a Progress,
-    pub(crate) wanted: Wanted,
+    pub(crate) wanted: CheckOutputs,
     /// Whether answers wait for more contacts.
-    pub(crate) pace: Pace,
+    pub(crate) buffering: Buffering,
     /// How memory is divided.
     pub(crate) shares: Shares,
 }
@@ -102,7 +104,7 @@ impl Answering<'_> {
         outputs: &mut [Output],
         totals: &mut Totals,
     ) -> anyhow::Result<BTreeSet<Fingerprint>> {
-        let mut lists = Lists::new(lists, self.manner, self.settings, self.progress);
+        let mut lists = Lists::new(lists, self.policy, self.settings, self.progress);
         let buffers = RefCell::new(Vec::new());
         let mut begun = vec![false; outputs.len()];
         let mut exposed = BTreeSet::new();
@@ -111,11 +113,11 @@ impl Answering<'_> {
             let (jobs, asked): (Vec<_>, Vec<_>) = together.into_iter().unzip();
             (self.checker)
                 .look_up(&asked, self.shares.threads)
-                .map_err(told)?;
+                .map_err(with_advice)?;
             let mut jobs = jobs.into_iter().zip(asked);
             // The progress bar stays on this thread.
             let (checker, reports, wanted) = (self.checker, self.reports, self.wanted);
-            let workers = self.pump(2).run(
+            let workers = self.ordered_pool(2).run(
                 || {
                     if interrupt::was_asked_for() {
                         anyhow::bail!("interrupted");
@@ -123,7 +125,7 @@ impl Answering<'_> {
                     let Some((mut job, asked)) = jobs.next() else {
                         return Ok(None);
                     };
-                    job.take_up(&buffers)?;
+                    job.reload_rows(&buffers)?;
                     Ok::<_, anyhow::Error>(Some((job, asked)))
                 },
                 Worker::default,
@@ -164,23 +166,23 @@ impl Answering<'_> {
         &self,
         lists: &mut Lists<'_>,
         buffers: &RefCell<Vec<Vec<u8>>>,
-    ) -> anyhow::Result<(Vec<(Job, Asked)>, Option<anyhow::Result<()>>)> {
+    ) -> anyhow::Result<(Vec<(Job, LookupBatch)>, Option<anyhow::Result<()>>)> {
         let mut waited = Duration::ZERO;
         let mut lists_begun = 0;
-        let weight = Cell::new(0);
+        let heap_bytes = Cell::new(0);
         let mut together = Vec::new();
         let mut ended = None;
         let checker = self.checker;
-        self.pump(4).run(
+        self.ordered_pool(4).run(
             || {
-                let enough = match self.pace {
-                    Pace::Bulk => {
-                        weight.get() >= self.shares.together
+                let enough = match self.buffering {
+                    Buffering::Bulk => {
+                        heap_bytes.get() >= self.shares.together
                             || waited >= PATIENCE
                             || lists_begun == LISTS
                     }
                     // While the next rows are waited for, the answers to the last are out.
-                    Pace::Live => weight.get() > 0,
+                    Buffering::Live => heap_bytes.get() > 0,
                 };
                 if enough {
                     return Ok(None);
@@ -191,7 +193,7 @@ impl Answering<'_> {
                 match job {
                     Ok(Some(job)) => {
                         lists_begun += usize::from(job.batch.is_none());
-                        weight.set(weight.get() + job.weight());
+                        heap_bytes.set(heap_bytes.get() + job.heap_bytes());
                         Ok(Some(job))
                     }
                     // What was read before is answered all the same.
@@ -201,17 +203,17 @@ impl Answering<'_> {
                     }
                 }
             },
-            LensScratch::default,
-            |scratch: &mut LensScratch, job: Job| {
+            FileReaderScratch::default,
+            |scratch: &mut FileReaderScratch, job: Job| {
                 let asked = job.ask(checker, scratch);
                 (job, asked)
             },
             |(mut job, asked)| {
-                weight.set(weight.get() - job.weight());
-                if self.pace == Pace::Bulk {
-                    job.put_down(buffers);
+                heap_bytes.set(heap_bytes.get() - job.heap_bytes());
+                if self.buffering == Buffering::Bulk {
+                    job.release_rows(buffers);
                 }
-                weight.set(weight.get() + job.weight() + asked.weight());
+                heap_bytes.set(heap_bytes.get() + job.heap_bytes() + asked.heap_bytes());
                 together.push((job, asked));
                 Ok::<_, anyhow::Error>(())
             },
@@ -220,14 +222,14 @@ impl Answering<'_> {
     }
 
     /// With so many jobs a thread under way.
-    fn pump(&self, jobs: usize) -> Pump {
+    fn ordered_pool(&self, jobs: usize) -> OrderedPool {
         let threads = self.shares.threads;
-        match self.pace {
-            Pace::Bulk => Pump {
+        match self.buffering {
+            Buffering::Bulk => OrderedPool {
                 threads,
                 window: threads.saturating_mul(NonZeroUsize::MIN.saturating_add(jobs - 1)),
             },
-            Pace::Live => Pump {
+            Buffering::Live => OrderedPool {
                 threads: NonZeroUsize::MIN,
                 window: NonZeroUsize::MIN,
             },
@@ -237,32 +239,34 @@ impl Answering<'_> {
 
 impl Job {
     /// Bytes that it holds, and some for itself.
-    fn weight(&self) -> usize {
-        size_of::<Job>() + self.batch.as_ref().map_or(0, Batch::weight)
+    fn heap_bytes(&self) -> usize {
+        size_of::<Job>() + self.batch.as_ref().map_or(0, Batch::heap_bytes)
     }
 
     /// Gives up the rows until they are answered, if they can be read again.
-    fn put_down(&mut self, buffers: &RefCell<Vec<Vec<u8>>>) {
-        let buffer = self.batch.as_mut().and_then(Batch::put_down);
+    fn release_rows(&mut self, buffers: &RefCell<Vec<Vec<u8>>>) {
+        let buffer = self.batch.as_mut().and_then(Batch::release_rows);
         buffers.borrow_mut().extend(buffer);
     }
 
-    fn take_up(&mut self, buffers: &RefCell<Vec<Vec<u8>>>) -> anyhow::Result<()> {
+    fn reload_rows(&mut self, buffers: &RefCell<Vec<Vec<u8>>>) -> anyhow::Result<()> {
         let Some(batch) = &mut self.batch else {
             return Ok(());
         };
         let mut buffer = buffers.borrow_mut().pop().unwrap_or_default();
-        let taken = batch.take_up(&mut buffer);
+        let taken = batch.reload_rows(&mut buffer);
         buffers
             .borrow_mut()
             .extend((buffer.capacity() > 0).then_some(buffer));
-        taken.map_err(told).with_context(|| self.name.to_string())
+        taken
+            .map_err(with_advice)
+            .with_context(|| self.name.to_string())
     }
 
-    fn ask(&self, checker: &Checker<'_>, scratch: &mut LensScratch) -> Asked {
+    fn ask(&self, checker: &Checker<'_>, scratch: &mut FileReaderScratch) -> LookupBatch {
         let mut numbers = Vec::new();
         if let Some(batch) = &self.batch {
-            (self.lens).read(batch, scratch, &mut |row| {
+            (self.reader).read(batch, scratch, &mut |row| {
                 numbers.extend(row.entry.numbers());
             });
         }
@@ -273,7 +277,7 @@ impl Job {
 /// Buffers that a worker thread keeps between batches.
 #[derive(Default)]
 struct Worker {
-    lens: LensScratch,
+    reader: FileReaderScratch,
     findings: Vec<Finding>,
     /// How long the last page of each report was: the next is about as long.
     page_bytes: Vec<usize>,
@@ -285,15 +289,15 @@ impl Worker {
     fn answer(
         &mut self,
         job: Job,
-        asked: &Asked,
+        asked: &LookupBatch,
         checker: &Checker<'_>,
         reports: &[Box<dyn Report + '_>],
-        wanted: Wanted,
+        wanted: CheckOutputs,
     ) -> Answered {
         let Job {
             name,
             shape,
-            lens,
+            reader,
             batch,
         } = job;
         let list = List {
@@ -318,7 +322,7 @@ impl Worker {
         self.raw.clear();
         let mut answers = checker.answers(asked, std::mem::take(&mut self.findings));
         let keep_rows = reports.iter().any(|report| report.passes_rows_through());
-        lens.read(&batch, &mut self.lens, &mut |row| {
+        reader.read(&batch, &mut self.reader, &mut |row| {
             if keep_rows {
                 if row.first {
                     self.raw.add_row(row.raw);
@@ -329,7 +333,7 @@ impl Worker {
                 line: row.line,
                 column: row.column,
                 entry: row.entry,
-                explanation: (wanted.explanations).then(|| Box::new(explanation(&row, &lens))),
+                explanation: (wanted.explanations).then(|| Box::new(explanation(&row, &reader))),
             });
         });
         let findings = answers.finish();
@@ -360,19 +364,19 @@ impl Worker {
     }
 }
 
-fn explanation(row: &RowEntry<'_>, lens: &Lens) -> Explanation {
+fn explanation(row: &RowEntry<'_>, reader: &FileReader) -> Explanation {
     Explanation {
         home: row.home,
         home_from: match row.home {
-            Home::Region(_) if lens.is_told_home() => HomeFrom::Option,
+            Home::Region(_) if reader.is_told_home() => HomeFrom::Option,
             // Lists take none from their names.
             Home::Region(_) | Home::UnknownName => HomeFrom::Row,
             Home::None => HomeFrom::Nobody,
         },
-        column: lens.reading(row.column),
+        column: reader.reading(row.column),
         reading: match row.entry {
-            Entry::Number(reading) => Some(reading),
-            Entry::Blank | Entry::Rejected(_) => None,
+            EntryOutcome::Number(reading) => Some(reading),
+            EntryOutcome::Blank | EntryOutcome::Rejected(_) => None,
         },
     }
 }

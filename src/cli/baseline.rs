@@ -12,7 +12,7 @@ use leakline::key::KeyId;
 
 use super::args::Check;
 use super::clock;
-use super::failure::{failure, told};
+use super::failure::{failure, with_advice};
 use super::settings::Settings;
 
 /// How long a finding stays known unless the user says otherwise.
@@ -23,7 +23,7 @@ const NO_REASON: &str = "no reason given";
 const NAMED: usize = 10;
 
 /// What the options ask for, settled before anything is read.
-pub(crate) enum Use<'a> {
+pub(crate) enum BaselineUse<'a> {
     /// There is no baseline.
     None,
     /// Its findings do not fail.
@@ -42,20 +42,20 @@ pub(crate) struct Update<'a> {
     without_reason: bool,
 }
 
-impl<'a> Use<'a> {
+impl<'a> BaselineUse<'a> {
     pub(crate) fn settle(
         args: &'a Check,
         key: KeyId,
         settings: &Settings,
-    ) -> anyhow::Result<Use<'a>> {
+    ) -> anyhow::Result<BaselineUse<'a>> {
         let Some(path) = &args.baseline else {
-            return Ok(Use::None);
+            return Ok(BaselineUse::None);
         };
         let today = clock::today()?;
         let before = read(path, key, args.update_baseline)?;
         if !args.update_baseline {
             say_what_expired(path, &before, today, settings);
-            return Ok(Use::Read(before, today));
+            return Ok(BaselineUse::Read(before, today));
         }
         let expires = match args.baseline_expires {
             Some(date) => date,
@@ -64,12 +64,12 @@ impl<'a> Use<'a> {
                 .context("the clock is out of range")?,
         };
         if expires < today {
-            settings.say(&format!(
+            settings.write_line(&format!(
                 "--baseline-expires: {expires} has passed, so what is added fails all the same"
             ));
         }
         let reason = args.baseline_reason.as_deref().unwrap_or(NO_REASON);
-        Ok(Use::Update(Update {
+        Ok(BaselineUse::Update(Update {
             path,
             before,
             new: Known {
@@ -90,20 +90,20 @@ impl<'a> Use<'a> {
     /// What the checker has to know of it.
     pub(crate) fn suppression(&self) -> Suppression {
         match self {
-            Use::None => Suppression::None,
-            Use::Read(baseline, today) => Suppression::Known(baseline.clone(), *today),
-            Use::Update(update) if update.new.expires < update.today => {
+            BaselineUse::None => Suppression::None,
+            BaselineUse::Read(baseline, today) => Suppression::Known(baseline.clone(), *today),
+            BaselineUse::Update(update) if update.new.expires < update.today => {
                 Suppression::Known(update.before.clone(), update.today)
             }
-            Use::Update(update) => {
+            BaselineUse::Update(update) => {
                 Suppression::All(update.before.clone(), update.new.reason.clone())
             }
         }
     }
 
-    /// Whether [`Use::write`] needs what was found.
+    /// Whether [`BaselineUse::write`] needs what was found.
     pub(crate) fn collects(&self) -> bool {
-        matches!(self, Use::Update(_))
+        matches!(self, BaselineUse::Update(_))
     }
 
     /// Writes it, if that was asked for. To be called when everything was looked at.
@@ -112,7 +112,7 @@ impl<'a> Use<'a> {
         found: &BTreeSet<Fingerprint>,
         settings: &Settings,
     ) -> anyhow::Result<()> {
-        let Use::Update(Update {
+        let BaselineUse::Update(Update {
             path,
             before: mut baseline,
             new,
@@ -127,7 +127,7 @@ impl<'a> Use<'a> {
         let name = path.display();
         write(path, baseline.to_json().as_bytes())
             .with_context(|| format!("{name}: cannot be written"))?;
-        settings.say(&format!(
+        settings.write_line(&format!(
             "{name}: {} known findings: {} added, {} renewed until {}, {} dropped",
             baseline.len(),
             changes.added,
@@ -136,7 +136,7 @@ impl<'a> Use<'a> {
             changes.dropped
         ));
         if without_reason && changes.added > 0 {
-            settings.say(&format!(
+            settings.write_line(&format!(
                 "{name}: new entries say `{NO_REASON}`; give one with --baseline-reason, or write it into the file"
             ));
         }
@@ -160,7 +160,7 @@ fn read(path: &Path, key: KeyId, may_be_missing: bool) -> anyhow::Result<Baselin
     let name = path.display();
     match std::fs::read(path) {
         Ok(bytes) => Baseline::read(&bytes, key)
-            .map_err(told)
+            .map_err(with_advice)
             .with_context(|| name.to_string()),
         Err(error) if error.kind() == io::ErrorKind::NotFound && may_be_missing => {
             Ok(Baseline::new(key))
@@ -177,12 +177,12 @@ fn say_what_expired(path: &Path, baseline: &Baseline, today: Date, settings: &Se
     let name = path.display();
     let expired: Vec<_> = baseline.expired(today).collect();
     for (fingerprint, day) in expired.iter().take(NAMED) {
-        settings.say(&format!(
+        settings.write_line(&format!(
             "{name}: {fingerprint} expired on {day}: the finding fails again"
         ));
     }
     if expired.len() > NAMED {
-        settings.say(&format!(
+        settings.write_line(&format!(
             "{name}: {} more entries have expired",
             expired.len() - NAMED
         ));

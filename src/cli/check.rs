@@ -9,14 +9,14 @@ use leakline::index::{Index, Segment, SourceMeta};
 use leakline::intake;
 use leakline::key::Key;
 use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
-use leakline::report::{Manner, SourceLine};
+use leakline::report::{ReportOptions, SourceLine};
 use leakline::tag::Tagger;
 
-use super::answering::{Answering, Shares, Wanted};
+use super::answering::{Answering, CheckOutputs, Shares};
 use super::args::{Check, CheckFormat};
-use super::baseline::{self, Use};
+use super::baseline::{self, BaselineUse};
 use super::exit::Exit;
-use super::failure::{failure, say, say_more, told};
+use super::failure::{failure, with_advice, write_detail, write_line};
 use super::interrupt::Held;
 use super::output::Output;
 use super::progress::{Progress, human};
@@ -28,16 +28,16 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
     refuse_numbers_for_files(args)?;
     refuse_overwriting(args, settings)?;
     if !args.numbers.is_empty() && std::io::stderr().is_terminal() {
-        settings.say(
+        settings.write_line(
             "numbers on the command line stay in the shell's history; `-i -` reads them from stdin",
         );
     }
     // Half a report would say less than none.
     let _held = Held::by_reports();
     let mut outputs = reports::open_outputs(args, settings)?;
-    let mut begun = Begun::No;
+    let mut begun = Started::No;
     let outcome = check(args, settings, &mut outputs, &mut begun);
-    if outcome.is_err() && begun == Begun::No {
+    if outcome.is_err() && begun == Started::No {
         // What went wrong is told already; a report of an earlier run must not be taken for one of this.
         let _ = reports::report_nothing(args, settings, &mut outputs);
     }
@@ -94,7 +94,7 @@ fn refuse_overwriting(args: &Check, settings: &Settings) -> anyhow::Result<()> {
 
 /// Whether anything was written to the outputs.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Begun {
+enum Started {
     No,
     Yes,
 }
@@ -103,7 +103,7 @@ fn check(
     args: &Check,
     settings: &Settings,
     outputs: &mut [Output],
-    begun: &mut Begun,
+    begun: &mut Started,
 ) -> anyhow::Result<Exit> {
     baseline::refuse_throw_away_key(args)?;
     let lists = lists::named(args, std::io::stdin().is_terminal())?;
@@ -114,15 +114,15 @@ fn check(
         index = open_index(args, settings)?;
         key = keys::open(settings)?;
         for segment in index.segments() {
-            keys::expect(segment, key.id()).map_err(told)?;
+            keys::expect(segment, key.id()).map_err(with_advice)?;
         }
         index.segments().iter().collect()
     } else {
-        key = Key::generate().map_err(told)?;
+        key = Key::generate().map_err(with_advice)?;
         segments = in_memory::load(args, settings, &key)?;
         segments.iter().collect()
     };
-    let baseline = Use::settle(args, key.id(), settings)?;
+    let baseline = BaselineUse::settle(args, key.id(), settings)?;
     let mut checker = Checker::new(searched, Tagger::new(&key));
     // Under a throw-away key they would be others each time.
     let wanted = args.baseline.is_some()
@@ -130,7 +130,7 @@ fn check(
     if args.dumps.is_empty() && wanted {
         checker = checker.with_fingerprints(Fingerprinter::new(&key), baseline.suppression());
     }
-    let manner = Manner {
+    let manner = ReportOptions {
         sources: checker
             .segments()
             .iter()
@@ -143,7 +143,7 @@ fn check(
     };
 
     let reports = reports::of(args, settings, &manner);
-    *begun = Begun::Yes;
+    *begun = Started::Yes;
     reports::start(&reports, outputs)?;
     let mut totals = Totals::default();
     // A bar among the results would garble both.
@@ -157,18 +157,18 @@ fn check(
     let answering = Answering {
         checker: &checker,
         reports: &reports,
-        manner: intake::Manner {
+        policy: intake::ReadingPolicy {
             purpose: Purpose::Check,
             country: args.input.country,
             international: args.input.international,
         },
         settings,
         progress: &progress,
-        wanted: Wanted {
+        wanted: CheckOutputs {
             fingerprints: baseline.collects(),
             explanations: args.explain,
         },
-        pace: args.pace(),
+        buffering: args.buffering(),
         shares: Shares::new(args, settings.threads()),
     };
     let answered = answering.run(lists, outputs, &mut totals);
@@ -180,9 +180,9 @@ fn check(
     let reader_left = (found.as_ref()).is_err_and(anyhow::Error::is::<output::PipeClosed>);
     if !settings.quiet() && !reader_left && (found.is_ok() || totals.checked() > 0) {
         let so_far = if found.is_ok() { "" } else { "so far, " };
-        say(&format!("{so_far}{}", summary(&totals)));
+        write_line(&format!("{so_far}{}", summary(&totals)));
         if args.format == CheckFormat::Text && totals.exposed() > 0 {
-            say_more(&how_sure(manner.false_positive_rate));
+            write_detail(&how_sure(manner.false_positive_rate));
         }
     }
     let found = found?;
@@ -193,11 +193,11 @@ fn check(
 
 /// The sources to search.
 fn open_index(args: &Check, settings: &Settings) -> anyhow::Result<Index> {
-    let index = Index::open(&settings.index()?, None).map_err(told)?;
+    let index = Index::open(&settings.index()?, None).map_err(with_advice)?;
     let index = if args.sources.is_empty() {
         index
     } else {
-        index.restrict(&args.sources).map_err(told)?
+        index.restrict(&args.sources).map_err(with_advice)?
     };
     if let Some(age) = args.max_index_age {
         refuse_stale(age, index.segments())?;
@@ -229,13 +229,13 @@ fn refuse_stale(age: Age, segments: &[Segment]) -> anyhow::Result<()> {
 /// An index made under other plans, or of half a dump, still answers, but numbers may be missed.
 fn warn_of_gaps(meta: &SourceMeta, settings: &Settings) {
     if !meta.provenance.complete {
-        settings.say(&format!(
+        settings.write_line(&format!(
             "source {} is incomplete: a dump could not be read to its end, so absence from it says little",
             meta.source,
         ));
     }
     if meta.metadata_version != METADATA_VERSION || meta.migrations_version != MIGRATIONS_VERSION {
-        settings.say(&format!(
+        settings.write_line(&format!(
             "source {} was loaded under numbering plans {} (old plans {}), and this is {METADATA_VERSION} \
              ({MIGRATIONS_VERSION}); load it anew to find numbers that were renumbered in between",
             meta.source, meta.metadata_version, meta.migrations_version,

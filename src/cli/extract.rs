@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use leakline::index::{Forgotten, Index, Segment, SegmentWriter, StagedFile, WriteLock};
+use leakline::index::{Index, Segment, SegmentWriter, StagedFile, Tombstones, WriteLock};
 use leakline::key::Key;
 use leakline::phone::Region;
 
 use super::args::Extract;
 use super::exit::Exit;
-use super::failure::{failure, told};
+use super::failure::{failure, with_advice};
 use super::interrupt::Held;
 use super::progress::human;
 use super::settings::Settings;
@@ -23,11 +23,11 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
         ));
     }
     let from = settings.index()?;
-    let all = Index::open(&from, None).map_err(told)?;
+    let all = Index::open(&from, None).map_err(with_advice)?;
     let chosen = if args.sources.is_empty() {
         all
     } else {
-        all.restrict(&args.sources).map_err(told)?
+        all.restrict(&args.sources).map_err(with_advice)?
     };
     if let Some(region) = args
         .countries
@@ -50,13 +50,13 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
     // Before there is anything that an interrupt would leave behind.
     let key = keys::open(settings)?;
     for part in &parts {
-        keys::expect(part.segment, key.id()).map_err(told)?;
+        keys::expect(part.segment, key.id()).map_err(with_advice)?;
         // What is sealed anew must not have been changed by others.
-        part.segment.verify(Some(&key)).map_err(told)?;
+        part.segment.verify(Some(&key)).map_err(with_advice)?;
     }
-    let forgotten = Forgotten::open(&from, &key).map_err(told)?;
+    let forgotten = Tombstones::open(&from, &key).map_err(with_advice)?;
     let forgotten =
-        Forgotten::default()
+        Tombstones::default()
             .with((forgotten.iter()).filter(|(region, _)| {
                 args.countries.is_empty() || args.countries.contains(region)
             }));
@@ -78,7 +78,7 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
         let distinct = part
             .write(&lock, &key, &forgotten)
             .with_context(|| name.to_string())?;
-        settings.say(&format!(
+        settings.write_line(&format!(
             "{}: {} distinct numbers of {} countries",
             part.segment.meta().source,
             human(distinct),
@@ -87,14 +87,16 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
     }
     if forgotten.count() > 0 {
         let tombstones = forgotten.stage(&lock, clock::now()?.to_string(), &key);
-        tombstones.and_then(StagedFile::publish).map_err(told)?;
+        tombstones
+            .and_then(StagedFile::publish)
+            .map_err(with_advice)?;
     }
     drop(lock);
     std::fs::rename(partial.path(), &args.out)
         .with_context(|| format!("{name}: cannot be written"))?;
     // Moved away: there is nothing left to be removed.
     let _ = partial.keep();
-    settings.say(&format!(
+    settings.write_line(&format!(
         "stored in {name}, under key {}; it answers not-covered for all other countries",
         key.id()
     ));
@@ -142,31 +144,33 @@ impl<'a> Part<'a> {
     }
 
     /// Writes it as a segment of its own. Returns how many distinct numbers it holds.
-    fn write(&self, lock: &WriteLock, key: &Key, forgotten: &Forgotten) -> anyhow::Result<u64> {
+    fn write(&self, lock: &WriteLock, key: &Key, forgotten: &Tombstones) -> anyhow::Result<u64> {
         let mut meta = self.segment.meta().clone();
         if let Some(claimed) = &mut meta.claimed {
             claimed
                 .retain(|code, _| Region::from_code(code).is_none_or(|region| self.takes(region)));
         }
-        let mut writer = SegmentWriter::create(lock, &meta, key).map_err(told)?;
+        let mut writer = SegmentWriter::create(lock, &meta, key).map_err(with_advice)?;
         let mut distinct = 0;
         let countries = self.segment.countries().iter();
         for country in countries.filter(|country| self.takes(country.region)) {
             let region = country.region;
             let others = forgotten
                 .count_others(self.segment, *country)
-                .map_err(told)?;
+                .map_err(with_advice)?;
             let tags = self.segment.tags(region);
             let tags = tags
                 .take_while(|_| !interrupt::was_asked_for())
                 .filter(|tag| !matches!(tag, Ok(tag) if forgotten.holds(region, *tag)));
-            let count = writer.section(region, others.records, tags).map_err(told)?;
+            let count = writer
+                .section(region, others.records, tags)
+                .map_err(with_advice)?;
             distinct += count.distinct;
             if interrupt::was_asked_for() {
                 anyhow::bail!("interrupted");
             }
         }
-        writer.finish().map_err(told)?;
+        writer.finish().map_err(with_advice)?;
         Ok(distinct)
     }
 }

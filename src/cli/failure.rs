@@ -61,7 +61,7 @@ remedied!(
 );
 
 /// The error of the library, with its remedy.
-pub(crate) fn told<E: Remedied + Into<Error>>(error: E) -> Error {
+pub(crate) fn with_advice<E: Remedied + Into<Error>>(error: E) -> Error {
     match error.remedy() {
         Some(remedy) => Advised {
             error: error.into(),
@@ -87,10 +87,10 @@ pub(crate) fn report(error: &Error) -> Exit {
         return Exit::PipeClosed;
     }
     if interrupt::was_asked_for() {
-        say("interrupted: the index is as it was");
+        write_line("interrupted: the index is as it was");
         return Exit::Interrupted;
     }
-    say(&in_full(error));
+    write_line(&in_full(error));
     let advised = error
         .chain()
         .find_map(|cause| cause.downcast_ref::<Advised>());
@@ -99,7 +99,7 @@ pub(crate) fn report(error: &Error) -> Exit {
         || by_system().and_then(system_remedy),
         |advised| Some(advised.remedy.as_str()),
     ) {
-        say_more(remedy);
+        write_detail(remedy);
     }
     Exit::Undecided
 }
@@ -143,12 +143,12 @@ pub(crate) fn usage(error: &clap::Error) -> Exit {
 }
 
 /// A warning or a remark on stderr.
-pub(crate) fn say(message: &str) {
+pub(crate) fn write_line(message: &str) {
     eprint(&format!("leakline: {}\n", printable(message)));
 }
 
 /// A line that belongs to the one before.
-pub(crate) fn say_more(message: &str) {
+pub(crate) fn write_detail(message: &str) {
     eprint(&format!("  {}\n", printable(message)));
 }
 

@@ -8,16 +8,16 @@ use std::cell::RefCell;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
-use leakline::dump::{LineEnd, Pace};
-use leakline::index::{Forgotten, StagedFile};
-use leakline::intake::{Entry, LensScratch, Manner};
+use leakline::dump::{Buffering, LineEnd};
+use leakline::index::{StagedFile, Tombstones};
+use leakline::intake::{EntryOutcome, FileReaderScratch, ReadingPolicy};
 use leakline::phone::{Number, Purpose, Region};
 use leakline::tag::{Tag, Tagger};
 use serde::Serialize;
 
 use super::args::Forget;
 use super::exit::Exit;
-use super::failure::{failure, say, say_more, told};
+use super::failure::{failure, with_advice, write_detail, write_line};
 use super::lists::{self, Lists};
 use super::output::Output;
 use super::progress::{Progress, human};
@@ -47,31 +47,31 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
     }
 
     let lock = locks::take(&index, settings)?;
-    let forgotten = Forgotten::open(&index, &key).map_err(told)?;
+    let forgotten = Tombstones::open(&index, &key).map_err(with_advice)?;
     let forgotten = forgotten.with(asked.tags);
     let own = rewriting::own_sources(&lock, &key)?;
     let progress = Progress::new(settings, None, "");
     let _writing = interrupt::Held::by_file();
     let tombstones = forgotten.stage(&lock, clock::now()?.to_string(), &key);
-    let mut staged = vec![tombstones.map_err(told)?];
+    let mut staged = vec![tombstones.map_err(with_advice)?];
     for paths in own.values() {
         progress.step("writing the sources");
         let joined = rewriting::join(paths, &[], &key, &forgotten)?;
-        let (file, _) = rewriting::stage(&lock, joined, &key, settings).map_err(told)?;
+        let (file, _) = rewriting::stage(&lock, joined, &key, settings).map_err(with_advice)?;
         staged.push(file);
     }
     staged
         .into_iter()
         .try_for_each(StagedFile::publish)
-        .map_err(told)?;
+        .map_err(with_advice)?;
     drop(progress);
 
     let Outcome {
         forgotten, invalid, ..
     } = asked.outcome;
-    settings.say(&format!("numbers forgotten: {}", human(forgotten)));
+    settings.write_line(&format!("numbers forgotten: {}", human(forgotten)));
     if invalid > 0 {
-        say_more(&format!("no numbers: {}, see above", human(invalid)));
+        write_detail(&format!("no numbers: {}, see above", human(invalid)));
     }
     if args.json {
         Output::choose(None, settings.quiet())?.write_json(&asked.outcome)?;
@@ -85,7 +85,7 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
 }
 
 /// What is to be forgotten.
-struct Asked {
+struct LookupBatch {
     outcome: Outcome,
     /// Rows that are no number, but for titles above a header.
     lost: u64,
@@ -102,7 +102,7 @@ struct Outcome {
     blank: u64,
 }
 
-fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<Asked> {
+fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<LookupBatch> {
     let mut paths = args.inputs.clone();
     if paths.is_empty() {
         if std::io::stdin().is_terminal() {
@@ -113,16 +113,16 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<A
         }
         paths.push(PathBuf::from("-"));
     }
-    let options = args.input.read_options(LineEnd::Newline, Pace::Bulk);
+    let options = args.input.read_options(LineEnd::Newline, Buffering::Bulk);
     let lists = lists::of_files(paths, &options, args.input.limits(MEMORY))?;
     let progress = Progress::new(settings, lists::total_bytes(&lists), "numbers");
-    let manner = Manner {
+    let policy = ReadingPolicy {
         purpose: Purpose::Check,
         country: args.input.country,
         international: args.input.international,
     };
-    let mut lists = Lists::new(lists, manner, settings, &progress);
-    let mut asked = Asked {
+    let mut lists = Lists::new(lists, policy, settings, &progress);
+    let mut asked = LookupBatch {
         outcome: Outcome {
             schema_version: 1,
             forgotten: 0,
@@ -133,26 +133,26 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<A
         tags: Vec::new(),
     };
     let buffers = RefCell::new(Vec::new());
-    let mut scratch = LensScratch::default();
+    let mut scratch = FileReaderScratch::default();
     let (mut numbers, mut tags) = (Vec::new(), Vec::new());
     while let Some(job) = lists.next_job(&buffers)? {
         let Some(batch) = job.batch else {
             continue;
         };
         let (outcome, lost) = (&mut asked.outcome, &mut asked.lost);
-        job.lens.read(&batch, &mut scratch, &mut |row| {
+        job.reader.read(&batch, &mut scratch, &mut |row| {
             numbers.extend(row.entry.numbers());
             match row.entry {
-                Entry::Number(_) => outcome.forgotten += 1,
-                Entry::Blank => outcome.blank += 1,
-                Entry::Rejected(reason) => {
+                EntryOutcome::Number(_) => outcome.forgotten += 1,
+                EntryOutcome::Blank => outcome.blank += 1,
+                EntryOutcome::Rejected(reason) => {
                     outcome.invalid += 1;
                     *lost += u64::from(row.line >= job.shape.first_line());
                     if outcome.invalid <= TOLD {
                         let (name, line, reason) = (&job.name, row.line, reason.code());
                         // Who asked to be forgotten is not: that is no remark to be quiet about.
                         progress.suspend(|| {
-                            say(&format!("{name}: line {line}: no phone number: {reason}"));
+                            write_line(&format!("{name}: line {line}: no phone number: {reason}"));
                         });
                     }
                 }

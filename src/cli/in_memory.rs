@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use leakline::index::{
-    Forgotten, Segment, SegmentWriter, Sorter, SourceMeta, SourceName, Spill, Status,
+    Segment, SegmentWriter, Sorter, SourceMeta, SourceName, Spill, Status, Tombstones,
 };
-use leakline::intake::Manner;
+use leakline::intake::ReadingPolicy;
 use leakline::key::Key;
 use leakline::load::{LoadOptions, Loaded, read_dumps};
 use leakline::phone::{Accept, METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
@@ -13,7 +13,7 @@ use leakline::tag::Tagger;
 
 use super::args::Check;
 use super::clock;
-use super::failure::{failure, told};
+use super::failure::{failure, with_advice};
 use super::inputs::{self, Watcher};
 use super::progress::{Progress, human};
 use super::settings::Settings;
@@ -36,7 +36,7 @@ pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Resu
             // The options of the command line tell how the contacts are read; a dump is read as found.
             read: leakline::dump::ReadOptions::default(),
             limits: args.input.limits(args.memory_of_dumps()),
-            manner: Manner {
+            policy: ReadingPolicy {
                 purpose: Purpose::Load(Accept::Valid),
                 country: None,
                 international: args.input.international,
@@ -45,7 +45,7 @@ pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Resu
             threads: settings.threads(),
             keep_going: false,
             held: Vec::new(),
-            forgotten: Forgotten::default(),
+            forgotten: Tombstones::default(),
         };
         let progress = Progress::new(settings, inputs::total_bytes(&found), "numbers");
         let mut watcher = Watcher {
@@ -55,7 +55,8 @@ pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Resu
         };
         let memory = args.memory_of_dumps();
         let sorter = Sorter::new(memory, settings.threads().get(), Spill::Never);
-        let loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher).map_err(told)?;
+        let loaded =
+            read_dumps(&found, &options, &tagger, sorter, &mut watcher).map_err(with_advice)?;
         drop(progress);
         inputs::warn_of_missing_countries(&loaded, settings);
         inputs::warn_of_unread_columns(&loaded);
@@ -95,7 +96,7 @@ fn refuse_rejects(name: &SourceName, loaded: &Loaded, settings: &Settings) -> an
         ));
     }
     if rejected > 0 {
-        settings.say(&format!(
+        settings.write_line(&format!(
             "dump {name}: {} of {} rows hold no number and were left out",
             human(rejected),
             human(accepted + rejected)
@@ -118,14 +119,14 @@ fn segment(source: SourceName, mut loaded: Loaded, key: &Key) -> anyhow::Result<
         migrations_version: MIGRATIONS_VERSION,
         provenance: loaded.provenance(None),
     };
-    let mut writer = SegmentWriter::new(Vec::new(), &meta, key).map_err(told)?;
+    let mut writer = SegmentWriter::new(Vec::new(), &meta, key).map_err(with_advice)?;
     if let Some(sorted) = loaded.sorted.take() {
         for (region, records) in sorted.regions() {
             writer
                 .section(region, records, sorted.region(region))
-                .map_err(told)?;
+                .map_err(with_advice)?;
         }
     }
-    let (bytes, _) = writer.end().map_err(told)?;
-    Segment::from_bytes(bytes).map_err(told)
+    let (bytes, _) = writer.end().map_err(with_advice)?;
+    Segment::from_bytes(bytes).map_err(with_advice)
 }

@@ -4,24 +4,24 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use leakline::dump::{self, Found, Origin, Shape, Source};
+use leakline::dump::{self, DiscoveredFile, Origin, Shape, Source};
 use leakline::index::SourceName;
-use leakline::intake::{Lens, RejectReason};
-use leakline::load::{Expected, Loaded, Watch};
+use leakline::intake::{FileReader, RejectReason};
+use leakline::load::{Expected, LoadProgress, Loaded};
 use leakline::phone::{ColumnReading, Reason};
 
-use super::failure::{failure, say, say_more, told};
+use super::failure::{failure, with_advice, write_detail, write_line};
 use super::interrupt;
 use super::progress::Progress;
 use super::rejects;
 use super::settings::Settings;
 
 /// The files of the dumps named.
-pub(crate) fn discover(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
+pub(crate) fn discover(paths: &[PathBuf]) -> anyhow::Result<Vec<DiscoveredFile>> {
     if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
         return Err(failure("stdin (-) is named twice", "name it once"));
     }
-    let found = dump::discover(paths).map_err(told)?;
+    let found = dump::discover(paths).map_err(with_advice)?;
     if found.is_empty() {
         return Err(failure(
             "there are no files in the folders named",
@@ -32,7 +32,7 @@ pub(crate) fn discover(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
 }
 
 /// The same for a load that goes on after what cannot be read: what is not there fails when its turn comes.
-pub(crate) fn discover_what_is_there(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
+pub(crate) fn discover_what_is_there(paths: &[PathBuf]) -> anyhow::Result<Vec<DiscoveredFile>> {
     let is_there = |path: &&PathBuf| path.as_os_str() == "-" || path.metadata().is_ok();
     let (there, missing): (Vec<_>, Vec<_>) = paths.iter().partition(is_there);
     let mut found = if there.is_empty() {
@@ -40,7 +40,7 @@ pub(crate) fn discover_what_is_there(paths: &[PathBuf]) -> anyhow::Result<Vec<Fo
     } else {
         discover(&there.into_iter().cloned().collect::<Vec<_>>())?
     };
-    found.extend(missing.into_iter().map(|path| Found {
+    found.extend(missing.into_iter().map(|path| DiscoveredFile {
         path: path.clone(),
         origin: Origin::Named,
         skip: None,
@@ -49,7 +49,7 @@ pub(crate) fn discover_what_is_there(paths: &[PathBuf]) -> anyhow::Result<Vec<Fo
 }
 
 /// How many bytes will be read, unless some come through a pipe.
-pub(crate) fn total_bytes(found: &[Found]) -> Option<u64> {
+pub(crate) fn total_bytes(found: &[DiscoveredFile]) -> Option<u64> {
     found
         .iter()
         .filter(|found| found.skip.is_none())
@@ -131,9 +131,9 @@ pub(crate) struct Watcher<'a> {
     pub(crate) rejects: Option<&'a mut dyn Write>,
 }
 
-impl Watch for Watcher<'_> {
-    fn opened(&mut self, path: &Path, shape: &Shape, lens: &Lens) {
-        let reading = match lens.reading(0) {
+impl LoadProgress for Watcher<'_> {
+    fn opened(&mut self, path: &Path, shape: &Shape, reader: &FileReader) {
+        let reading = match reader.reading(0) {
             ColumnReading::Home => "",
             ColumnReading::International => "; digits are international",
         };
@@ -144,17 +144,17 @@ impl Watch for Watcher<'_> {
             shape.phone_columns().join(", ")
         );
         self.progress.suspend(|| {
-            if lens.is_mixed() {
-                self.settings.say(&format!(
+            if reader.is_mixed() {
+                self.settings.write_line(&format!(
                     "{}: digits without a plus are national in part and international in part; they are read as \
                      national where both fit (--international turns that round)",
                     path.display(),
                 ));
             }
-            self.settings.say_if_verbose(&what);
+            self.settings.write_if_verbose(&what);
             for note in shape.notes() {
                 self.settings
-                    .say_if_verbose(&format!("{}: {note}", path.display()));
+                    .write_if_verbose(&format!("{}: {note}", path.display()));
             }
         });
     }
@@ -162,9 +162,9 @@ impl Watch for Watcher<'_> {
     fn skipped(&mut self, path: &Path, reason: &str, expected: Expected) {
         let what = format!("{}: skipped: {reason}", path.display());
         self.progress.suspend(|| match expected {
-            Expected::Yes => self.settings.say(&what),
+            Expected::Yes => self.settings.write_line(&what),
             // Numbers may be missed: that is no remark to be quiet about.
-            Expected::No => say(&what),
+            Expected::No => write_line(&what),
         });
     }
 
@@ -174,7 +174,7 @@ impl Watch for Watcher<'_> {
             path.display()
         );
         // Numbers are missed: that is no remark to be quiet about.
-        self.progress.suspend(|| say(&what));
+        self.progress.suspend(|| write_line(&what));
     }
 
     fn read(&mut self, bytes: u64) -> ControlFlow<()> {
@@ -212,7 +212,7 @@ impl Watch for Watcher<'_> {
 pub(crate) fn warn_of_missing_countries(loaded: &Loaded, settings: &Settings) {
     let no_country = RejectReason::Text(Reason::NoCountry);
     if let Some((rows, place)) = loaded.tally.rejected.get(&no_country) {
-        settings.say(&format!(
+        settings.write_line(&format!(
             "{}: line {}: a national number, and neither a column nor the file's name says of which country \
              ({rows} rows in all); give --country",
             loaded.files[place.file].path,
@@ -220,7 +220,7 @@ pub(crate) fn warn_of_missing_countries(loaded: &Loaded, settings: &Settings) {
         ));
     }
     if let Some((rows, place)) = loaded.tally.unknown_country {
-        settings.say(&format!(
+        settings.write_line(&format!(
             "{}: line {}: the country cell names no known country ({rows} rows in all); such rows have no home country",
             loaded.files[place.file].path,
             place.line,
@@ -236,7 +236,7 @@ pub(crate) fn warn_of_unread_columns(loaded: &Loaded) {
         return;
     };
     let file = &loaded.files[place.file];
-    say(&format!(
+    write_line(&format!(
         "{}: line {}: a number in {column}, which is not read, and none in {} ({rows} rows in all)",
         file.path,
         place.line,
@@ -248,7 +248,7 @@ pub(crate) fn warn_of_unread_columns(loaded: &Loaded) {
     }
     let columns = file.phone_columns.iter().chain([column]);
     let flags: Vec<String> = columns.map(|column| flag(&file.format, column)).collect();
-    say_more(&format!("to read it, give {}", flags.join(" ")));
+    write_detail(&format!("to read it, give {}", flags.join(" ")));
 }
 
 /// How a column of a file of this format is named on the command line.

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use leakline::index::{self, Forgotten, IndexError, Segment};
+use leakline::index::{self, IndexError, Segment, Tombstones};
 use leakline::key::{Key, KeyId};
 use zeroize::Zeroizing;
 
-use super::failure::{failure, told};
+use super::failure::{failure, with_advice};
 use super::settings::Settings;
 
 /// The key that was given, or the default one.
@@ -27,7 +27,7 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Key> {
             "give the key that the index was made under with --key-file or --key-env",
         ));
     }
-    Key::open(&path).map_err(told)
+    Key::open(&path).map_err(with_advice)
 }
 
 /// The key for a load: the first load into an index that holds nothing makes the default key.
@@ -35,18 +35,19 @@ pub(crate) fn open_or_make(settings: &Settings, index: &Path) -> anyhow::Result<
     let default = settings.key_file()?;
     let holds_nothing = || {
         index::segment_files(index).is_ok_and(|files| files.is_empty())
-            && matches!(Forgotten::file(index), Ok(None))
+            && matches!(Tombstones::file(index), Ok(None))
     };
     if is_given(settings) || default.exists() || !holds_nothing() {
         return open(settings);
     }
-    let key = Key::create(&default).map_err(told)?;
-    settings.say(&format!(
+    let key = Key::create(&default).map_err(with_advice)?;
+    settings.write_line(&format!(
         "made a new key, id {}, in {}",
         key.id(),
         default.display()
     ));
-    settings.say("keep a copy of it apart from the index: without it the index is worthless");
+    settings
+        .write_line("keep a copy of it apart from the index: without it the index is worthless");
     Ok(key)
 }
 
@@ -107,7 +108,7 @@ fn from_environment(settings: &Settings) -> anyhow::Result<Option<Key>> {
             "set it to the key as 64 hex digits, or give --key-file",
         )
     })?;
-    let key = Key::from_hex(&text).map_err(told);
+    let key = Key::from_hex(&text).map_err(with_advice);
     key.map(Some)
         .map_err(|error| error.context(format!("environment variable {name}")))
 }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use leakline::dump::{
-    Batch, DumpFile, Format, HeaderRule, Limits, LineEnd, Opening, Piece, PieceContent,
+    ArchiveMember, Batch, DumpFile, Format, HeaderRule, Limits, LineEnd, MemberContent, Opening,
     ReadOptions, Refusal, Shape, Source,
 };
-use leakline::intake::{self, Lens, Manner};
+use leakline::intake::{self, FileReader, ReadingPolicy};
 
 use super::args::Check;
-use super::failure::{failure, told};
+use super::failure::{failure, with_advice};
 use super::interrupt;
 use super::progress::Progress;
 use super::settings::Settings;
@@ -65,7 +65,7 @@ pub(crate) fn named(args: &Check, stdin_is_terminal: bool) -> anyhow::Result<Vec
             limits: Limits::default(),
         });
     }
-    let options = args.input.read_options(args.line_end(), args.pace());
+    let options = args.input.read_options(args.line_end(), args.buffering());
     let limits = args.input.limits(args.memory_of_dumps());
     lists.extend(of_files(paths, &options, limits)?);
     Ok(lists)
@@ -117,7 +117,7 @@ pub(crate) fn total_bytes(lists: &[Unread]) -> Option<u64> {
 pub(crate) struct Job {
     pub(crate) name: Arc<str>,
     pub(crate) shape: Arc<Shape>,
-    pub(crate) lens: Arc<Lens>,
+    pub(crate) reader: Arc<FileReader>,
     pub(crate) batch: Option<Batch>,
 }
 
@@ -128,7 +128,7 @@ pub(crate) struct Lists<'a> {
     opened: Option<(Opening, ReadOptions)>,
     current: Option<Current>,
     bytes_of_ended: u64,
-    manner: Manner,
+    policy: ReadingPolicy,
     settings: &'a Settings,
     progress: &'a Progress,
 }
@@ -136,7 +136,7 @@ pub(crate) struct Lists<'a> {
 struct Current {
     name: Arc<str>,
     file: DumpFile,
-    lens: Arc<Lens>,
+    reader: Arc<FileReader>,
 }
 
 impl Current {
@@ -144,7 +144,7 @@ impl Current {
         Job {
             name: Arc::clone(&self.name),
             shape: Arc::clone(self.file.shape()),
-            lens: Arc::clone(&self.lens),
+            reader: Arc::clone(&self.reader),
             batch,
         }
     }
@@ -154,7 +154,7 @@ impl<'a> Lists<'a> {
     /// To be read in this manner.
     pub(crate) fn new(
         lists: Vec<Unread>,
-        manner: Manner,
+        policy: ReadingPolicy,
         settings: &'a Settings,
         progress: &'a Progress,
     ) -> Lists<'a> {
@@ -163,7 +163,7 @@ impl<'a> Lists<'a> {
             opened: None,
             current: None,
             bytes_of_ended: 0,
-            manner,
+            policy,
             settings,
             progress,
         }
@@ -187,14 +187,14 @@ impl<'a> Lists<'a> {
                 let buffer = buffers.borrow_mut().pop().unwrap_or_default();
                 let batch = file
                     .next_batch(buffer)
-                    .map_err(told)
+                    .map_err(with_advice)
                     .with_context(|| name.to_string())?;
                 if batch.is_some() {
                     return Ok(self.current.as_ref().map(|current| current.job(batch)));
                 }
                 self.current = None;
             } else if let Some((file, _)) = &mut self.opened {
-                if let Some(piece) = file.next_piece() {
+                if let Some(piece) = file.next_member() {
                     if let Some(job) = self.begin(piece)? {
                         return Ok(Some(job));
                     }
@@ -208,9 +208,11 @@ impl<'a> Lists<'a> {
                     Path::new(&list.name),
                     Vec::new(),
                     list.limits,
-                    list.options.pace,
+                    list.options.buffering,
                 );
-                let opening = opening.map_err(told).with_context(|| list.name.clone())?;
+                let opening = opening
+                    .map_err(with_advice)
+                    .with_context(|| list.name.clone())?;
                 self.opened = Some((opening, list.options));
             } else {
                 return Ok(None);
@@ -220,38 +222,38 @@ impl<'a> Lists<'a> {
 
     fn skip(&self, name: &str, reason: &str) {
         let skipped = format!("{name}: skipped: {reason}");
-        self.progress.suspend(|| self.settings.say(&skipped));
+        self.progress.suspend(|| self.settings.write_line(&skipped));
     }
 
     /// Begins with a list. What cannot be read may be a list too, so it is an error.
-    fn begin(&mut self, piece: Piece) -> anyhow::Result<Option<Job>> {
+    fn begin(&mut self, piece: ArchiveMember) -> anyhow::Result<Option<Job>> {
         let Some((_, options)) = &self.opened else {
             return Ok(None);
         };
         let name = piece.path.display().to_string();
         // Other sheets of a workbook are notes and sums as a rule, and those may be without numbers.
         let is_sheet =
-            matches!(&piece.content, PieceContent::Dump(stream) if stream.is_sheet_of_several());
+            matches!(&piece.content, MemberContent::Dump(stream) if stream.is_sheet_of_several());
         let opened = match piece.content {
-            PieceContent::Archive { .. } => return Ok(None),
-            PieceContent::Skipped(skip) => {
+            MemberContent::Archive { .. } => return Ok(None),
+            MemberContent::Skipped(skip) => {
                 self.skip(&name, skip.as_str());
                 return Ok(None);
             }
-            PieceContent::Failed(error) => Err(error),
-            PieceContent::Dump(stream) => intake::open(stream, options, self.manner, None),
+            MemberContent::Failed(error) => Err(error),
+            MemberContent::Dump(stream) => intake::open(stream, options, self.policy, None),
         };
-        let (file, lens) = match opened {
+        let (file, reader) = match opened {
             Err(error) if is_sheet && error.refusal() == Some(Refusal::NoNumbers) => {
                 self.skip(&name, &error.to_string());
                 return Ok(None);
             }
-            opened => opened.map_err(told).with_context(|| name.clone())?,
+            opened => opened.map_err(with_advice).with_context(|| name.clone())?,
         };
         let current = self.current.insert(Current {
             name: name.into(),
             file,
-            lens,
+            reader,
         });
         Ok(Some(current.job(None)))
     }

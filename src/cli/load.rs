@@ -5,12 +5,12 @@ use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use leakline::dump::{Found, LineEnd, Pace};
+use leakline::dump::{Buffering, DiscoveredFile, LineEnd};
 use leakline::index::{
-    self, CountryCount, FileRecord, Forgotten, Index, IndexError, Joined, Segment, SegmentWriter,
-    Sorted, Sorter, SourceMeta, SourceName, Spill, WriteError, WriteLock,
+    self, CountryCount, FileRecord, Index, IndexError, Segment, SegmentWriter, Sorted, Sorter,
+    SourceMerge, SourceMeta, SourceName, Spill, Tombstones, WriteError, WriteLock,
 };
-use leakline::intake::Manner;
+use leakline::intake::ReadingPolicy;
 use leakline::key::Key;
 use leakline::load::{Budget, LoadOptions, LoadReport, Loaded, read_dumps};
 use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
@@ -18,7 +18,7 @@ use leakline::tag::Tagger;
 
 use super::args::Load;
 use super::exit::Exit;
-use super::failure::{failure, told};
+use super::failure::{failure, with_advice};
 use super::inputs::{self, Watcher};
 use super::load_outcome::{refuse_rejects, restates, summarize};
 use super::output::{self, Output};
@@ -41,15 +41,15 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     } else {
         Some(locks::take(&index, settings)?)
     };
-    let key = if args.dry_run && matches!(Forgotten::file(&index), Ok(None)) {
+    let key = if args.dry_run && matches!(Tombstones::file(&index), Ok(None)) {
         Key::generate()?
     } else {
         keys::open_or_make(settings, &index)?
     };
-    let forgotten = Forgotten::open(&index, &key).map_err(told)?;
-    let budget = match forgotten.weight() {
+    let forgotten = Tombstones::open(&index, &key).map_err(with_advice)?;
+    let budget = match forgotten.heap_bytes() {
         0 => budget,
-        weight => divide_memory(args, weight, settings)?,
+        heap_bytes => divide_memory(args, heap_bytes, settings)?,
     };
     let before = match &lock {
         Some(lock) => earlier_load(lock, args, &source, &key)?,
@@ -74,14 +74,14 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     };
     let tagger = Tagger::new(&key);
     let mut loaded =
-        read_dumps(&found, &options, &tagger, new_sorter(), &mut watcher).map_err(told)?;
+        read_dumps(&found, &options, &tagger, new_sorter(), &mut watcher).map_err(with_advice)?;
     rejects.map(RejectsFile::finish).transpose()?;
     inputs::warn_of_missing_countries(&loaded, settings);
     inputs::warn_of_unread_columns(&loaded);
 
     let sorted = match loaded.sorted.take() {
         // Nothing is new, but what is said of the source may be.
-        None if restates(args) => Some(new_sorter().finish(Vec::new()).map_err(told)?),
+        None if restates(args) => Some(new_sorter().finish(Vec::new()).map_err(with_advice)?),
         None => None,
         Some(sorted) => {
             if let Err(refused) = refuse_rejects(args, &loaded) {
@@ -100,8 +100,8 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
             let meta = meta(args, source.clone(), claimed, &loaded, before.as_ref())?;
             let sorted = match before {
                 Some(before) => {
-                    let before = Joined::new(before, forgotten).map_err(told)?;
-                    sorted.with(before).map_err(told)?
+                    let before = SourceMerge::new(before, forgotten).map_err(with_advice)?;
+                    sorted.with(before).map_err(with_advice)?
                 }
                 None => sorted,
             };
@@ -109,7 +109,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
                 Some(lock) => store(lock, &meta, &key, &sorted, budget.threads()),
                 None => count(&sorted),
             };
-            written.map_err(told)?
+            written.map_err(with_advice)?
         }
     };
     drop(progress);
@@ -136,14 +136,14 @@ fn report_refused(
     settings: &Settings,
 ) -> anyhow::Result<()> {
     loaded.complete = false;
-    let counts = count(sorted).map_err(told)?;
+    let counts = count(sorted).map_err(with_advice)?;
     let report = LoadReport::new(source, loaded, &counts);
     Output::choose(None, settings.quiet())?.write_json(&report)
 }
 
 /// What a load reads.
 struct Inputs {
-    found: Vec<Found>,
+    found: Vec<DiscoveredFile>,
     claimed: Option<BTreeMap<String, u64>>,
 }
 
@@ -184,7 +184,7 @@ fn divide_memory(args: &Load, taken: usize, settings: &Settings) -> anyhow::Resu
         )
     })?;
     if budget.threads() < wanted {
-        settings.say_if_verbose(&format!(
+        settings.write_if_verbose(&format!(
             "--memory is enough for {} of {wanted} threads",
             budget.threads()
         ));
@@ -209,12 +209,12 @@ fn options(
     args: &Load,
     threads: NonZeroUsize,
     held: Vec<FileRecord>,
-    forgotten: Forgotten,
+    forgotten: Tombstones,
 ) -> LoadOptions {
     LoadOptions {
-        read: args.input.read_options(LineEnd::Newline, Pace::Bulk),
+        read: args.input.read_options(LineEnd::Newline, Buffering::Bulk),
         limits: args.input.limits(args.memory.0),
-        manner: Manner {
+        policy: ReadingPolicy {
             purpose: Purpose::Load(args.accept),
             country: args.input.country,
             international: args.input.international,
@@ -241,7 +241,7 @@ fn held(
     match Index::open(index, None) {
         Ok(index) => Ok(index.source(source).map(files).unwrap_or_default()),
         Err(IndexError::Missing { .. } | IndexError::Empty { .. }) => Ok(Vec::new()),
-        Err(error) => Err(told(error)),
+        Err(error) => Err(with_advice(error)),
     }
 }
 
@@ -254,14 +254,14 @@ fn earlier_load(
 ) -> anyhow::Result<Option<Segment>> {
     let existing = lock.existing(source);
     // All segments of an index are of one key; one that is to be replaced need not even be readable.
-    for path in index::segment_files(lock.folder()).map_err(told)? {
+    for path in index::segment_files(lock.folder()).map_err(with_advice)? {
         if !args.replace || existing.as_ref() != Some(&path) {
-            let segment = Segment::open(&path).map_err(told)?;
-            keys::expect(&segment, key.id()).map_err(told)?;
+            let segment = Segment::open(&path).map_err(with_advice)?;
+            keys::expect(&segment, key.id()).map_err(with_advice)?;
         }
     }
     match existing {
-        Some(path) if args.append => Segment::open(&path).map(Some).map_err(told),
+        Some(path) if args.append => Segment::open(&path).map(Some).map_err(with_advice),
         Some(_) if !args.replace => Err(failure(
             format!("source {source} is in the index already"),
             "give --replace to load it anew, --append to add to it, or another name with --source",

@@ -8,7 +8,7 @@ use leakline::intake::RejectReason;
 use leakline::load::{LoadReport, Loaded};
 
 use super::args::Load;
-use super::failure::{failure, say, say_more};
+use super::failure::{failure, write_detail, write_line};
 use super::progress::human;
 
 /// Nothing is stored of dumps that hold too little.
@@ -56,7 +56,7 @@ pub(crate) fn refuse_rejects(args: &Load, loaded: &Loaded) -> anyhow::Result<()>
                 human(tried),
                 args.max_rejects,
             ),
-            "see every one with --rejects FILE; say where the numbers are (--phone-column, --phone-field) \
+            "see every one with --rejects FILE; write_line where the numbers are (--phone-column, --phone-field) \
              and of which country (--country), or raise --max-rejects",
         )
     })
@@ -80,14 +80,14 @@ pub(crate) fn summarize(report: &LoadReport, source: &SourceName, args: &Load, i
         human(report.rejected),
         human(report.blank),
     );
-    say(&rows);
+    write_line(&rows);
     let mut reasons: Vec<_> = report.rejected_by_reason.iter().collect();
     reasons.sort_by_key(|(code, count)| (Reverse(**count), **code));
     if !reasons.is_empty() {
         let reasons = reasons
             .iter()
             .map(|(code, count)| format!("{} {code}", human(**count)));
-        say_more(&format!(
+        write_detail(&format!(
             "rejected: {}",
             reasons.collect::<Vec<_>>().join(", ")
         ));
@@ -107,7 +107,7 @@ pub(crate) fn summarize(report: &LoadReport, source: &SourceName, args: &Load, i
         (report.migrated > 0, migrated),
         (report.country_mismatch > 0, mismatch),
     ];
-    say_more(
+    write_detail(
         &kept
             .into_iter()
             .filter_map(|(kept, part)| kept.then_some(part))
@@ -124,18 +124,18 @@ pub(crate) fn summarize(report: &LoadReport, source: &SourceName, args: &Load, i
             0 => String::new(),
             more => format!(", and {more} more countries"),
         };
-        say_more(&format!("{}{more}", top.join(", ")));
+        write_detail(&format!("{}{more}", top.join(", ")));
     }
     if args.dry_run {
-        say_more("dry run: nothing was stored");
+        write_detail("dry run: nothing was stored");
     } else if report.rows > 0 {
-        say_more(&format!("stored in {}", index.display()));
+        write_detail(&format!("stored in {}", index.display()));
     } else if restates(args) {
-        say_more("nothing was new; what is said of it is stored");
+        write_detail("nothing was new; what is said of it is stored");
     } else {
-        say_more("nothing was new; the index is as it was");
+        write_detail("nothing was new; the index is as it was");
     }
     if !report.complete {
-        say("not everything could be read: the source is incomplete");
+        write_line("not everything could be read: the source is incomplete");
     }
 }

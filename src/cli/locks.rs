@@ -4,7 +4,7 @@ use std::path::Path;
 
 use leakline::index::{LockError, WriteLock};
 
-use super::failure::{failure, told};
+use super::failure::{failure, with_advice};
 use super::settings::Settings;
 
 pub(crate) fn take(index: &Path, settings: &Settings) -> anyhow::Result<WriteLock> {
@@ -19,9 +19,9 @@ pub(crate) fn take(index: &Path, settings: &Settings) -> anyhow::Result<WriteLoc
     }
     match WriteLock::try_take(index) {
         Err(LockError::Busy { .. }) => {
-            settings.say("waiting for another load into this index to end");
-            WriteLock::wait(index).map_err(told)
+            settings.write_line("waiting for another load into this index to end");
+            WriteLock::wait(index).map_err(with_advice)
         }
-        taken => taken.map_err(told),
+        taken => taken.map_err(with_advice),
     }
 }

@@ -4,12 +4,12 @@
 //! get their names when the last is on disk. A merge that is cut short between two names is ended by another like it: what
 //! is in the index already adds nothing.
 
-use leakline::index::{CountryCount, Forgotten, Joined, SourceName, StagedFile};
+use leakline::index::{CountryCount, SourceMerge, SourceName, StagedFile, Tombstones};
 use serde::Serialize;
 
 use super::args::Merge;
 use super::exit::Exit;
-use super::failure::{say_more, told};
+use super::failure::{with_advice, write_detail};
 use super::output::Output;
 use super::progress::{Progress, human};
 use super::rewriting::{self, Sources};
@@ -21,15 +21,15 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
     let key = keys::open(settings)?;
     allow_many_files();
     let mut incoming = Sources::new();
-    let mut forgotten = Forgotten::default();
+    let mut forgotten = Tombstones::default();
     for path in &args.paths {
         rewriting::add_sources(path, &key, &mut incoming)?;
-        let theirs = Forgotten::open(path, &key).map_err(told)?;
+        let theirs = Tombstones::open(path, &key).map_err(with_advice)?;
         forgotten = forgotten.with(theirs.iter());
     }
     let lock = locks::take(&index, settings)?;
     let own = rewriting::own_sources(&lock, &key)?;
-    let before = Forgotten::open(&index, &key).map_err(told)?;
+    let before = Tombstones::open(&index, &key).map_err(with_advice)?;
     forgotten = forgotten.with(before.iter());
 
     let progress = Progress::new(settings, None, "");
@@ -38,10 +38,10 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
     let mut staged = Vec::new();
     if forgotten.count() > before.count() {
         let tombstones = forgotten.stage(&lock, clock::now()?.to_string(), &key);
-        staged.push(tombstones.map_err(told)?);
+        staged.push(tombstones.map_err(with_advice)?);
         for (_, paths) in own.iter().filter(|(own, _)| !incoming.contains_key(*own)) {
             let joined = rewriting::join(paths, &[], &key, &forgotten)?;
-            let (file, _) = rewriting::stage(&lock, joined, &key, settings).map_err(told)?;
+            let (file, _) = rewriting::stage(&lock, joined, &key, settings).map_err(with_advice)?;
             staged.push(file);
         }
     }
@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
         };
         let complete = joined.meta().provenance.complete;
         let repeated_files = joined.repeated();
-        let (file, after) = rewriting::stage(&lock, joined, &key, settings).map_err(told)?;
+        let (file, after) = rewriting::stage(&lock, joined, &key, settings).map_err(with_advice)?;
         staged.push(file);
         let countries = rows(&before, &after);
         merged.push(Merged {
@@ -76,11 +76,11 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
     staged
         .into_iter()
         .try_for_each(StagedFile::publish)
-        .map_err(told)?;
+        .map_err(with_advice)?;
     drop(progress);
 
     for source in &merged {
-        settings.say(&format!(
+        settings.write_line(&format!(
             "{}: {} distinct numbers in {} records, {} of them new; from {}",
             source.source,
             human(source.distinct),
@@ -93,7 +93,7 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
         ));
     }
     if !settings.quiet() {
-        say_more(&format!("stored in {}", index.display()));
+        write_detail(&format!("stored in {}", index.display()));
     }
     if args.json {
         Output::choose(None, settings.quiet())?.write_json(&Outcome {
@@ -116,9 +116,9 @@ fn allow_many_files() {
     }
 }
 
-fn warn(source: &SourceName, joined: &Joined, settings: &Settings) {
+fn warn(source: &SourceName, joined: &SourceMerge, settings: &Settings) {
     for contradiction in joined.contradictions() {
-        settings.say(&format!(
+        settings.write_line(&format!(
             "source {source}: {} of {} is {}; {} stands",
             contradiction.what,
             contradiction.path.display(),
@@ -127,20 +127,20 @@ fn warn(source: &SourceName, joined: &Joined, settings: &Settings) {
         ));
     }
     if joined.repeated() > 0 {
-        settings.say(&format!(
+        settings.write_line(&format!(
             "source {source}: {} files were loaded on more than one side: their rows count as often among the records; each \
              number counts once",
             human(joined.repeated() as u64),
         ));
     }
     if !joined.meta().provenance.complete {
-        settings.say(&format!(
+        settings.write_line(&format!(
             "source {source} is incomplete: not everything could be read when it was loaded"
         ));
     }
     for segment in joined.segments() {
         let distinct = segment.countries().iter().map(|country| country.distinct);
-        settings.say_if_verbose(&format!(
+        settings.write_if_verbose(&format!(
             "{}: {} distinct numbers of {} countries",
             segment.path().display(),
             human(distinct.sum()),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use leakline::index::{Forgotten, segment_files};
+use leakline::index::{Tombstones, segment_files};
 
 use super::failure::failure;
 
@@ -17,7 +17,7 @@ pub(crate) struct PipeClosed;
 /// What an index consists of, none of which may be written over.
 pub(crate) fn files_of_index(index: &Path) -> Vec<PathBuf> {
     let mut files = segment_files(index).unwrap_or_default();
-    files.extend(Forgotten::file(index).unwrap_or_default());
+    files.extend(Tombstones::file(index).unwrap_or_default());
     files
 }
 

@@ -9,7 +9,7 @@ use leakline::report::Overlaps;
 
 use super::args::{Overlap, OverlapFormat};
 use super::exit::Exit;
-use super::failure::{failure, told};
+use super::failure::{failure, with_advice};
 use super::keys;
 use super::output::{self, Output};
 use super::settings::Settings;
@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
     let path = settings.index()?;
     let index = Index::open(&path, keys::id_if_given(settings)?)
         .and_then(|index| index.restrict(names))
-        .map_err(told)?;
+        .map_err(with_advice)?;
     let named = |name: &SourceName| {
         index
             .segments()
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
             .find(|segment| segment.meta().source == *name)
     };
     let segments: Vec<&Segment> = names.iter().filter_map(named).collect();
-    let overlaps = overlap_by_country(&segments).map_err(told)?;
+    let overlaps = overlap_by_country(&segments).map_err(with_advice)?;
     let names: Vec<String> = names.iter().map(ToString::to_string).collect();
     let overlaps = Overlaps::new(&names, &overlaps);
     let read = output::files_of_index(&path);

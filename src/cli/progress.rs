@@ -65,9 +65,9 @@ impl Progress {
         self.bar.set_message(message);
     }
 
-    /// Runs `say` with the bar out of the way.
-    pub(crate) fn suspend(&self, say: impl FnOnce()) {
-        self.bar.suspend(say);
+    /// Runs `write_line` with the bar out of the way.
+    pub(crate) fn suspend(&self, write_line: impl FnOnce()) {
+        self.bar.suspend(write_line);
     }
 }
 

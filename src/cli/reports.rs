@@ -2,7 +2,7 @@
 
 use leakline::exposure::Totals;
 use leakline::report::{
-    Closing, Csv, Github, Json, Junit, Manner, Ndjson, Report, Sarif, Text, step_summary,
+    Closing, Csv, Github, Json, Junit, Ndjson, Report, ReportOptions, Sarif, Text, step_summary,
 };
 
 use super::args::{Check, CheckFormat};
@@ -38,34 +38,34 @@ pub(crate) fn open_outputs(args: &Check, settings: &Settings) -> anyhow::Result<
 pub(crate) fn of<'a>(
     args: &Check,
     settings: &Settings,
-    manner: &'a Manner,
+    options: &'a ReportOptions,
 ) -> Vec<Box<dyn Report + 'a>> {
     let mut reports = Vec::new();
     if shows_results(args, settings) {
-        reports.push(report_of(args.format, args, manner, colored(args)));
+        reports.push(report_of(args.format, args, options, colored(args)));
     }
     let others = args.reports.iter();
-    reports.extend(others.map(|to| report_of(to.format, args, manner, false)));
+    reports.extend(others.map(|to| report_of(to.format, args, options, false)));
     reports
 }
 
 fn report_of<'a>(
     format: CheckFormat,
     args: &Check,
-    manner: &'a Manner,
+    options: &'a ReportOptions,
     color: bool,
 ) -> Box<dyn Report + 'a> {
     match format {
-        CheckFormat::Text => Box::new(Text { manner, color }),
-        CheckFormat::Json => Box::new(Json(manner)),
-        CheckFormat::Ndjson => Box::new(Ndjson(manner)),
+        CheckFormat::Text => Box::new(Text { options, color }),
+        CheckFormat::Json => Box::new(Json(options)),
+        CheckFormat::Ndjson => Box::new(Ndjson(options)),
         CheckFormat::Csv => Box::new(Csv {
-            manner,
+            options,
             guard_formulas: args.csv_safe,
         }),
-        CheckFormat::Sarif => Box::new(Sarif(manner)),
-        CheckFormat::Junit => Box::new(Junit(manner)),
-        CheckFormat::Github => Box::new(Github(manner)),
+        CheckFormat::Sarif => Box::new(Sarif(options)),
+        CheckFormat::Junit => Box::new(Junit(options)),
+        CheckFormat::Github => Box::new(Github(options)),
     }
 }
 
@@ -125,14 +125,14 @@ pub(crate) fn report_nothing(
     settings: &Settings,
     outputs: &mut [Output],
 ) -> anyhow::Result<()> {
-    let manner = Manner {
+    let options = ReportOptions {
         sources: Vec::new(),
         false_positive_rate: 0.0,
         only: Vec::new(),
         summary: args.summary,
         show_numbers: false,
     };
-    let reports = of(args, settings, &manner);
+    let reports = of(args, settings, &options);
     start(&reports, outputs)?;
     end(args, settings, &reports, outputs, &Totals::default(), false)
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use leakline::index::{
-    CountryCount, Forgotten, Index, Joined, Segment, SegmentWriter, Sorter, SourceName, Spill,
-    StagedFile, WriteError, WriteLock, segment_files,
+    CountryCount, Index, Segment, SegmentWriter, Sorter, SourceMerge, SourceName, Spill,
+    StagedFile, Tombstones, WriteError, WriteLock, segment_files,
 };
 use leakline::key::Key;
 
-use super::failure::told;
+use super::failure::with_advice;
 use super::settings::Settings;
 use super::{interrupt, keys};
 
@@ -21,7 +21,7 @@ pub(super) type Sources = BTreeMap<SourceName, Vec<PathBuf>>;
 
 /// Adds the segment files of an index that must hold some. All of them are looked at before anything is written.
 pub(super) fn add_sources(path: &Path, key: &Key, sources: &mut Sources) -> anyhow::Result<()> {
-    let index = Index::open(path, Some(key.id())).map_err(told)?;
+    let index = Index::open(path, Some(key.id())).map_err(with_advice)?;
     for segment in index.segments() {
         let paths = sources.entry(segment.meta().source.clone()).or_default();
         paths.push(segment.path().to_owned());
@@ -32,7 +32,10 @@ pub(super) fn add_sources(path: &Path, key: &Key, sources: &mut Sources) -> anyh
 /// Those of the index that is written into, which may hold none.
 pub(super) fn own_sources(lock: &WriteLock, key: &Key) -> anyhow::Result<Sources> {
     let mut own = Sources::new();
-    if !segment_files(lock.folder()).map_err(told)?.is_empty() {
+    if !segment_files(lock.folder())
+        .map_err(with_advice)?
+        .is_empty()
+    {
         add_sources(lock.folder(), key, &mut own)?;
     }
     Ok(own)
@@ -43,19 +46,19 @@ pub(super) fn join(
     own: &[PathBuf],
     paths: &[PathBuf],
     key: &Key,
-    forgotten: &Forgotten,
-) -> anyhow::Result<Joined> {
+    forgotten: &Tombstones,
+) -> anyhow::Result<SourceMerge> {
     let mut segments = own.iter().chain(paths).map(|path| {
-        let segment = Segment::open_unread(path).map_err(told)?;
-        keys::expect(&segment, key.id()).map_err(told)?;
+        let segment = Segment::open_unread(path).map_err(with_advice)?;
+        keys::expect(&segment, key.id()).map_err(with_advice)?;
         // What is sealed anew must not have been changed by others.
-        segment.check_seal(key).map_err(told)?;
+        segment.check_seal(key).map_err(with_advice)?;
         anyhow::Ok(segment)
     });
     let first = segments.next().expect("a source is in some segment")?;
-    let mut joined = Joined::new(first, forgotten.clone()).map_err(told)?;
+    let mut joined = SourceMerge::new(first, forgotten.clone()).map_err(with_advice)?;
     for segment in segments {
-        joined.add(segment?).map_err(told)?;
+        joined.add(segment?).map_err(with_advice)?;
     }
     Ok(joined)
 }
@@ -63,7 +66,7 @@ pub(super) fn join(
 /// Writes a source, but without its name.
 pub(super) fn stage<'lock>(
     lock: &'lock WriteLock,
-    joined: Joined,
+    joined: SourceMerge,
     key: &Key,
     settings: &Settings,
 ) -> Result<(StagedFile<'lock>, Vec<CountryCount>), WriteError> {

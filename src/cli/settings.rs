@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use etcetera::BaseStrategy as _;
 
 use super::args::Global;
-use super::failure::{failure, say};
+use super::failure::{failure, write_line};
 
 /// What every subcommand needs.
 pub(crate) struct Settings {
@@ -71,16 +71,16 @@ impl Settings {
     }
 
     /// A summary, remark or warning on stderr, unless nothing is wanted there.
-    pub(crate) fn say(&self, message: &str) {
+    pub(crate) fn write_line(&self, message: &str) {
         if !self.global.quiet {
-            say(message);
+            write_line(message);
         }
     }
 
     /// What is only said when more is wanted.
-    pub(crate) fn say_if_verbose(&self, message: &str) {
+    pub(crate) fn write_if_verbose(&self, message: &str) {
         if self.global.verbose > 0 {
-            self.say(message);
+            self.write_line(message);
         }
     }
 }

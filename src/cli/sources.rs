@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::args::{Sources, SourcesAction};
 use super::exit::Exit;
-use super::failure::{failure, printable, told};
+use super::failure::{failure, printable, with_advice};
 use super::output::Output;
 use super::progress::human;
 use super::settings::Settings;
@@ -21,7 +21,8 @@ pub(crate) fn run(args: &Sources, settings: &Settings) -> anyhow::Result<Exit> {
 }
 
 fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
-    let index = Index::open(&settings.index()?, keys::id_if_given(settings)?).map_err(told)?;
+    let index =
+        Index::open(&settings.index()?, keys::id_if_given(settings)?).map_err(with_advice)?;
     let mut output = Output::choose(None, settings.quiet())?;
     if json {
         let sources = index.segments().iter().map(Row::new).collect();
@@ -73,13 +74,13 @@ fn remove(name: &SourceName, settings: &Settings) -> anyhow::Result<Exit> {
         ));
     }
     let lock = locks::take(&index, settings)?;
-    if !lock.remove(name).map_err(told)? {
+    if !lock.remove(name).map_err(with_advice)? {
         return Err(failure(
             format!("there is no source {name} in {}", index.display()),
             "`leakline sources` lists those that are there",
         ));
     }
-    settings.say(&format!("removed source {name}"));
+    settings.write_line(&format!("removed source {name}"));
     Ok(Exit::Clean)
 }
 

@@ -9,16 +9,16 @@ use leakline::report::{Exposures, Shown};
 
 use super::args::{Stats, StatsBy, StatsFormat};
 use super::exit::Exit;
-use super::failure::told;
+use super::failure::with_advice;
 use super::keys;
 use super::output::{self, Output};
 use super::settings::Settings;
 
 pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
     let path = settings.index()?;
-    let index = Index::open(&path, keys::id_if_given(settings)?).map_err(told)?;
+    let index = Index::open(&path, keys::id_if_given(settings)?).map_err(with_advice)?;
     let segments: Vec<&Segment> = index.segments().iter().collect();
-    let counts = count_by_country(&segments).map_err(told)?;
+    let counts = count_by_country(&segments).map_err(with_advice)?;
     let mut exposures = Exposures::new(&segments, &counts);
     let shown = match args.by {
         StatsBy::Country => Shown::Countries,
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
     };
     written?;
     if left_out > 0 {
-        settings.say(&format!("{left_out} rows are left out by --min-cell"));
+        settings.write_line(&format!("{left_out} rows are left out by --min-cell"));
     }
     Ok(Exit::Clean)
 }

@@ -3,13 +3,13 @@
 
 use std::path::Path;
 
-use leakline::index::{Forgotten, Index, IndexError, Segment, segment_files};
+use leakline::index::{Index, IndexError, Segment, Tombstones, segment_files};
 use leakline::key::Key;
 use serde::Serialize;
 
 use super::args::Verify;
 use super::exit::Exit;
-use super::failure::{failure, in_full, printable, say, say_more, told};
+use super::failure::{failure, in_full, printable, with_advice, write_detail, write_line};
 use super::keys;
 use super::output::Output;
 use super::progress::human;
@@ -18,7 +18,7 @@ use super::settings::Settings;
 pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
     let index = settings.index()?;
     let key = keys::open_if_any(settings)?;
-    let files = segment_files(&index).map_err(told)?;
+    let files = segment_files(&index).map_err(with_advice)?;
     if files.is_empty() {
         return Err(failure(
             format!("there is no index at {}", index.display()),
@@ -28,12 +28,12 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
     // If they cannot be read, their own row says so.
     let forgotten = key
         .as_ref()
-        .and_then(|key| Forgotten::open(&index, key).ok())
+        .and_then(|key| Tombstones::open(&index, key).ok())
         .unwrap_or_default();
     let verified = (files.iter()).map(|path| verify(path, key.as_ref(), &forgotten));
     let mut segments: Vec<Row> = verified.collect();
-    if let Some(path) = Forgotten::file(&index).map_err(told)? {
-        let tombstones = verify(&path, key.as_ref(), &Forgotten::default());
+    if let Some(path) = Tombstones::file(&index).map_err(with_advice)? {
+        let tombstones = verify(&path, key.as_ref(), &Tombstones::default());
         // It is no source, whatever is in it.
         segments.push(Row {
             source: None,
@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
         tell(&segments);
         return Ok(Exit::Undecided);
     }
-    whole.map_err(told)?;
+    whole.map_err(with_advice)?;
     if key.is_none() {
         return Err(failure(
             "there is no key, so whether the segments are of yours is not checked",
@@ -82,7 +82,7 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
 fn tell(segments: &[Row]) {
     let mut remedies = Vec::new();
     for row in segments {
-        row.error.iter().for_each(|error| say(error));
+        row.error.iter().for_each(|error| write_line(error));
         if let Some(remedy) = &row.remedy
             && !remedies.contains(&remedy)
         {
@@ -90,11 +90,11 @@ fn tell(segments: &[Row]) {
         }
     }
     for remedy in remedies {
-        say_more(remedy);
+        write_detail(remedy);
     }
 }
 
-fn verify(path: &Path, key: Option<&Key>, forgotten: &Forgotten) -> Row {
+fn verify(path: &Path, key: Option<&Key>, forgotten: &Tombstones) -> Row {
     let verify = || -> Result<Segment, IndexError> {
         let segment = Segment::open(path)?;
         if let Some(key) = key {

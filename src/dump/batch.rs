@@ -5,11 +5,11 @@ use std::sync::Arc;
 use memchr::memchr;
 
 use super::{
-    Cell, Content, Damage, DumpError, MAX_ROW_BYTES, Row, Shape, StrayVisit,
-    again::Again,
+    Cell, Damage, DumpError, MAX_ROW_BYTES, Row, RowContent, Shape, UnreadVisit,
     dialect::{FieldScratch, trim_line_end},
     json::{Found, Paths, Span},
     records,
+    reread::Reread,
     shape::Layout,
     values,
 };
@@ -24,7 +24,7 @@ pub struct Batch {
     /// The input ends with this batch.
     pub(super) last: bool,
     /// Where the bytes can be read again.
-    pub(super) again: Option<Again>,
+    pub(super) reread: Option<Reread>,
 }
 
 /// Space that one worker reuses from batch to batch.
@@ -61,14 +61,14 @@ impl Batch {
     /// Calls `visit` with each text of one of its rows that may be a number in a place that is not read: a key that the
     /// sample has beside no number, a field beyond those that are known. The place is safe to print, and is named as in
     /// [`Shape::phone_columns`].
-    pub fn strays(&self, raw: &[u8], scratch: &mut Scratch, visit: &mut StrayVisit<'_>) {
+    pub fn unread_numbers(&self, raw: &[u8], scratch: &mut Scratch, visit: &mut UnreadVisit<'_>) {
         match &self.shape.layout {
             Layout::Lines => {}
             Layout::Fields(dialect, fields) => {
-                records::strays(raw, dialect, fields.known, &mut scratch.fields, visit);
+                records::unread_numbers(raw, dialect, fields.known, &mut scratch.fields, visit);
             }
             Layout::Document(keys) | Layout::JsonLines(keys) => {
-                values::strays(raw, &keys.others, visit);
+                values::unread_numbers(raw, &keys.others, visit);
             }
         }
     }
@@ -89,15 +89,15 @@ impl Batch {
     }
 
     /// Bytes that it holds.
-    pub fn weight(&self) -> usize {
+    pub fn heap_bytes(&self) -> usize {
         self.bytes.len() + size_of_val(self.spans.as_slice())
     }
 
-    /// Gives up the buffer with the bytes, if they can be read again: then [`Batch::take_up`] must be called before
+    /// Gives up the buffer with the bytes, if they can be read again: then [`Batch::reload_rows`] must be called before
     /// anything else.
-    pub fn put_down(&mut self) -> Option<Vec<u8>> {
-        let again = self.again.as_mut()?;
-        again.put_down(&self.bytes);
+    pub fn release_rows(&mut self) -> Option<Vec<u8>> {
+        let reread = self.reread.as_mut()?;
+        reread.release_rows(&self.bytes);
         Some(std::mem::take(&mut self.bytes))
     }
 
@@ -105,9 +105,9 @@ impl Batch {
     ///
     /// # Errors
     /// If the file cannot be read, or holds other bytes than before.
-    pub fn take_up(&mut self, buffer: &mut Vec<u8>) -> Result<(), DumpError> {
-        if let Some(again) = self.again.as_mut().filter(|again| again.is_down()) {
-            again.take_up(buffer)?;
+    pub fn reload_rows(&mut self, buffer: &mut Vec<u8>) -> Result<(), DumpError> {
+        if let Some(reread) = self.reread.as_mut().filter(|reread| reread.is_down()) {
+            reread.reload_rows(buffer)?;
             self.bytes = std::mem::take(buffer);
         }
         Ok(())
@@ -129,7 +129,7 @@ impl Batch {
                 line,
                 raw,
                 country: None,
-                content: Content::Cells(&[Cell { column: 0, text }]),
+                content: RowContent::Cells(&[Cell { column: 0, text }]),
             });
         }
     }
@@ -192,6 +192,6 @@ fn too_long(line: u64, raw: &[u8]) -> Option<Row<'_>> {
         line,
         raw,
         country: None,
-        content: Content::Damaged(Damage::LineTooLong),
+        content: RowContent::Damaged(Damage::LineTooLong),
     })
 }

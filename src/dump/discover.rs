@@ -11,7 +11,7 @@ use super::{DumpError, Source};
 
 /// A file to read, or one to pass over.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct DiscoveredFile {
     /// As named, or the named folder and what leads on from it; `-` is stdin.
     pub path: PathBuf,
     /// Whether the user named it.
@@ -64,7 +64,7 @@ impl Skip {
     }
 }
 
-impl Found {
+impl DiscoveredFile {
     /// Where to read it from.
     pub fn source(&self) -> Source {
         if self.is_stdin() {
@@ -98,7 +98,7 @@ impl Found {
 
 /// The files of the dumps named, in order: files as named, folders walked to the end and sorted by name.
 /// Files that were named are never passed over.
-pub fn discover(paths: &[PathBuf]) -> Result<Vec<Found>, DumpError> {
+pub fn discover(paths: &[PathBuf]) -> Result<Vec<DiscoveredFile>, DumpError> {
     let mut walk = Walk {
         found: Vec::new(),
         seen: HashSet::new(),
@@ -120,14 +120,14 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<Found>, DumpError> {
 }
 
 struct Walk {
-    found: Vec<Found>,
+    found: Vec<DiscoveredFile>,
     /// Folders walked already, by their real paths: links may lead back to them.
     seen: HashSet<PathBuf>,
 }
 
 impl Walk {
     fn keep(&mut self, path: PathBuf, origin: Origin, skip: Option<Skip>) {
-        self.found.push(Found { path, origin, skip });
+        self.found.push(DiscoveredFile { path, origin, skip });
     }
 
     fn folder(&mut self, folder: &Path) -> Result<(), DumpError> {
@@ -218,7 +218,7 @@ mod tests {
 
     use super::*;
 
-    fn listing(found: &[Found], below: &Path) -> Vec<String> {
+    fn listing(found: &[DiscoveredFile], below: &Path) -> Vec<String> {
         found
             .iter()
             .map(|file| {
@@ -281,7 +281,7 @@ mod tests {
         assert_eq!(found[0].file_name(), None);
         assert_eq!(
             found[1],
-            Found {
+            DiscoveredFile {
                 path: readme,
                 origin: Origin::Named,
                 skip: None

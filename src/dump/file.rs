@@ -6,8 +6,8 @@ use encoding_rs::Encoding;
 use memchr::memchr;
 
 use super::{
-    Batch, Delimiter, Digest, DumpError, Format, Judge, LineEnd, MAX_ROW_BYTES, Pace, ReadOptions,
-    Refusal, Row, Scratch, Shape, Stream, convert,
+    Batch, Buffering, Delimiter, Digest, DumpError, Format, Judge, LineEnd, MAX_ROW_BYTES,
+    ReadOptions, Refusal, Row, Scratch, Shape, Stream, convert,
     cut::{Cut, Cutter},
     input::Input,
     opening::Sheet,
@@ -36,7 +36,7 @@ pub struct DumpFile {
     below_header: bool,
     line: u64,
     batch_bytes: usize,
-    pace: Pace,
+    buffering: Buffering,
 }
 
 impl DumpFile {
@@ -51,11 +51,11 @@ impl DumpFile {
         });
         let of_sheet = sheet_options(format, options)?;
         let options = of_sheet.as_ref().unwrap_or(options);
-        let mut input = Input::new(stream, options.pace);
+        let mut input = Input::new(stream, options.buffering);
         let mut sample = Vec::new();
-        let settled = match options.pace {
-            Pace::Bulk => settle(&mut input, &mut sample, options, judge),
-            Pace::Live => settle_early(&mut input, &mut sample, options, judge),
+        let settled = match options.buffering {
+            Buffering::Bulk => settle(&mut input, &mut sample, options, judge),
+            Buffering::Live => settle_early(&mut input, &mut sample, options, judge),
         };
         // What the sample lacks may be what cannot be read.
         let mut shape = match settled {
@@ -72,11 +72,11 @@ impl DumpFile {
             carry: sample,
             passing_over: false,
             below_header: false,
-            batch_bytes: match options.pace {
-                Pace::Bulk => BATCH_BYTES,
-                Pace::Live => 1,
+            batch_bytes: match options.buffering {
+                Buffering::Bulk => BATCH_BYTES,
+                Buffering::Live => 1,
             },
-            pace: options.pace,
+            buffering: options.buffering,
         })
     }
 
@@ -100,7 +100,7 @@ impl DumpFile {
             shape: Arc::clone(&self.shape),
             spans,
             last: complete,
-            again: None,
+            reread: None,
         };
         let mut seen = 0;
         batch.rows(&mut Scratch::default(), &mut |row| {
@@ -124,7 +124,7 @@ impl DumpFile {
                 shape: Arc::clone(&self.shape),
                 spans: Vec::new(),
                 last: false,
-                again: None,
+                reread: None,
             }));
         }
         buffer.append(&mut self.carry);
@@ -133,7 +133,7 @@ impl DumpFile {
         let mut wanted = self.batch_bytes;
         loop {
             while buffer.len() < wanted && !self.input.ended() {
-                let missing = self.pace.read_bytes(wanted - buffer.len());
+                let missing = self.buffering.read_bytes(wanted - buffer.len());
                 self.input.read_more(&mut buffer, missing);
             }
             let complete = self.input.is_complete();
@@ -164,7 +164,7 @@ impl DumpFile {
                     return self.input.take_failure().map_or(Ok(None), Err);
                 }
                 Cut::More => {
-                    wanted = buffer.len() + self.pace.more_bytes(self.batch_bytes);
+                    wanted = buffer.len() + self.buffering.more_bytes(self.batch_bytes);
                 }
             }
         }
@@ -198,7 +198,7 @@ impl DumpFile {
         let Ok(stream) = Stream::open(source, super::Limits::default()) else {
             return;
         };
-        let mut input = Input::new(stream, Pace::Bulk);
+        let mut input = Input::new(stream, Buffering::Bulk);
         self.carry.clear();
         if let Some(encoding) = sniff::decoded(dump, &ReadOptions::default()).ok().flatten() {
             self.carry = input.decode_from(encoding, &[]);
@@ -217,14 +217,14 @@ impl DumpFile {
 
     fn batch(&mut self, bytes: Vec<u8>, spans: Vec<super::json::Span>) -> Batch {
         let first_line = self.line;
-        let again = self.input.again(bytes.len() + self.carry.len());
+        let reread = self.input.reread(bytes.len() + self.carry.len());
         self.line += match self.shape.layout {
             Layout::Document(_) => u64::try_from(spans.len()).expect("lengths fit 64 bits"),
             _ => count(self.shape.terminator, &bytes),
         };
         // Whether this batch is the last is known only by looking on. A row that a slow source ends with its line
         // is whole, last or not, so there it is not waited for.
-        while self.pace == Pace::Bulk && self.carry.is_empty() && !self.input.ended() {
+        while self.buffering == Buffering::Bulk && self.carry.is_empty() && !self.input.ended() {
             self.input.read_more(&mut self.carry, READ_BYTES);
         }
         let last = self.carry.is_empty() && !self.passing_over && self.input.is_complete();
@@ -234,7 +234,7 @@ impl DumpFile {
             shape: Arc::clone(&self.shape),
             spans,
             last,
-            again,
+            reread,
         }
     }
 
@@ -257,20 +257,20 @@ impl DumpFile {
     }
 }
 
-impl Pace {
+impl Buffering {
     /// How many bytes to ask the source for, of which so many are needed.
     fn read_bytes(self, needed: usize) -> usize {
         match self {
-            Pace::Bulk => needed,
-            Pace::Live => needed.max(READ_BYTES),
+            Buffering::Bulk => needed,
+            Buffering::Live => needed.max(READ_BYTES),
         }
     }
 
     /// How many bytes more a batch needs that holds no whole row.
     fn more_bytes(self, batch_bytes: usize) -> usize {
         match self {
-            Pace::Bulk => READ_BYTES.max(batch_bytes / 4),
-            Pace::Live => 1,
+            Buffering::Bulk => READ_BYTES.max(batch_bytes / 4),
+            Buffering::Live => 1,
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Where the bytes come from: read in order, decoded on the way where that is needed. Nothing is read twice but by
-//! [`super::again`], of a file that can be.
+//! [`super::reread`], of a file that can be.
 
 use std::{
     io::{self, Read},
@@ -10,7 +10,8 @@ use std::{
 use encoding_rs::{Decoder, Encoding};
 
 use super::{
-    Digest, DumpError, Pace, Stream, again::Again, convert::Converter, sniff::BYTE_ORDER_MARK,
+    Buffering, Digest, DumpError, Stream, convert::Converter, reread::Reread,
+    sniff::BYTE_ORDER_MARK,
 };
 
 /// Where a dump is read from. Never seeks: a pipe will do.
@@ -34,13 +35,13 @@ pub(super) struct Input {
     ended: bool,
     /// Bytes of the stream that were handed out or decoded.
     given: u64,
-    pace: Pace,
+    buffering: Buffering,
     /// Why it ended before its end. What came before that is read all the same.
     failure: Option<DumpError>,
 }
 
 impl Input {
-    pub(super) fn new(stream: Stream, pace: Pace) -> Input {
+    pub(super) fn new(stream: Stream, buffering: Buffering) -> Input {
         Input {
             stream,
             decoder: None,
@@ -49,7 +50,7 @@ impl Input {
             unconverted: Vec::new(),
             ended: false,
             given: 0,
-            pace,
+            buffering,
             failure: None,
         }
     }
@@ -84,9 +85,9 @@ impl Input {
     fn read_some(&mut self, buffer: &mut Vec<u8>, want: usize) {
         let before = buffer.len();
         let reader = &mut self.stream.reader;
-        let ended = match self.pace {
-            Pace::Bulk => read_all(reader, buffer, want),
-            Pace::Live => read_once(reader, buffer, want),
+        let ended = match self.buffering {
+            Buffering::Bulk => read_all(reader, buffer, want),
+            Buffering::Live => read_once(reader, buffer, want),
         };
         self.ended = *ended.as_ref().unwrap_or(&true);
         self.failure = ended.err().map(DumpError::of_reading);
@@ -121,11 +122,11 @@ impl Input {
     }
 
     /// Where so many bytes that were handed out last can be read again.
-    pub(super) fn again(&self, bytes: usize) -> Option<Again> {
+    pub(super) fn reread(&self, bytes: usize) -> Option<Reread> {
         let as_found = self.decoder.is_none() && self.converter.is_none();
         let file = self.stream.file.as_ref().filter(|_| as_found)?;
         let offset = self.given - as_u64(bytes);
-        Some(Again::new(Arc::clone(file), offset))
+        Some(Reread::new(Arc::clone(file), offset))
     }
 
     /// Whether nothing more comes.
@@ -213,7 +214,10 @@ mod tests {
 
     fn input(bytes: &[u8]) -> Input {
         let source = Source::Memory(bytes.to_vec());
-        Input::new(Stream::open(source, Limits::default()).unwrap(), Pace::Bulk)
+        Input::new(
+            Stream::open(source, Limits::default()).unwrap(),
+            Buffering::Bulk,
+        )
     }
 
     #[test]

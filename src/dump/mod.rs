@@ -1,13 +1,12 @@
 //! Files as found → batches of rows of cells. Names nothing of numbers, keys or indexes: the caller hands in
 //! a [`Judge`] that knows whether a text is a phone number.
 //!
-//! [`discover()`] turns the paths that a user names into [`Found`] files; an [`Opening`] gives the dumps in one
+//! [`discover()`] turns the paths that a user names into [`DiscoveredFile`] files; an [`Opening`] gives the dumps in one
 //! of them, unpacked; [`DumpFile::open`] settles the [`Shape`] of one from a bounded sample at its start,
 //! without seeking; [`DumpFile::next_batch`] cuts the rest at row boundaries on one thread, and
 //! [`Batch::rows`] splits rows into cells on any other.
-//! Every byte of a dump is untrusted: a damaged row is a row with [`Content::Damaged`], never a panic.
+//! Every byte of a dump is untrusted: a damaged row is a row with [`RowContent::Damaged`], never a panic.
 
-mod again;
 mod batch;
 mod convert;
 mod cut;
@@ -21,30 +20,32 @@ mod near;
 mod opening;
 mod options;
 mod records;
+mod reread;
 mod row;
 mod shape;
 mod sniff;
 mod values;
 
 pub use batch::{Batch, Scratch};
-pub use discover::{Found, Origin, Skip, discover};
+pub use discover::{DiscoveredFile, Origin, Skip, discover};
 pub use error::{DumpError, Refusal};
 pub use file::DumpFile;
 pub use input::Source;
 #[cfg(unix)]
 pub use opening::stop_waiting;
-pub use opening::{Content as PieceContent, Digest, Excess, Limits, Opening, Piece, Stream};
+pub use opening::{ArchiveMember, Digest, Excess, Limits, MemberContent, Opening, Stream};
 pub use options::{
-    ColumnRef, Delimiter, Format, HeaderRule, LineEnd, OptionError, Pace, ReadOptions, TextEncoding,
+    Buffering, ColumnRef, Delimiter, Format, HeaderRule, LineEnd, OptionError, ReadOptions,
+    TextEncoding,
 };
-pub use row::{Cell, Content, Damage, Row};
+pub use row::{Cell, Damage, Row, RowContent};
 pub use shape::{Quoting, Shape};
 
 /// Says whether a cell's text is a phone number; the second text is the row's country cell, if it has one.
 pub type Judge<'a> = dyn Fn(&[u8], Option<&[u8]>) -> bool + 'a;
 
 /// Is given a text that stands where nothing is read, and before it what names the place, safe to print.
-pub type StrayVisit<'a> = dyn FnMut(&dyn Fn() -> String, &[u8]) + 'a;
+pub type UnreadVisit<'a> = dyn FnMut(&dyn Fn() -> String, &[u8]) + 'a;
 
 /// A row of more bytes than this is damaged: it is counted, and read no further.
 pub const MAX_ROW_BYTES: usize = 1 << 20;

@@ -66,7 +66,7 @@ pub enum LineEnd {
 
 /// How long rows are waited for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pace {
+pub enum Buffering {
     /// Until there are many: for files, and pipes that do not stop.
     #[default]
     Bulk,
@@ -95,7 +95,7 @@ pub struct ReadOptions {
     /// What ends a line.
     pub line_end: LineEnd,
     /// How long rows are waited for.
-    pub pace: Pace,
+    pub buffering: Buffering,
 }
 
 /// Why an option's value cannot be used.

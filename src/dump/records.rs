@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::{
-    Cell, Content, Damage, MAX_ROW_BYTES, Row, StrayVisit,
+    Cell, Damage, MAX_ROW_BYTES, Row, RowContent, UnreadVisit,
     dialect::{Dialect, FieldScratch},
     row::CellList,
     shape::{Role, Wanted, count},
@@ -36,12 +36,12 @@ pub(super) fn rows(
 }
 
 /// The fields of a record after so many.
-pub(super) fn strays(
+pub(super) fn unread_numbers(
     raw: &[u8],
     dialect: &Dialect,
     known: usize,
     scratch: &mut FieldScratch,
-    visit: &mut StrayVisit<'_>,
+    visit: &mut UnreadVisit<'_>,
 ) {
     dialect.fields(dialect.body(raw), scratch, |field, text| {
         if field >= known && !text.is_empty() {
@@ -71,7 +71,7 @@ fn record(
             line,
             raw,
             country: None,
-            content: Content::Damaged(damage),
+            content: RowContent::Damaged(damage),
         });
     }
     let mut cells = RowCells::of(wanted);
@@ -122,7 +122,7 @@ impl<'w, 'a> RowCells<'w, 'a> {
     fn row<'r>(&'r mut self, line: u64, raw: &'r [u8], dialect: &Dialect) -> Row<'r> {
         if self.cells.as_slice().is_empty() {
             if !dialect.body(raw).trim_ascii().is_empty() {
-                let content = Content::Damaged(Damage::BadRow);
+                let content = RowContent::Damaged(Damage::BadRow);
                 return Row {
                     line,
                     raw,
@@ -139,7 +139,7 @@ impl<'w, 'a> RowCells<'w, 'a> {
             line,
             raw,
             country: self.country,
-            content: Content::Cells(self.cells.as_slice()),
+            content: RowContent::Cells(self.cells.as_slice()),
         }
     }
 }

@@ -11,12 +11,12 @@ pub struct Row<'a> {
     /// The text of the country cell, if the shape has such a column and the row has the cell.
     pub country: Option<&'a [u8]>,
     /// The cells that should hold numbers.
-    pub content: Content<'a>,
+    pub content: RowContent<'a>,
 }
 
 /// What a row holds.
 #[derive(Clone, Copy)]
-pub enum Content<'a> {
+pub enum RowContent<'a> {
     /// At least one cell; an empty row has one empty cell.
     Cells(&'a [Cell<'a>]),
     /// Nothing that can be read.

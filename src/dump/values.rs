@@ -1,7 +1,7 @@
 //! JSON values → rows: the cells that are wanted, or what is wrong with the value.
 
 use super::{
-    Cell, Content, Damage, Row, StrayVisit,
+    Cell, Damage, Row, RowContent, UnreadVisit,
     json::{self, Arrays, Elements, Found, Paths, Span, cells_of, is_cut_off},
     row::CellList,
     sniff::path_name,
@@ -39,7 +39,7 @@ fn value<'a>(
             line,
             raw,
             country: None,
-            content: Content::Damaged(damage),
+            content: RowContent::Damaged(damage),
         });
     } else {
         found_row(line, raw, found, visit);
@@ -65,13 +65,13 @@ fn found_row(line: u64, raw: &[u8], found: &Found<'_>, visit: &mut impl FnMut(Ro
         line,
         raw,
         country,
-        content: Content::Cells(cells.as_slice()),
+        content: RowContent::Cells(cells.as_slice()),
     });
 }
 
 /// The texts of a row under keys that are not known.
-pub(super) fn strays(raw: &[u8], known: &Paths, visit: &mut StrayVisit<'_>) {
-    json::strays(known, without_commas(raw), &mut |keys, text| {
+pub(super) fn unread_numbers(raw: &[u8], known: &Paths, visit: &mut UnreadVisit<'_>) {
+    json::unread_numbers(known, without_commas(raw), &mut |keys, text| {
         visit(&|| path_name(keys), text.as_bytes());
     });
 }
@@ -116,7 +116,7 @@ pub(super) fn line_rows<'a>(
             line,
             raw,
             country: None,
-            content: Content::Damaged(damage),
+            content: RowContent::Damaged(damage),
         });
     }
     for (at, span) in spans.iter().enumerate() {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use smallvec::SmallVec;
 
-use super::asked::Held;
 use super::buckets::Buckets;
-use super::{Asked, Baseline, Explanation, Exposure, Finding, Fingerprinter, Note};
+use super::lookup_batch::Matches;
+use super::{Baseline, Explanation, Exposure, Finding, Fingerprinter, LookupBatch, Note};
 use crate::index::{self, Segment};
-use crate::intake::Entry;
+use crate::intake::EntryOutcome;
 use crate::phone::{Grade, Number, Reading, Reason, Region};
 use crate::tag::Tagger;
 
@@ -21,7 +21,7 @@ pub struct Contact {
     /// Phone column of the list, from 0.
     pub column: usize,
     /// What stands there.
-    pub entry: Entry,
+    pub entry: EntryOutcome,
     /// How it was read, if that is to be told.
     pub explanation: Option<Box<Explanation>>,
 }
@@ -38,7 +38,7 @@ pub struct Checker<'a> {
 /// Contacts of one batch being answered, in their order.
 pub struct Answers<'a> {
     checker: &'a Checker<'a>,
-    held: Held,
+    held: Matches,
     findings: Vec<Finding>,
 }
 
@@ -94,15 +94,15 @@ impl<'a> Checker<'a> {
     }
 
     /// The [numbers](Entry::numbers) of a batch of contacts, to be looked up together with those of others.
-    pub fn ask(&self, numbers: &[Number]) -> Asked {
+    pub fn ask(&self, numbers: &[Number]) -> LookupBatch {
         let mut tags = Vec::new();
         self.tagger.extend(numbers, &mut tags);
-        Asked::new(numbers, &tags, &self.buckets, self.segments.len())
+        LookupBatch::new(numbers, &tags, &self.buckets, self.segments.len())
     }
 
     /// The answers about a batch of contacts, to be given one after the other. `asked` has all their numbers, and has been
     /// looked up. The findings are put into `buffer`, in place of others.
-    pub fn answers<'b>(&'b self, asked: &'b Asked, mut buffer: Vec<Finding>) -> Answers<'b> {
+    pub fn answers<'b>(&'b self, asked: &'b LookupBatch, mut buffer: Vec<Finding>) -> Answers<'b> {
         buffer.clear();
         Answers {
             checker: self,
@@ -153,12 +153,12 @@ impl<'a> Checker<'a> {
             suppressed: None,
         };
         match contact.entry {
-            Entry::Blank => {}
-            Entry::Rejected(reason) => {
+            EntryOutcome::Blank => {}
+            EntryOutcome::Rejected(reason) => {
                 finding.exposure = Some(Exposure::Invalid);
                 finding.reason = Some(reason.code());
             }
-            Entry::Number(reading) => {
+            EntryOutcome::Number(reading) => {
                 finding.note = note(&reading);
                 if reading.grade == Grade::Possible {
                     finding.exposure = Some(Exposure::Invalid);

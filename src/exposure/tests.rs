@@ -6,11 +6,11 @@ use std::num::NonZeroUsize;
 use proptest::prelude::*;
 
 use super::{
-    Asked, Checker, Contact, Explanation, Exposure, Finding, Totals, count_by_country,
+    Checker, Contact, Explanation, Exposure, Finding, LookupBatch, Totals, count_by_country,
     overlap_by_country,
 };
 use crate::index::{Provenance, Segment, SegmentWriter, SourceMeta, Status, WriteError};
-use crate::intake::{Entry, RejectReason};
+use crate::intake::{EntryOutcome, RejectReason};
 use crate::key::Key;
 use crate::phone::{Grade, Number, Reading, Reason, Region, Repairs};
 use crate::tag::{Tag, Tagger};
@@ -64,8 +64,12 @@ fn some_numbers() -> impl Strategy<Value = Numbers> {
     prop::collection::btree_set(some_number(), 0..40)
 }
 
-fn reading(number: (Region, u64), alternative: Option<(Region, u64)>, grade: Grade) -> Entry {
-    Entry::Number(Reading {
+fn reading(
+    number: (Region, u64),
+    alternative: Option<(Region, u64)>,
+    grade: Grade,
+) -> EntryOutcome {
+    EntryOutcome::Number(Reading {
         number: number_of(number),
         alternative: alternative.map(number_of),
         grade,
@@ -74,7 +78,7 @@ fn reading(number: (Region, u64), alternative: Option<(Region, u64)>, grade: Gra
     })
 }
 
-fn some_entry() -> impl Strategy<Value = (Entry, Vec<(Region, u64)>, Grade)> {
+fn some_entry() -> impl Strategy<Value = (EntryOutcome, Vec<(Region, u64)>, Grade)> {
     let number = (
         some_number(),
         prop::option::of(some_number()),
@@ -88,7 +92,7 @@ fn some_entry() -> impl Strategy<Value = (Entry, Vec<(Region, u64)>, Grade)> {
     })
 }
 
-fn findings(checker: &Checker<'_>, contacts: &[Contact], asked: &Asked) -> Vec<Finding> {
+fn findings(checker: &Checker<'_>, contacts: &[Contact], asked: &LookupBatch) -> Vec<Finding> {
     let mut answers = checker.answers(asked, Vec::new());
     for contact in contacts {
         answers.add(contact.clone());
@@ -109,11 +113,11 @@ proptest! {
         let checker = Checker::new(segments.iter().collect(), Tagger::new(&key));
         let mut contacts: Vec<Contact> =
             entries.iter().zip(1..).map(|((entry, ..), line)| Contact { line, column: 0, entry: *entry, explanation: None }).collect();
-        contacts.push(Contact { line: 998, column: 0, entry: Entry::Blank, explanation: None });
-        let rejected = Entry::Rejected(RejectReason::Text(Reason::Letters));
+        contacts.push(Contact { line: 998, column: 0, entry: EntryOutcome::Blank, explanation: None });
+        let rejected = EntryOutcome::Rejected(RejectReason::Text(Reason::Letters));
         contacts.push(Contact { line: 999, column: 0, entry: rejected, explanation: None });
         // Looked up in several batches at once.
-        let asked: Vec<Asked> = contacts
+        let asked: Vec<LookupBatch> = contacts
             .chunks(batch)
             .map(|contacts| {
                 let numbers: Vec<Number> = contacts.iter().flat_map(|contact| contact.entry.numbers()).collect();
@@ -199,7 +203,7 @@ fn a_panic_over_contacts_and_findings_tells_no_number() {
     let segment = segment("s", &[number].into(), &key);
     let checker = Checker::new(vec![&segment], Tagger::new(&key));
     let entry = reading(number, Some(other), Grade::Valid);
-    let Entry::Number(read) = entry else {
+    let EntryOutcome::Number(read) = entry else {
         unreachable!("it was read")
     };
     let explanation = Explanation {

@@ -22,7 +22,7 @@ type Bytes = [u8; TAG_LENGTH];
 
 /// Tags of one country in no order, but those of a bucket next to each other.
 pub(super) struct Bundle {
-    place: Place,
+    place: BucketRange,
     partition: Partition,
 }
 
@@ -34,7 +34,7 @@ struct Partition {
     ends: Box<[u32]>,
 }
 
-enum Place {
+enum BucketRange {
     /// At this byte of the temporary file.
     Spilled(u64),
     Held(Vec<Bytes>),
@@ -78,7 +78,7 @@ impl Bundler {
         let partition = self.partition();
         let offset = write(self.partitioned.as_flattened())?;
         Ok(Bundle {
-            place: Place::Spilled(offset),
+            place: BucketRange::Spilled(offset),
             partition,
         })
     }
@@ -87,7 +87,7 @@ impl Bundler {
     pub(super) fn hold(&mut self) -> Bundle {
         let partition = self.partition();
         Bundle {
-            place: Place::Held(self.partitioned.clone()),
+            place: BucketRange::Held(self.partitioned.clone()),
             partition,
         }
     }
@@ -162,11 +162,11 @@ impl Bundle {
         let end = ends[last] as usize;
         let held;
         let tags = match &self.place {
-            Place::Held(tags) => {
+            BucketRange::Held(tags) => {
                 held = tags;
                 &held[start..end]
             }
-            Place::Spilled(offset) => {
+            BucketRange::Spilled(offset) => {
                 buffer.resize(end - start, [0; TAG_LENGTH]);
                 let offset = offset + (start * TAG_LENGTH) as u64;
                 read_exact_at(&*space.file()?, buffer.as_flattened_mut(), offset)

@@ -14,7 +14,7 @@ use crate::tag::Tag;
 const RUN: usize = 64;
 
 /// Where a chapter is, as the tail of the segment says.
-pub(super) struct Place {
+pub(super) struct ChapterEntry {
     pub(super) first: Tag,
     pub(super) offset: u64,
     pub(super) blocks: usize,
@@ -25,7 +25,7 @@ pub(super) struct Place {
     pub(super) checksum: u64,
 }
 
-impl Place {
+impl ChapterEntry {
     /// The chapters of a section of so many tags have so many blocks, and the last block so many tags.
     pub(super) fn shape(distinct: u64, chapter: u64) -> (usize, usize) {
         let tags = distinct - chapter * (CHAPTER_BLOCKS * BLOCK_TAGS) as u64;
@@ -51,7 +51,7 @@ impl Chapter {
     /// `after` is the first tag of the next chapter.
     pub(super) fn read(
         segment: &Segment,
-        place: &Place,
+        place: &ChapterEntry,
         after: Option<Tag>,
     ) -> Result<Chapter, SegmentError> {
         let fences_at = place.offset + place.length;
@@ -86,7 +86,7 @@ impl Chapter {
     /// The fences of a chapter, not checked.
     pub(super) fn bytes_of_fences(
         segment: &Segment,
-        place: &Place,
+        place: &ChapterEntry,
     ) -> Result<Vec<u8>, SegmentError> {
         let mut bytes = vec![0; place.blocks * FENCE_LENGTH];
         segment.fill(&mut bytes, place.offset + place.length)?;
@@ -99,7 +99,7 @@ impl Chapter {
     }
 
     /// Bytes that it takes in memory, about.
-    pub(super) fn weight(&self) -> usize {
+    pub(super) fn heap_bytes(&self) -> usize {
         self.fences.len() * size_of::<Fence>()
     }
 

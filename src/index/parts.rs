@@ -7,7 +7,7 @@ use std::{io, path::Path};
 
 use super::{
     CountryCount, Damage, SegmentError, SourceMeta,
-    chapter::Place,
+    chapter::ChapterEntry,
     format::{
         self, ENTRY_LENGTH, Entry, HEADER_LENGTH, Header, HeaderFault, ROOT_LENGTH, Root,
         TRAILER_LENGTH, Trailer,
@@ -115,15 +115,15 @@ fn sections(countries: &[CountryCount], mut roots: &[Root], tail_at: u64) -> Opt
         let mut places = Vec::with_capacity(chapters);
         for (number, root) in own.iter().enumerate() {
             let end = roots.get(number + 1).map_or(tail_at, |root| root.offset);
-            let (blocks, last_tags) = Place::shape(country.distinct, number as u64);
+            let (blocks, last_tags) = ChapterEntry::shape(country.distinct, number as u64);
             let length = (end.checked_sub(root.offset)?)
-                .checked_sub(Place::fences_length(blocks))
+                .checked_sub(ChapterEntry::fences_length(blocks))
                 .filter(|&length| length >= blocks as u64)?;
             if root.offset != next {
                 return None;
             }
             next = end;
-            places.push(Place {
+            places.push(ChapterEntry {
                 first: root.first,
                 offset: root.offset,
                 blocks,

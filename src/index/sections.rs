@@ -14,7 +14,7 @@ use super::{
     format,
     sorted::{Part, PartScratch},
 };
-use crate::{pump::Pump, tag::Tag};
+use crate::{ordered_pool::OrderedPool, tag::Tag};
 
 /// A part on its way to a thread.
 struct Job<'a> {
@@ -63,7 +63,7 @@ impl<W: Write> SegmentWriter<W> {
             .zip(parts.iter().map(Some).skip(1).chain([None]));
         let mut counts = Vec::new();
         let (mut distinct, mut pushed) = (0, 0);
-        Pump::new(threads).run(
+        OrderedPool::new(threads).run(
             || {
                 if give_up() {
                     Err(WriteError::GivenUp)

@@ -16,7 +16,7 @@ use std::{
 
 use super::{
     Damage, SegmentError, SourceMeta,
-    chapter::{Blocks, Chapter, Place},
+    chapter::{Blocks, Chapter, ChapterEntry},
     coding,
     parts::{self, Parts},
     seal::Seal,
@@ -60,13 +60,13 @@ pub struct CountryCount {
 
 /// Where the tags of a country are.
 pub(super) struct Section {
-    pub(super) chapters: Vec<Place>,
+    pub(super) chapters: Vec<ChapterEntry>,
     /// Kept once a look-up needed them, as long as there is room.
     kept: Vec<OnceLock<Chapter>>,
 }
 
 impl Section {
-    pub(super) fn new(chapters: Vec<Place>) -> Section {
+    pub(super) fn new(chapters: Vec<ChapterEntry>) -> Section {
         let kept = chapters.iter().map(|_| OnceLock::new()).collect();
         Section { chapters, kept }
     }
@@ -83,11 +83,11 @@ impl Section {
             return Ok(chapter);
         }
         let chapter = self.read_chapter(segment, number)?;
-        let weight = chapter.weight();
-        if segment.kept.fetch_add(weight, Ordering::Relaxed) + weight <= KEPT {
+        let heap_bytes = chapter.heap_bytes();
+        if segment.kept.fetch_add(heap_bytes, Ordering::Relaxed) + heap_bytes <= KEPT {
             return Ok(kept.get_or_init(|| chapter));
         }
-        segment.kept.fetch_sub(weight, Ordering::Relaxed);
+        segment.kept.fetch_sub(heap_bytes, Ordering::Relaxed);
         Ok(spare.insert(chapter))
     }
 

@@ -33,7 +33,7 @@ pub enum IndexError {
     },
     /// The path is the file of the numbers that are to be forgotten.
     #[error("{}: holds the numbers that are forgotten, and is no source", path.display())]
-    Tombstones {
+    NotASource {
         /// The file.
         path: PathBuf,
     },
@@ -56,7 +56,7 @@ pub enum IndexError {
     Segment(#[from] SegmentError),
     /// The numbers that are to be forgotten could not be read.
     #[error(transparent)]
-    Forgotten(SegmentError),
+    Tombstones(SegmentError),
     /// A segment holds numbers that are to be forgotten.
     #[error("{}: holds numbers that are to be forgotten: a `leakline forget` was cut short", path.display())]
     NotForgotten {
@@ -111,7 +111,7 @@ pub fn segment_files(path: &Path) -> Result<Vec<PathBuf>, IndexError> {
         Err(error) => return Err(failed(error)),
         Ok(_) if path.file_name().is_some_and(|name| name == TOMBSTONES) => {
             let path = path.to_owned();
-            return Err(IndexError::Tombstones { path });
+            return Err(IndexError::NotASource { path });
         }
         Ok(found) if !found.is_dir() => return Ok(vec![path.to_owned()]),
         Ok(_) => {}
@@ -259,14 +259,13 @@ impl IndexError {
                 "make an index with `leakline load`, or name one with --index".to_owned()
             }
             IndexError::NotForgotten { .. } => "run it again".to_owned(),
-            IndexError::Tombstones { .. } => "name the folder that it is in".to_owned(),
+            IndexError::NotASource { .. } => "name the folder that it is in".to_owned(),
             IndexError::Io { path, .. } => {
                 format!("check the rights and the disk of {}", path.display())
             }
-            IndexError::Segment(error) | IndexError::Forgotten(error @ SegmentError::Io { .. }) => {
-                error.remedy()
-            }
-            IndexError::Forgotten(_) => {
+            IndexError::Segment(error)
+            | IndexError::Tombstones(error @ SegmentError::Io { .. }) => error.remedy(),
+            IndexError::Tombstones(_) => {
                 "restore the file from a copy, or remove it and `leakline forget` its numbers again"
                     .to_owned()
             }

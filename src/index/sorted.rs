@@ -7,7 +7,7 @@
 use std::{ops::RangeInclusive, sync::Arc};
 
 use super::{
-    Joined, SortError,
+    SortError, SourceMerge,
     bundle::{self, BUCKETS, Bundle},
     format::TAG_LENGTH,
     radix::sort_and_dedup,
@@ -30,7 +30,7 @@ pub struct Sorted {
     records: Vec<u64>,
     bundles: Vec<Vec<Bundle>>,
     /// Segments whose tags are given with those of the load.
-    joined: Option<Joined>,
+    joined: Option<SourceMerge>,
     /// Buckets of up to so many tags are one part.
     together: u64,
     /// The most tags of a part.
@@ -75,7 +75,7 @@ impl Sorted {
     }
 
     /// The same, together with all tags of these segments.
-    pub fn with(self, joined: Joined) -> Result<Sorted, SortError> {
+    pub fn with(self, joined: SourceMerge) -> Result<Sorted, SortError> {
         let sorted = Sorted {
             together: self.together.max(joined.worth_reading()).min(self.longest),
             joined: Some(joined),

@@ -29,7 +29,7 @@ const PIECE: std::ops::RangeInclusive<usize> = 64..=16 << 10;
 /// Bytes that a thread bundles in: tags as they came, and in their buckets.
 const BUNDLING: usize = 2 * BUNDLE * TAG_LENGTH;
 
-/// Hands out one [`SorterHandle`] a worker and takes them back.
+/// Hands out one [`SorterWriter`] a worker and takes them back.
 pub struct Sorter {
     memory: usize,
     threads: usize,
@@ -38,7 +38,7 @@ pub struct Sorter {
 }
 
 /// One worker's end of a [`Sorter`].
-pub struct SorterHandle {
+pub struct SorterWriter {
     countries: Vec<Pieces>,
     /// Tags that there is room for in all pieces.
     room: usize,
@@ -96,8 +96,8 @@ impl Sorter {
     }
 
     /// A handle; take one for each of the threads that the memory was divided by.
-    pub fn handle(&self) -> SorterHandle {
-        SorterHandle {
+    pub fn handle(&self) -> SorterWriter {
+        SorterWriter {
             countries: vec![Pieces::default(); Region::COUNT],
             room: 0,
             capacity: self.capacity,
@@ -114,7 +114,7 @@ impl Sorter {
     }
 
     /// Bundles what the handles still hold, all at the same time, and gives everything back by country.
-    pub fn finish(self, mut handles: Vec<SorterHandle>) -> Result<Sorted, SortError> {
+    pub fn finish(self, mut handles: Vec<SorterWriter>) -> Result<Sorted, SortError> {
         let spilled = self.space.length() > 0;
         thread::scope(|scope| {
             let workers: Vec<_> = handles
@@ -142,7 +142,7 @@ impl Sorter {
     }
 }
 
-impl SorterHandle {
+impl SorterWriter {
     /// Takes tags of one country.
     pub fn push(&mut self, region: Region, mut tags: &[Tag]) -> Result<(), SortError> {
         let country = region.index();

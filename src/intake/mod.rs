@@ -1,24 +1,25 @@
 //! Rows of text → numbers with their places: where [`crate::dump`] and [`crate::phone`] meet.
 //!
-//! Load and check both read through a [`Lens`], one for each file, so that a number is read the same on
+//! Load and check both read through a [`FileReader`], one for each file, so that a number is read the same on
 //! both sides. A lens is settled once from the file's sample and then shared by the worker threads.
 
 mod tally;
 
-pub use tally::{Place, Tally};
+pub use tally::{RowPosition, Tally};
 
 use std::sync::Arc;
 
 use crate::dump::{
-    Batch, Cell, Content, Damage, DumpError, DumpFile, ReadOptions, Row, Scratch, Stream,
+    Batch, Cell, Damage, DumpError, DumpFile, ReadOptions, Row, RowContent, Scratch, Stream,
 };
 use crate::phone::{
-    Accept, ColumnReading, Number, Outcome, Purpose, Reader, Reading, Reason, Region, Settled,
+    Accept, CellOutcome, CellReader, ColumnReading, Number, Purpose, Reading, Reason, Region,
+    Settled,
 };
 
 /// How the numbers of all files of a run are read.
 #[derive(Clone, Copy, Debug)]
-pub struct Manner {
+pub struct ReadingPolicy {
     /// Stored or looked up.
     pub purpose: Purpose,
     /// The home region that the user gave: it is trusted above all others.
@@ -62,7 +63,7 @@ impl RejectReason {
 
 /// What one place of a list holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Entry {
+pub enum EntryOutcome {
     /// Nothing.
     Blank,
     /// A number.
@@ -71,12 +72,12 @@ pub enum Entry {
     Rejected(RejectReason),
 }
 
-impl Entry {
+impl EntryOutcome {
     /// What it may be a number of: nothing, one, or two for digits that are valid both ways.
     pub fn numbers(self) -> impl Iterator<Item = Number> {
         let reading = match self {
-            Entry::Number(reading) => Some(reading),
-            Entry::Blank | Entry::Rejected(_) => None,
+            EntryOutcome::Number(reading) => Some(reading),
+            EntryOutcome::Blank | EntryOutcome::Rejected(_) => None,
         };
         (reading.into_iter())
             .flat_map(|reading| std::iter::once(reading.number).chain(reading.alternative))
@@ -85,8 +86,8 @@ impl Entry {
 
 /// One file seen through what is known of it: columns, home regions, the reading of bare digits.
 #[derive(Debug)]
-pub struct Lens {
-    readers: Vec<Reader>,
+pub struct FileReader {
+    readers: Vec<CellReader>,
     /// Whether some column holds digits of both kinds.
     mixed: bool,
     /// `--country`, which no row overrules.
@@ -97,12 +98,12 @@ pub struct Lens {
 
 /// What a worker thread keeps between batches.
 #[derive(Default)]
-pub struct LensScratch {
+pub struct FileReaderScratch {
     rows: Scratch,
     /// The last text of a country column and what it means: it seldom changes from row to row.
     country: Option<(Vec<u8>, Option<Region>)>,
     /// For looking into a row once more.
-    strays: Scratch,
+    unread_numbers: Scratch,
 }
 
 /// The numbers of one row, as they are found.
@@ -114,7 +115,7 @@ pub struct RowEntry<'a> {
     /// The home region that the cell was read under.
     pub home: Home,
     /// What it holds.
-    pub entry: Entry,
+    pub entry: EntryOutcome,
     /// The key or field that holds it, if that is not one that is read. Safe to print.
     pub unread: Option<&'a str>,
     /// The bytes of the row, and whether this is its first entry.
@@ -125,7 +126,7 @@ pub struct RowEntry<'a> {
 
 impl<'a> RowEntry<'a> {
     #[inline]
-    fn first(row: &Row<'a>, column: usize, home: Home, entry: Entry) -> RowEntry<'a> {
+    fn first(row: &Row<'a>, column: usize, home: Home, entry: EntryOutcome) -> RowEntry<'a> {
         RowEntry {
             line: row.line,
             column,
@@ -165,13 +166,13 @@ impl Home {
 pub fn open(
     stream: Stream,
     options: &ReadOptions,
-    manner: Manner,
+    policy: ReadingPolicy,
     of_file: Option<Region>,
-) -> Result<(DumpFile, Arc<Lens>), DumpError> {
-    let homes = Lens {
+) -> Result<(DumpFile, Arc<FileReader>), DumpError> {
+    let homes = FileReader {
         readers: Vec::new(),
         mixed: false,
-        given: manner.country,
+        given: policy.country,
         of_file,
     };
     let file = DumpFile::open(stream, options, &|cell, country| {
@@ -179,12 +180,12 @@ pub fn open(
         is_number(cell, home)
     })?;
     let columns = file.shape().phone_columns().len();
-    let mut lens = Lens {
+    let mut lens = FileReader {
         readers: Vec::with_capacity(columns),
         ..homes
     };
     for column in 0..columns {
-        let settled = if manner.international {
+        let settled = if policy.international {
             Settled {
                 reading: ColumnReading::International,
                 mixed: false,
@@ -193,8 +194,8 @@ pub fn open(
             homes.settle(&file, column)
         };
         lens.mixed |= settled.mixed;
-        lens.readers.push(Reader {
-            purpose: manner.purpose,
+        lens.readers.push(CellReader {
+            purpose: policy.purpose,
             column: settled.reading,
         });
     }
@@ -204,7 +205,7 @@ pub fn open(
 /// Gives the numbers that a row without any has in places that are not read, and says whether there are some: they must
 /// not be lost unheard.
 #[cold]
-fn strays(
+fn unread_numbers(
     batch: &Batch,
     row: &Row<'_>,
     home: Home,
@@ -212,10 +213,10 @@ fn strays(
     sink: &mut impl FnMut(RowEntry<'_>),
 ) -> bool {
     let mut any = false;
-    batch.strays(row.raw, scratch, &mut |place, text| {
+    batch.unread_numbers(row.raw, scratch, &mut |place, text| {
         if is_number(text, home.region()) {
             let place = place();
-            let entry = Entry::Rejected(RejectReason::UnreadColumn);
+            let entry = EntryOutcome::Rejected(RejectReason::UnreadColumn);
             sink(RowEntry {
                 unread: Some(&place),
                 first: !any,
@@ -230,18 +231,18 @@ fn strays(
 /// Whether a text of which nothing is known is a number: judged as strictly as anywhere, as a 15-digit id is of a
 /// possible length.
 fn is_number(text: &[u8], home: Option<Region>) -> bool {
-    let judge = Reader {
+    let judge = CellReader {
         purpose: Purpose::Load(Accept::Valid),
         column: ColumnReading::Home,
     };
     let mut number = false;
     judge.cell(text, home, &mut |outcome| {
-        number |= matches!(outcome, Outcome::Number(_));
+        number |= matches!(outcome, CellOutcome::Number(_));
     });
     number
 }
 
-impl Lens {
+impl FileReader {
     /// How the bare digits of a phone column are read.
     pub fn reading(&self, column: usize) -> ColumnReading {
         self.readers[column].column
@@ -264,15 +265,15 @@ impl Lens {
         &self,
         file: usize,
         batch: &Batch,
-        scratch: &mut LensScratch,
+        scratch: &mut FileReaderScratch,
         numbers: &mut Vec<Number>,
         tally: &mut Tally,
         rejected: &mut impl FnMut(u64, RejectReason),
     ) {
-        let LensScratch {
+        let FileReaderScratch {
             rows,
             country,
-            strays,
+            unread_numbers,
         } = scratch;
         let home_of_all = self.home(None, country);
         batch.rows(rows, &mut |row| {
@@ -280,7 +281,7 @@ impl Lens {
                 None => home_of_all,
                 Some(_) => self.home(row.country, country),
             };
-            if let Content::Cells([cell]) = row.content
+            if let RowContent::Cells([cell]) = row.content
                 && home != Home::UnknownName
                 && let Some(number) = self.readers[cell.column].plain(cell.text, home.region())
             {
@@ -288,12 +289,12 @@ impl Lens {
                 numbers.push(number);
                 return;
             }
-            self.read_row(batch, &row, home, strays, &mut |row| {
+            self.read_row(batch, &row, home, unread_numbers, &mut |row| {
                 tally.count(file, &row);
                 match row.entry {
-                    Entry::Number(reading) => numbers.push(reading.number),
-                    Entry::Rejected(reason) => rejected(row.line, reason),
-                    Entry::Blank => {}
+                    EntryOutcome::Number(reading) => numbers.push(reading.number),
+                    EntryOutcome::Rejected(reason) => rejected(row.line, reason),
+                    EntryOutcome::Blank => {}
                 }
             });
         });
@@ -303,17 +304,17 @@ impl Lens {
     pub fn read(
         &self,
         batch: &Batch,
-        scratch: &mut LensScratch,
+        scratch: &mut FileReaderScratch,
         sink: &mut impl FnMut(RowEntry<'_>),
     ) {
-        let LensScratch {
+        let FileReaderScratch {
             rows,
             country,
-            strays,
+            unread_numbers,
         } = scratch;
         batch.rows(rows, &mut |row| {
             let home = self.home(row.country, country);
-            self.read_row(batch, &row, home, strays, sink);
+            self.read_row(batch, &row, home, unread_numbers, sink);
         });
     }
 
@@ -325,15 +326,15 @@ impl Lens {
         scratch: &mut Scratch,
         sink: &mut impl FnMut(RowEntry<'_>),
     ) {
-        if let Content::Cells([cell]) = row.content
+        if let RowContent::Cells([cell]) = row.content
             && let Some(number) = self.readers[cell.column].plain(cell.text, home.region())
         {
-            let entry = Entry::Number(Reading::plain(number));
+            let entry = EntryOutcome::Number(Reading::plain(number));
             return sink(RowEntry::first(row, cell.column, home, entry));
         }
-        if let Content::Cells(cells) = row.content
+        if let RowContent::Cells(cells) = row.content
             && self.are_blank(cells)
-            && strays(batch, row, home, scratch, sink)
+            && unread_numbers(batch, row, home, scratch, sink)
         {
             return;
         }
@@ -346,27 +347,27 @@ impl Lens {
             first = false;
         };
         match row.content {
-            Content::Cells(cells) => {
+            RowContent::Cells(cells) => {
                 for cell in cells {
                     let reader = self.readers[cell.column];
                     if let Some(number) = reader.plain(cell.text, home.region()) {
-                        give(cell.column, Entry::Number(Reading::plain(number)));
+                        give(cell.column, EntryOutcome::Number(Reading::plain(number)));
                         continue;
                     }
                     reader.cell(cell.text, home.region(), &mut |outcome| {
                         let entry = match outcome {
-                            Outcome::Blank => Entry::Blank,
-                            Outcome::Number(reading) => Entry::Number(reading),
-                            Outcome::Rejected(reason) => {
-                                Entry::Rejected(RejectReason::Text(reason))
+                            CellOutcome::Blank => EntryOutcome::Blank,
+                            CellOutcome::Number(reading) => EntryOutcome::Number(reading),
+                            CellOutcome::Rejected(reason) => {
+                                EntryOutcome::Rejected(RejectReason::Text(reason))
                             }
                         };
                         give(cell.column, entry);
                     });
                 }
             }
-            Content::Damaged(damage) => {
-                give(0, Entry::Rejected(RejectReason::Row(damage)));
+            RowContent::Damaged(damage) => {
+                give(0, EntryOutcome::Rejected(RejectReason::Row(damage)));
             }
         }
     }
@@ -378,7 +379,7 @@ impl Lens {
         let is_blank = |cell: &Cell<'_>| {
             let mut blank = true;
             self.readers[cell.column].cell(cell.text, None, &mut |outcome| {
-                blank &= outcome == Outcome::Blank;
+                blank &= outcome == CellOutcome::Blank;
             });
             blank
         };
@@ -410,7 +411,7 @@ impl Lens {
         let mut cache = None;
         file.for_each_sample_row(&mut |row| {
             let home = self.home(row.country, &mut cache).region();
-            if let Content::Cells(cells) = row.content {
+            if let RowContent::Cells(cells) = row.content {
                 let cells = cells.iter().filter(|cell| cell.column == column);
                 sample.extend(cells.map(|cell| (cell.text.to_vec(), home)));
             }

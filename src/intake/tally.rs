@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Entry, Home, RejectReason, RowEntry};
+use super::{EntryOutcome, Home, RejectReason, RowEntry};
 use crate::phone::Number;
 
 /// A place in the dumps of one run: the file's turn, then the line in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct RowPosition {
     /// The file, counted from 0 in the order of loading.
     pub file: usize,
     /// The line or element, from 1.
@@ -22,7 +22,7 @@ pub struct Tally {
     /// Numbers.
     pub accepted: u64,
     /// Rejected entries by reason, with the first place of each.
-    pub rejected: BTreeMap<RejectReason, (u64, Place)>,
+    pub rejected: BTreeMap<RejectReason, (u64, RowPosition)>,
     /// Numbers rewritten from an old plan.
     pub migrated: u64,
     /// Numbers whose text was mended, by the repair's code.
@@ -30,22 +30,24 @@ pub struct Tally {
     /// Numbers of another region than the home region that their row was read under.
     pub country_mismatch: u64,
     /// Rows whose country cell names no known country, and the first place.
-    pub unknown_country: Option<(u64, Place)>,
+    pub unknown_country: Option<(u64, RowPosition)>,
     /// The first key or field that holds a number and is not read, and where. Safe to print.
-    pub unread: Option<(Place, String)>,
+    pub unread: Option<(RowPosition, String)>,
 }
 
 impl Tally {
     /// Counts one entry of a file.
     pub fn count(&mut self, file: usize, row: &RowEntry<'_>) {
-        let place = Place {
+        let place = RowPosition {
             file,
             line: row.line,
         };
         match row.entry {
-            Entry::Blank => self.blank += 1,
-            Entry::Rejected(reason) => self.rejected.entry(reason).or_insert((0, place)).0 += 1,
-            Entry::Number(reading) => {
+            EntryOutcome::Blank => self.blank += 1,
+            EntryOutcome::Rejected(reason) => {
+                self.rejected.entry(reason).or_insert((0, place)).0 += 1
+            }
+            EntryOutcome::Number(reading) => {
                 let region = reading.number.region();
                 self.accepted += 1;
                 self.migrated += u64::from(reading.migrated);
@@ -108,6 +110,6 @@ impl Tally {
     }
 }
 
-fn add_counted(sum: &mut (u64, Place), part: (u64, Place)) {
+fn add_counted(sum: &mut (u64, RowPosition), part: (u64, RowPosition)) {
     *sum = (sum.0 + part.0, sum.1.min(part.1));
 }

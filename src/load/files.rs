@@ -5,18 +5,19 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::records::{Ended, HELD, Records};
-use super::{Expected, Job, LoadError, LoadOptions, Watch};
+use super::{Expected, Job, LoadError, LoadOptions, LoadProgress};
 use crate::dump::{
-    DumpError, DumpFile, Found, Opening, Origin, Piece, PieceContent, Refusal, Source, Stream,
+    ArchiveMember, DiscoveredFile, DumpError, DumpFile, MemberContent, Opening, Origin, Refusal,
+    Source, Stream,
 };
-use crate::intake::{self, Lens, Tally};
+use crate::intake::{self, FileReader, Tally};
 use crate::phone::{ColumnReading, Region};
 
 /// The files found, and how far reading them has come.
 pub(super) struct Files<'a, 'w> {
-    found: std::slice::Iter<'a, Found>,
+    found: std::slice::Iter<'a, DiscoveredFile>,
     options: &'a LoadOptions,
-    watch: &'a RefCell<&'w mut dyn Watch>,
+    watch: &'a RefCell<&'w mut dyn LoadProgress>,
     records: Records<'a>,
     opened: Option<Opened<'a>>,
     current: Option<Current>,
@@ -26,7 +27,7 @@ pub(super) struct Files<'a, 'w> {
 
 /// The file found that is read.
 struct Opened<'a> {
-    found: &'a Found,
+    found: &'a DiscoveredFile,
     opening: Opening,
     /// The place of its record if it is an archive.
     archive: Option<usize>,
@@ -37,14 +38,14 @@ struct Opened<'a> {
 struct Current {
     path: Arc<Path>,
     file: DumpFile,
-    lens: Arc<Lens>,
+    reader: Arc<FileReader>,
 }
 
 impl<'a, 'w> Files<'a, 'w> {
     pub(super) fn new(
-        found: &'a [Found],
+        found: &'a [DiscoveredFile],
         options: &'a LoadOptions,
-        watch: &'a RefCell<&'w mut dyn Watch>,
+        watch: &'a RefCell<&'w mut dyn LoadProgress>,
     ) -> Files<'a, 'w> {
         Files {
             found: found.iter(),
@@ -72,7 +73,7 @@ impl<'a, 'w> Files<'a, 'w> {
                     return Ok(Some(job));
                 }
             } else if let Some(opened) = &mut self.opened {
-                match opened.opening.next_piece() {
+                match opened.opening.next_member() {
                     Some(piece) => self.begin(piece)?,
                     None => self.close()?,
                 }
@@ -96,7 +97,7 @@ impl<'a, 'w> Files<'a, 'w> {
                 let job = Job {
                     file: self.records.count() - 1,
                     path: Arc::clone(&current.path),
-                    lens: Arc::clone(&current.lens),
+                    reader: Arc::clone(&current.reader),
                     batch,
                 };
                 self.current = Some(current);
@@ -145,7 +146,7 @@ impl<'a, 'w> Files<'a, 'w> {
     }
 
     /// Opens a file that was found, or records why it is left out.
-    fn open(&mut self, found: &'a Found) -> Result<(), LoadError> {
+    fn open(&mut self, found: &'a DiscoveredFile) -> Result<(), LoadError> {
         if let Some(skip) = found.skip {
             self.records.add(&found.path);
             self.skip(&found.path, skip.as_str(), Expected::Yes);
@@ -169,7 +170,7 @@ impl<'a, 'w> Files<'a, 'w> {
             &found.path,
             names,
             self.options.limits,
-            self.options.read.pace,
+            self.options.read.buffering,
         );
         match opening {
             Ok(opening) => {
@@ -189,18 +190,18 @@ impl<'a, 'w> Files<'a, 'w> {
     }
 
     /// Begins with a dump, or records what else there is.
-    fn begin(&mut self, piece: Piece) -> Result<(), LoadError> {
-        let Piece {
+    fn begin(&mut self, piece: ArchiveMember) -> Result<(), LoadError> {
+        let ArchiveMember {
             path,
             names,
             content,
         } = piece;
         let is_member = (self.opened.as_ref()).is_some_and(|opened| opened.archive.is_some());
-        if !matches!(content, PieceContent::Failed(_)) {
+        if !matches!(content, MemberContent::Failed(_)) {
             self.records.add(&path);
         }
         match content {
-            PieceContent::Archive { kind, compression } => {
+            MemberContent::Archive { kind, compression } => {
                 let place = self.records.last_is_archive();
                 if let Some(opened) = &mut self.opened {
                     opened.archive = Some(place);
@@ -210,11 +211,11 @@ impl<'a, 'w> Files<'a, 'w> {
                 record.compression = compression;
                 Ok(())
             }
-            PieceContent::Skipped(skip) => {
+            MemberContent::Skipped(skip) => {
                 self.skip(&path, skip.as_str(), Expected::Yes);
                 Ok(())
             }
-            PieceContent::Dump(mut stream) => {
+            MemberContent::Dump(mut stream) => {
                 if is_member && self.records.last_is_held(&mut stream, self.options.limits) {
                     self.skip(&path, HELD, Expected::Yes);
                     return Ok(());
@@ -224,7 +225,7 @@ impl<'a, 'w> Files<'a, 'w> {
                     self.fail(&path, origin, error)
                 })
             }
-            PieceContent::Failed(error) => {
+            MemberContent::Failed(error) => {
                 let origin = self.origin(is_member, &error);
                 self.fail_piece(&path, origin, error)
             }
@@ -235,24 +236,24 @@ impl<'a, 'w> Files<'a, 'w> {
     fn settle(&mut self, stream: Stream, path: &Path, names: &[String]) -> Result<(), DumpError> {
         let LoadOptions {
             read,
-            manner,
+            policy,
             fallback,
             ..
         } = self.options;
         let region = names.iter().find_map(|name| Region::from_file_name(name));
-        let (file, lens) = intake::open(stream, read, *manner, region.or(*fallback))?;
+        let (file, reader) = intake::open(stream, read, *policy, region.or(*fallback))?;
         let shape = file.shape();
         let record = self.records.last();
         record.format = shape.format().as_str().to_owned();
         record.encoding = shape.encoding().to_owned();
         record.compression = shape.compression().map(str::to_owned);
         record.phone_columns = shape.phone_columns().to_vec();
-        record.reading = Some(reading_code(lens.reading(0)).to_owned());
-        self.watch.borrow_mut().opened(path, shape, &lens);
+        record.reading = Some(reading_code(reader.reading(0)).to_owned());
+        self.watch.borrow_mut().opened(path, shape, &reader);
         self.current = Some(Current {
             path: path.into(),
             file,
-            lens,
+            reader,
         });
         Ok(())
     }
@@ -359,7 +360,7 @@ fn reading_code(reading: ColumnReading) -> &'static str {
     }
 }
 
-fn is_regular(found: &Found) -> bool {
+fn is_regular(found: &DiscoveredFile) -> bool {
     match found.source() {
         Source::File(path) => path.metadata().is_ok_and(|metadata| metadata.is_file()),
         Source::Stdin => false,

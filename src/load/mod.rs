@@ -16,11 +16,13 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::dump::{Batch, DumpError, Found, Limits, ReadOptions, Shape, Source};
-use crate::index::{FileRecord, Forgotten, SortError, Sorted, Sorter, SorterHandle};
-use crate::intake::{Entry, Lens, LensScratch, Manner, RejectReason, Tally};
+use crate::dump::{Batch, DiscoveredFile, DumpError, Limits, ReadOptions, Shape, Source};
+use crate::index::{FileRecord, SortError, Sorted, Sorter, SorterWriter, Tombstones};
+use crate::intake::{
+    EntryOutcome, FileReader, FileReaderScratch, ReadingPolicy, RejectReason, Tally,
+};
+use crate::ordered_pool::OrderedPool;
 use crate::phone::{Number, Region};
-use crate::pump::Pump;
 use crate::tag::{Tag, Tagger};
 
 pub use budget::Budget;
@@ -36,7 +38,7 @@ pub struct LoadOptions {
     /// How far files may be unpacked.
     pub limits: Limits,
     /// Home regions and the reading of digits.
-    pub manner: Manner,
+    pub policy: ReadingPolicy,
     /// The home region of rows for which neither a cell nor a file name gives one.
     pub fallback: Option<Region>,
     /// Worker threads.
@@ -46,7 +48,7 @@ pub struct LoadOptions {
     /// Files that the source holds already: they are skipped.
     pub held: Vec<FileRecord>,
     /// Numbers that are rejected.
-    pub forgotten: Forgotten,
+    pub forgotten: Tombstones,
 }
 
 /// What came of reading the dumps.
@@ -72,9 +74,9 @@ pub enum Expected {
 }
 
 /// Told of what happens while dumps are read.
-pub trait Watch {
+pub trait LoadProgress {
     /// A file was opened: how it is read.
-    fn opened(&mut self, path: &Path, shape: &Shape, lens: &Lens);
+    fn opened(&mut self, path: &Path, shape: &Shape, reader: &FileReader);
     /// A file was left out, and whether that was to be expected.
     fn skipped(&mut self, path: &Path, reason: &str, expected: Expected);
     /// A file could be read only up to some place, and reading goes on with the next one.
@@ -83,7 +85,7 @@ pub trait Watch {
     fn read(&mut self, bytes: u64) -> ControlFlow<()>;
     /// Numbers accepted so far.
     fn accepted(&mut self, numbers: u64);
-    /// Whether [`Watch::rejected`] is to be called.
+    /// Whether [`LoadProgress::rejected`] is to be called.
     fn wants_rejects(&self) -> bool {
         false
     }
@@ -150,7 +152,7 @@ impl LoadError {
 struct Job {
     file: usize,
     path: Arc<Path>,
-    lens: Arc<Lens>,
+    reader: Arc<FileReader>,
     batch: Batch,
 }
 
@@ -164,8 +166,8 @@ struct Counted {
 }
 
 struct Worker {
-    handle: SorterHandle,
-    scratch: LensScratch,
+    handle: SorterWriter,
+    scratch: FileReaderScratch,
     numbers: Vec<Number>,
     tags: Vec<Tag>,
 }
@@ -176,11 +178,11 @@ struct Worker {
 /// A file named by the user that is no dump, any file that cannot be read to its end (unless
 /// `keep_going`), a full disk, an interruption. Nothing is left behind.
 pub fn read_dumps(
-    found: &[Found],
+    found: &[DiscoveredFile],
     options: &LoadOptions,
     tagger: &Tagger,
     sorter: Sorter,
-    watch: &mut dyn Watch,
+    watch: &mut dyn LoadProgress,
 ) -> Result<Loaded, LoadError> {
     let wants_rejects = watch.wants_rejects();
     let watch = RefCell::new(watch);
@@ -190,7 +192,7 @@ pub fn read_dumps(
     let mut tallies: Vec<Tally> = Vec::new();
     let mut accepted = 0;
 
-    let workers = Pump::new(options.threads).run(
+    let workers = OrderedPool::new(options.threads).run(
         || {
             let job = files.next_job(&buffers);
             sorter.has_read(files.bytes_read(), total);
@@ -198,7 +200,7 @@ pub fn read_dumps(
         },
         || Worker {
             handle: sorter.handle(),
-            scratch: LensScratch::default(),
+            scratch: FileReaderScratch::default(),
             numbers: Vec::new(),
             tags: Vec::new(),
         },
@@ -250,7 +252,7 @@ pub fn read_dumps(
 }
 
 /// How many bytes the files found have, unless one comes through a pipe.
-fn total_bytes(found: &[Found]) -> Option<u64> {
+fn total_bytes(found: &[DiscoveredFile]) -> Option<u64> {
     let read = found.iter().filter(|found| found.skip.is_none());
     read.map(|found| match found.source() {
         Source::File(path) => {
@@ -268,20 +270,20 @@ impl Worker {
         &mut self,
         job: Job,
         tagger: &Tagger,
-        forgotten: &Forgotten,
+        forgotten: &Tombstones,
         wants_rejects: bool,
     ) -> Result<Counted, SortError> {
         let Job {
             file,
             path,
-            lens,
+            reader,
             batch,
         } = job;
         let mut tally = Tally::default();
         let mut rejects = Vec::new();
         self.numbers.clear();
         self.tags.clear();
-        lens.numbers(
+        reader.numbers(
             file,
             &batch,
             &mut self.scratch,
@@ -300,18 +302,18 @@ impl Worker {
             let (numbers, tags) = (mem::take(&mut self.numbers), mem::take(&mut self.tags));
             let mut read = numbers.into_iter().zip(tags);
             // The same rows give the same numbers, this time with their places.
-            lens.read(&batch, &mut self.scratch, &mut |mut row| {
-                if matches!(row.entry, Entry::Number(_))
+            reader.read(&batch, &mut self.scratch, &mut |mut row| {
+                if matches!(row.entry, EntryOutcome::Number(_))
                     && let Some((number, tag)) = read.next()
                 {
                     if forgotten.holds(number.region(), tag) {
-                        row.entry = Entry::Rejected(RejectReason::Forgotten);
+                        row.entry = EntryOutcome::Rejected(RejectReason::Forgotten);
                     } else {
                         self.numbers.push(number);
                         self.tags.push(tag);
                     }
                 }
-                if let Entry::Rejected(reason) = row.entry
+                if let EntryOutcome::Rejected(reason) = row.entry
                     && wants_rejects
                 {
                     rejects.push((row.line, reason));
@@ -335,7 +337,7 @@ impl Worker {
     }
 
     /// Whether any number of the batch is one of these.
-    fn read_any(&self, forgotten: &Forgotten) -> bool {
+    fn read_any(&self, forgotten: &Tombstones) -> bool {
         let mut numbers = self.numbers.iter().zip(&self.tags);
         numbers.any(|(number, tag)| forgotten.holds(number.region(), *tag))
     }

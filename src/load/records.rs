@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use super::LoadError;
-use crate::dump::{Found, Limits, Source, Stream};
+use crate::dump::{DiscoveredFile, Limits, Source, Stream};
 use crate::index::FileRecord;
 use crate::intake::Tally;
 use crate::phone::Region;
@@ -88,7 +88,7 @@ impl<'a> Records<'a> {
 
     /// Length and digest of a file that the source or this load holds already. Files of another length
     /// cannot be the same, so few are read twice.
-    pub(super) fn held_digest(&self, found: &Found) -> Option<(u64, String)> {
+    pub(super) fn held_digest(&self, found: &DiscoveredFile) -> Option<(u64, String)> {
         let Source::File(path) = found.source() else {
             return None;
         };

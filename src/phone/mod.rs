@@ -22,7 +22,9 @@ mod wrapper;
 mod written;
 
 pub use number::{Number, NumberText};
-pub use reading::{Accept, ColumnReading, Grade, Outcome, Purpose, Reader, Reading, Settled};
+pub use reading::{
+    Accept, CellOutcome, CellReader, ColumnReading, Grade, Purpose, Reading, Settled,
+};
 pub use reason::Reason;
 pub use region::Region;
 pub use repairs::Repairs;

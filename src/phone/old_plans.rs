@@ -89,13 +89,13 @@ impl Digits {
 
 /// One line of the table.
 struct Rule {
-    old: Vec<Place>,
-    new: Option<Vec<Place>>,
+    old: Vec<DigitSlots>,
+    new: Option<Vec<DigitSlots>>,
 }
 
 /// One place of a number's pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum DigitSlots {
     /// This digit.
     Fixed(u8),
     /// One of a set of digits (a bit each), carried over.
@@ -119,9 +119,9 @@ impl Rule {
     }
 
     fn fits(&self, digits: &[u8]) -> bool {
-        let fits = |(place, &digit): (&Place, &u8)| match *place {
-            Place::Fixed(fixed) => fixed == digit,
-            Place::Carried(set) => set & (1 << (digit - b'0')) != 0,
+        let fits = |(place, &digit): (&DigitSlots, &u8)| match *place {
+            DigitSlots::Fixed(fixed) => fixed == digit,
+            DigitSlots::Carried(set) => set & (1 << (digit - b'0')) != 0,
         };
         self.old.len() == digits.len() && self.old.iter().zip(digits).all(fits)
     }
@@ -136,29 +136,29 @@ impl Rule {
             .iter()
             .zip(digits)
             .filter_map(|(place, &digit)| match place {
-                Place::Fixed(_) => None,
-                Place::Carried(_) => Some(digit),
+                DigitSlots::Fixed(_) => None,
+                DigitSlots::Carried(_) => Some(digit),
             });
         let digits = new.iter().filter_map(|place| match *place {
-            Place::Fixed(digit) => Some(digit),
-            Place::Carried(_) => carried.next(),
+            DigitSlots::Fixed(digit) => Some(digit),
+            DigitSlots::Carried(_) => carried.next(),
         });
         Digits::collect(digits).map_or(Change::Unknown, Change::Became)
     }
 }
 
 /// The places of a pattern: digits, `#` for any digit, `[..]` for one of a set; spaces say nothing.
-fn places(pattern: &str) -> Option<Vec<Place>> {
+fn places(pattern: &str) -> Option<Vec<DigitSlots>> {
     let mut places = Vec::new();
     let mut rest = pattern.bytes();
     while let Some(byte) = rest.next() {
         match byte {
             b' ' => {}
-            b'0'..=b'9' => places.push(Place::Fixed(byte)),
-            b'#' => places.push(Place::Carried(0x3FF)),
+            b'0'..=b'9' => places.push(DigitSlots::Fixed(byte)),
+            b'#' => places.push(DigitSlots::Carried(0x3FF)),
             b'[' => {
                 let class: Vec<u8> = rest.by_ref().take_while(|&byte| byte != b']').collect();
-                places.push(Place::Carried(set(&class)?));
+                places.push(DigitSlots::Carried(set(&class)?));
             }
             _ => return None,
         }
@@ -194,7 +194,7 @@ fn place(digits: &[u8]) -> Option<usize> {
 static RULES: LazyLock<[Vec<Rule>; 100]> = LazyLock::new(|| {
     let mut rules = [const { Vec::new() }; 100];
     for rule in TABLE.lines().filter_map(Rule::parse) {
-        if let [Place::Fixed(first), Place::Fixed(second), ..] = rule.old[..]
+        if let [DigitSlots::Fixed(first), DigitSlots::Fixed(second), ..] = rule.old[..]
             && let Some(at) = place(&[first, second])
         {
             rules[at].push(rule);
@@ -211,8 +211,8 @@ mod tests {
 
     use super::*;
     use crate::phone::{
-        Accept, ColumnReading, MIGRATIONS_VERSION, Number, Outcome, Purpose, Reader, Reason,
-        Region,
+        Accept, CellOutcome, CellReader, ColumnReading, MIGRATIONS_VERSION, Number, Purpose,
+        Reason, Region,
         plans::{self, Root},
     };
 
@@ -241,10 +241,10 @@ mod tests {
             assert!(notice.len() > 10, "{old}");
             let line = [country, since, old, new, notice].join("	");
             let rule = Rule::parse(&line).unwrap();
-            let carried = |places: &[Place]| {
+            let carried = |places: &[DigitSlots]| {
                 places
                     .iter()
-                    .filter(|place| matches!(place, Place::Carried(_)))
+                    .filter(|place| matches!(place, DigitSlots::Carried(_)))
                     .count()
             };
             if let Some(new) = &rule.new {
@@ -311,8 +311,8 @@ mod tests {
     /// Digits that fit a pattern, every free place drawn from its set.
     fn fitting(old: &str) -> BoxedStrategy<Vec<u8>> {
         let places = places(old).unwrap().into_iter().map(|place| match place {
-            Place::Fixed(digit) => Just(digit).boxed(),
-            Place::Carried(set) => {
+            DigitSlots::Fixed(digit) => Just(digit).boxed(),
+            DigitSlots::Carried(set) => {
                 let digits: Vec<u8> = (b'0'..=b'9')
                     .filter(|digit| set & (1 << (digit - b'0')) != 0)
                     .collect();
@@ -355,14 +355,14 @@ mod tests {
 
         #[test]
         fn what_is_valid_today_is_never_rewritten(old in any_old()) {
-            let reader = Reader { purpose: Purpose::Load(Accept::Valid), column: ColumnReading::Home };
+            let reader = CellReader { purpose: Purpose::Load(Accept::Valid), column: ColumnReading::Home };
             let mut outcomes = Vec::new();
             reader.cell(&[b"+", &old[..]].concat(), None, &mut |outcome| outcomes.push(outcome));
             let today = plans::digits(&old, Root::International);
             match (outcomes[0], today) {
-                (Outcome::Number(read), Some(number)) => prop_assert!(read.number == number && !read.migrated),
-                (Outcome::Number(read), None) => prop_assert!(read.migrated),
-                (outcome, _) => prop_assert_eq!(outcome, Outcome::Rejected(Reason::OldPlan)),
+                (CellOutcome::Number(read), Some(number)) => prop_assert!(read.number == number && !read.migrated),
+                (CellOutcome::Number(read), None) => prop_assert!(read.migrated),
+                (outcome, _) => prop_assert_eq!(outcome, CellOutcome::Rejected(Reason::OldPlan)),
             }
             prop_assert_eq!(outcomes.len(), 1);
         }

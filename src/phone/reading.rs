@@ -74,7 +74,7 @@ pub struct Reading {
 
 /// What one number of a cell came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum CellOutcome {
     /// Empty, or a word for nothing (`null`, `N/A`, `none`, `-`, `0`).
     Blank,
     /// A number.
@@ -85,7 +85,7 @@ pub enum Outcome {
 
 /// Reads cells of one phone column.
 #[derive(Clone, Copy, Debug)]
-pub struct Reader {
+pub struct CellReader {
     /// What the numbers are for.
     pub purpose: Purpose,
     /// How this column's bare digits are read.
@@ -105,10 +105,10 @@ impl Reading {
     }
 }
 
-impl Reader {
+impl CellReader {
     /// The number of a cell of digits alone, after a plus or not, that is valid in the way that is tried first, where
     /// no other way counts beside it: most cells of a dump. Of any other cell nothing is said here, and
-    /// [`Reader::cell`] says all.
+    /// [`CellReader::cell`] says all.
     #[inline]
     pub fn plain(&self, text: &[u8], home: Option<Region>) -> Option<Number> {
         let home = home.filter(|&region| region != Region::NON_GEOGRAPHIC);
@@ -127,7 +127,7 @@ impl Reader {
     }
 
     /// Reads one cell. The sink is called once for each number in it (`a / b` is two), at least once.
-    pub fn cell(&self, text: &[u8], home: Option<Region>, sink: &mut impl FnMut(Outcome)) {
+    pub fn cell(&self, text: &[u8], home: Option<Region>, sink: &mut impl FnMut(CellOutcome)) {
         let (plus, digits) = match text {
             [b'+', digits @ ..] => (true, digits),
             _ => (false, text),
@@ -157,25 +157,25 @@ impl Reader {
     }
 
     /// Reads a cleaned cell in any writing but the plain.
-    fn cleaned(self, cell: Clean<'_>, home: Option<Region>, sink: &mut impl FnMut(Outcome)) {
+    fn cleaned(self, cell: Clean<'_>, home: Option<Region>, sink: &mut impl FnMut(CellOutcome)) {
         let (text, guard) = without_guard(cell.text.trim_ascii());
         let repairs = cell.repairs.with(guard);
         if written::is_blank(text) {
             let only_nul = text.is_empty() && repairs.contains(Repairs::NUL);
             return sink(if only_nul {
-                Outcome::Rejected(Reason::NoDigits)
+                CellOutcome::Rejected(Reason::NoDigits)
             } else {
-                Outcome::Blank
+                CellOutcome::Blank
             });
         }
         let one = |text: &[u8]| {
             self.one(text, home, repairs)
-                .unwrap_or_else(Outcome::Rejected)
+                .unwrap_or_else(CellOutcome::Rejected)
         };
         let is_number = |text: &[u8]| {
             matches!(
                 one(text),
-                Outcome::Number(Reading {
+                CellOutcome::Number(Reading {
                     grade: Grade::Valid,
                     ..
                 })
@@ -187,7 +187,7 @@ impl Reader {
         let whole = one(text);
         if !matches!(
             whole,
-            Outcome::Number(Reading {
+            CellOutcome::Number(Reading {
                 grade: Grade::Valid,
                 ..
             })
@@ -204,7 +204,7 @@ impl Reader {
         text: &[u8],
         home: Option<Region>,
         mut repairs: Repairs,
-    ) -> Result<Outcome, Reason> {
+    ) -> Result<CellOutcome, Reason> {
         let written = match wrapper::open(text)? {
             None => Written::parse(text)?,
             Some(inside) => {
@@ -270,21 +270,21 @@ fn is_international(text: &[u8], code: u16) -> Option<bool> {
     bare.then(|| plans::digits(digits, Root::International).is_some_and(of_code))
 }
 
-fn outcome(found: Result<Found, Reason>, repairs: Repairs) -> Outcome {
+fn outcome(found: Result<Found, Reason>, repairs: Repairs) -> CellOutcome {
     match found {
         Ok(Found {
             number,
             alternative,
             grade,
             migrated,
-        }) => Outcome::Number(Reading {
+        }) => CellOutcome::Number(Reading {
             number,
             alternative,
             grade,
             migrated,
             repairs,
         }),
-        Err(reason) => Outcome::Rejected(reason),
+        Err(reason) => CellOutcome::Rejected(reason),
     }
 }
 
@@ -333,14 +333,14 @@ mod tests {
             check: bool,
         ) {
             let home = home.and_then(Region::from_code);
-            let reader = Reader {
+            let reader = CellReader {
                 purpose: if check { Purpose::Check } else { Purpose::Load(Accept::Valid) },
                 column: if international { ColumnReading::International } else { ColumnReading::Home },
             };
             if let Some(number) = reader.plain(text.as_bytes(), home) {
                 let mut outcomes = Vec::new();
                 reader.cell(text.as_bytes(), home, &mut |outcome| outcomes.push(outcome));
-                prop_assert_eq!(outcomes, [Outcome::Number(Reading::plain(number))]);
+                prop_assert_eq!(outcomes, [CellOutcome::Number(Reading::plain(number))]);
             }
         }
     }

@@ -9,14 +9,14 @@ use smallvec::SmallVec;
 
 use super::encoding::encode_from;
 use super::ndjson::countries;
-use super::{Closing, List, Manner, Page, Report};
+use super::{Closing, List, Page, Report, ReportOptions};
 use crate::dump::{Delimiter, Quoting};
 use crate::exposure::{Exposure, Finding};
 
 /// Annotated rows; with `--summary`, a table of countries.
 pub struct Csv<'a> {
     /// What the run shares.
-    pub manner: &'a Manner,
+    pub options: &'a ReportOptions,
     /// Cells that a spreadsheet would take for a formula get an apostrophe in front.
     pub guard_formulas: bool,
 }
@@ -27,7 +27,7 @@ impl Report for Csv<'_> {
     fn start(&self, _: &mut Vec<u8>) {}
 
     fn list(&self, list: &List<'_>, out: &mut Vec<u8>) {
-        if self.manner.summary {
+        if self.options.summary {
             return;
         }
         let start = out.len();
@@ -40,23 +40,23 @@ impl Report for Csv<'_> {
     }
 
     fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
-        if self.manner.summary {
+        if self.options.summary {
             return;
         }
         let start = out.len();
         for (raw, findings) in page.raw.rows(page.findings) {
             let Some(worst) = worst(findings) else {
-                if self.manner.only.is_empty() {
+                if self.options.only.is_empty() {
                     self.row(&page.list, raw, ["blank", "", ""], out);
                 }
                 continue;
             };
-            if self.manner.shows(worst) {
+            if self.options.shows(worst) {
                 let exposure = worst.exposure.map_or("blank", Exposure::code);
                 let country = worst.number.map_or("", |number| number.region().code());
                 let mut sources: SmallVec<[&str; 4]> = findings
                     .iter()
-                    .flat_map(|finding| self.manner.source_names(finding))
+                    .flat_map(|finding| self.options.source_names(finding))
                     .collect();
                 let sources = match sources.as_slice() {
                     [] => Cow::Borrowed(""),
@@ -74,7 +74,7 @@ impl Report for Csv<'_> {
     }
 
     fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
-        if self.manner.summary {
+        if self.options.summary {
             let mut table = csv::Writer::from_writer(out);
             for country in countries(closing.totals) {
                 table

@@ -7,11 +7,11 @@
 use std::fmt::Write as _;
 
 use super::table::grouped;
-use super::{Closing, List, Manner, Page, Report, percent};
+use super::{Closing, List, Page, Report, ReportOptions, percent};
 use crate::exposure::{Exposure, Finding, Totals};
 
 /// Annotations.
-pub struct Github<'a>(pub &'a Manner);
+pub struct Github<'a>(pub &'a ReportOptions);
 
 /// How many annotations of one level a step can have.
 const LIMIT: usize = 10;

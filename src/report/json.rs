@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::ndjson::{Country, countries, write_results};
-use super::{Closing, List, Manner, Page, Report, SourceLine};
+use super::{Closing, List, Page, Report, ReportOptions, SourceLine};
 use crate::exposure::Totals;
 
 /// One object for the whole check.
-pub struct Json<'a>(pub &'a Manner);
+pub struct Json<'a>(pub &'a ReportOptions);
 
 impl Report for Json<'_> {
     fn start(&self, out: &mut Vec<u8>) {

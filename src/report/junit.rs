@@ -7,11 +7,11 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, Event};
 
 use super::json::Counts;
-use super::{Closing, List, Manner, Page, Report, printable};
+use super::{Closing, List, Page, Report, ReportOptions, printable};
 use crate::exposure::{Exposure, Finding};
 
 /// One suite for the whole check.
-pub struct Junit<'a>(pub &'a Manner);
+pub struct Junit<'a>(pub &'a ReportOptions);
 
 const SUITE: &str = "leakline check";
 

@@ -69,7 +69,7 @@ pub struct Closing<'a> {
 }
 
 /// What all formats of one run share.
-pub struct Manner {
+pub struct ReportOptions {
     /// The sources searched, in the order that [`Finding::sources`] counts them.
     pub sources: Vec<SourceLine>,
     /// The chance that a number in no source is called exposed.
@@ -133,7 +133,7 @@ impl SourceLine {
     }
 }
 
-impl Manner {
+impl ReportOptions {
     /// Whether a finding is shown. Blanks are no answer, and are counted only.
     fn shows(&self, finding: &Finding) -> bool {
         finding

@@ -2,12 +2,12 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{Closing, List, Manner, Page, Report, percent};
+use super::{Closing, List, Page, Report, ReportOptions, percent};
 use crate::exposure::{Explanation, Exposure, Finding, Totals};
 use crate::phone::{ColumnReading, Grade, Number, Region};
 
 /// A stream of findings.
-pub struct Ndjson<'a>(pub &'a Manner);
+pub struct Ndjson<'a>(pub &'a ReportOptions);
 
 impl Report for Ndjson<'_> {
     fn start(&self, _: &mut Vec<u8>) {}
@@ -33,8 +33,16 @@ impl Report for Ndjson<'_> {
 }
 
 /// The shown findings of a page as JSON objects with `separator` between them.
-pub(super) fn write_results(manner: &Manner, page: &Page<'_>, separator: &[u8], out: &mut Vec<u8>) {
-    let shown = page.findings.iter().filter(|finding| manner.shows(finding));
+pub(super) fn write_results(
+    options: &ReportOptions,
+    page: &Page<'_>,
+    separator: &[u8],
+    out: &mut Vec<u8>,
+) {
+    let shown = page
+        .findings
+        .iter()
+        .filter(|finding| options.shows(finding));
     for (place, finding) in shown.enumerate() {
         if place > 0 {
             out.extend_from_slice(separator);
@@ -42,17 +50,17 @@ pub(super) fn write_results(manner: &Manner, page: &Page<'_>, separator: &[u8], 
         let row = Row {
             input: page.list.input,
             line: finding.line,
-            number: finding.number.map(|number| Shown(manner, number)),
+            number: finding.number.map(|number| Shown(options, number)),
             country: finding.number.map(|number| number.region().code()),
             status: finding.exposure.map_or("blank", Exposure::code),
-            sources: SourceNames(manner, finding),
+            sources: SourceNames(options, finding),
             cell: page.list.cell(finding),
             reason: finding.reason,
             note: finding.note.map(crate::exposure::Note::code),
             explain: finding
                 .explanation
                 .as_deref()
-                .map(|explanation| Explain::of(manner, explanation)),
+                .map(|explanation| Explain::of(options, explanation)),
             suppressed: finding.suppressed.is_some(),
             fingerprint: finding
                 .fingerprint
@@ -125,7 +133,7 @@ struct Alternative<'a> {
 }
 
 impl<'a> Explain<'a> {
-    fn of(manner: &'a Manner, explanation: &Explanation) -> Explain<'a> {
+    fn of(options: &'a ReportOptions, explanation: &Explanation) -> Explain<'a> {
         let Explanation {
             home,
             home_from,
@@ -150,7 +158,7 @@ impl<'a> Explain<'a> {
             alternative: reading
                 .and_then(|reading| reading.alternative)
                 .map(|number| Alternative {
-                    number: Shown(manner, number),
+                    number: Shown(options, number),
                     country: number.region().code(),
                 }),
         }
@@ -158,7 +166,7 @@ impl<'a> Explain<'a> {
 }
 
 /// The names of the sources that hold a number.
-struct SourceNames<'a>(&'a Manner, &'a Finding);
+struct SourceNames<'a>(&'a ReportOptions, &'a Finding);
 
 impl Serialize for SourceNames<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -167,7 +175,7 @@ impl Serialize for SourceNames<'_> {
 }
 
 /// A number as the run shows it.
-struct Shown<'a>(&'a Manner, Number);
+struct Shown<'a>(&'a ReportOptions, Number);
 
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -9,12 +9,12 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::json::Counts;
-use super::{Closing, List, Manner, Page, Report, printable};
+use super::{Closing, List, Page, Report, ReportOptions, printable};
 use crate::dump::Format;
 use crate::exposure::{Exposure, Finding};
 
 /// One run of one tool.
-pub struct Sarif<'a>(pub &'a Manner);
+pub struct Sarif<'a>(pub &'a ReportOptions);
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::table::{aligned, grouped};
-use super::{Closing, List, Manner, Page, Report, SourceLine, advice, percent, printable};
+use super::{Closing, List, Page, Report, ReportOptions, SourceLine, advice, percent, printable};
 use crate::exposure::{Explanation, Exposure, Finding, HomeFrom, Note};
 use crate::intake::Home;
 use crate::phone::{ColumnReading, Grade};
@@ -13,7 +13,7 @@ use crate::phone::{ColumnReading, Grade};
 /// Lines for people, in colour where that is wanted.
 pub struct Text<'a> {
     /// What the run shares.
-    pub manner: &'a Manner,
+    pub options: &'a ReportOptions,
     /// Whether to colour.
     pub color: bool,
 }
@@ -30,7 +30,7 @@ impl Report for Text<'_> {
         for finding in page
             .findings
             .iter()
-            .filter(|finding| self.manner.shows(finding))
+            .filter(|finding| self.options.shows(finding))
         {
             self.line(&words, &page.list, finding, &mut lines)
                 .expect("writing to memory does not fail");
@@ -39,7 +39,7 @@ impl Report for Text<'_> {
     }
 
     fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
-        if self.manner.summary {
+        if self.options.summary {
             out.extend_from_slice(summary(closing).as_bytes());
         }
     }
@@ -59,7 +59,7 @@ impl Text<'_> {
         line.push_str(&words.answers[exposure as usize]);
         match finding.number {
             Some(number) => {
-                padded(self.manner.number(number).as_str(), line);
+                padded(self.options.number(number).as_str(), line);
                 line.push_str("  ");
                 line.push_str(number.region().name());
             }
@@ -123,7 +123,7 @@ impl Text<'_> {
                     Grade::Valid => "valid",
                     Grade::Possible => "of a possible length, in no range that is in use",
                 };
-                let number = self.manner.number(reading.number);
+                let number = self.options.number(reading.number);
                 write!(
                     line,
                     "read as {number}, {}, {grade}",
@@ -154,7 +154,7 @@ impl Text<'_> {
             line.push_str("; rewritten from an old numbering plan");
         }
         if let Some(other) = reading.alternative {
-            let number = self.manner.number(other);
+            let number = self.options.number(other);
             write!(
                 line,
                 "; looked up as {number}, {}, too",
@@ -188,7 +188,7 @@ impl Words {
                 let style = colored(style(exposure));
                 format!("{style}{:<11}{style:#}  ", exposure.code())
             }),
-            sources: (text.manner.sources.iter())
+            sources: (text.options.sources.iter())
                 .map(SourceLine::in_words)
                 .collect(),
             place: [

@@ -4,7 +4,7 @@ use std::fs;
 
 use leakline::{
     index::{Segment, SegmentWriter},
-    phone::{Accept, ColumnReading, Number, Outcome, Purpose, Reader, Region},
+    phone::{Accept, CellOutcome, CellReader, ColumnReading, Number, Purpose, Region},
     tag::{Tag, Tagger},
 };
 
@@ -22,14 +22,14 @@ fn numbers() -> Vec<Number> {
         .flat_map(|area| (100..200).map(move |last| format!("+1{area}5550{last}")));
     let germany = (0..100).map(|last| format!("+491713920{last:04}"));
     let australia = [6, 156, 157, 158, 159, 110].map(|last| format!("+61491570{last:03}"));
-    let reader = Reader {
+    let reader = CellReader {
         purpose: Purpose::Load(Accept::Valid),
         column: ColumnReading::International,
     };
     let mut numbers = Vec::new();
     for text in united_states.chain(germany).chain(australia) {
         reader.cell(text.as_bytes(), None, &mut |outcome| match outcome {
-            Outcome::Number(reading) => numbers.push(reading.number),
+            CellOutcome::Number(reading) => numbers.push(reading.number),
             _ => panic!("{text} is no number"),
         });
     }

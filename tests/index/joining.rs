@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, num::NonZeroUsize};
 
 use leakline::{
     index::{
-        CountryCount, Forgotten, Joined, Segment, SegmentError, SegmentWriter, Sorter, Spill,
+        CountryCount, Segment, SegmentError, SegmentWriter, Sorter, SourceMerge, Spill, Tombstones,
         WriteError,
     },
     phone::Region,
@@ -18,11 +18,11 @@ use crate::sample::{Tags, key, meta, region, scattered, segment, tags};
 const TIGHT: usize = 1;
 const AMPLE: usize = 64 << 20;
 
-fn joined(parts: &[Tags], forgotten: &Forgotten) -> Option<Joined> {
+fn joined(parts: &[Tags], forgotten: &Tombstones) -> Option<SourceMerge> {
     let mut segments = parts
         .iter()
         .map(|tags| Segment::from_bytes(segment(&meta("a"), tags)).unwrap());
-    let mut joined = Joined::new(segments.next()?, forgotten.clone()).unwrap();
+    let mut joined = SourceMerge::new(segments.next()?, forgotten.clone()).unwrap();
     segments.for_each(|segment| joined.add(segment).unwrap());
     Some(joined)
 }
@@ -30,7 +30,7 @@ fn joined(parts: &[Tags], forgotten: &Forgotten) -> Option<Joined> {
 /// What a load of some tags into a source that is in several segments gives: the segment, and the counts of the load.
 fn add(
     fresh: &Tags,
-    joined: Joined,
+    joined: SourceMerge,
     memory: usize,
     threads: usize,
 ) -> Result<(Vec<u8>, Vec<CountryCount>), WriteError> {
@@ -55,7 +55,7 @@ fn check(fresh: &Tags, parts: &[Tags]) {
 fn check_without(forgotten: &Tags, fresh: &Tags, parts: &[Tags]) {
     let left_out =
         (forgotten.iter()).flat_map(|(region, tags)| tags.iter().map(|tag| (*region, Tag(*tag))));
-    let left_out = Forgotten::default().with(left_out);
+    let left_out = Tombstones::default().with(left_out);
     let mut union = std::collections::BTreeMap::<Region, BTreeSet<u64>>::new();
     for (region, tags) in parts.iter().flatten().chain(fresh) {
         union.entry(*region).or_default().extend(tags);
@@ -198,7 +198,7 @@ fn a_damaged_block_is_an_error_and_no_smaller_union() {
     let damaged = Segment::open_unread(&path).unwrap();
     damaged.check_seal(&key()).unwrap();
     for memory in [TIGHT, AMPLE] {
-        let mut joined = joined(std::slice::from_ref(&part), &Forgotten::default()).unwrap();
+        let mut joined = joined(std::slice::from_ref(&part), &Tombstones::default()).unwrap();
         joined.add(Segment::open_unread(&path).unwrap()).unwrap();
         let error = add(&Tags::new(), joined, memory, 2).unwrap_err();
         assert!(error.to_string().contains("a.segment"), "{error}");
@@ -239,7 +239,7 @@ fn the_oldest_plans_and_the_newest_load_stand() {
         || of("9.0.42", 2, "2026-02-01T00:00:00Z"),
     );
     for (first, second) in [(old(), new()), (new(), old())] {
-        let mut joined = Joined::new(first, Forgotten::default()).unwrap();
+        let mut joined = SourceMerge::new(first, Tombstones::default()).unwrap();
         joined.add(second).unwrap();
         let meta = joined.meta();
         let said = (meta.metadata_version.as_str(), meta.migrations_version);

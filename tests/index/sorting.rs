@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, num::NonZeroUsize, thread};
 
 use leakline::{
-    index::{SegmentWriter, SortError, Sorted, Sorter, SorterHandle, Spill},
+    index::{SegmentWriter, SortError, Sorted, Sorter, SorterWriter, Spill},
     phone::Region,
     tag::Tag,
 };
@@ -29,7 +29,7 @@ fn pairs(count: u64, repeat: u64) -> Vec<(Region, Tag)> {
         .collect()
 }
 
-fn push_all(handle: &mut SorterHandle, pairs: &[(Region, Tag)]) -> Result<(), SortError> {
+fn push_all(handle: &mut SorterWriter, pairs: &[(Region, Tag)]) -> Result<(), SortError> {
     pairs
         .iter()
         .try_for_each(|(region, tag)| handle.push(*region, &[*tag]))

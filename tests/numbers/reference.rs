@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use leakline::phone::{Grade, Outcome, Reader, Reading, Region, Repairs};
+use leakline::phone::{CellOutcome, CellReader, Grade, Reading, Region, Repairs};
 use rlibphonenumber::{
     NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat, Region as TheirRegion,
 };
@@ -42,26 +42,28 @@ fn cases() -> impl Iterator<Item = Case> {
 
 /// Why the reader differs from libphonenumber, told from the text and what was made of it; `None` where no
 /// rule says that it may.
-fn rule(case: &Case, outcomes: &[Outcome]) -> Option<&'static str> {
+fn rule(case: &Case, outcomes: &[CellOutcome]) -> Option<&'static str> {
     let (valid, input) = (!case.region.is_empty(), case.input);
     if outcomes.len() > 1 {
         return Some("step 1: several numbers in a cell");
     }
     let repaired = |reading: &Reading, repair| reading.repairs.contains(repair);
     match &outcomes[0] {
-        Outcome::Number(reading) if repaired(reading, Repairs::FLOAT_TAIL) => {
+        CellOutcome::Number(reading) if repaired(reading, Repairs::FLOAT_TAIL) => {
             Some("step 1: float tail")
         }
-        Outcome::Rejected(_) if valid && input.ends_with(".0") => Some("step 1: float tail"),
-        Outcome::Number(reading) if reading.migrated && !valid => Some("step 4: migrated"),
-        Outcome::Number(_) if !valid && input.replace('~', "").starts_with("00") => {
+        CellOutcome::Rejected(_) if valid && input.ends_with(".0") => Some("step 1: float tail"),
+        CellOutcome::Number(reading) if reading.migrated && !valid => Some("step 4: migrated"),
+        CellOutcome::Number(_) if !valid && input.replace('~', "").starts_with("00") => {
             Some("step 3: 00 is a plus")
         }
-        Outcome::Number(_) if !valid && input.chars().all(|one| one.is_numeric() || one == ' ') => {
+        CellOutcome::Number(_)
+            if !valid && input.chars().all(|one| one.is_numeric() || one == ' ') =>
+        {
             Some("step 3: international without its plus")
         }
-        Outcome::Number(_) if !valid && input.contains('\u{9}') => Some("step 1: tab"),
-        Outcome::Rejected(reason) if valid => match reason.code() {
+        CellOutcome::Number(_) if !valid && input.contains('\u{9}') => Some("step 1: tab"),
+        CellOutcome::Rejected(reason) if valid => match reason.code() {
             "redacted" if input.contains(['#', '*']) => Some("step 1: masked"),
             "letters" => Some("step 1: letters"),
             _ => None,
@@ -80,7 +82,7 @@ fn equal_to_libphonenumber_but_where_a_rule_says_otherwise() {
             outcomes.push(outcome);
         });
         let same = match outcomes[..] {
-            [Outcome::Number(Reading { number, .. })] => {
+            [CellOutcome::Number(Reading { number, .. })] => {
                 number.region().code() == case.region && number.in_full().to_string() == case.e164
             }
             [_] => case.region.is_empty(),
@@ -166,13 +168,13 @@ fn possible_numbers_are_spelled_as_libphonenumber_spells_them() {
 }
 
 /// The reading of a case that is one number.
-fn one(reader: Reader, case: &Case) -> Option<Reading> {
+fn one(reader: CellReader, case: &Case) -> Option<Reading> {
     let mut readings = Vec::new();
     reader.cell(case.input.as_bytes(), case.home, &mut |outcome| {
         readings.push(outcome);
     });
     match readings[..] {
-        [Outcome::Number(reading)] => Some(reading),
+        [CellOutcome::Number(reading)] => Some(reading),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Whatever a cell holds: an answer, the same each time, and never a panic.
 
-use leakline::phone::{Accept, ColumnReading, Outcome, Purpose, Reader, Region};
+use leakline::phone::{Accept, CellOutcome, CellReader, ColumnReading, Purpose, Region};
 use proptest::prelude::*;
 
 /// What numbers are written with, and what stands around them.
@@ -9,7 +9,7 @@ const SOUP: &str = concat!(
     r"(tel:|wa\.me/|ext|\u{434}\u{43E}\u{431}|;ext=|;phone-context=|@c\.us|\u{200E}|\u{A0}|\u{661}|\u{FF11}|[0-9 +.-]){1,4}){0,4}",
 );
 
-fn any_reader() -> impl Strategy<Value = Reader> {
+fn any_reader() -> impl Strategy<Value = CellReader> {
     let purposes = [
         Purpose::Check,
         Purpose::Load(Accept::Valid),
@@ -20,14 +20,14 @@ fn any_reader() -> impl Strategy<Value = Reader> {
         proptest::sample::select(purposes.to_vec()),
         proptest::sample::select(columns.to_vec()),
     )
-        .prop_map(|(purpose, column)| Reader { purpose, column })
+        .prop_map(|(purpose, column)| CellReader { purpose, column })
 }
 
 fn any_home() -> impl Strategy<Value = Option<Region>> {
     proptest::option::of((0..Region::COUNT).prop_map(|at| Region::from_index(at).unwrap()))
 }
 
-fn outcomes(reader: Reader, cell: &[u8], home: Option<Region>) -> Vec<Outcome> {
+fn outcomes(reader: CellReader, cell: &[u8], home: Option<Region>) -> Vec<CellOutcome> {
     let mut outcomes = Vec::new();
     reader.cell(cell, home, &mut |outcome| outcomes.push(outcome));
     outcomes
@@ -48,27 +48,27 @@ proptest! {
         let first = outcomes(reader, cell.as_bytes(), home);
         prop_assert!(!first.is_empty());
         if first.len() > 1 {
-            prop_assert!(first.iter().all(|outcome| matches!(outcome, Outcome::Number(_))));
+            prop_assert!(first.iter().all(|outcome| matches!(outcome, CellOutcome::Number(_))));
         }
         for outcome in first {
-            if let Outcome::Number(reading) = outcome {
+            if let CellOutcome::Number(reading) = outcome {
                 // A number once read is the same number wherever it is read again.
                 let again = outcomes(reader, reading.number.in_full().to_string().as_bytes(), home);
-                prop_assert!(matches!(again[..], [Outcome::Number(same)] if same.number == reading.number));
+                prop_assert!(matches!(again[..], [CellOutcome::Number(same)] if same.number == reading.number));
             }
         }
     }
 
     #[test]
     fn checks_find_what_loads_store(cell in SOUP, column in any_reader(), home in any_home()) {
-        let load = Reader { purpose: Purpose::Load(Accept::Valid), column: column.column };
-        let check = Reader { purpose: Purpose::Check, column: column.column };
+        let load = CellReader { purpose: Purpose::Load(Accept::Valid), column: column.column };
+        let check = CellReader { purpose: Purpose::Check, column: column.column };
         let stored = outcomes(load, cell.as_bytes(), home);
         let sought = outcomes(check, cell.as_bytes(), home);
         prop_assert_eq!(stored.len(), sought.len());
         for (stored, sought) in stored.into_iter().zip(sought) {
-            if let Outcome::Number(stored) = stored {
-                let Outcome::Number(sought) = sought else { panic!("stored, and not sought") };
+            if let CellOutcome::Number(stored) = stored {
+                let CellOutcome::Number(sought) = sought else { panic!("stored, and not sought") };
                 prop_assert!(stored.number == sought.number && stored.migrated == sought.migrated);
             }
         }

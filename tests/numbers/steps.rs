@@ -1,10 +1,10 @@
 //! The steps of the reading and their order: home, international, possible, and how a column settles them.
 
-use leakline::phone::{Accept, ColumnReading, Purpose, Reader, Region};
+use leakline::phone::{Accept, CellReader, ColumnReading, Purpose, Region};
 
 use super::{CHECK, LOAD, read};
 
-const INTERNATIONAL: Reader = Reader {
+const INTERNATIONAL: CellReader = CellReader {
     column: ColumnReading::International,
     ..LOAD
 };
@@ -87,7 +87,7 @@ fn the_home_of_each_row_counts() {
 fn check_looks_ambiguous_digits_up_both_ways() {
     let both = "+494917139200010 DE or +4917139200010 DE";
     assert_eq!(read(CHECK, "4917139200010", "DE"), both);
-    let check = Reader {
+    let check = CellReader {
         column: ColumnReading::International,
         ..CHECK
     };
@@ -101,7 +101,7 @@ fn check_looks_ambiguous_digits_up_both_ways() {
 
 #[test]
 fn possible_numbers_are_wanted_by_check_and_by_accept_possible() {
-    let possible = Reader {
+    let possible = CellReader {
         purpose: Purpose::Load(Accept::Possible),
         ..LOAD
     };
@@ -118,7 +118,7 @@ fn possible_numbers_are_wanted_by_check_and_by_accept_possible() {
 
 #[test]
 fn a_column_said_to_be_international_needs_no_region() {
-    let check = Reader {
+    let check = CellReader {
         column: ColumnReading::International,
         ..CHECK
     };

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
-use leakline::dump::{LineEnd, Pace};
+use leakline::dump::{Buffering, LineEnd};
 use leakline::exposure::Exposure;
 use leakline::index::SourceName;
 
@@ -134,11 +134,11 @@ impl Check {
     }
 
     /// How long contacts are waited for.
-    pub(crate) fn pace(&self) -> Pace {
+    pub(crate) fn buffering(&self) -> Buffering {
         if self.line_buffered {
-            Pace::Live
+            Buffering::Live
         } else {
-            Pace::Bulk
+            Buffering::Bulk
         }
     }
 

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 
 use clap::Args;
 use leakline::dump::{
-    ColumnRef, Delimiter, Format, HeaderRule, Limits, LineEnd, Pace, ReadOptions, TextEncoding,
+    Buffering, ColumnRef, Delimiter, Format, HeaderRule, Limits, LineEnd, ReadOptions, TextEncoding,
 };
 use leakline::phone::Region;
 
@@ -84,7 +84,7 @@ impl Input {
     }
 
     /// The part of it that the dump reader needs.
-    pub(crate) fn read_options(&self, line_end: LineEnd, pace: Pace) -> ReadOptions {
+    pub(crate) fn read_options(&self, line_end: LineEnd, buffering: Buffering) -> ReadOptions {
         let names = self.phone_column.iter().cloned().map(ColumnRef::Name);
         let fields = self.phone_field.iter().copied().map(ColumnRef::Field);
         ReadOptions {
@@ -101,7 +101,7 @@ impl Input {
                 .or(self.country_field.map(ColumnRef::Field)),
             json_paths: self.json_path.clone(),
             line_end,
-            pace,
+            buffering,
         }
     }
 }

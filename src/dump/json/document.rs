@@ -154,9 +154,9 @@ impl Elements {
             armed: false,
             lists,
         });
-        let again = self.offset + as_u64(at) < self.followed;
+        let reread = self.offset + as_u64(at) < self.followed;
         self.followed = self.followed.max(self.offset + as_u64(end));
-        if again {
+        if reread {
             end
         } else {
             self.find_way(&bytes[..end], at + 1)

@@ -3,12 +3,12 @@
 mod cells;
 mod document;
 mod paths;
-mod strays;
+mod unread_numbers;
 
 pub(super) use cells::{Found, NUMBER_KEYS, cells_of, is_cut_off, mend};
 pub(super) use document::{Arrays, Elements, Span};
 pub(super) use paths::{Paths, Target};
-pub(super) use strays::strays;
+pub(super) use unread_numbers::unread_numbers;
 
 /// The keys of a dump's values.
 pub(super) struct Keys {

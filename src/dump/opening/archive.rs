@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{Buffered, Tar, Workbook, Zip};
-use crate::dump::{Format, Pace, Refusal};
+use crate::dump::{Buffering, Format, Refusal};
 
 /// A name longer than this is cut: names are kept for every member.
 const MAX_NAME_BYTES: usize = 1000;
@@ -38,8 +38,8 @@ pub(super) enum Archive {
 
 impl Archive {
     /// The archive that `reader` begins with, if it is one.
-    pub(super) fn of(mut reader: Buffered, pace: Pace) -> Result<Archive, Buffered> {
-        let head = reader.peek_at_pace(super::tar::BLOCK, pace);
+    pub(super) fn of(mut reader: Buffered, buffering: Buffering) -> Result<Archive, Buffered> {
+        let head = reader.peek_at_pace(super::tar::BLOCK, buffering);
         if Zip::begins(head) {
             Ok(Archive::Zip(Zip::new(reader)))
         } else if Tar::begins(head) {

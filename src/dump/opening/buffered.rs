@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Read};
 
 use memchr::memchr2;
 
-use crate::dump::Pace;
+use crate::dump::Buffering;
 
 const BUFFER_BYTES: usize = 64 << 10;
 
@@ -38,12 +38,12 @@ impl Buffered {
 
     /// The next `want` bytes, a buffer's size at most; fewer only where the end or an error is near.
     pub(super) fn peek(&mut self, want: usize) -> &[u8] {
-        self.peek_at_pace(want, Pace::Bulk)
+        self.peek_at_pace(want, Buffering::Bulk)
     }
 
     /// The same, but of a live source nothing is waited for once a line has come: what is packed is told by fewer
     /// bytes than have a line end, or comes in larger pieces.
-    pub(super) fn peek_at_pace(&mut self, want: usize, pace: Pace) -> &[u8] {
+    pub(super) fn peek_at_pace(&mut self, want: usize, buffering: Buffering) -> &[u8] {
         debug_assert!(want <= BUFFER_BYTES);
         if self.end - self.start < want {
             self.buffer.copy_within(self.start..self.end, 0);
@@ -52,7 +52,7 @@ impl Buffered {
         }
         while self.end < self.start + want && self.failure.is_none() {
             let come = &self.buffer[self.start..self.end];
-            if pace == Pace::Live && memchr2(b'\n', 0, come).is_some() {
+            if buffering == Buffering::Live && memchr2(b'\n', 0, come).is_some() {
                 break;
             }
             match self.reader.read(&mut self.buffer[self.end..]) {

@@ -25,7 +25,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{DumpError, Format, Pace, Refusal, Skip, Source, again, discover::skip_by_name};
+use super::{Buffering, DumpError, Format, Refusal, Skip, Source, discover::skip_by_name, reread};
 use archive::{Archive, Shared};
 use buffered::Buffered;
 use compression::Compression;
@@ -65,17 +65,17 @@ pub(super) enum Sheet {
 }
 
 /// What there is in a file, piece by piece.
-pub struct Piece {
+pub struct ArchiveMember {
     /// The file's own path, or `archive!member`.
     pub path: PathBuf,
     /// Names that may tell a country, those that tell most first: the member's, its folder's, the archive's.
     pub names: Vec<String>,
     /// What stands there.
-    pub content: Content,
+    pub content: MemberContent,
 }
 
 /// What a piece of a file is.
-pub enum Content {
+pub enum MemberContent {
     /// Something to read.
     Dump(Stream),
     /// The file is an archive; its members follow.
@@ -96,9 +96,9 @@ pub struct Opening {
     tap: Tap,
     total: Option<u64>,
     meter: Arc<Meter>,
-    pace: Pace,
+    buffering: Buffering,
     /// What comes first.
-    first: Option<Piece>,
+    first: Option<ArchiveMember>,
     /// The archive that is read, and those around it before it.
     levels: Vec<Level>,
 }
@@ -133,14 +133,14 @@ impl Opening {
         path: &Path,
         names: Vec<String>,
         limits: Limits,
-        pace: Pace,
+        buffering: Buffering,
     ) -> Result<Opening, DumpError> {
         let Tapped { tap, total, file } = tap(source)?;
         let meter = Arc::new(Meter::new(limits, tap.clone()));
         let mut layers = Layers::default();
         let mut levels = Vec::new();
-        let content = match unpack(tap.clone(), &mut layers, &meter, pace)? {
-            Bare::Stream(reader) => Content::Dump(Stream {
+        let content = match unpack(tap.clone(), &mut layers, &meter, buffering)? {
+            Bare::Stream(reader) => MemberContent::Dump(Stream {
                 reader: Box::new(reader),
                 tap: tap.clone(),
                 total,
@@ -148,7 +148,7 @@ impl Opening {
                 compression: layers.compression(),
                 sheet: None,
             }),
-            Bare::Sheet(book) => Content::Dump(sheet(book, &tap, total, &layers, &meter)),
+            Bare::Sheet(book) => MemberContent::Dump(sheet(book, &tap, total, &layers, &meter)),
             Bare::Archive(archive) => {
                 let (kind, compression) = (archive.kind(), layers.compression());
                 layers.add_archive(kind);
@@ -158,15 +158,15 @@ impl Opening {
                     names: names.clone(),
                     layers,
                 });
-                Content::Archive { kind, compression }
+                MemberContent::Archive { kind, compression }
             }
         };
         Ok(Opening {
             tap,
             total,
             meter,
-            pace,
-            first: Some(Piece {
+            buffering,
+            first: Some(ArchiveMember {
                 path: path.to_owned(),
                 names,
                 content,
@@ -176,7 +176,7 @@ impl Opening {
     }
 
     /// The next piece: the file itself, then the members if it is an archive.
-    pub fn next_piece(&mut self) -> Option<Piece> {
+    pub fn next_member(&mut self) -> Option<ArchiveMember> {
         if let Some(first) = self.first.take() {
             return Some(first);
         }
@@ -195,10 +195,10 @@ impl Opening {
                 }
                 Err(error) => {
                     self.levels.pop();
-                    return Some(Piece {
+                    return Some(ArchiveMember {
                         path: path.into(),
                         names,
-                        content: Content::Failed(DumpError::of_reading(error)),
+                        content: MemberContent::Failed(DumpError::of_reading(error)),
                     });
                 }
             };
@@ -206,16 +206,18 @@ impl Opening {
             let member_path = format!("{path}!{}", member.name);
             let counted = self.meter.entry().map_err(DumpError::Excess);
             let content = match (counted, member.refusal) {
-                (Err(error), _) => Content::Failed(error),
-                (Ok(()), _) if let Some(skip) = skip_member(&member.name) => Content::Skipped(skip),
-                (Ok(()), Some(refusal)) => Content::Failed(DumpError::Refused(refusal)),
+                (Err(error), _) => MemberContent::Failed(error),
+                (Ok(()), _) if let Some(skip) = skip_member(&member.name) => {
+                    MemberContent::Skipped(skip)
+                }
+                (Ok(()), Some(refusal)) => MemberContent::Failed(DumpError::Refused(refusal)),
                 (Ok(()), None) => {
                     let mut inner = names_of(&member.name);
                     inner.extend(names);
                     let archive = level.archive.clone();
                     match self.member(archive, &member_path, &inner, layers) {
                         Some(content) => {
-                            return Some(Piece {
+                            return Some(ArchiveMember {
                                 path: member_path.into(),
                                 names: inner,
                                 content,
@@ -225,7 +227,7 @@ impl Opening {
                     }
                 }
             };
-            return Some(Piece {
+            return Some(ArchiveMember {
                 path: member_path.into(),
                 names: Vec::new(),
                 content,
@@ -240,11 +242,11 @@ impl Opening {
         path: &str,
         names: &[String],
         mut layers: Layers,
-    ) -> Option<Content> {
+    ) -> Option<MemberContent> {
         let format = archive.archive().sheet_format();
         let tap = Tap::new(Metered::new(archive, &self.meter));
         if format.is_some() {
-            return Some(Content::Dump(Stream {
+            return Some(MemberContent::Dump(Stream {
                 reader: Box::new(tap.clone()),
                 tap,
                 total: None,
@@ -253,9 +255,9 @@ impl Opening {
                 sheet: format.map(Sheet::OfSeveral),
             }));
         }
-        match unpack(tap.clone(), &mut layers, &self.meter, self.pace) {
-            Err(error) => Some(Content::Failed(error)),
-            Ok(Bare::Stream(reader)) => Some(Content::Dump(Stream {
+        match unpack(tap.clone(), &mut layers, &self.meter, self.buffering) {
+            Err(error) => Some(MemberContent::Failed(error)),
+            Ok(Bare::Stream(reader)) => Some(MemberContent::Dump(Stream {
                 reader: Box::new(reader),
                 tap,
                 total: None,
@@ -263,9 +265,13 @@ impl Opening {
                 compression: layers.compression(),
                 sheet: None,
             })),
-            Ok(Bare::Sheet(book)) => {
-                Some(Content::Dump(sheet(book, &tap, None, &layers, &self.meter)))
-            }
+            Ok(Bare::Sheet(book)) => Some(MemberContent::Dump(sheet(
+                book,
+                &tap,
+                None,
+                &layers,
+                &self.meter,
+            ))),
             Ok(Bare::Archive(archive)) => {
                 layers.add_archive(archive.kind());
                 self.levels.push(Level {
@@ -298,10 +304,10 @@ impl Opening {
 impl Stream {
     /// The one dump in a file; archives are refused.
     pub fn open(source: Source, limits: Limits) -> Result<Stream, DumpError> {
-        let mut opening = Opening::new(source, Path::new(""), Vec::new(), limits, Pace::Bulk)?;
-        match opening.next_piece().map(|piece| piece.content) {
-            Some(Content::Dump(stream)) => Ok(stream),
-            Some(Content::Failed(error)) => Err(error),
+        let mut opening = Opening::new(source, Path::new(""), Vec::new(), limits, Buffering::Bulk)?;
+        match opening.next_member().map(|piece| piece.content) {
+            Some(MemberContent::Dump(stream)) => Ok(stream),
+            Some(MemberContent::Failed(error)) => Err(error),
             _ => Err(DumpError::Refused(Refusal::Archive)),
         }
     }
@@ -381,7 +387,7 @@ fn tap(source: Source) -> Result<Tapped, DumpError> {
             Tapped {
                 tap: Tap::new(Arc::clone(&file)),
                 total: Some(metadata.len()),
-                file: (from_start && again::is_possible()).then_some(file),
+                file: (from_start && reread::is_possible()).then_some(file),
             }
         }
         Source::Stdin => Tapped::once(stdin().map_err(DumpError::Open)?),
@@ -426,11 +432,11 @@ fn unpack(
     found: Tap,
     layers: &mut Layers,
     meter: &Arc<Meter>,
-    pace: Pace,
+    buffering: Buffering,
 ) -> Result<Bare, DumpError> {
     let mut reader = Buffered::new(found);
     loop {
-        if let Some(compression) = Compression::of(reader.peek_at_pace(16, pace)) {
+        if let Some(compression) = Compression::of(reader.peek_at_pace(16, buffering)) {
             layers.add(meter.limits)?;
             layers.compression.push(compression.as_str());
             let decoder = compression.decoder(reader, meter.limits.memory);
@@ -438,7 +444,7 @@ fn unpack(
             reader = Buffered::new(Metered::new(decoder, meter));
             continue;
         }
-        if workbook::begins(reader.peek_at_pace(64, pace)) {
+        if workbook::begins(reader.peek_at_pace(64, buffering)) {
             match Workbook::open(reader, meter.limits)? {
                 Begun::Archive(files) => reader = files,
                 Begun::Workbook(book) => {
@@ -451,7 +457,7 @@ fn unpack(
                 }
             }
         }
-        return match Archive::of(reader, pace) {
+        return match Archive::of(reader, buffering) {
             Ok(archive) => {
                 layers.add(meter.limits)?;
                 Ok(Bare::Archive(archive))

@@ -129,14 +129,17 @@ fn best(
         .filter_map(|table| Some((weigh(&table, whole, sample)?, table)));
     // The first of equals wins: delimiters are in order.
     let mut best: Option<((Evidence, usize, usize), Table)> = None;
-    for (weight, table) in weighed {
-        if best.as_ref().is_none_or(|(heaviest, _)| weight > *heaviest) {
-            best = Some((weight, table));
+    for (heap_bytes, table) in weighed {
+        if best
+            .as_ref()
+            .is_none_or(|(heaviest, _)| heap_bytes > *heaviest)
+        {
+            best = Some((heap_bytes, table));
         }
     }
-    let (weight, table) = best?;
+    let (heap_bytes, table) = best?;
     let asked = !sample.options.phone.is_empty();
-    let is_list = weight.0 == Evidence::Numbers && table.is_all_numbers(sample);
+    let is_list = heap_bytes.0 == Evidence::Numbers && table.is_all_numbers(sample);
     if !must_split && !asked && is_list {
         return None;
     }

@@ -1,12 +1,12 @@
 //! Whole dumps in memory, read from the outside: `shapes` are the shapes of dumps with what is to be found in
 //! them, `damage` is what is wrong with dumps, `properties` hold for any bytes whatever.
 
-#[cfg(unix)]
-mod again;
 mod contacts;
 mod damage;
 mod opening;
 mod properties;
+#[cfg(unix)]
+mod reread;
 mod shapes;
 mod sheets;
 mod sql;
@@ -37,11 +37,11 @@ impl From<Row<'_>> for ReadRow {
             raw: row.raw.to_vec(),
             country: row.country.map(text),
             content: match row.content {
-                Content::Cells(cells) => Ok(cells
+                RowContent::Cells(cells) => Ok(cells
                     .iter()
                     .map(|cell| (cell.column, text(cell.text)))
                     .collect()),
-                Content::Damaged(damage) => Err(damage),
+                RowContent::Damaged(damage) => Err(damage),
             },
         }
     }

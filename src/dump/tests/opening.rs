@@ -83,19 +83,19 @@ fn pieces_within(bytes: &[u8], limits: Limits) -> Vec<String> {
         std::path::Path::new("f"),
         vec!["f".to_owned()],
         limits,
-        Pace::Bulk,
+        Buffering::Bulk,
     );
     let mut opening = match opening {
         Ok(opening) => opening,
         Err(error) => return vec![error.to_string()],
     };
     let mut pieces = Vec::new();
-    while let Some(piece) = opening.next_piece() {
+    while let Some(piece) = opening.next_member() {
         let content = match piece.content {
-            PieceContent::Archive { kind, compression } => format!("{kind} {compression:?}"),
-            PieceContent::Skipped(skip) => skip.as_str().to_owned(),
-            PieceContent::Failed(error) => error.to_string(),
-            PieceContent::Dump(mut stream) => {
+            MemberContent::Archive { kind, compression } => format!("{kind} {compression:?}"),
+            MemberContent::Skipped(skip) => skip.as_str().to_owned(),
+            MemberContent::Failed(error) => error.to_string(),
+            MemberContent::Dump(mut stream) => {
                 let mut text = Vec::new();
                 match std::io::Read::read_to_end(&mut stream.reader, &mut text) {
                     Ok(_) => String::from_utf8(text).unwrap().replace('\n', " "),
@@ -299,9 +299,9 @@ fn a_member_that_is_not_read_is_passed_over() {
         let source = Source::Memory(archive);
         let path = std::path::Path::new("f");
         let mut opening =
-            Opening::new(source, path, Vec::new(), Limits::default(), Pace::Bulk).unwrap();
+            Opening::new(source, path, Vec::new(), Limits::default(), Buffering::Bulk).unwrap();
         let mut paths = Vec::new();
-        while let Some(piece) = opening.next_piece() {
+        while let Some(piece) = opening.next_member() {
             paths.push(piece.path.display().to_string());
         }
         assert_eq!(paths, ["f", "f!a", "f!b"]);
@@ -334,10 +334,10 @@ fn junk_in_archives_is_passed_over_by_name_and_names_tell_countries() {
         path,
         names,
         Limits::default(),
-        Pace::Bulk,
+        Buffering::Bulk,
     )
     .unwrap();
-    let last = std::iter::from_fn(|| opening.next_piece()).last().unwrap();
+    let last = std::iter::from_fn(|| opening.next_member()).last().unwrap();
     assert_eq!(last.names, ["Egypt.txt", "leak", "f.zip"]);
 }
 
@@ -521,13 +521,13 @@ mod properties {
             std::path::Path::new("f"),
             Vec::new(),
             limits,
-            Pace::Bulk,
+            Buffering::Bulk,
         ) else {
             return 0;
         };
         let mut total = 0;
-        while let Some(piece) = opening.next_piece() {
-            if let PieceContent::Dump(mut stream) = piece.content {
+        while let Some(piece) = opening.next_member() {
+            if let MemberContent::Dump(mut stream) = piece.content {
                 let mut text = Vec::new();
                 let _ = std::io::Read::read_to_end(&mut stream.reader, &mut text);
                 total += text.len();

@@ -148,18 +148,18 @@ fn repeated_rows_and_cells_are_as_many_as_they_say_and_remarks_are_no_text() {
 /// The paths of the pieces of a file, and what they come to.
 fn pieces(bytes: &[u8], limits: Limits) -> Vec<(String, Result<Vec<String>, String>)> {
     let source = Source::Memory(bytes.to_vec());
-    let opening = Opening::new(source, "f".as_ref(), Vec::new(), limits, Pace::Bulk);
+    let opening = Opening::new(source, "f".as_ref(), Vec::new(), limits, Buffering::Bulk);
     let mut opening = match opening {
         Ok(opening) => opening,
         Err(error) => return vec![("f".to_owned(), Err(error.to_string()))],
     };
     let mut pieces = Vec::new();
-    while let Some(piece) = opening.next_piece() {
+    while let Some(piece) = opening.next_member() {
         let rows = match piece.content {
-            PieceContent::Archive { kind, .. } => Ok(vec![kind.to_owned()]),
-            PieceContent::Skipped(skip) => Err(skip.as_str().to_owned()),
-            PieceContent::Failed(error) => Err(error.to_string()),
-            PieceContent::Dump(stream) => rows_of(stream).map_err(|error| error.to_string()),
+            MemberContent::Archive { kind, .. } => Ok(vec![kind.to_owned()]),
+            MemberContent::Skipped(skip) => Err(skip.as_str().to_owned()),
+            MemberContent::Failed(error) => Err(error.to_string()),
+            MemberContent::Dump(stream) => rows_of(stream).map_err(|error| error.to_string()),
         };
         pieces.push((piece.path.display().to_string(), rows));
     }
@@ -373,10 +373,11 @@ fn what_a_spreadsheet_takes_in_memory_is_bounded() {
         "f".as_ref(),
         Vec::new(),
         limits,
-        Pace::Bulk,
+        Buffering::Bulk,
     )
     .unwrap();
-    let Some(PieceContent::Dump(mut stream)) = bomb.next_piece().map(|piece| piece.content) else {
+    let Some(MemberContent::Dump(mut stream)) = bomb.next_member().map(|piece| piece.content)
+    else {
         panic!("a sheet is a dump")
     };
     let error = std::io::copy(&mut stream.reader, &mut std::io::sink()).unwrap_err();

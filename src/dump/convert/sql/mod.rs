@@ -20,7 +20,7 @@ const MAX_TABLES: usize = 10_000;
 
 /// Where in a dump the next byte stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum TokenPosition {
     /// In a statement, before its tuples.
     Head,
     /// Between the tuples of an INSERT.
@@ -52,7 +52,7 @@ enum Around {
 
 /// Reads statements.
 pub(super) struct Sql {
-    place: Place,
+    place: TokenPosition,
     around: Around,
     /// A byte whose meaning hangs on the next one: a quote, a backslash, a dash, a slash, a star.
     pending: Option<u8>,
@@ -75,7 +75,7 @@ pub(super) struct Sql {
 impl Sql {
     pub(super) fn new() -> Sql {
         Sql {
-            place: Place::Head,
+            place: TokenPosition::Head,
             around: Around::Nothing,
             pending: None,
             head: Vec::new(),
@@ -94,7 +94,7 @@ impl Sql {
 
     fn byte(&mut self, byte: u8, rows: &mut Vec<u8>) {
         match self.place {
-            Place::Copy => {
+            TokenPosition::Copy => {
                 if let Some(copy) = &mut self.copy
                     && copy.byte(byte, &mut self.row, rows)
                 {
@@ -103,13 +103,13 @@ impl Sql {
                 self.copy = None;
                 return self.begin_statement();
             }
-            Place::CopyHead => {
+            TokenPosition::CopyHead => {
                 if byte == b'\n' {
-                    self.place = Place::Copy;
+                    self.place = TokenPosition::Copy;
                 }
                 return;
             }
-            Place::Lost => {
+            TokenPosition::Lost => {
                 if byte == b'\n' {
                     self.begin_statement();
                 }
@@ -145,7 +145,7 @@ impl Sql {
             }
             Around::Nothing => match byte {
                 b'-' | b'/' => self.pending = Some(byte),
-                b'#' if matches!(self.place, Place::Head | Place::Tuples) => {
+                b'#' if matches!(self.place, TokenPosition::Head | TokenPosition::Tuples) => {
                     self.around = Around::LineComment;
                 }
                 b'\'' | b'"' | b'`' => {
@@ -184,7 +184,7 @@ impl Sql {
                     self.close_quotes(kind);
                     return false;
                 }
-                if self.place == Place::Head {
+                if self.place == TokenPosition::Head {
                     self.in_quotes(kind, rows);
                 }
                 self.in_quotes(kind, rows);
@@ -206,8 +206,8 @@ impl Sql {
 
     fn open_quotes(&mut self, kind: u8) {
         match self.place {
-            Place::Head => self.push_head(kind),
-            Place::Tuple(_) => {
+            TokenPosition::Head => self.push_head(kind),
+            TokenPosition::Tuple(_) => {
                 self.quoted.get_or_insert_default();
             }
             _ => {}
@@ -215,15 +215,15 @@ impl Sql {
     }
 
     fn close_quotes(&mut self, kind: u8) {
-        if self.place == Place::Head {
+        if self.place == TokenPosition::Head {
             self.push_head(kind);
         }
     }
 
     fn in_quotes(&mut self, byte: u8, rows: &mut Vec<u8>) {
         match self.place {
-            Place::Head => self.push_head(byte),
-            Place::Tuple(_) => {
+            TokenPosition::Head => self.push_head(byte),
+            TokenPosition::Tuple(_) => {
                 let quoted = self.quoted.get_or_insert_default();
                 quoted.push(byte);
                 if quoted.len() > MAX_ROW_BYTES {
@@ -237,21 +237,21 @@ impl Sql {
     /// A byte outside quotes and comments.
     fn plain(&mut self, byte: u8, rows: &mut Vec<u8>) {
         match self.place {
-            Place::Head => self.head_byte(byte),
-            Place::Tuples => match byte {
+            TokenPosition::Head => self.head_byte(byte),
+            TokenPosition::Tuples => match byte {
                 b'(' => {
-                    self.place = Place::Tuple(1);
+                    self.place = TokenPosition::Tuple(1);
                     self.field = 0;
                     self.quoted = None;
                     self.bare.clear();
                 }
                 b';' => self.begin_statement(),
-                byte if byte.is_ascii_alphabetic() => self.place = Place::Tail,
+                byte if byte.is_ascii_alphabetic() => self.place = TokenPosition::Tail,
                 _ => {}
             },
-            Place::Tuple(depth) => match byte {
+            TokenPosition::Tuple(depth) => match byte {
                 b'(' => {
-                    self.place = Place::Tuple(depth + 1);
+                    self.place = TokenPosition::Tuple(depth + 1);
                     self.bare.push(byte);
                 }
                 b')' if depth == 1 => {
@@ -260,10 +260,10 @@ impl Sql {
                         self.end_value();
                     }
                     self.row.end(rows);
-                    self.place = Place::Tuples;
+                    self.place = TokenPosition::Tuples;
                 }
                 b')' => {
-                    self.place = Place::Tuple(depth - 1);
+                    self.place = TokenPosition::Tuple(depth - 1);
                     self.bare.push(byte);
                 }
                 b',' if depth == 1 => {
@@ -281,7 +281,7 @@ impl Sql {
                     }
                 }
             },
-            Place::Tail if byte == b';' => self.begin_statement(),
+            TokenPosition::Tail if byte == b';' => self.begin_statement(),
             _ => {}
         }
     }
@@ -291,9 +291,9 @@ impl Sql {
         if !is_word && self.depth == 0 && self.head_ends_with_values() {
             self.columns = self.columns_of_head();
             self.head.clear();
-            self.place = Place::Tuples;
+            self.place = TokenPosition::Tuples;
             if byte == b'(' {
-                self.place = Place::Tuple(1);
+                self.place = TokenPosition::Tuple(1);
                 self.field = 0;
                 self.quoted = None;
                 self.bare.clear();
@@ -317,12 +317,12 @@ impl Sql {
         self.head.push(byte);
         if self.head.len() > MAX_HEAD_BYTES {
             self.head.clear();
-            self.place = Place::Tail;
+            self.place = TokenPosition::Tail;
         }
     }
 
     fn begin_statement(&mut self) {
-        self.place = Place::Head;
+        self.place = TokenPosition::Head;
         self.head.clear();
         self.depth = 0;
     }
@@ -354,7 +354,7 @@ impl Sql {
             let columns = self.columns_of_head();
             self.copy = Some(Copy::new(&self.head, columns));
             self.head.clear();
-            self.place = Place::CopyHead;
+            self.place = TokenPosition::CopyHead;
         } else if contains(&head, b"STANDARD_CONFORMING_STRINGS") || starts_with(&head, b"PRAGMA") {
             self.backslashes = false;
         }
@@ -419,7 +419,7 @@ impl Sql {
         self.around = Around::Nothing;
         self.quoted = None;
         self.bare.clear();
-        self.place = Place::Lost;
+        self.place = TokenPosition::Lost;
     }
 }
 
@@ -430,7 +430,7 @@ impl Converter for Sql {
         }
         if last {
             let in_copy = self.copy.take().is_some_and(|copy| copy.is_cut_off());
-            if in_copy || matches!(self.place, Place::Tuple(_)) {
+            if in_copy || matches!(self.place, TokenPosition::Tuple(_)) {
                 self.row.cut_off(rows);
             }
             self.begin_statement();

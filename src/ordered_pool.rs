@@ -13,17 +13,17 @@ use crossbeam_channel::bounded;
 
 /// How many threads work and how many jobs may be under way.
 #[derive(Clone, Copy, Debug)]
-pub struct Pump {
+pub struct OrderedPool {
     /// Worker threads.
     pub threads: NonZeroUsize,
     /// Jobs under way at most, the ones waiting for their turn included.
     pub window: NonZeroUsize,
 }
 
-impl Pump {
+impl OrderedPool {
     /// As many jobs under way as keep `threads` busy while one of them takes longer than the others.
-    pub fn new(threads: NonZeroUsize) -> Pump {
-        Pump {
+    pub fn new(threads: NonZeroUsize) -> OrderedPool {
+        OrderedPool {
             threads,
             window: threads.saturating_mul(NonZeroUsize::MIN.saturating_add(3)),
         }
@@ -120,8 +120,8 @@ impl Pump {
 mod tests {
     use super::*;
 
-    fn pump(threads: usize, window: usize) -> Pump {
-        Pump {
+    fn ordered_pool(threads: usize, window: usize) -> OrderedPool {
+        OrderedPool {
             threads: NonZeroUsize::new(threads).unwrap(),
             window: NonZeroUsize::new(window).unwrap(),
         }
@@ -132,7 +132,7 @@ mod tests {
         for (threads, window) in [(1, 1), (1, 4), (4, 2), (4, 16)] {
             let mut jobs = 0..1000u32;
             let mut seen = Vec::new();
-            let workers = pump(threads, window)
+            let workers = ordered_pool(threads, window)
                 .run(
                     || Ok::<_, ()>(jobs.next()),
                     || 0u32,
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn an_error_of_either_end_ends_the_run() {
         let (mut jobs, mut taken) = (0.., 0);
-        let failing_source = pump(3, 6).run(
+        let failing_source = ordered_pool(3, 6).run(
             || {
                 if jobs.start == 50 {
                     Err("source")
@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(failing_source.unwrap_err(), "source");
         assert_eq!(taken, 50);
         let failing_sink =
-            pump(3, 6).run(|| Ok(Some(1)), || (), |(), job: u32| job, |_| Err("sink"));
+            ordered_pool(3, 6).run(|| Ok(Some(1)), || (), |(), job: u32| job, |_| Err("sink"));
         assert_eq!(failing_sink.unwrap_err(), "sink");
     }
 
@@ -181,7 +181,7 @@ mod tests {
     #[should_panic(expected = "broken worker")]
     fn a_panic_of_a_worker_is_passed_on() {
         let mut jobs = 0..10;
-        let _ = pump(2, 4).run(
+        let _ = ordered_pool(2, 4).run(
             || Ok::<_, ()>(jobs.next()),
             || (),
             |(), job| assert!(job != 5, "broken worker"),

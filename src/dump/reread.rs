@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::DumpError;
 
 /// Where the bytes of a batch are.
-pub(super) struct Again {
+pub(super) struct Reread {
     pub(super) file: Arc<File>,
     pub(super) offset: u64,
     /// Set while they are put down.
@@ -22,9 +22,9 @@ struct Down {
     checksum: u64,
 }
 
-impl Again {
-    pub(super) fn new(file: Arc<File>, offset: u64) -> Again {
-        Again {
+impl Reread {
+    pub(super) fn new(file: Arc<File>, offset: u64) -> Reread {
+        Reread {
             file,
             offset,
             down: None,
@@ -36,7 +36,7 @@ impl Again {
     }
 
     /// To be called with the bytes before they are given up.
-    pub(super) fn put_down(&mut self, bytes: &[u8]) {
+    pub(super) fn release_rows(&mut self, bytes: &[u8]) {
         self.down = Some(Down {
             length: bytes.len(),
             checksum: xxh3_64(bytes),
@@ -44,7 +44,7 @@ impl Again {
     }
 
     /// Reads the bytes over `buffer`, if they were put down.
-    pub(super) fn take_up(&mut self, buffer: &mut Vec<u8>) -> Result<(), DumpError> {
+    pub(super) fn reload_rows(&mut self, buffer: &mut Vec<u8>) -> Result<(), DumpError> {
         let Some(Down { length, checksum }) = self.down.take() else {
             return Ok(());
         };

@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::Checker;
 use super::buckets::{BUCKETS, Buckets};
 use crate::index::SegmentError;
+use crate::ordered_pool::OrderedPool;
 use crate::phone::{Number, Region};
-use crate::pump::Pump;
 use crate::tag::Tag;
 
 /// About the most numbers that one job looks up, of a list whose numbers are all of a few buckets. Few in tests, so that
@@ -24,7 +24,7 @@ const WORD: usize = u64::BITS as usize;
 const MOST: usize = 1 << 24;
 
 /// The numbers of one batch, ready to be looked up. Their places count from 0 in the order they were asked in.
-pub struct Asked {
+pub struct LookupBatch {
     /// By bucket. Those of countries that no segment covers are not among them.
     questions: Vec<Question>,
     /// Where the questions of each bucket end.
@@ -46,12 +46,12 @@ struct Question {
 /// A question as it is sorted, in one integer, so that sorting compares once: from the top the country, the tag, and the
 /// question's turn in its job.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Key(u128);
+struct SortKey(u128);
 
 /// What a thread that looks up keeps from job to job.
 #[derive(Default)]
 struct Scratch {
-    keys: Vec<Key>,
+    keys: Vec<SortKey>,
     /// Which of the questions one source holds, in the order of their turns.
     held: Vec<bool>,
 }
@@ -66,10 +66,10 @@ impl Question {
         }
     }
 
-    fn key(self, turn: u32) -> Key {
+    fn key(self, turn: u32) -> SortKey {
         let [high, low] = self.tag.map(u128::from);
         let region = u128::from(self.place_and_region & 0xff);
-        Key(region << 96 | high << 64 | low << 32 | u128::from(turn))
+        SortKey(region << 96 | high << 64 | low << 32 | u128::from(turn))
     }
 
     fn place(self) -> usize {
@@ -77,7 +77,7 @@ impl Question {
     }
 }
 
-impl Key {
+impl SortKey {
     fn region(self) -> Region {
         let index = usize::try_from(self.0 >> 96).ok();
         (index.and_then(Region::from_index)).expect("it was made of a region")
@@ -95,14 +95,14 @@ impl Key {
 }
 
 /// Which numbers of one batch are in which sources.
-pub(super) struct Held {
+pub(super) struct Matches {
     /// A bit for each place, source after source.
     found: Vec<u64>,
     words_of_source: usize,
     place: usize,
 }
 
-impl Asked {
+impl LookupBatch {
     /// # Panics
     /// If there are more than 2^24 numbers.
     pub(super) fn new(
@@ -110,7 +110,7 @@ impl Asked {
         tags: &[Tag],
         buckets: &Buckets,
         sources: usize,
-    ) -> Asked {
+    ) -> LookupBatch {
         assert!(numbers.len() <= MOST, "a batch is far smaller");
         let asked = || numbers.iter().zip(tags);
         let chosen: Vec<Option<usize>> = asked()
@@ -137,7 +137,7 @@ impl Asked {
             }
         }
         let words = questions.len().div_ceil(WORD) * sources;
-        Asked {
+        LookupBatch {
             questions,
             ends,
             places: numbers.len(),
@@ -146,14 +146,14 @@ impl Asked {
     }
 
     /// Bytes that it takes, about.
-    pub fn weight(&self) -> usize {
+    pub fn heap_bytes(&self) -> usize {
         size_of_val(self.questions.as_slice())
             + size_of_val(self.ends.as_slice())
             + size_of_val(self.found.as_slice())
     }
 
     /// What was found, number by number in the order they were asked in.
-    pub(super) fn held(&self) -> Held {
+    pub(super) fn held(&self) -> Matches {
         let words_of_source = self.places.div_ceil(WORD);
         let sources = self.found.len().checked_div(self.words()).unwrap_or(0);
         let mut found = vec![0; sources * words_of_source];
@@ -166,7 +166,7 @@ impl Asked {
                 ones &= ones - 1;
             }
         }
-        Held {
+        Matches {
             found,
             words_of_source,
             place: 0,
@@ -200,7 +200,7 @@ impl Asked {
     }
 }
 
-impl Held {
+impl Matches {
     /// The sources that hold the next number.
     pub(super) fn next(&mut self) -> impl Iterator<Item = usize> {
         let place = self.place;
@@ -222,7 +222,11 @@ impl Checker<'_> {
     ///
     /// # Errors
     /// A segment that cannot be read or is damaged: then nothing is known of any batch.
-    pub fn look_up(&self, batches: &[Asked], threads: NonZeroUsize) -> Result<(), SegmentError> {
+    pub fn look_up(
+        &self,
+        batches: &[LookupBatch],
+        threads: NonZeroUsize,
+    ) -> Result<(), SegmentError> {
         let asked_of =
             |bucket: &usize| (batches.iter()).any(|asked| !asked.of_bucket(*bucket).is_empty());
         let mut jobs = (0..BUCKETS).filter(asked_of).flat_map(|bucket| {
@@ -233,7 +237,7 @@ impl Checker<'_> {
                 (first < start).then_some((bucket, first..start))
             })
         });
-        Pump::new(threads).run(
+        OrderedPool::new(threads).run(
             || Ok(jobs.next()),
             Scratch::default,
             |scratch, (bucket, range)| self.look_up_bucket(&batches[range], bucket, scratch),
@@ -244,7 +248,7 @@ impl Checker<'_> {
 
     fn look_up_bucket(
         &self,
-        batches: &[Asked],
+        batches: &[LookupBatch],
         bucket: usize,
         scratch: &mut Scratch,
     ) -> Result<(), SegmentError> {
@@ -284,9 +288,9 @@ impl Checker<'_> {
 }
 
 /// How many batches make a job.
-fn as_many_as_fit(batches: &[Asked], bucket: usize) -> usize {
+fn as_many_as_fit(batches: &[LookupBatch], bucket: usize) -> usize {
     let mut questions = 0;
-    let fits = |asked: &&Asked| {
+    let fits = |asked: &&LookupBatch| {
         let room = questions < JOB;
         questions += asked.of_bucket(bucket).len();
         room

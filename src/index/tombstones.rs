@@ -24,31 +24,31 @@ use crate::{
 
 /// Tags that are not to be stored. Clones share them.
 #[derive(Clone)]
-pub struct Forgotten {
+pub struct Tombstones {
     /// By region; ascending, each once.
     tags: Arc<Vec<Vec<Tag>>>,
 }
 
-impl Forgotten {
+impl Tombstones {
     /// Those of an index folder, every byte and the seal checked; none if there is no such file.
-    pub fn open(index: &Path, key: &Key) -> Result<Forgotten, IndexError> {
+    pub fn open(index: &Path, key: &Key) -> Result<Tombstones, IndexError> {
         let Some(path) = Self::file(index)? else {
-            return Ok(Forgotten::default());
+            return Ok(Tombstones::default());
         };
-        let segment = Segment::open(&path).map_err(IndexError::Forgotten)?;
+        let segment = Segment::open(&path).map_err(IndexError::Tombstones)?;
         set::check_key(&segment, key.id())?;
         // A source under this name would keep all of its numbers from being loaded again.
         if segment.meta().source.as_str() != FORGOTTEN {
             let name = segment.meta().source.clone();
             return Err(IndexError::Misnamed { path, name });
         }
-        segment.verify(Some(key)).map_err(IndexError::Forgotten)?;
+        segment.verify(Some(key)).map_err(IndexError::Tombstones)?;
         let mut tags = vec![Vec::new(); Region::COUNT];
         for country in segment.countries() {
             let of_country = segment.tags(country.region).collect::<Result<_, _>>();
-            tags[country.region.index()] = of_country.map_err(IndexError::Forgotten)?;
+            tags[country.region.index()] = of_country.map_err(IndexError::Tombstones)?;
         }
-        Ok(Forgotten {
+        Ok(Tombstones {
             tags: Arc::new(tags),
         })
     }
@@ -73,7 +73,7 @@ impl Forgotten {
 
     /// These and more.
     #[must_use]
-    pub fn with(self, more: impl IntoIterator<Item = (Region, Tag)>) -> Forgotten {
+    pub fn with(self, more: impl IntoIterator<Item = (Region, Tag)>) -> Tombstones {
         let mut tags = Arc::unwrap_or_clone(self.tags);
         for (region, tag) in more {
             tags[region.index()].push(tag);
@@ -82,7 +82,7 @@ impl Forgotten {
             tags.sort_unstable();
             tags.dedup();
         }
-        Forgotten {
+        Tombstones {
             tags: Arc::new(tags),
         }
     }
@@ -136,7 +136,7 @@ impl Forgotten {
     }
 
     /// Bytes of memory that they take.
-    pub fn weight(&self) -> usize {
+    pub fn heap_bytes(&self) -> usize {
         self.count() * TAG_LENGTH
     }
 
@@ -174,15 +174,15 @@ impl Forgotten {
     }
 }
 
-impl Default for Forgotten {
-    fn default() -> Forgotten {
-        Forgotten {
+impl Default for Tombstones {
+    fn default() -> Tombstones {
+        Tombstones {
             tags: Arc::new(vec![Vec::new(); Region::COUNT]),
         }
     }
 }
 
-impl fmt::Debug for Forgotten {
+impl fmt::Debug for Tombstones {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Forgotten({})", self.count())
     }

@@ -5,7 +5,10 @@ use std::io::{Seek as _, Write as _};
 use super::*;
 
 /// The rows in batches, all put down that can be.
-fn put_down(file: &tempfile::NamedTempFile, options: &ReadOptions) -> (Vec<Batch>, Vec<Vec<u8>>) {
+fn release_rows(
+    file: &tempfile::NamedTempFile,
+    options: &ReadOptions,
+) -> (Vec<Batch>, Vec<Vec<u8>>) {
     let source = Source::File(file.path().to_owned());
     let stream = Stream::open(source, Limits::default()).unwrap();
     let mut dump = DumpFile::open(stream, options, &judge).unwrap();
@@ -13,7 +16,7 @@ fn put_down(file: &tempfile::NamedTempFile, options: &ReadOptions) -> (Vec<Batch
     let (mut batches, mut bytes) = (Vec::new(), Vec::new());
     while let Some(mut batch) = dump.next_batch(Vec::new()).unwrap() {
         bytes.push(batch.bytes().to_vec());
-        let buffer = batch.put_down();
+        let buffer = batch.release_rows();
         assert!(buffer.is_none_or(|buffer| buffer == bytes[bytes.len() - 1]));
         batches.push(batch);
     }
@@ -52,17 +55,17 @@ fn rows_come_again_as_they_were() {
         ("JSON", format!("[{json}{{}}]")),
     ] {
         let file = file(text.as_bytes());
-        let (batches, bytes) = put_down(&file, &ReadOptions::default());
-        let mut again = 0;
+        let (batches, bytes) = release_rows(&file, &ReadOptions::default());
+        let mut reread = 0;
         for (mut batch, bytes) in batches.into_iter().zip(bytes) {
-            again += usize::from(batch.bytes().is_empty());
-            batch.take_up(&mut Vec::new()).unwrap();
+            reread += usize::from(batch.bytes().is_empty());
+            batch.reload_rows(&mut Vec::new()).unwrap();
             assert!(batch.bytes() == bytes, "{name}");
             // A second time there is nothing to do.
-            batch.take_up(&mut Vec::new()).unwrap();
+            batch.reload_rows(&mut Vec::new()).unwrap();
             assert!(batch.bytes() == bytes, "{name}");
         }
-        assert!(again > 3, "{name}");
+        assert!(reread > 3, "{name}");
     }
 }
 
@@ -76,10 +79,10 @@ fn what_is_not_in_the_file_as_it_is_stays_in_memory() {
     };
     let cards = "BEGIN:VCARD\nFN:Ann\nTEL:12125550100\nEND:VCARD\n".repeat(100_000);
     for bytes in [utf16, gzip, cards.into_bytes()] {
-        let (batches, bytes) = put_down(&file(&bytes), &ReadOptions::default());
+        let (batches, bytes) = release_rows(&file(&bytes), &ReadOptions::default());
         for (mut batch, bytes) in batches.into_iter().zip(bytes) {
             assert!(batch.bytes() == bytes);
-            batch.take_up(&mut Vec::new()).unwrap();
+            batch.reload_rows(&mut Vec::new()).unwrap();
             assert!(batch.bytes() == bytes);
         }
     }
@@ -89,14 +92,14 @@ fn what_is_not_in_the_file_as_it_is_stays_in_memory() {
 fn another_byte_or_one_less_is_an_error() {
     let rows = rows();
     let mut file = file(rows.as_bytes());
-    let (mut batches, bytes) = put_down(&file, &ReadOptions::default());
+    let (mut batches, bytes) = release_rows(&file, &ReadOptions::default());
     let last = batches.len() - 1;
     file.seek(std::io::SeekFrom::Start(bytes[0].len() as u64))
         .unwrap();
     file.write_all(b"9").unwrap();
     file.as_file().set_len(rows.len() as u64 - 1).unwrap();
     for (place, batch) in batches.iter_mut().enumerate() {
-        let taken = batch.take_up(&mut Vec::new());
+        let taken = batch.reload_rows(&mut Vec::new());
         if place == 1 || place == last {
             assert!(matches!(taken, Err(DumpError::Changed)), "{place}");
         } else {

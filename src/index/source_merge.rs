@@ -7,16 +7,16 @@
 
 use std::{fmt, ops::RangeInclusive, path::PathBuf};
 
-use super::{Forgotten, Provenance, Segment, SegmentError, SourceMeta, coding::BLOCK_TAGS};
+use super::{Provenance, Segment, SegmentError, SourceMeta, Tombstones, coding::BLOCK_TAGS};
 use crate::{phone::Region, tag::Tag};
 
 /// Segments of one source, and what they come to.
-pub struct Joined {
+pub struct SourceMerge {
     meta: SourceMeta,
     records: Vec<u64>,
     segments: Vec<Segment>,
     /// Tags that are left out.
-    forgotten: Forgotten,
+    forgotten: Tombstones,
     contradictions: Vec<Contradiction>,
     repeated: usize,
 }
@@ -44,10 +44,10 @@ enum Overlap {
     Some(usize),
 }
 
-impl Joined {
+impl SourceMerge {
     /// Of one segment, whose words stand, and without what is forgotten.
-    pub fn new(first: Segment, forgotten: Forgotten) -> Result<Joined, SegmentError> {
-        Ok(Joined {
+    pub fn new(first: Segment, forgotten: Tombstones) -> Result<SourceMerge, SegmentError> {
+        Ok(SourceMerge {
             meta: first.meta().clone(),
             records: records(&first, &forgotten)?,
             segments: vec![first],
@@ -196,7 +196,7 @@ impl Joined {
 }
 
 /// The records of a segment by region, without what is forgotten.
-fn records(segment: &Segment, forgotten: &Forgotten) -> Result<Vec<u64>, SegmentError> {
+fn records(segment: &Segment, forgotten: &Tombstones) -> Result<Vec<u64>, SegmentError> {
     let mut records = vec![0; Region::COUNT];
     for country in segment.countries() {
         records[country.region.index()] = forgotten.count_others(segment, *country)?.records;

@@ -12,7 +12,7 @@ const FEWEST_DIGITS: usize = 7;
 
 /// Calls `visit` with the keys above each such text that has digits enough, and the text. A key that has digits enough is
 /// such a text itself.
-pub(in crate::dump) fn strays(
+pub(in crate::dump) fn unread_numbers(
     known: &Paths,
     value: &[u8],
     visit: &mut dyn FnMut(&[Cow<'_, str>], &str),
@@ -169,7 +169,7 @@ mod tests {
             paths.insert(&keys, Target::Other);
         }
         let mut texts = Vec::new();
-        strays(&paths, value, &mut |keys, text| {
+        unread_numbers(&paths, value, &mut |keys, text| {
             texts.push(format!("{}: {text}", keys.join(".")));
         });
         texts
