@@ -45,7 +45,7 @@ impl Tally {
         match row.entry {
             EntryOutcome::Blank => self.blank += 1,
             EntryOutcome::Rejected(reason) => {
-                self.rejected.entry(reason).or_insert((0, place)).0 += 1
+                self.rejected.entry(reason).or_insert((0, place)).0 += 1;
             }
             EntryOutcome::Number(reading) => {
                 let region = reading.number.region();
