@@ -8,9 +8,9 @@ use memchr::memchr;
 use super::{
     Batch, Buffering, Delimiter, Digest, DumpError, Format, Judge, LineEnd, MAX_ROW_BYTES,
     ReadOptions, Refusal, Row, Scratch, Shape, Stream, convert,
-    cut::{Cut, Cutter},
     input::Input,
     opening::Sheet,
+    rows::cut::{Cut, Cutter},
     shape::{Above, Layout, count},
     sniff,
 };

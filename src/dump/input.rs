@@ -10,7 +10,7 @@ use std::{
 use encoding_rs::{Decoder, Encoding};
 
 use super::{
-    Buffering, Digest, DumpError, Stream, convert::Converter, reread::Reread,
+    Buffering, Digest, DumpError, Stream, convert::Converter, rows::reread::Reread,
     sniff::BYTE_ORDER_MARK,
 };
 

@@ -7,26 +7,18 @@
 //! [`Batch::rows`] splits rows into cells on any other.
 //! Every byte of a dump is untrusted: a damaged row is a row with [`RowContent::Damaged`], never a panic.
 
-mod batch;
 mod convert;
-mod cut;
-mod dialect;
 mod discover;
 mod error;
 mod file;
 mod input;
 mod json;
-mod near;
 mod opening;
 mod options;
-mod records;
-mod reread;
-mod row;
+mod rows;
 mod shape;
 mod sniff;
-mod values;
 
-pub use batch::{Batch, Scratch};
 pub use discover::{DiscoveredFile, Origin, Skip, discover};
 pub use error::{DumpError, Refusal};
 pub use file::DumpFile;
@@ -38,7 +30,7 @@ pub use options::{
     Buffering, ColumnRef, Delimiter, Format, HeaderRule, LineEnd, OptionError, ReadOptions,
     TextEncoding,
 };
-pub use row::{Cell, Damage, Row, RowContent};
+pub use rows::{Batch, Cell, Damage, Row, RowContent, Scratch};
 pub use shape::{Quoting, Shape};
 
 /// Says whether a cell's text is a phone number; the second text is the row's country cell, if it has one.

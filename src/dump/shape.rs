@@ -1,6 +1,6 @@
 //! What a dump turned out to be: format, columns, and what was inferred to get there.
 
-use super::{Delimiter, Format, dialect::Dialect, json::Keys};
+use super::{Delimiter, Format, json::Keys, rows::dialect::Dialect};
 
 /// What a dump is and where in its rows the numbers are: settled once, from options and sample.
 pub struct Shape {

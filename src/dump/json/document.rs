@@ -8,7 +8,7 @@
 
 use memchr::memchr;
 
-use crate::dump::{Damage, MAX_ROW_BYTES, near};
+use crate::dump::{Damage, MAX_ROW_BYTES, rows::near};
 
 /// What an array at the top level is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

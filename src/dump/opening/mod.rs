@@ -25,7 +25,9 @@ use std::{
     sync::Arc,
 };
 
-use super::{Buffering, DumpError, Format, Refusal, Skip, Source, discover::skip_by_name, reread};
+use super::{
+    Buffering, DumpError, Format, Refusal, Skip, Source, discover::skip_by_name, rows::reread,
+};
 use archive::{Archive, Shared};
 use buffered::Buffered;
 use compression::Compression;

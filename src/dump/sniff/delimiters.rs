@@ -13,7 +13,7 @@ use super::{
 };
 use crate::dump::{
     ColumnRef, Delimiter, Quoting,
-    dialect::{Dialect, FieldScratch},
+    rows::dialect::{Dialect, FieldScratch},
 };
 
 /// The delimiters that are tried, those that are less likely to stand within a cell first.

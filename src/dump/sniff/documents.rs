@@ -10,8 +10,8 @@ use super::{
 };
 use crate::dump::{
     ColumnRef, DumpError, Format, Shape,
-    dialect::last_line_end,
     json::{Arrays, Elements, Keys, Paths, Span, Target},
+    rows::dialect::last_line_end,
     shape::{Above, Layout},
 };
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::dump::{
     ColumnRef, Delimiter, DumpError, Format, HeaderRule, Refusal, Shape,
-    dialect::last_line_end,
+    rows::dialect::last_line_end,
     shape::{Above, Fields, Layout, Role, Wanted, count},
 };
 

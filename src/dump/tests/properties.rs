@@ -124,7 +124,7 @@ proptest! {
             proptest::sample::select(vec!["1", "ab", ",", ",", "\"", "\"", "\"\"", "\n", "\r\n", "\r", " "]), 0..30),
         wanted in 1_usize..5,
     ) {
-        let dialect = dialect::Dialect { delimiter: ",".parse().unwrap(), quoting: Quoting::Rfc4180, terminator: b'\n' };
+        let dialect = rows::dialect::Dialect { delimiter: ",".parse().unwrap(), quoting: Quoting::Rfc4180, terminator: b'\n' };
         let text = pieces.concat();
         let mut fast = Vec::new();
         let Some((length, lines)) = dialect.simple_record(text.as_bytes(), |field, text| {
@@ -136,7 +136,7 @@ proptest! {
         let (record, damage) = dialect.split_record(text.as_bytes());
         prop_assert_eq!((record.len(), damage), (length, None));
         prop_assert_eq!(lines, memchr::memchr_iter(b'\n', record).count() as u64);
-        let mut scratch = dialect::FieldScratch::default();
+        let mut scratch = rows::dialect::FieldScratch::default();
         let mut long = Vec::new();
         dialect.fields(dialect.body(record), &mut scratch, |field, text| {
             long.push((field, text));

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::dump::{
     Delimiter, MAX_ROW_BYTES, Quoting,
-    dialect::{Dialect, FieldScratch},
+    rows::dialect::{Dialect, FieldScratch},
 };
 
 /// Reads the lines of one COPY.

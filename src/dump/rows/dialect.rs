@@ -9,20 +9,21 @@ use std::ops::ControlFlow;
 use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
 use memchr::{memchr, memchr2, memmem, memrchr};
 
-use super::{Damage, Delimiter, MAX_ROW_BYTES, Quoting, near};
+use super::{Damage, near};
+use crate::dump::{Delimiter, MAX_ROW_BYTES, Quoting};
 
 /// How fields and records are told apart.
 #[derive(Clone)]
-pub(super) struct Dialect {
-    pub(super) delimiter: Delimiter,
-    pub(super) quoting: Quoting,
+pub(in crate::dump) struct Dialect {
+    pub(in crate::dump) delimiter: Delimiter,
+    pub(in crate::dump) quoting: Quoting,
     /// The last byte of a line end.
-    pub(super) terminator: u8,
+    pub(in crate::dump) terminator: u8,
 }
 
 /// What stands at the start of some bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Record {
+pub(in crate::dump) enum Record {
     /// A record of this many bytes, its line end included.
     Whole(usize),
     /// So many bytes that are no record, because a quote in them is never closed.
@@ -35,7 +36,7 @@ pub(super) enum Record {
 
 /// Space for fields whose quotes are taken off.
 #[derive(Default)]
-pub(super) struct FieldScratch {
+pub(in crate::dump) struct FieldScratch {
     /// With the delimiter and the line end that it was made for: making one takes far longer than reading a record.
     reader: Option<([u8; 2], csv_core::Reader)>,
     text: Vec<u8>,
@@ -57,7 +58,7 @@ enum Walk {
 impl Dialect {
     /// What stands at the start of `bytes`, which begin at a record; `complete` says that the input, or a
     /// batch of it, ends with them.
-    pub(super) fn next_record(&self, bytes: &[u8], complete: bool) -> Record {
+    pub(in crate::dump) fn next_record(&self, bytes: &[u8], complete: bool) -> Record {
         let view = &bytes[..bytes.len().min(MAX_ROW_BYTES)];
         let limited = view.len() < bytes.len();
         match self.walk(view) {
@@ -135,7 +136,7 @@ impl Dialect {
     /// that is. `None`, after any number of calls, for what takes the long way: quotes within quotes, text after
     /// them, the end of the bytes.
     #[inline]
-    pub(super) fn simple_record<'a>(
+    pub(in crate::dump) fn simple_record<'a>(
         &self,
         bytes: &'a [u8],
         mut visit: impl FnMut(usize, &'a [u8]) -> bool,
@@ -194,7 +195,7 @@ impl Dialect {
     }
 
     /// Up to where `bytes`, which begin at a record, are whole records, and what stands in the way after that.
-    pub(super) fn last_boundary(&self, bytes: &[u8], complete: bool) -> (usize, Record) {
+    pub(in crate::dump) fn last_boundary(&self, bytes: &[u8], complete: bool) -> (usize, Record) {
         let mut at = 0;
         while self.quoted_delimiter().is_some()
             && let Some(quote) = memchr(b'"', &bytes[at..])
@@ -216,7 +217,7 @@ impl Dialect {
 
     /// Calls `visit` with each field of a record without its line end, until told to stop.
     #[inline]
-    pub(super) fn fields<'a>(
+    pub(in crate::dump) fn fields<'a>(
         &self,
         record: &'a [u8],
         scratch: &'a mut FieldScratch,
@@ -254,7 +255,7 @@ impl Dialect {
 
     /// The record that `bytes` begin with, where they are whole records; its line end is in it.
     #[inline]
-    pub(super) fn split_record<'a>(&self, bytes: &'a [u8]) -> (&'a [u8], Option<Damage>) {
+    pub(in crate::dump) fn split_record<'a>(&self, bytes: &'a [u8]) -> (&'a [u8], Option<Damage>) {
         let line = memchr(self.terminator, bytes).map_or(bytes.len(), |end| end + 1);
         if self.quoted_delimiter().is_none() || memchr(b'"', &bytes[..line]).is_none() {
             return (
@@ -274,7 +275,7 @@ impl Dialect {
     }
 
     /// A record without its line end.
-    pub(super) fn body<'a>(&self, record: &'a [u8]) -> &'a [u8] {
+    pub(in crate::dump) fn body<'a>(&self, record: &'a [u8]) -> &'a [u8] {
         trim_line_end(record, self.terminator)
     }
 
@@ -321,7 +322,11 @@ impl FieldScratch {
 }
 
 /// Up to where `bytes` are whole lines, and what stands in the way after that.
-pub(super) fn last_line_end(bytes: &[u8], terminator: u8, complete: bool) -> (usize, Record) {
+pub(in crate::dump) fn last_line_end(
+    bytes: &[u8],
+    terminator: u8,
+    complete: bool,
+) -> (usize, Record) {
     if complete {
         return (bytes.len(), Record::More);
     }
@@ -335,7 +340,7 @@ pub(super) fn last_line_end(bytes: &[u8], terminator: u8, complete: bool) -> (us
 }
 
 /// A line without its end; a `\r` before it goes too.
-pub(super) fn trim_line_end(line: &[u8], terminator: u8) -> &[u8] {
+pub(in crate::dump) fn trim_line_end(line: &[u8], terminator: u8) -> &[u8] {
     let line = line.strip_suffix(&[terminator]).unwrap_or(line);
     if terminator == b'\n' {
         line.strip_suffix(b"\r").unwrap_or(line)

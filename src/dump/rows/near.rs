@@ -10,7 +10,7 @@ const TOPS: u64 = 0x8080_8080_8080_8080;
 
 /// The first place of `byte`.
 #[inline]
-pub(super) fn find(byte: u8, bytes: &[u8]) -> Option<usize> {
+pub(in crate::dump) fn find(byte: u8, bytes: &[u8]) -> Option<usize> {
     first(
         bytes,
         |eight| zero_bytes(eight ^ repeated(byte)),
@@ -21,7 +21,7 @@ pub(super) fn find(byte: u8, bytes: &[u8]) -> Option<usize> {
 
 /// The first place of either byte.
 #[inline]
-pub(super) fn find2(one: u8, two: u8, bytes: &[u8]) -> Option<usize> {
+pub(in crate::dump) fn find2(one: u8, two: u8, bytes: &[u8]) -> Option<usize> {
     first(
         bytes,
         |eight| zero_bytes(eight ^ repeated(one)) | zero_bytes(eight ^ repeated(two)),
@@ -32,7 +32,7 @@ pub(super) fn find2(one: u8, two: u8, bytes: &[u8]) -> Option<usize> {
 
 /// The first place of any of three bytes.
 #[inline]
-pub(super) fn find3(one: u8, two: u8, three: u8, bytes: &[u8]) -> Option<usize> {
+pub(in crate::dump) fn find3(one: u8, two: u8, three: u8, bytes: &[u8]) -> Option<usize> {
     first(
         bytes,
         |eight| {

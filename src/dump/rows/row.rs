@@ -5,7 +5,7 @@
 pub struct Row<'a> {
     /// Counted from 1: the line on which the row starts, headers counted; in a JSON document the place of the value.
     pub line: u64,
-    /// The row as found with its line end (UTF-8 where the file is UTF-16); the first [`super::MAX_ROW_BYTES`] of
+    /// The row as found with its line end (UTF-8 where the file is UTF-16); the first [`crate::dump::MAX_ROW_BYTES`] of
     /// a row that is too long. In a JSON document the value alone.
     pub raw: &'a [u8],
     /// The text of the country cell, if the shape has such a column and the row has the cell.
@@ -26,7 +26,7 @@ pub enum RowContent<'a> {
 /// One cell that should hold a number, or several.
 #[derive(Clone, Copy)]
 pub struct Cell<'a> {
-    /// Its place in [`super::Shape::phone_columns`].
+    /// Its place in [`crate::dump::Shape::phone_columns`].
     pub column: usize,
     /// Its text, quotes and escapes taken off.
     pub text: &'a [u8],
@@ -38,7 +38,7 @@ pub struct Cell<'a> {
 pub enum Damage {
     /// No row of this format: an unclosed quote, broken JSON, no field where the number should be.
     BadRow,
-    /// More bytes than [`super::MAX_ROW_BYTES`] without a line end.
+    /// More bytes than [`crate::dump::MAX_ROW_BYTES`] without a line end.
     LineTooLong,
     /// The input ends in the middle of it.
     Truncated,
@@ -71,7 +71,7 @@ impl<'a> Row<'a> {
 }
 
 /// The cells of one row: on the stack while they are few.
-pub(super) struct CellList<'a> {
+pub(in crate::dump) struct CellList<'a> {
     few: [Cell<'a>; CellList::FEW],
     count: usize,
     many: Vec<Cell<'a>>,
@@ -93,7 +93,7 @@ impl Default for CellList<'_> {
 
 impl<'a> CellList<'a> {
     #[inline]
-    pub(super) fn push(&mut self, cell: Cell<'a>) {
+    pub(in crate::dump) fn push(&mut self, cell: Cell<'a>) {
         if self.many.is_empty() && self.count < CellList::FEW {
             self.few[self.count] = cell;
         } else {
@@ -106,7 +106,7 @@ impl<'a> CellList<'a> {
     }
 
     #[inline]
-    pub(super) fn as_slice(&self) -> &[Cell<'a>] {
+    pub(in crate::dump) fn as_slice(&self) -> &[Cell<'a>] {
         if self.many.is_empty() {
             &self.few[..self.count]
         } else {

@@ -3,14 +3,17 @@
 use std::ops::ControlFlow;
 
 use super::{
-    Cell, Damage, MAX_ROW_BYTES, Row, RowContent, UnreadVisit,
+    Cell, Damage, Row, RowContent,
     dialect::{Dialect, FieldScratch},
     row::CellList,
+};
+use crate::dump::{
+    MAX_ROW_BYTES, UnreadVisit,
     shape::{Role, Wanted, count},
 };
 
 /// Calls `visit` with the row of each of these records.
-pub(super) fn rows(
+pub(in crate::dump) fn rows(
     bytes: &[u8],
     first_line: u64,
     dialect: &Dialect,
@@ -36,7 +39,7 @@ pub(super) fn rows(
 }
 
 /// The fields of a record after so many.
-pub(super) fn unread_numbers(
+pub(in crate::dump) fn unread_numbers(
     raw: &[u8],
     dialect: &Dialect,
     known: usize,

@@ -7,12 +7,12 @@ use std::{fs::File, io, sync::Arc};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::DumpError;
+use crate::dump::DumpError;
 
 /// Where the bytes of a batch are.
-pub(super) struct Reread {
-    pub(super) file: Arc<File>,
-    pub(super) offset: u64,
+pub(in crate::dump) struct Reread {
+    pub(in crate::dump) file: Arc<File>,
+    pub(in crate::dump) offset: u64,
     /// Set while they are put down.
     down: Option<Down>,
 }
@@ -23,7 +23,7 @@ struct Down {
 }
 
 impl Reread {
-    pub(super) fn new(file: Arc<File>, offset: u64) -> Reread {
+    pub(in crate::dump) fn new(file: Arc<File>, offset: u64) -> Reread {
         Reread {
             file,
             offset,
@@ -31,12 +31,12 @@ impl Reread {
         }
     }
 
-    pub(super) fn is_down(&self) -> bool {
+    pub(in crate::dump) fn is_down(&self) -> bool {
         self.down.is_some()
     }
 
     /// To be called with the bytes before they are given up.
-    pub(super) fn release_rows(&mut self, bytes: &[u8]) {
+    pub(in crate::dump) fn release_rows(&mut self, bytes: &[u8]) {
         self.down = Some(Down {
             length: bytes.len(),
             checksum: xxh3_64(bytes),
@@ -44,7 +44,7 @@ impl Reread {
     }
 
     /// Reads the bytes over `buffer`, if they were put down.
-    pub(super) fn reload_rows(&mut self, buffer: &mut Vec<u8>) -> Result<(), DumpError> {
+    pub(in crate::dump) fn reload_rows(&mut self, buffer: &mut Vec<u8>) -> Result<(), DumpError> {
         let Some(Down { length, checksum }) = self.down.take() else {
             return Ok(());
         };
@@ -61,13 +61,13 @@ impl Reread {
 
 /// Reading at a place leaves the file's own position alone, by which somebody else reads it.
 #[cfg(unix)]
-pub(super) fn is_possible() -> bool {
+pub(in crate::dump) fn is_possible() -> bool {
     true
 }
 
 /// Reading at a place would move the file's own position, by which somebody else reads it.
 #[cfg(not(unix))]
-pub(super) fn is_possible() -> bool {
+pub(in crate::dump) fn is_possible() -> bool {
     false
 }
 

@@ -5,26 +5,29 @@ use std::sync::Arc;
 use memchr::memchr;
 
 use super::{
-    Cell, Damage, DumpError, MAX_ROW_BYTES, Row, RowContent, Shape, UnreadVisit,
+    Cell, Damage, Row, RowContent,
     dialect::{FieldScratch, trim_line_end},
-    json::{Found, Paths, Span},
     records,
     reread::Reread,
-    shape::Layout,
     values,
+};
+use crate::dump::{
+    DumpError, MAX_ROW_BYTES, Shape, UnreadVisit,
+    json::{Found, Paths, Span},
+    shape::Layout,
 };
 
 /// Whole rows of one dump. `Send`: cut on one thread, split into cells on another.
 pub struct Batch {
-    pub(super) bytes: Vec<u8>,
-    pub(super) first_line: u64,
-    pub(super) shape: Arc<Shape>,
+    pub(in crate::dump) bytes: Vec<u8>,
+    pub(in crate::dump) first_line: u64,
+    pub(in crate::dump) shape: Arc<Shape>,
     /// The values of a JSON document; empty in other formats.
-    pub(super) spans: Vec<Span>,
+    pub(in crate::dump) spans: Vec<Span>,
     /// The input ends with this batch.
-    pub(super) last: bool,
+    pub(in crate::dump) last: bool,
     /// Where the bytes can be read again.
-    pub(super) reread: Option<Reread>,
+    pub(in crate::dump) reread: Option<Reread>,
 }
 
 /// Space that one worker reuses from batch to batch.
@@ -113,7 +116,7 @@ impl Batch {
         Ok(())
     }
 
-    /// The buffer, to be handed to [`super::DumpFile::next_batch`] again.
+    /// The buffer, to be handed to [`crate::dump::DumpFile::next_batch`] again.
     pub fn into_buffer(self) -> Vec<u8> {
         self.bytes
     }

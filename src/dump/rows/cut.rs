@@ -1,20 +1,20 @@
 //! Where a buffer may be cut so that no row is torn. Runs on the reading thread, so it looks at as little as it can.
 
-use super::{
-    dialect::{Dialect, Record, last_line_end},
+use super::dialect::{Dialect, Record, last_line_end};
+use crate::dump::{
     json::{Arrays, Elements, Span},
     shape::{Layout, Shape},
 };
 
 /// Finds the boundaries of rows in one dump.
-pub(super) enum Cutter {
+pub(in crate::dump) enum Cutter {
     Lines(u8),
     Records(Dialect),
     Document(Elements),
 }
 
 /// What a buffer that begins with a row holds.
-pub(super) enum Cut {
+pub(in crate::dump) enum Cut {
     /// So many bytes of whole rows.
     Rows(usize),
     /// Not one whole row yet.
@@ -24,7 +24,7 @@ pub(super) enum Cut {
 }
 
 impl Cutter {
-    pub(super) fn new(shape: &Shape) -> Cutter {
+    pub(in crate::dump) fn new(shape: &Shape) -> Cutter {
         match &shape.layout {
             Layout::Lines | Layout::JsonLines(_) => Cutter::Lines(shape.terminator),
             Layout::Fields(dialect, _) => Cutter::Records(dialect.clone()),
@@ -33,7 +33,12 @@ impl Cutter {
     }
 
     /// `complete` says that the dump ends with `bytes`. The values of a JSON document are appended to `spans`.
-    pub(super) fn cut(&mut self, bytes: &[u8], complete: bool, spans: &mut Vec<Span>) -> Cut {
+    pub(in crate::dump) fn cut(
+        &mut self,
+        bytes: &[u8],
+        complete: bool,
+        spans: &mut Vec<Span>,
+    ) -> Cut {
         let (boundary, rest) = match self {
             Cutter::Lines(terminator) => last_line_end(bytes, *terminator, complete),
             Cutter::Records(dialect) => dialect.last_boundary(bytes, complete),

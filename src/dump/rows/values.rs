@@ -1,14 +1,14 @@
 //! JSON values → rows: the cells that are wanted, or what is wrong with the value.
 
-use super::{
-    Cell, Damage, Row, RowContent, UnreadVisit,
+use super::{Cell, Damage, Row, RowContent, row::CellList};
+use crate::dump::{
+    UnreadVisit,
     json::{self, Arrays, Elements, Found, Paths, Span, cells_of, is_cut_off},
-    row::CellList,
     sniff::path_name,
 };
 
 /// Calls `visit` with the row of each of these values of a document.
-pub(super) fn document_rows(
+pub(in crate::dump) fn document_rows(
     bytes: &[u8],
     first_line: u64,
     paths: &Paths,
@@ -70,7 +70,7 @@ fn found_row(line: u64, raw: &[u8], found: &Found<'_>, visit: &mut impl FnMut(Ro
 }
 
 /// The texts of a row under keys that are not known.
-pub(super) fn unread_numbers(raw: &[u8], known: &Paths, visit: &mut UnreadVisit<'_>) {
+pub(in crate::dump) fn unread_numbers(raw: &[u8], known: &Paths, visit: &mut UnreadVisit<'_>) {
     json::unread_numbers(known, without_commas(raw), &mut |keys, text| {
         visit(&|| path_name(keys), text.as_bytes());
     });
@@ -87,7 +87,7 @@ fn without_commas(raw: &[u8]) -> &[u8] {
 
 /// One line of JSON values: one as a rule, none or several if need be. `cut_off` says what a value is that
 /// breaks off at its end.
-pub(super) fn line_rows<'a>(
+pub(in crate::dump) fn line_rows<'a>(
     paths: &Paths,
     line: u64,
     raw: &'a [u8],
