@@ -1,50 +1,40 @@
 //! Sorted tags by country in immutable segment files, one a source; a folder of them is an index.
 //!
-//! Writing: workers push (region, tag) into a [`Sorter`], a [`SegmentWriter`] takes the sorted tags
-//! country by country, and the segment appears under its name by rename while a [`WriteLock`] is held.
-//! Reading: an [`Index`] opens the segments of a folder, a [`Segment`] answers for batches of tags.
-//! `docs/index-format.md` describes every byte; `format.rs` and `coding.rs` alone know their order.
+//! | room | what it owns |
+//! |---|---|
+//! | `file` | the bytes of a segment: records, blocks, seal; what a segment says of its source |
+//! | `read` | one open segment: its parts, its chapters, its tags in order |
+//! | `query` | batches of tags against one segment |
+//! | `sort` | the tags of a load, sorted by country in bounded memory |
+//! | `write` | a new segment from sorted tags, and the merge of older segments |
+//! | `folder` | the segments of an index folder, its lock, the numbers that are forgotten |
+//!
+//! Writing: workers push (region, tag) into a [`Sorter`]; a [`SegmentWriter`] takes the sorted tags
+//! country by country. The segment appears by rename while a [`WriteLock`] is held.
+//! Reading: an [`Index`] opens the segments of a folder; a [`Segment`] answers for batches of tags.
+//! `docs/index-format.md` describes every byte. Only `file::format` and `file::coding` know their
+//! order.
 
-mod bundle;
-mod chapter;
-mod coding;
-mod format;
-mod lock;
-mod lookup;
-mod meta;
-mod partial_date;
-mod partial_file;
-mod parts;
-mod radix;
-mod seal;
-mod sections;
-mod segment;
-mod segment_error;
-mod set;
-mod sort_error;
-mod sorted;
-mod sorter;
-mod source_merge;
-mod source_name;
-mod space;
-mod storage;
-mod tombstones;
-mod write_error;
-mod writer;
+mod file;
+mod folder;
+mod query;
+mod read;
+mod sort;
+mod write;
 
-pub use format::FORMAT_VERSION;
-pub use lock::{LockError, WriteLock};
-pub use meta::{BadStatus, FileRecord, Provenance, SourceMeta, Status};
-pub use partial_date::{BadDate, PartialDate};
-pub use partial_file::{PartialFile, StagedFile};
-pub use segment::{CountryCount, Segment, Tags};
-pub use segment_error::{Damage, SegmentError};
-pub use set::{Index, IndexError, false_positive_rate, segment_files};
-pub use sort_error::SortError;
-pub use sorted::{Sorted, SortedRegion};
-pub use sorter::{Sorter, SorterWriter, Spill};
-pub use source_merge::{Contradiction, SourceMerge};
-pub use source_name::{BadSourceName, SourceName};
-pub use tombstones::Tombstones;
-pub use write_error::WriteError;
-pub use writer::SegmentWriter;
+pub use file::format::FORMAT_VERSION;
+pub use file::meta::{BadStatus, FileRecord, Provenance, SourceMeta, Status};
+pub use file::partial_date::{BadDate, PartialDate};
+pub use file::segment_error::{Damage, SegmentError};
+pub use file::source_name::{BadSourceName, SourceName};
+pub use folder::lock::{LockError, WriteLock};
+pub use folder::partial_file::{PartialFile, StagedFile};
+pub use folder::set::{Index, IndexError, false_positive_rate, segment_files};
+pub use folder::tombstones::Tombstones;
+pub use read::segment::{CountryCount, Segment, Tags};
+pub use sort::sort_error::SortError;
+pub use sort::sorted::{Sorted, SortedRegion};
+pub use sort::sorter::{Sorter, SorterWriter, Spill};
+pub use write::source_merge::{Contradiction, SourceMerge};
+pub use write::write_error::WriteError;
+pub use write::writer::SegmentWriter;

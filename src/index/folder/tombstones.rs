@@ -9,12 +9,12 @@ use std::{
     sync::Arc,
 };
 
-use super::{
+use crate::index::{
     CountryCount, IndexError, Provenance, Segment, SegmentError, SegmentWriter, SourceMeta,
     SourceName, StagedFile, Status, WriteError, WriteLock,
-    format::TAG_LENGTH,
-    lock::{FORGOTTEN, TOMBSTONES},
-    set,
+    file::format::TAG_LENGTH,
+    folder::lock::{FORGOTTEN, TOMBSTONES},
+    folder::set,
 };
 use crate::{
     key::Key,

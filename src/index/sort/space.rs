@@ -10,17 +10,17 @@ use std::{
     },
 };
 
-use super::{
+use crate::index::{
     SortError, Spill,
-    format::TAG_LENGTH,
-    storage::{self, write_all_at},
+    file::format::TAG_LENGTH,
+    file::storage::{self, write_all_at},
 };
 
 /// Bytes of a segment a tag, rounded up.
 const STORED: u64 = 6;
 
 /// The temporary file that the handles of a sorter share, made when the first of them needs it.
-pub(super) struct Space {
+pub(in crate::index) struct Space {
     spill: Spill,
     /// Where the segment is going to be.
     stored_in: Option<PathBuf>,
@@ -35,7 +35,7 @@ pub(super) struct Space {
 }
 
 impl Space {
-    pub(super) fn new(spill: Spill, memory: usize, threads: usize) -> Space {
+    pub(in crate::index) fn new(spill: Spill, memory: usize, threads: usize) -> Space {
         Space {
             spill,
             stored_in: None,
@@ -49,28 +49,28 @@ impl Space {
     }
 
     /// The disk of this folder is to have room for the segment.
-    pub(super) fn store_in(&mut self, folder: PathBuf) {
+    pub(in crate::index) fn store_in(&mut self, folder: PathBuf) {
         self.stored_in = Some(folder);
     }
 
     /// What the sorter may take.
-    pub(super) fn memory(&self) -> usize {
+    pub(in crate::index) fn memory(&self) -> usize {
         self.memory
     }
 
     /// Whether anything may be written.
-    pub(super) fn may_spill(&self) -> bool {
+    pub(in crate::index) fn may_spill(&self) -> bool {
         matches!(self.spill, Spill::Unnamed(_))
     }
 
     /// How much of the input has been read, and how much there is, if that is known.
-    pub(super) fn has_read(&self, bytes: u64, total: Option<u64>) {
+    pub(in crate::index) fn has_read(&self, bytes: u64, total: Option<u64>) {
         self.read.store(bytes, Ordering::Relaxed);
         self.total.store(total.unwrap_or(0), Ordering::Relaxed);
     }
 
     /// The temporary file.
-    pub(super) fn file(&self) -> Result<Arc<File>, SortError> {
+    pub(in crate::index) fn file(&self) -> Result<Arc<File>, SortError> {
         // A thread that panicked with the lock left either no file or a whole one.
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = &*file {
@@ -82,11 +82,11 @@ impl Space {
     }
 
     /// Bytes that were written.
-    pub(super) fn length(&self) -> u64 {
+    pub(in crate::index) fn length(&self) -> u64 {
         self.end.load(Ordering::Relaxed)
     }
 
-    pub(super) fn failed(&self, doing: &'static str, source: io::Error) -> SortError {
+    pub(in crate::index) fn failed(&self, doing: &'static str, source: io::Error) -> SortError {
         SortError::Io {
             folder: self.folder().to_owned(),
             doing,
@@ -95,7 +95,7 @@ impl Space {
     }
 
     /// Writes at the end of the file, and says where.
-    pub(super) fn write(&self, bytes: &[u8]) -> Result<u64, SortError> {
+    pub(in crate::index) fn write(&self, bytes: &[u8]) -> Result<u64, SortError> {
         let file = self.file()?;
         let offset = self.end.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         write_all_at(&file, bytes, offset).map_err(|source| self.failed("write", source))?;
@@ -104,7 +104,7 @@ impl Space {
 
     /// Whether the disks have room for all that the load will write, as far as can be told from how much of the input has
     /// been read; of an input without a known end, for what has been read so far. `records` are those of one thread.
-    pub(super) fn check_room(&self, records: u64) -> Result<(), SortError> {
+    pub(in crate::index) fn check_room(&self, records: u64) -> Result<(), SortError> {
         let so_far = u128::from(records) * self.threads as u128;
         let (read, total) = (
             u128::from(self.read.load(Ordering::Relaxed)),

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use super::SegmentError;
+use crate::index::SegmentError;
 
 /// Why tags could not be sorted.
 #[derive(Debug, thiserror::Error)]

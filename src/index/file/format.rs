@@ -6,28 +6,28 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{coding::BLOCK_TAGS, seal::SEAL_LENGTH};
+use crate::index::{file::coding::BLOCK_TAGS, file::seal::SEAL_LENGTH};
 use crate::{key::KeyId, tag::Tag};
 
 /// The version of the format that this program writes, and the only one it reads.
 pub const FORMAT_VERSION: u32 = 2;
 
 /// Bytes of the header.
-pub(super) const HEADER_LENGTH: usize = KEY_ID + 8 + 8 + 8;
+pub(in crate::index) const HEADER_LENGTH: usize = KEY_ID + 8 + 8 + 8;
 /// Bytes of one country in the directory.
-pub(super) const ENTRY_LENGTH: usize = CODE_LENGTH + 8 + 8;
+pub(in crate::index) const ENTRY_LENGTH: usize = CODE_LENGTH + 8 + 8;
 /// Bytes of one chapter in the roots.
-pub(super) const ROOT_LENGTH: usize = TAG_LENGTH + 8 + 8;
+pub(in crate::index) const ROOT_LENGTH: usize = TAG_LENGTH + 8 + 8;
 /// Bytes of the trailer.
-pub(super) const TRAILER_LENGTH: usize = SEALED_LENGTH + SEAL_LENGTH + 8 + 8;
+pub(in crate::index) const TRAILER_LENGTH: usize = SEALED_LENGTH + SEAL_LENGTH + 8 + 8;
 /// Bytes of the trailer that the seal covers.
-pub(super) const SEALED_LENGTH: usize = 4 + 4 + 6 * 8;
+pub(in crate::index) const SEALED_LENGTH: usize = 4 + 4 + 6 * 8;
 /// Bytes of a tag where it stands as it is.
-pub(super) const TAG_LENGTH: usize = 8;
+pub(in crate::index) const TAG_LENGTH: usize = 8;
 /// Bytes of a fence.
-pub(super) const FENCE_LENGTH: usize = TAG_LENGTH + 8 + 4;
+pub(in crate::index) const FENCE_LENGTH: usize = TAG_LENGTH + 8 + 4;
 /// Blocks of every chapter of a section but the last, which may have fewer.
-pub(super) const CHAPTER_BLOCKS: usize = 512;
+pub(in crate::index) const CHAPTER_BLOCKS: usize = 512;
 
 /// First byte not ASCII, both line ends, and the end of a DOS text: a transfer as text damages it visibly.
 const MAGIC: [u8; 8] = *b"\x89leak\r\n\x1a";
@@ -41,21 +41,21 @@ const KEY_ID: usize = META_LENGTH + 4;
 const CODE_LENGTH: usize = 8;
 
 /// The checksum of everything in a segment: `XXH3`, 64 bits, no seed.
-pub(super) fn checksum(bytes: &[u8]) -> u64 {
+pub(in crate::index) fn checksum(bytes: &[u8]) -> u64 {
     xxh3_64(bytes)
 }
 
 /// The start of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Header {
-    pub(super) key_id: KeyId,
-    pub(super) meta_length: u32,
-    pub(super) meta_checksum: u64,
+pub(in crate::index) struct Header {
+    pub(in crate::index) key_id: KeyId,
+    pub(in crate::index) meta_length: u32,
+    pub(in crate::index) meta_checksum: u64,
 }
 
 /// Why the start of a file is no header of this version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum HeaderFault {
+pub(in crate::index) enum HeaderFault {
     Magic,
     Checksum,
     Version(u32),
@@ -63,47 +63,47 @@ pub(super) enum HeaderFault {
 
 /// One country in the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) code: String,
-    pub(super) records: u64,
-    pub(super) distinct: u64,
+pub(in crate::index) struct Entry {
+    pub(in crate::index) code: String,
+    pub(in crate::index) records: u64,
+    pub(in crate::index) distinct: u64,
 }
 
 /// One chapter of a section: what the tail says of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Root {
+pub(in crate::index) struct Root {
     /// The first tag of the chapter.
-    pub(super) first: Tag,
+    pub(in crate::index) first: Tag,
     /// Where the chapter begins in the file.
-    pub(super) offset: u64,
+    pub(in crate::index) offset: u64,
     /// Of its fences.
-    pub(super) checksum: u64,
+    pub(in crate::index) checksum: u64,
 }
 
 /// The end of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Trailer {
-    pub(super) key_id: KeyId,
-    pub(super) meta_length: u32,
-    pub(super) countries: u64,
-    pub(super) chapters: u64,
-    pub(super) length: u64,
-    pub(super) header_checksum: u64,
-    pub(super) tail_checksum: u64,
-    pub(super) seal: [u8; SEAL_LENGTH],
+pub(in crate::index) struct Trailer {
+    pub(in crate::index) key_id: KeyId,
+    pub(in crate::index) meta_length: u32,
+    pub(in crate::index) countries: u64,
+    pub(in crate::index) chapters: u64,
+    pub(in crate::index) length: u64,
+    pub(in crate::index) header_checksum: u64,
+    pub(in crate::index) tail_checksum: u64,
+    pub(in crate::index) seal: [u8; SEAL_LENGTH],
 }
 
 /// What a chapter says of one of its blocks.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Fence {
-    pub(super) first: Tag,
-    pub(super) checksum: u64,
+pub(in crate::index) struct Fence {
+    pub(in crate::index) first: Tag,
+    pub(in crate::index) checksum: u64,
     /// Where the block begins in the chapter.
-    pub(super) offset: u32,
+    pub(in crate::index) offset: u32,
 }
 
 impl Header {
-    pub(super) fn encode(&self) -> [u8; HEADER_LENGTH] {
+    pub(in crate::index) fn encode(&self) -> [u8; HEADER_LENGTH] {
         let mut fields = Fields::new();
         fields.put(&MAGIC);
         fields.put(&FORMAT_VERSION.to_le_bytes());
@@ -115,7 +115,7 @@ impl Header {
 
     /// Magic, version and the place of the checksum are the same in all versions, so that a damaged
     /// header is not taken for one of a later version.
-    pub(super) fn decode(bytes: &[u8; HEADER_LENGTH]) -> Result<Header, HeaderFault> {
+    pub(in crate::index) fn decode(bytes: &[u8; HEADER_LENGTH]) -> Result<Header, HeaderFault> {
         if !bytes.starts_with(&MAGIC) {
             return Err(HeaderFault::Magic);
         }
@@ -133,13 +133,13 @@ impl Header {
     }
 
     /// The last field: what the trailer repeats.
-    pub(super) fn own_checksum(bytes: &[u8; HEADER_LENGTH]) -> u64 {
+    pub(in crate::index) fn own_checksum(bytes: &[u8; HEADER_LENGTH]) -> u64 {
         u64_at(bytes, HEADER_LENGTH - 8)
     }
 }
 
 impl Entry {
-    pub(super) fn encode(&self) -> [u8; ENTRY_LENGTH] {
+    pub(in crate::index) fn encode(&self) -> [u8; ENTRY_LENGTH] {
         let mut code = [0; CODE_LENGTH];
         code[..self.code.len()].copy_from_slice(self.code.as_bytes());
         let mut fields = Fields::new();
@@ -150,7 +150,7 @@ impl Entry {
     }
 
     /// `None` if the code is not capital letters and digits followed by zeros.
-    pub(super) fn decode(bytes: &[u8; ENTRY_LENGTH]) -> Option<Entry> {
+    pub(in crate::index) fn decode(bytes: &[u8; ENTRY_LENGTH]) -> Option<Entry> {
         let padded = &bytes[..CODE_LENGTH];
         let length = padded
             .iter()
@@ -169,18 +169,18 @@ impl Entry {
     }
 
     /// Blocks of the section.
-    pub(super) fn blocks(distinct: u64) -> u64 {
+    pub(in crate::index) fn blocks(distinct: u64) -> u64 {
         distinct.div_ceil(BLOCK_TAGS as u64)
     }
 
     /// Chapters of the section.
-    pub(super) fn chapters(distinct: u64) -> u64 {
+    pub(in crate::index) fn chapters(distinct: u64) -> u64 {
         Self::blocks(distinct).div_ceil(CHAPTER_BLOCKS as u64)
     }
 }
 
 impl Root {
-    pub(super) fn encode(self) -> [u8; ROOT_LENGTH] {
+    pub(in crate::index) fn encode(self) -> [u8; ROOT_LENGTH] {
         let mut fields = Fields::new();
         fields.put(&self.first.0.to_le_bytes());
         fields.put(&self.offset.to_le_bytes());
@@ -188,7 +188,7 @@ impl Root {
         fields.end()
     }
 
-    pub(super) fn decode(bytes: &[u8; ROOT_LENGTH]) -> Root {
+    pub(in crate::index) fn decode(bytes: &[u8; ROOT_LENGTH]) -> Root {
         Root {
             first: tag_at(bytes, 0),
             offset: u64_at(bytes, TAG_LENGTH),
@@ -199,7 +199,7 @@ impl Root {
 
 impl Trailer {
     /// The part that the seal covers; the seal itself is not looked at.
-    pub(super) fn sealed(&self) -> [u8; SEALED_LENGTH] {
+    pub(in crate::index) fn sealed(&self) -> [u8; SEALED_LENGTH] {
         let mut fields = Fields::new();
         fields.put(&FORMAT_VERSION.to_le_bytes());
         fields.put(&self.meta_length.to_le_bytes());
@@ -212,7 +212,7 @@ impl Trailer {
         fields.end()
     }
 
-    pub(super) fn encode(&self) -> [u8; TRAILER_LENGTH] {
+    pub(in crate::index) fn encode(&self) -> [u8; TRAILER_LENGTH] {
         let mut fields = Fields::new();
         fields.put(&self.sealed());
         fields.put(&self.seal);
@@ -221,7 +221,7 @@ impl Trailer {
     }
 
     /// `None` if it is not the trailer that somebody wrote in this version.
-    pub(super) fn decode(bytes: &[u8; TRAILER_LENGTH]) -> Option<Trailer> {
+    pub(in crate::index) fn decode(bytes: &[u8; TRAILER_LENGTH]) -> Option<Trailer> {
         let intact = is_sealed(bytes)
             && chunk_at(bytes, SEALED_LENGTH + SEAL_LENGTH) == END_MAGIC
             && u32_at(bytes, 0) == FORMAT_VERSION;
@@ -239,7 +239,7 @@ impl Trailer {
 }
 
 impl Fence {
-    pub(super) fn encode(self) -> [u8; FENCE_LENGTH] {
+    pub(in crate::index) fn encode(self) -> [u8; FENCE_LENGTH] {
         let mut fields = Fields::new();
         fields.put(&self.first.0.to_le_bytes());
         fields.put(&self.checksum.to_le_bytes());
@@ -247,7 +247,7 @@ impl Fence {
         fields.end()
     }
 
-    pub(super) fn decode_all(bytes: &[u8]) -> Vec<Fence> {
+    pub(in crate::index) fn decode_all(bytes: &[u8]) -> Vec<Fence> {
         let (fences, rest) = bytes.as_chunks::<FENCE_LENGTH>();
         debug_assert!(rest.is_empty(), "a whole number of fences");
         fences

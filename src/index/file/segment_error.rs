@@ -2,7 +2,7 @@
 
 use std::{fmt, io, path::PathBuf};
 
-use super::FORMAT_VERSION;
+use crate::index::FORMAT_VERSION;
 use crate::phone::METADATA_VERSION;
 
 /// Why a segment could not be read.

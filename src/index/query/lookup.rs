@@ -5,10 +5,10 @@
 
 use std::ops::Range;
 
-use super::{
+use crate::index::{
     Segment, SegmentError,
-    chapter::{Chapter, Run},
-    format::Fence,
+    file::format::Fence,
+    read::chapter::{Chapter, Run},
 };
 use crate::{phone::Region, tag::Tag};
 

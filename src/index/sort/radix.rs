@@ -17,7 +17,7 @@ const FEW: usize = 1 << 10;
 const STEPS: usize = 8;
 
 /// Sorts and drops repeated tags. `scratch` is overwritten.
-pub(super) fn sort_and_dedup(
+pub(in crate::index) fn sort_and_dedup(
     tags: &mut Vec<Tag>,
     scratch: &mut Vec<Tag>,
     range: &RangeInclusive<u64>,

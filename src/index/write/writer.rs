@@ -5,14 +5,14 @@
 
 use std::{io::Write, mem, path::PathBuf};
 
-use super::{
+use crate::index::{
     CountryCount, PartialFile, SourceMeta, StagedFile, WriteError, WriteLock,
-    coding::{self, BLOCK_MAX, BLOCK_TAGS},
-    format::{
+    file::coding::{self, BLOCK_MAX, BLOCK_TAGS},
+    file::format::{
         self, CHAPTER_BLOCKS, Entry, FENCE_LENGTH, Fence, Header, Root, TRAILER_LENGTH, Trailer,
     },
-    lock::SEGMENT,
-    seal::{SEAL_LENGTH, Seal},
+    file::seal::{SEAL_LENGTH, Seal},
+    folder::lock::SEGMENT,
 };
 use crate::{
     key::{Key, KeyId},
@@ -133,7 +133,7 @@ impl<W: Write> SegmentWriter<W> {
     }
 
     /// Ends the section of a country whose blocks have all been written.
-    pub(super) fn end_section(
+    pub(in crate::index) fn end_section(
         &mut self,
         region: Region,
         records: u64,
@@ -209,7 +209,7 @@ impl<W: Write> SegmentWriter<W> {
     }
 
     /// Writes a block, and the end of its chapter if it fills that.
-    pub(super) fn add_block(
+    pub(in crate::index) fn add_block(
         &mut self,
         first: Tag,
         checksum: u64,
@@ -271,7 +271,7 @@ impl<'lock> SegmentWriter<PartialFile<'lock>> {
     }
 
     /// The same under another name.
-    pub(super) fn create_as(
+    pub(in crate::index) fn create_as(
         lock: &'lock WriteLock,
         name: &str,
         meta: &SourceMeta,

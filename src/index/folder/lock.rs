@@ -10,15 +10,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::SourceName;
+use crate::index::SourceName;
 use crate::key::{private_folders, sync_folder};
 
 /// The extension of segment files.
-pub(super) const SEGMENT: &str = "segment";
+pub(in crate::index) const SEGMENT: &str = "segment";
 /// What the numbers that are to be forgotten are called.
-pub(super) const FORGOTTEN: &str = "forgotten";
+pub(in crate::index) const FORGOTTEN: &str = "forgotten";
 /// The file of those numbers: a segment, but no source.
-pub(super) const TOMBSTONES: &str = "forgotten.tombstones";
+pub(in crate::index) const TOMBSTONES: &str = "forgotten.tombstones";
 /// The extension after that of such a file, while it is written.
 const PARTIAL: &str = "partial";
 /// Locked where folders cannot be.
@@ -106,12 +106,12 @@ impl WriteLock {
     }
 
     /// Where the segment of a source is.
-    pub(super) fn segment_path(&self, source: &SourceName) -> PathBuf {
+    pub(in crate::index) fn segment_path(&self, source: &SourceName) -> PathBuf {
         self.folder.join(format!("{source}.{SEGMENT}"))
     }
 
     /// Where a file is written that is to have this name.
-    pub(super) fn partial_path(&self, name: &str) -> PathBuf {
+    pub(in crate::index) fn partial_path(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}.{PARTIAL}"))
     }
 

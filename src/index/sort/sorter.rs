@@ -13,12 +13,12 @@ use std::{
     thread,
 };
 
-use super::{
+use crate::index::{
     Sorted,
-    bundle::{BUNDLE, Bundle, Bundler},
-    format::TAG_LENGTH,
-    sort_error::SortError,
-    space::Space,
+    file::format::TAG_LENGTH,
+    sort::bundle::{BUNDLE, Bundle, Bundler},
+    sort::sort_error::SortError,
+    sort::space::Space,
 };
 use crate::{phone::Region, tag::Tag};
 

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{WriteError, WriteLock};
+use crate::index::{WriteError, WriteLock};
 use crate::key::{new_private_file, sync_folder};
 
 /// Bytes that are handed to the operating system at once.
@@ -26,7 +26,7 @@ pub struct StagedFile<'lock> {
 }
 
 impl<'lock> PartialFile<'lock> {
-    pub(super) fn create(lock: &'lock WriteLock, name: &str) -> Result<Self, WriteError> {
+    pub(in crate::index) fn create(lock: &'lock WriteLock, name: &str) -> Result<Self, WriteError> {
         let partial = lock.partial_path(name);
         match new_private_file(&partial) {
             Ok(file) => Ok(PartialFile {
@@ -44,12 +44,12 @@ impl<'lock> PartialFile<'lock> {
         }
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(in crate::index) fn path(&self) -> &Path {
         &self.staged.partial
     }
 
     /// Puts the bytes on disk.
-    pub(super) fn stage(self) -> Result<StagedFile<'lock>, WriteError> {
+    pub(in crate::index) fn stage(self) -> Result<StagedFile<'lock>, WriteError> {
         match self.file.get_ref().sync_all() {
             Ok(()) => Ok(self.staged),
             Err(source) => Err(WriteError::Io {

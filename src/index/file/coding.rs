@@ -8,13 +8,13 @@
 use crate::tag::Tag;
 
 /// The most tags of a block.
-pub(super) const BLOCK_TAGS: usize = 512;
+pub(in crate::index) const BLOCK_TAGS: usize = 512;
 /// The most bytes of a block: 55 low bits a tag where 511 distances fill 64 bits, and three bits of high parts.
-pub(super) const BLOCK_MAX: usize =
+pub(in crate::index) const BLOCK_MAX: usize =
     1 + (BLOCK_TAGS * 55).div_ceil(8) + (BLOCK_TAGS * 3).div_ceil(8);
 
 /// Appends the block of tags that ascend strictly. The first is not in it: the fence of the block has it.
-pub(super) fn encode(tags: &[Tag], block: &mut Vec<u8>) {
+pub(in crate::index) fn encode(tags: &[Tag], block: &mut Vec<u8>) {
     let Some((&first, rest)) = tags.split_first() else {
         return;
     };
@@ -53,7 +53,7 @@ pub(super) fn encode(tags: &[Tag], block: &mut Vec<u8>) {
 }
 
 /// A block, its tags not yet decoded.
-pub(super) struct Block<'a> {
+pub(in crate::index) struct Block<'a> {
     first: Tag,
     /// Tags after the first.
     rest: usize,
@@ -65,7 +65,7 @@ pub(super) struct Block<'a> {
 
 impl<'a> Block<'a> {
     /// `None` if the bytes are not a block of so many tags.
-    pub(super) fn new(first: Tag, tags: usize, bytes: &'a [u8]) -> Option<Block<'a>> {
+    pub(in crate::index) fn new(first: Tag, tags: usize, bytes: &'a [u8]) -> Option<Block<'a>> {
         let (&width, body) = bytes.split_first()?;
         let rest = tags.checked_sub(1)?;
         let low_bytes = low_bytes(rest, u32::from(width));
@@ -79,7 +79,7 @@ impl<'a> Block<'a> {
     }
 
     /// Whether a tag is in it.
-    pub(super) fn holds(&self, tag: Tag) -> bool {
+    pub(in crate::index) fn holds(&self, tag: Tag) -> bool {
         let Some(distance) = tag.0.checked_sub(self.first.0) else {
             return false;
         };
@@ -109,7 +109,7 @@ impl<'a> Block<'a> {
     }
 
     /// Appends the tags. `None` if they are not as many as they should be, or do not ascend.
-    pub(super) fn decode(&self, tags: &mut Vec<Tag>) -> Option<()> {
+    pub(in crate::index) fn decode(&self, tags: &mut Vec<Tag>) -> Option<()> {
         tags.push(self.first);
         let mut before = 0;
         let mut turn = 0;

@@ -9,9 +9,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
+use crate::index::{
     Segment, SegmentError, SourceName,
-    lock::{SEGMENT, TOMBSTONES},
+    folder::lock::{SEGMENT, TOMBSTONES},
 };
 use crate::{key::KeyId, phone::Region};
 
@@ -210,7 +210,7 @@ impl Index {
     }
 }
 
-pub(super) fn check_key(segment: &Segment, given: KeyId) -> Result<(), IndexError> {
+pub(in crate::index) fn check_key(segment: &Segment, given: KeyId) -> Result<(), IndexError> {
     let (path, made_under) = (segment.path().to_owned(), segment.key_id());
     if made_under == given {
         return Ok(());

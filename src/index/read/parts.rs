@@ -5,15 +5,15 @@
 
 use std::{io, path::Path};
 
-use super::{
+use crate::index::{
     CountryCount, Damage, SegmentError, SourceMeta,
-    chapter::ChapterEntry,
-    format::{
+    file::format::{
         self, ENTRY_LENGTH, Entry, HEADER_LENGTH, Header, HeaderFault, ROOT_LENGTH, Root,
         TRAILER_LENGTH, Trailer,
     },
-    segment::Section,
-    storage::Storage,
+    file::storage::Storage,
+    read::chapter::ChapterEntry,
+    read::segment::Section,
 };
 use crate::phone::Region;
 
@@ -21,17 +21,21 @@ use crate::phone::Region;
 const END: u64 = 128 << 10;
 
 /// What a segment says about itself, checked as far as can be without reading the sections.
-pub(super) struct Parts {
-    pub(super) trailer: Trailer,
-    pub(super) meta: SourceMeta,
-    pub(super) countries: Vec<CountryCount>,
-    pub(super) sections: Vec<Section>,
+pub(in crate::index) struct Parts {
+    pub(in crate::index) trailer: Trailer,
+    pub(in crate::index) meta: SourceMeta,
+    pub(in crate::index) countries: Vec<CountryCount>,
+    pub(in crate::index) sections: Vec<Section>,
     /// Metadata, directory and roots as they are in the file.
-    pub(super) tail: Vec<u8>,
+    pub(in crate::index) tail: Vec<u8>,
 }
 
 impl Parts {
-    pub(super) fn read(path: &Path, storage: &Storage, length: u64) -> Result<Parts, SegmentError> {
+    pub(in crate::index) fn read(
+        path: &Path,
+        storage: &Storage,
+        length: u64,
+    ) -> Result<Parts, SegmentError> {
         let file = Opening { path, storage };
         let mut end = file.read(length - length.min(END), length.min(END))?;
         let trailer = end
@@ -85,7 +89,7 @@ impl Parts {
     }
 
     /// The header: `Ok` if it is the one that belongs to the trailer.
-    pub(super) fn read_header(
+    pub(in crate::index) fn read_header(
         &self,
         path: &Path,
         storage: &Storage,
@@ -242,7 +246,7 @@ impl Opening<'_> {
     }
 }
 
-pub(super) fn unreadable(path: &Path, offset: u64, source: io::Error) -> SegmentError {
+pub(in crate::index) fn unreadable(path: &Path, offset: u64, source: io::Error) -> SegmentError {
     match source.kind() {
         // The file became shorter while it was open.
         io::ErrorKind::UnexpectedEof => SegmentError::Damaged {

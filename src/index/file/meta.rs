@@ -11,7 +11,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{PartialDate, SourceName};
+use crate::index::{PartialDate, SourceName};
 
 /// How far a breach is established.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,7 +162,7 @@ impl Provenance {
     }
 
     /// How many of its files were read in the same way there.
-    pub(super) fn files_in(&self, there: &Provenance) -> usize {
+    pub(in crate::index) fn files_in(&self, there: &Provenance) -> usize {
         let known = by_digest(&there.files);
         let files = self.files.iter();
         files.filter(|file| file.is_among(&known)).count()

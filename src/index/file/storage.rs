@@ -3,7 +3,7 @@
 use std::{fs::File, io, path::Path};
 
 /// Where the bytes of a segment are.
-pub(super) enum Storage {
+pub(in crate::index) enum Storage {
     /// In an open file, read as needed.
     File(File),
     /// All in memory.
@@ -12,7 +12,7 @@ pub(super) enum Storage {
 
 impl Storage {
     /// A file that is read here and there: the system is told not to read ahead, which would cost more than it brings.
-    pub(super) fn random(file: File) -> Storage {
+    pub(in crate::index) fn random(file: File) -> Storage {
         #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
         {
             // Advice only: without it, reading is slower and no less right.
@@ -22,7 +22,7 @@ impl Storage {
     }
 
     /// Fills `buffer` from `offset` on; an error if there are not that many bytes.
-    pub(super) fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+    pub(in crate::index) fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
         match self {
             Storage::File(file) => read_exact_at(file, buffer, offset),
             Storage::Memory(bytes) => {
@@ -38,7 +38,7 @@ impl Storage {
 }
 
 /// Bytes that this user may still write to the disk of a folder, if the system tells.
-pub(super) fn available(folder: &Path) -> Option<u64> {
+pub(in crate::index) fn available(folder: &Path) -> Option<u64> {
     #[cfg(unix)]
     return rustix::fs::statvfs(folder)
         .ok()
@@ -51,7 +51,7 @@ pub(super) fn available(folder: &Path) -> Option<u64> {
 }
 
 /// Whether two folders are on one disk; true where the system does not tell.
-pub(super) fn is_same_disk(one: &Path, other: &Path) -> bool {
+pub(in crate::index) fn is_same_disk(one: &Path, other: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt as _;
@@ -67,19 +67,27 @@ pub(super) fn is_same_disk(one: &Path, other: &Path) -> bool {
 
 /// Fills `buffer` from `offset` on; an error if there are not that many bytes.
 #[cfg(unix)]
-pub(super) fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+pub(in crate::index) fn read_exact_at(
+    file: &File,
+    buffer: &mut [u8],
+    offset: u64,
+) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
 }
 
 /// Writes all of `buffer` from `offset` on.
 #[cfg(unix)]
-pub(super) fn write_all_at(file: &File, buffer: &[u8], offset: u64) -> io::Result<()> {
+pub(in crate::index) fn write_all_at(file: &File, buffer: &[u8], offset: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::write_all_at(file, buffer, offset)
 }
 
 /// Fills `buffer` from `offset` on; an error if there are not that many bytes.
 #[cfg(windows)]
-pub(super) fn read_exact_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()> {
+pub(in crate::index) fn read_exact_at(
+    file: &File,
+    mut buffer: &mut [u8],
+    mut offset: u64,
+) -> io::Result<()> {
     while !buffer.is_empty() {
         match std::os::windows::fs::FileExt::seek_read(file, buffer, offset) {
             Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
@@ -96,7 +104,11 @@ pub(super) fn read_exact_at(file: &File, mut buffer: &mut [u8], mut offset: u64)
 
 /// Writes all of `buffer` from `offset` on.
 #[cfg(windows)]
-pub(super) fn write_all_at(file: &File, mut buffer: &[u8], mut offset: u64) -> io::Result<()> {
+pub(in crate::index) fn write_all_at(
+    file: &File,
+    mut buffer: &[u8],
+    mut offset: u64,
+) -> io::Result<()> {
     while !buffer.is_empty() {
         match std::os::windows::fs::FileExt::seek_write(file, buffer, offset) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),

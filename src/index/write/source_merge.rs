@@ -7,7 +7,9 @@
 
 use std::{fmt, ops::RangeInclusive, path::PathBuf};
 
-use super::{Provenance, Segment, SegmentError, SourceMeta, Tombstones, coding::BLOCK_TAGS};
+use crate::index::{
+    Provenance, Segment, SegmentError, SourceMeta, Tombstones, file::coding::BLOCK_TAGS,
+};
 use crate::{phone::Region, tag::Tag};
 
 /// Segments of one source, and what they come to.
@@ -101,13 +103,13 @@ impl SourceMerge {
     }
 
     /// The records of a country.
-    pub(super) fn records(&self, region: Region) -> u64 {
+    pub(in crate::index) fn records(&self, region: Region) -> u64 {
         self.records[region.index()]
     }
 
     /// Adds to each cell how many of a country's tags are in it, about: the cells are even shares of a range of so many
     /// bits. Tags are keyed hashes, and the seals say that somebody with the key made them, so any range has its share.
-    pub(super) fn count(&self, region: Region, cells: &mut [u64], bits: u32) {
+    pub(in crate::index) fn count(&self, region: Region, cells: &mut [u64], bits: u32) {
         let held = (self.segments.iter()).filter_map(|segment| segment.country(region));
         let held: u128 = held.map(|country| u128::from(country.distinct)).sum();
         if held > 0 {
@@ -121,12 +123,12 @@ impl SourceMerge {
     }
 
     /// Tags that are worth reading at once: a few blocks of each segment.
-    pub(super) fn worth_reading(&self) -> u64 {
+    pub(in crate::index) fn worth_reading(&self) -> u64 {
         (self.segments.len() * 4 * BLOCK_TAGS) as u64
     }
 
     /// Calls `visit` with the tags of a country that are in a range, segment after segment.
-    pub(super) fn visit(
+    pub(in crate::index) fn visit(
         &self,
         region: Region,
         range: &RangeInclusive<u64>,

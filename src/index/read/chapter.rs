@@ -2,11 +2,11 @@
 
 use std::ops::RangeInclusive;
 
-use super::{
+use crate::index::{
     Damage, Segment, SegmentError,
-    coding::{BLOCK_MAX, BLOCK_TAGS, Block},
-    format::{self, CHAPTER_BLOCKS, FENCE_LENGTH, Fence},
-    segment::Section,
+    file::coding::{BLOCK_MAX, BLOCK_TAGS, Block},
+    file::format::{self, CHAPTER_BLOCKS, FENCE_LENGTH, Fence},
+    read::segment::Section,
 };
 use crate::tag::Tag;
 
@@ -14,42 +14,42 @@ use crate::tag::Tag;
 const RUN: usize = 64;
 
 /// Where a chapter is, as the tail of the segment says.
-pub(super) struct ChapterEntry {
-    pub(super) first: Tag,
-    pub(super) offset: u64,
-    pub(super) blocks: usize,
+pub(in crate::index) struct ChapterEntry {
+    pub(in crate::index) first: Tag,
+    pub(in crate::index) offset: u64,
+    pub(in crate::index) blocks: usize,
     /// Tags of its last block; all others are full.
-    pub(super) last_tags: usize,
+    pub(in crate::index) last_tags: usize,
     /// Bytes of its blocks. The fences come after them.
-    pub(super) length: u64,
-    pub(super) checksum: u64,
+    pub(in crate::index) length: u64,
+    pub(in crate::index) checksum: u64,
 }
 
 impl ChapterEntry {
     /// The chapters of a section of so many tags have so many blocks, and the last block so many tags.
-    pub(super) fn shape(distinct: u64, chapter: u64) -> (usize, usize) {
+    pub(in crate::index) fn shape(distinct: u64, chapter: u64) -> (usize, usize) {
         let tags = distinct - chapter * (CHAPTER_BLOCKS * BLOCK_TAGS) as u64;
         let tags =
             usize::try_from(tags).map_or(usize::MAX, |tags| tags.min(CHAPTER_BLOCKS * BLOCK_TAGS));
         (tags.div_ceil(BLOCK_TAGS), (tags - 1) % BLOCK_TAGS + 1)
     }
 
-    pub(super) fn fences_length(blocks: usize) -> u64 {
+    pub(in crate::index) fn fences_length(blocks: usize) -> u64 {
         (blocks * FENCE_LENGTH) as u64
     }
 }
 
 /// The fences of a chapter, checked.
-pub(super) struct Chapter {
+pub(in crate::index) struct Chapter {
     offset: u64,
     length: u32,
     last_tags: usize,
-    pub(super) fences: Vec<Fence>,
+    pub(in crate::index) fences: Vec<Fence>,
 }
 
 impl Chapter {
     /// `after` is the first tag of the next chapter.
-    pub(super) fn read(
+    pub(in crate::index) fn read(
         segment: &Segment,
         place: &ChapterEntry,
         after: Option<Tag>,
@@ -84,7 +84,7 @@ impl Chapter {
     }
 
     /// The fences of a chapter, not checked.
-    pub(super) fn bytes_of_fences(
+    pub(in crate::index) fn bytes_of_fences(
         segment: &Segment,
         place: &ChapterEntry,
     ) -> Result<Vec<u8>, SegmentError> {
@@ -99,7 +99,7 @@ impl Chapter {
     }
 
     /// Bytes that it takes in memory, about.
-    pub(super) fn heap_bytes(&self) -> usize {
+    pub(in crate::index) fn heap_bytes(&self) -> usize {
         self.fences.len() * size_of::<Fence>()
     }
 
@@ -120,7 +120,7 @@ impl Chapter {
 }
 
 /// Neighbouring blocks of a chapter in memory, not yet checked.
-pub(super) struct Run<'a> {
+pub(in crate::index) struct Run<'a> {
     segment: &'a Segment,
     first: usize,
     /// Those of the run, and what is left of longer ones.
@@ -129,9 +129,9 @@ pub(super) struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// The most blocks that are read at once.
-    pub(super) const LONGEST: usize = RUN;
+    pub(in crate::index) const LONGEST: usize = RUN;
 
-    pub(super) fn new(segment: &'a Segment) -> Run<'a> {
+    pub(in crate::index) fn new(segment: &'a Segment) -> Run<'a> {
         Run {
             segment,
             first: 0,
@@ -140,7 +140,7 @@ impl<'a> Run<'a> {
     }
 
     /// Reads the blocks from `first` up to `end`, in place of those before.
-    pub(super) fn read(
+    pub(in crate::index) fn read(
         &mut self,
         chapter: &Chapter,
         first: usize,
@@ -155,7 +155,11 @@ impl<'a> Run<'a> {
     }
 
     /// A block of the run, checked against its fence.
-    pub(super) fn block(&self, chapter: &Chapter, block: usize) -> Result<Block<'_>, SegmentError> {
+    pub(in crate::index) fn block(
+        &self,
+        chapter: &Chapter,
+        block: usize,
+    ) -> Result<Block<'_>, SegmentError> {
         let bytes = self.bytes(chapter, block);
         let fence = chapter.fences[block];
         let intact = format::checksum(bytes) == fence.checksum;
@@ -164,21 +168,26 @@ impl<'a> Run<'a> {
     }
 
     /// The bytes of a block of the run.
-    pub(super) fn bytes(&self, chapter: &Chapter, block: usize) -> &[u8] {
+    pub(in crate::index) fn bytes(&self, chapter: &Chapter, block: usize) -> &[u8] {
         let base = chapter.start(self.first);
         let [start, end] = [block, block + 1].map(|block| (chapter.start(block) - base) as usize);
         &self.bytes[start..end]
     }
 
     /// That a block of the run is not as it was written.
-    pub(super) fn damaged(&self, chapter: &Chapter, block: usize, damage: Damage) -> SegmentError {
+    pub(in crate::index) fn damaged(
+        &self,
+        chapter: &Chapter,
+        block: usize,
+        damage: Damage,
+    ) -> SegmentError {
         let offset = chapter.offset + u64::from(chapter.start(block));
         self.segment.damaged(offset, damage)
     }
 }
 
 /// The blocks of a section that may hold tags of a range, one after the other, decoded.
-pub(super) struct Blocks<'a> {
+pub(in crate::index) struct Blocks<'a> {
     segment: &'a Segment,
     section: &'a Section,
     range: RangeInclusive<Tag>,
@@ -191,12 +200,12 @@ pub(super) struct Blocks<'a> {
 
 impl<'a> Blocks<'a> {
     /// All blocks.
-    pub(super) fn new(segment: &'a Segment, section: &'a Section) -> Blocks<'a> {
+    pub(in crate::index) fn new(segment: &'a Segment, section: &'a Section) -> Blocks<'a> {
         Self::within(segment, section, Tag(0)..=Tag(u64::MAX))
     }
 
     /// Those that may hold tags of the range; the first and the last hold others as well.
-    pub(super) fn within(
+    pub(in crate::index) fn within(
         segment: &'a Segment,
         section: &'a Section,
         range: RangeInclusive<Tag>,
@@ -217,7 +226,7 @@ impl<'a> Blocks<'a> {
     }
 
     /// Decodes the next block over `tags`, checked for damage and order. False at the end.
-    pub(super) fn next(&mut self, tags: &mut Vec<Tag>) -> Result<bool, SegmentError> {
+    pub(in crate::index) fn next(&mut self, tags: &mut Vec<Tag>) -> Result<bool, SegmentError> {
         tags.clear();
         let chapter = match &mut self.chapter {
             Some(chapter) if self.next < chapter.fences.len() => chapter,
@@ -256,7 +265,7 @@ impl<'a> Blocks<'a> {
     }
 
     /// The block that was decoded last, as it is in the file.
-    pub(super) fn last_bytes(&self) -> &[u8] {
+    pub(in crate::index) fn last_bytes(&self) -> &[u8] {
         match &self.chapter {
             Some(chapter) => self.run.bytes(chapter, self.next - 1),
             None => &[],
@@ -264,7 +273,7 @@ impl<'a> Blocks<'a> {
     }
 
     /// That the block that was decoded last is not as it was written.
-    pub(super) fn damaged(&self, damage: Damage) -> SegmentError {
+    pub(in crate::index) fn damaged(&self, damage: Damage) -> SegmentError {
         match &self.chapter {
             Some(chapter) => self.run.damaged(chapter, self.next - 1, damage),
             None => self.segment.damaged(0, damage),

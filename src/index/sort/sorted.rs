@@ -6,12 +6,12 @@
 
 use std::{ops::RangeInclusive, sync::Arc};
 
-use super::{
+use crate::index::{
     SortError, SourceMerge,
-    bundle::{self, BUCKETS, Bundle},
-    format::TAG_LENGTH,
-    radix::sort_and_dedup,
-    space::Space,
+    file::format::TAG_LENGTH,
+    sort::bundle::{self, BUCKETS, Bundle},
+    sort::radix::sort_and_dedup,
+    sort::space::Space,
 };
 use crate::{phone::Region, tag::Tag};
 
@@ -40,22 +40,22 @@ pub struct Sorted {
 
 /// A range of a country's tags that fits memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Part {
-    pub(super) region: Region,
-    pub(super) range: RangeInclusive<u64>,
+pub(in crate::index) struct Part {
+    pub(in crate::index) region: Region,
+    pub(in crate::index) range: RangeInclusive<u64>,
 }
 
 /// Space that a thread reuses from part to part.
 #[derive(Default)]
-pub(super) struct PartScratch {
-    pub(super) tags: Vec<Tag>,
+pub(in crate::index) struct PartScratch {
+    pub(in crate::index) tags: Vec<Tag>,
     scratch: Vec<Tag>,
     buffer: Vec<[u8; TAG_LENGTH]>,
 }
 
 impl Sorted {
     /// `memory` is what one thread may take.
-    pub(super) fn new(
+    pub(in crate::index) fn new(
         space: Arc<Space>,
         memory: usize,
         records: Vec<u64>,
@@ -112,12 +112,12 @@ impl Sorted {
     }
 
     /// The records that were pushed for a country.
-    pub(super) fn records(&self, region: Region) -> u64 {
+    pub(in crate::index) fn records(&self, region: Region) -> u64 {
         self.records[region.index()]
     }
 
     /// The records of a country that has so many tags in all, those of segments included.
-    pub(super) fn all_records(&self, region: Region, distinct: u64) -> u64 {
+    pub(in crate::index) fn all_records(&self, region: Region, distinct: u64) -> u64 {
         let own = self.records(region);
         match &self.joined {
             // All of them may be forgotten.
@@ -146,12 +146,16 @@ impl Sorted {
     }
 
     /// The parts of all countries, in order.
-    pub(super) fn parts(&self) -> &[Part] {
+    pub(in crate::index) fn parts(&self) -> &[Part] {
         &self.parts
     }
 
     /// Reads a part into `scratch.tags`, ascending and each once. Returns how many different tags were pushed.
-    pub(super) fn read(&self, part: &Part, scratch: &mut PartScratch) -> Result<u64, SortError> {
+    pub(in crate::index) fn read(
+        &self,
+        part: &Part,
+        scratch: &mut PartScratch,
+    ) -> Result<u64, SortError> {
         let PartScratch {
             tags,
             scratch,

@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, io, path::PathBuf};
 
-use super::{SegmentError, SortError};
+use crate::index::{SegmentError, SortError};
 use crate::phone::Region;
 
 /// Why a segment could not be written.

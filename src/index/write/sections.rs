@@ -8,11 +8,11 @@ use std::{io::Write, num::NonZeroUsize};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::{
+use crate::index::{
     CountryCount, SegmentWriter, SortError, Sorted, WriteError,
-    coding::{self, BLOCK_TAGS},
-    format,
-    sorted::{Part, PartScratch},
+    file::coding::{self, BLOCK_TAGS},
+    file::format,
+    sort::sorted::{Part, PartScratch},
 };
 use crate::{ordered_pool::OrderedPool, tag::Tag};
 

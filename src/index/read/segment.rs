@@ -14,13 +14,13 @@ use std::{
     },
 };
 
-use super::{
+use crate::index::{
     Damage, SegmentError, SourceMeta,
-    chapter::{Blocks, Chapter, ChapterEntry},
-    coding,
-    parts::{self, Parts},
-    seal::Seal,
-    storage::Storage,
+    file::coding,
+    file::seal::Seal,
+    file::storage::Storage,
+    read::chapter::{Blocks, Chapter, ChapterEntry},
+    read::parts::{self, Parts},
 };
 use crate::{
     key::{Key, KeyId},
@@ -59,20 +59,20 @@ pub struct CountryCount {
 }
 
 /// Where the tags of a country are.
-pub(super) struct Section {
-    pub(super) chapters: Vec<ChapterEntry>,
+pub(in crate::index) struct Section {
+    pub(in crate::index) chapters: Vec<ChapterEntry>,
     /// Kept once a look-up needed them, as long as there is room.
     kept: Vec<OnceLock<Chapter>>,
 }
 
 impl Section {
-    pub(super) fn new(chapters: Vec<ChapterEntry>) -> Section {
+    pub(in crate::index) fn new(chapters: Vec<ChapterEntry>) -> Section {
         let kept = chapters.iter().map(|_| OnceLock::new()).collect();
         Section { chapters, kept }
     }
 
     /// The fences of a chapter: the kept ones, or else read into `spare`.
-    pub(super) fn chapter<'a>(
+    pub(in crate::index) fn chapter<'a>(
         &'a self,
         segment: &Segment,
         number: usize,
@@ -92,7 +92,7 @@ impl Section {
     }
 
     /// The fences of a chapter, checked.
-    pub(super) fn read_chapter(
+    pub(in crate::index) fn read_chapter(
         &self,
         segment: &Segment,
         number: usize,
@@ -141,7 +141,7 @@ impl Segment {
         Segment::read(path.to_owned(), Storage::Memory(bytes), length)
     }
 
-    /// A segment in memory, as [`super::SegmentWriter::new`] over a `Vec<u8>` makes it.
+    /// A segment in memory, as [`crate::index::SegmentWriter::new`] over a `Vec<u8>` makes it.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Segment, SegmentError> {
         let length = bytes.len() as u64;
         Segment::read(PathBuf::from("(memory)"), Storage::Memory(bytes), length)
@@ -189,7 +189,7 @@ impl Segment {
     }
 
     /// Calls `visit` with the tags of a country that lie in a range, ascending.
-    pub(super) fn visit(
+    pub(in crate::index) fn visit(
         &self,
         region: Region,
         range: &RangeInclusive<Tag>,
@@ -264,18 +264,22 @@ impl Segment {
         }
     }
 
-    pub(super) fn section(&self, region: Region) -> Option<&Section> {
+    pub(in crate::index) fn section(&self, region: Region) -> Option<&Section> {
         self.place(region).map(|place| &self.sections[place])
     }
 
     /// Fills `buffer` from `offset` on.
-    pub(super) fn fill(&self, buffer: &mut [u8], offset: u64) -> Result<(), SegmentError> {
+    pub(in crate::index) fn fill(
+        &self,
+        buffer: &mut [u8],
+        offset: u64,
+    ) -> Result<(), SegmentError> {
         self.storage
             .read_exact_at(buffer, offset)
             .map_err(|source| parts::unreadable(&self.path, offset, source))
     }
 
-    pub(super) fn damaged(&self, offset: u64, damage: Damage) -> SegmentError {
+    pub(in crate::index) fn damaged(&self, offset: u64, damage: Damage) -> SegmentError {
         SegmentError::Damaged {
             path: self.path.clone(),
             offset,

@@ -2,15 +2,17 @@
 
 use std::ops::RangeInclusive;
 
-use super::{SortError, format::TAG_LENGTH, space::Space, storage::read_exact_at};
+use crate::index::{
+    SortError, file::format::TAG_LENGTH, file::storage::read_exact_at, sort::space::Space,
+};
 use crate::tag::Tag;
 
 /// The most tags of a bundle: 4 MiB.
-pub(super) const BUNDLE: usize = 512 << 10;
+pub(in crate::index) const BUNDLE: usize = 512 << 10;
 /// Top bits that the longest bundles are partitioned by.
 const BITS: u32 = 10;
 /// Buckets of the longest bundles.
-pub(super) const BUCKETS: usize = 1 << BITS;
+pub(in crate::index) const BUCKETS: usize = 1 << BITS;
 /// Tags of a bucket, as a rule: 4 KiB, which is worth a read.
 const BUCKET: usize = BUNDLE / BUCKETS;
 /// A bucket that has this many times its share, and so many tags more, holds repeated ones, or no keyed hashes.
@@ -21,7 +23,7 @@ const LEAST_SKEWED: usize = 1024;
 type Bytes = [u8; TAG_LENGTH];
 
 /// Tags of one country in no order, but those of a bucket next to each other.
-pub(super) struct Bundle {
+pub(in crate::index) struct Bundle {
     place: BucketRange,
     partition: Partition,
 }
@@ -42,7 +44,7 @@ enum BucketRange {
 
 /// Makes bundles in buffers that it keeps.
 #[derive(Default)]
-pub(super) struct Bundler {
+pub(in crate::index) struct Bundler {
     gathered: Vec<Tag>,
     partitioned: Vec<Bytes>,
 }
@@ -54,7 +56,7 @@ fn bucket(tag: u64, bits: u32) -> usize {
 }
 
 /// The tags of some buckets of the longest bundles, the first and the last.
-pub(super) fn tags_of(buckets: RangeInclusive<usize>) -> RangeInclusive<u64> {
+pub(in crate::index) fn tags_of(buckets: RangeInclusive<usize>) -> RangeInclusive<u64> {
     tags_within(*buckets.start(), *buckets.end(), BITS)
 }
 
@@ -65,13 +67,13 @@ fn tags_within(first: usize, last: usize, bits: u32) -> RangeInclusive<u64> {
 
 impl Bundler {
     /// Takes pieces of at most [`BUNDLE`] tags in all, or one.
-    pub(super) fn gather(&mut self, pieces: impl Iterator<Item = Vec<Tag>>) {
+    pub(in crate::index) fn gather(&mut self, pieces: impl Iterator<Item = Vec<Tag>>) {
         self.gathered.clear();
         pieces.for_each(|piece| self.gathered.extend_from_slice(&piece));
     }
 
     /// The gathered tags as a bundle that `write` put somewhere.
-    pub(super) fn spill(
+    pub(in crate::index) fn spill(
         &mut self,
         write: impl FnOnce(&[u8]) -> Result<u64, SortError>,
     ) -> Result<Bundle, SortError> {
@@ -84,7 +86,7 @@ impl Bundler {
     }
 
     /// The gathered tags as a bundle in memory.
-    pub(super) fn hold(&mut self) -> Bundle {
+    pub(in crate::index) fn hold(&mut self) -> Bundle {
         let partition = self.partition();
         Bundle {
             place: BucketRange::Held(self.partitioned.clone()),
@@ -135,7 +137,7 @@ impl Bundler {
 
 impl Bundle {
     /// Adds to each bucket of the longest bundles how many tags of it there are, or may be.
-    pub(super) fn count(&self, counts: &mut [u64; BUCKETS]) {
+    pub(in crate::index) fn count(&self, counts: &mut [u64; BUCKETS]) {
         let Partition { bits, ends } = &self.partition;
         let each = BUCKETS >> bits;
         let mut start = 0;
@@ -149,7 +151,7 @@ impl Bundle {
     }
 
     /// Calls `visit` with those of the tags that are in a range, some at a time.
-    pub(super) fn visit(
+    pub(in crate::index) fn visit(
         &self,
         range: &RangeInclusive<u64>,
         space: &Space,

@@ -13,30 +13,30 @@ use crate::key::Key;
 const PURPOSE: &[u8] = b"leakline segment seal 1";
 
 /// Bytes of a seal.
-pub(super) const SEAL_LENGTH: usize = 32;
+pub(in crate::index) const SEAL_LENGTH: usize = 32;
 
 /// A seal while the bytes that it covers pass by.
 #[derive(Clone)]
-pub(super) struct Seal(Hmac<Sha256>);
+pub(in crate::index) struct Seal(Hmac<Sha256>);
 
 impl Seal {
-    pub(super) fn new(key: &Key) -> Seal {
+    pub(in crate::index) fn new(key: &Key) -> Seal {
         let mut derive = keyed(key.secret());
         derive.update(PURPOSE);
         let derived = Zeroizing::new(<[u8; SEAL_LENGTH]>::from(derive.finalize().into_bytes()));
         Seal(keyed(&*derived))
     }
 
-    pub(super) fn cover(&mut self, bytes: &[u8]) {
+    pub(in crate::index) fn cover(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
-    pub(super) fn end(self) -> [u8; SEAL_LENGTH] {
+    pub(in crate::index) fn end(self) -> [u8; SEAL_LENGTH] {
         self.0.finalize().into_bytes().into()
     }
 
     /// Compares in constant time.
-    pub(super) fn is(self, seal: &[u8; SEAL_LENGTH]) -> bool {
+    pub(in crate::index) fn is(self, seal: &[u8; SEAL_LENGTH]) -> bool {
         self.0.verify_slice(seal).is_ok()
     }
 }

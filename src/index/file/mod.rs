@@ -1,0 +1,12 @@
+//! The bytes of a segment: its records, its blocks, its seal, and what it says of its source.
+//!
+//! Nothing here opens a file by its path. Next: `read` opens segments, `write` makes them.
+
+pub(in crate::index) mod coding;
+pub(in crate::index) mod format;
+pub(in crate::index) mod meta;
+pub(in crate::index) mod partial_date;
+pub(in crate::index) mod seal;
+pub(in crate::index) mod segment_error;
+pub(in crate::index) mod source_name;
+pub(in crate::index) mod storage;

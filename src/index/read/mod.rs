@@ -1,0 +1,7 @@
+//! One open segment: opened by its parts, read chapter by chapter, streamed by country.
+//!
+//! Nothing here writes. Next: `query` asks a segment for batches of tags.
+
+pub(in crate::index) mod chapter;
+pub(in crate::index) mod parts;
+pub(in crate::index) mod segment;

@@ -1,0 +1,11 @@
+//! (region, tag) pairs of many threads → tags by country, ascending, in bounded memory.
+//!
+//! `sorter` collects, `bundle` partitions, `space` is the temporary file, `sorted` gives the tags
+//! back, `radix` sorts a part of them.
+
+pub(in crate::index) mod bundle;
+pub(in crate::index) mod radix;
+pub(in crate::index) mod sort_error;
+pub(in crate::index) mod sorted;
+pub(in crate::index) mod sorter;
+pub(in crate::index) mod space;
