@@ -141,6 +141,14 @@ impl Key {
         self.id
     }
 
+    /// A key for one `purpose`: HMAC-SHA-256 (RFC 2104) of it under the secret.
+    ///
+    /// `purpose` holds letters, so that it is never the text of a number.
+    pub(crate) fn derive(&self, purpose: &[u8]) -> Zeroizing<[u8; 32]> {
+        debug_assert!(purpose.iter().any(u8::is_ascii_alphabetic));
+        Zeroizing::new(keyed_hash(self.secret(), purpose))
+    }
+
     /// The secret itself, for the hash that is keyed with it.
     pub(crate) fn secret(&self) -> &[u8; Key::LENGTH] {
         &self.bytes
@@ -164,16 +172,20 @@ impl Key {
     }
 
     fn new(bytes: Box<Zeroizing<[u8; Key::LENGTH]>>) -> Key {
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(&**bytes).expect("HMAC takes keys of any length");
-        mac.update(ID_MESSAGE);
-        let digest = mac.finalize().into_bytes();
+        let digest = keyed_hash(&bytes, ID_MESSAGE);
         let id = digest.first_chunk().expect("SHA-256 has 32 bytes");
         Key {
             bytes,
             id: KeyId(*id),
         }
     }
+}
+
+/// HMAC-SHA-256 (RFC 2104) of `message`.
+fn keyed_hash(secret: &[u8; Key::LENGTH], message: &[u8]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes keys of any length");
+    mac.update(message);
+    mac.finalize().into_bytes().into()
 }
 
 impl KeyId {

@@ -5,7 +5,6 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use zeroize::Zeroizing;
 
 use crate::key::Key;
 
@@ -21,10 +20,8 @@ pub(in crate::index) struct Seal(Hmac<Sha256>);
 
 impl Seal {
     pub(in crate::index) fn new(key: &Key) -> Seal {
-        let mut derive = keyed(key.secret());
-        derive.update(PURPOSE);
-        let derived = Zeroizing::new(<[u8; SEAL_LENGTH]>::from(derive.finalize().into_bytes()));
-        Seal(keyed(&*derived))
+        let derived = key.derive(PURPOSE);
+        Seal(Hmac::new_from_slice(&*derived).expect("HMAC takes keys of any length"))
     }
 
     pub(in crate::index) fn cover(&mut self, bytes: &[u8]) {
@@ -39,8 +36,4 @@ impl Seal {
     pub(in crate::index) fn is(self, seal: &[u8; SEAL_LENGTH]) -> bool {
         self.0.verify_slice(seal).is_ok()
     }
-}
-
-fn keyed(key: &[u8]) -> Hmac<Sha256> {
-    Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
 }
