@@ -3,7 +3,7 @@
 
 use jiff::{Timestamp, civil::Date, tz::Offset};
 
-use super::failure::failure;
+use crate::cli::terminal::failure::failure;
 
 /// The true time, or [`now`] where that is later.
 pub(crate) fn at_least_now() -> anyhow::Result<Timestamp> {

@@ -10,11 +10,11 @@ use leakline::intake::{FileReader, RejectReason};
 use leakline::load::{Expected, LoadProgress, Loaded};
 use leakline::phone::{ColumnReading, Reason};
 
-use super::failure::{failure, with_advice, write_detail, write_line};
-use super::interrupt;
-use super::progress::Progress;
-use super::rejects;
-use super::settings::Settings;
+use crate::cli::load::rejects;
+use crate::cli::settings::Settings;
+use crate::cli::terminal::failure::{failure, with_advice, write_detail, write_line};
+use crate::cli::terminal::interrupt;
+use crate::cli::terminal::progress::Progress;
 
 /// The files of the dumps named.
 pub(crate) fn discover(paths: &[PathBuf]) -> anyhow::Result<Vec<DiscoveredFile>> {

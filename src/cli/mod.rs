@@ -1,47 +1,36 @@
 //! The command line: flags to settings, one file a subcommand, one place for errors and exit codes.
+//!
+//! | room | owns |
+//! |---|---|
+//! | [`args`] | the flags, as types |
+//! | [`settings`] | the global options, settled |
+//! | [`check`], [`load`], [`sources`], [`counts`], [`key`], [`help`] | the subcommands |
+//! | [`inputs`], [`clock`] | what several of them share |
+//! | [`terminal`] | results, messages, progress, signals, exit codes |
 
-mod answering;
 mod args;
-mod baseline;
 mod check;
-mod claimed;
 mod clock;
-mod completions;
-mod cores;
-mod exit;
-mod extract;
-mod failure;
-mod forget;
+mod counts;
 mod help;
-mod in_memory;
 mod inputs;
-mod interrupt;
-mod keygen;
-mod keys;
-mod lists;
+mod key;
 mod load;
-mod load_outcome;
-mod locks;
-mod man;
-mod merge;
-mod output;
-mod overlap;
-mod progress;
-mod rejects;
-mod reports;
-mod rewriting;
 mod settings;
 mod sources;
-mod stats;
-mod values;
-mod verify;
+mod terminal;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
 use args::{Cli, Command};
+use counts::{overlap, stats};
+use help::{completions, man};
+use key::keygen;
 use settings::Settings;
+use sources::{extract, forget, list, merge, verify};
+use terminal::{cores, failure, interrupt};
 
 /// Runs the command line and says how it ended.
 pub(crate) fn run() -> ExitCode {
@@ -62,7 +51,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Check(args) => check::run(&args, &settings),
         Command::Stats(args) => stats::run(&args, &settings),
         Command::Overlap(args) => overlap::run(&args, &settings),
-        Command::Sources(args) => sources::run(&args, &settings),
+        Command::Sources(args) => list::run(&args, &settings),
         Command::Merge(args) => merge::run(&args, &settings),
         Command::Forget(args) => forget::run(&args, &settings),
         Command::Verify(args) => verify::run(&args, &settings),

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use etcetera::BaseStrategy as _;
 
-use super::args::Global;
-use super::failure::{failure, write_line};
+use crate::cli::args::Global;
+use crate::cli::terminal::failure::{failure, write_line};
 
 /// What every subcommand needs.
 pub(crate) struct Settings {

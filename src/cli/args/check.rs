@@ -11,8 +11,8 @@ use leakline::dump::{Buffering, LineEnd};
 use leakline::exposure::Exposure;
 use leakline::index::SourceName;
 
-use super::super::values::{self, Age, FailOn, Percent, ReportTo, Size};
 use super::Input;
+use super::values::{self, Age, FailOn, Percent, ReportTo, Size};
 
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]

@@ -10,7 +10,7 @@ use leakline::dump::{
 };
 use leakline::phone::Region;
 
-use super::super::values::{self, Size};
+use super::values::{self, Size};
 
 /// How dumps and lists are read: the same for `load`, `check` and `forget`.
 #[derive(Debug, Args)]

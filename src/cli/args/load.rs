@@ -8,8 +8,8 @@ use clap::Args;
 use leakline::index::{PartialDate, SourceName, Status};
 use leakline::phone::Accept;
 
-use super::super::values::{self, Percent, Size};
 use super::Input;
+use super::values::{self, Percent, Size};
 
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]

@@ -5,6 +5,7 @@
 mod check;
 mod input;
 mod load;
+pub(crate) mod values;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -17,12 +18,11 @@ pub(crate) use check::{Check, CheckFormat};
 pub(crate) use input::{Input, InputFormat};
 pub(crate) use load::Load;
 
-use super::help;
-use super::values;
+use crate::cli::help::texts;
 
 /// Checks phone numbers against scraped datasets, and counts exposure by country.
 #[derive(Debug, Parser)]
-#[command(name = "leakline", version, max_term_width = 100, after_help = help::EXIT_CODES, after_long_help = help::LEAKLINE)]
+#[command(name = "leakline", version, max_term_width = 100, after_help = texts::EXIT_CODES, after_long_help = texts::LEAKLINE)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -68,48 +68,48 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make a key file and print the key's public id
-    #[command(after_help = help::EXIT_CODES, after_long_help = help::KEYGEN)]
+    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::KEYGEN)]
     Keygen(Keygen),
     /// Read breach dumps into the index, as one source
-    #[command(after_help = help::EXIT_CODES, after_long_help = help::LOAD)]
+    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::LOAD)]
     Load(Box<Load>),
     /// Say of each contact whether it is in the index, and in which source
-    #[command(alias = "query", after_help = help::EXIT_CODES, after_long_help = help::CHECK)]
+    #[command(alias = "query", after_help = texts::EXIT_CODES, after_long_help = texts::CHECK)]
     Check(Box<Check>),
     /// Count exposure by country
-    #[command(after_help = help::EXIT_CODES, after_long_help = help::STATS)]
+    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::STATS)]
     Stats(Stats),
     /// Count how many numbers of one source are in others
-    #[command(after_help = help::EXIT_CODES, after_long_help = help::OVERLAP)]
+    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::OVERLAP)]
     Overlap(Overlap),
     /// List the sources of the index, or remove one
-    #[command(after_help = help::EXIT_CODES, after_long_help = help::SOURCES)]
+    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::SOURCES)]
     Sources(Sources),
     /// Bring the sources of other indexes, made under the same key, into this one
     ///
     /// A source that is in several becomes one: each of its numbers counts once, and the records add up; those of a file that
     /// was loaded on two sides count once if all files of one side are on the other. What this index says of a source
     /// stands, else what the first of the others says. Merging again changes nothing.
-    #[command(after_help = help::EXIT_CODES, after_long_help = help::MERGE)]
+    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::MERGE)]
     Merge(Merge),
     /// Remove numbers from all sources, and keep later loads from bringing them back
     ///
     /// Reads numbers as `check` does, from lists or from stdin. Their tags go out of every source, and into a list of tombstones
     /// beside them, which `load` and `merge` leave out. Digits that can be read as two numbers are both forgotten. What is said
     /// and left behind is the same whether the numbers were there or not. Run again, it ends what was cut short.
-    #[command(after_help = help::EXIT_CODES, after_long_help = help::FORGET)]
+    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::FORGET)]
     Forget(Forget),
     /// Read every byte of the index and check it
-    #[command(after_help = help::EXIT_CODES, after_long_help = help::VERIFY)]
+    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::VERIFY)]
     Verify(Verify),
     /// Write a smaller index of some countries and sources, under the same key
-    #[command(after_help = help::EXIT_CODES, after_long_help = help::EXTRACT)]
+    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::EXTRACT)]
     Extract(Extract),
     /// Print the completions of a shell
-    #[command(after_help = help::EXIT_CODES, after_long_help = help::COMPLETIONS)]
+    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::COMPLETIONS)]
     Completions(Completions),
     /// Print a manual page, or write all of them into a folder
-    #[command(after_help = help::EXIT_CODES, after_long_help = help::MAN)]
+    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::MAN)]
     Man(Man),
 }
 

@@ -1,0 +1,210 @@
+//! `--baseline` and `--update-baseline`: the file of known findings.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use anyhow::Context as _;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use leakline::exposure::{Baseline, Fingerprint, Known, Suppression, Unseen};
+use leakline::key::KeyId;
+
+use crate::cli::args::Check;
+use crate::cli::clock;
+use crate::cli::settings::Settings;
+use crate::cli::terminal::failure::{failure, with_advice};
+
+/// How long a finding stays known unless the user says otherwise.
+const USUAL_DAYS: i64 = 90;
+/// The reason of entries that were given none.
+const NO_REASON: &str = "no reason given";
+/// Expired entries that are named one by one.
+const NAMED: usize = 10;
+
+/// What the options ask for, settled before anything is read.
+pub(crate) enum BaselineUse<'a> {
+    /// There is no baseline.
+    None,
+    /// Its findings do not fail.
+    Read(Baseline, Date),
+    /// All findings are made known.
+    Update(Update<'a>),
+}
+
+/// A baseline that is to be written anew.
+pub(crate) struct Update<'a> {
+    path: &'a Path,
+    before: Baseline,
+    new: Known,
+    today: Date,
+    unseen: Unseen,
+    without_reason: bool,
+}
+
+impl<'a> BaselineUse<'a> {
+    pub(crate) fn settle(
+        args: &'a Check,
+        key: KeyId,
+        settings: &Settings,
+    ) -> anyhow::Result<BaselineUse<'a>> {
+        let Some(path) = &args.baseline else {
+            return Ok(BaselineUse::None);
+        };
+        let today = clock::today()?;
+        let before = read(path, key, args.update_baseline)?;
+        if !args.update_baseline {
+            say_what_expired(path, &before, today, settings);
+            return Ok(BaselineUse::Read(before, today));
+        }
+        let expires = match args.baseline_expires {
+            Some(date) => date,
+            None => today
+                .checked_add(USUAL_DAYS.days())
+                .context("the clock is out of range")?,
+        };
+        if expires < today {
+            settings.write_line(&format!(
+                "--baseline-expires: {expires} has passed, so what is added fails all the same"
+            ));
+        }
+        let reason = args.baseline_reason.as_deref().unwrap_or(NO_REASON);
+        Ok(BaselineUse::Update(Update {
+            path,
+            before,
+            new: Known {
+                reason: reason.into(),
+                expires,
+            },
+            today,
+            // Numbers of other sources were not looked for: they are not over.
+            unseen: if args.sources.is_empty() {
+                Unseen::Drop
+            } else {
+                Unseen::Keep
+            },
+            without_reason: args.baseline_reason.is_none(),
+        }))
+    }
+
+    /// What the checker has to know of it.
+    pub(crate) fn suppression(&self) -> Suppression {
+        match self {
+            BaselineUse::None => Suppression::None,
+            BaselineUse::Read(baseline, today) => Suppression::Known(baseline.clone(), *today),
+            BaselineUse::Update(update) if update.new.expires < update.today => {
+                Suppression::Known(update.before.clone(), update.today)
+            }
+            BaselineUse::Update(update) => {
+                Suppression::All(update.before.clone(), update.new.reason.clone())
+            }
+        }
+    }
+
+    /// Whether [`BaselineUse::write`] needs what was found.
+    pub(crate) fn collects(&self) -> bool {
+        matches!(self, BaselineUse::Update(_))
+    }
+
+    /// Writes it, if that was asked for. To be called when everything was looked at.
+    pub(crate) fn write(
+        self,
+        found: &BTreeSet<Fingerprint>,
+        settings: &Settings,
+    ) -> anyhow::Result<()> {
+        let BaselineUse::Update(Update {
+            path,
+            before: mut baseline,
+            new,
+            today,
+            unseen,
+            without_reason,
+        }) = self
+        else {
+            return Ok(());
+        };
+        let changes = baseline.update(found, &new, today, unseen);
+        let name = path.display();
+        write(path, baseline.to_json().as_bytes())
+            .with_context(|| format!("{name}: cannot be written"))?;
+        settings.write_line(&format!(
+            "{name}: {} known findings: {} added, {} renewed until {}, {} dropped",
+            baseline.len(),
+            changes.added,
+            changes.renewed,
+            new.expires,
+            changes.dropped
+        ));
+        if without_reason && changes.added > 0 {
+            settings.write_line(&format!(
+                "{name}: new entries say `{NO_REASON}`; give one with --baseline-reason, or write it into the file"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Fingerprints under a key that is thrown away would never match again.
+pub(crate) fn refuse_throw_away_key(args: &Check) -> anyhow::Result<()> {
+    if args.baseline.is_some() && !args.dumps.is_empty() {
+        return Err(failure(
+            "--baseline cannot go with --dump, whose key is thrown away: its fingerprints are others each time",
+            "load the dump into an index with `leakline load`, and check against that",
+        ));
+    }
+    Ok(())
+}
+
+/// The baseline in a file; one that is to be updated may not be there yet.
+fn read(path: &Path, key: KeyId, may_be_missing: bool) -> anyhow::Result<Baseline> {
+    let name = path.display();
+    match std::fs::read(path) {
+        Ok(bytes) => Baseline::read(&bytes, key)
+            .map_err(with_advice)
+            .with_context(|| name.to_string()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && may_be_missing => {
+            Ok(Baseline::new(key))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(failure(
+            format!("{name}: there is no baseline"),
+            "make it with --update-baseline",
+        )),
+        Err(error) => Err(error).with_context(|| format!("{name}: cannot be read")),
+    }
+}
+
+fn say_what_expired(path: &Path, baseline: &Baseline, today: Date, settings: &Settings) {
+    let name = path.display();
+    let expired: Vec<_> = baseline.expired(today).collect();
+    for (fingerprint, day) in expired.iter().take(NAMED) {
+        settings.write_line(&format!(
+            "{name}: {fingerprint} expired on {day}: the finding fails again"
+        ));
+    }
+    if expired.len() > NAMED {
+        settings.write_line(&format!(
+            "{name}: {} more entries have expired",
+            expired.len() - NAMED
+        ));
+    }
+}
+
+/// A new file in the place of the old one, whole or not at all, with the rights that new files have.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".baseline-").suffix(".partial");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! Dumps for one check: read into segments in memory under a throw-away key. Nothing is written to disk.
+
+use std::collections::BTreeSet;
+
+use leakline::index::{
+    Segment, SegmentWriter, Sorter, SourceMeta, SourceName, Spill, Status, Tombstones,
+};
+use leakline::intake::ReadingPolicy;
+use leakline::key::Key;
+use leakline::load::{LoadOptions, Loaded, read_dumps};
+use leakline::phone::{Accept, METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
+use leakline::tag::Tagger;
+
+use crate::cli::args::Check;
+use crate::cli::clock;
+use crate::cli::inputs::{self, Watcher};
+use crate::cli::settings::Settings;
+use crate::cli::terminal::failure::{failure, with_advice};
+use crate::cli::terminal::progress::{Progress, human};
+
+/// One segment a dump, named after it.
+pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Result<Vec<Segment>> {
+    let tagger = Tagger::new(key);
+    let mut names = BTreeSet::new();
+    let mut segments = Vec::new();
+    for dump in &args.dumps {
+        let name = if dump.as_os_str() == "-" {
+            "stdin".parse()?
+        } else {
+            inputs::source_name(dump)?
+        };
+        let name = unused(&name, &names)?;
+        names.insert(name.clone());
+        let found = inputs::discover(std::slice::from_ref(dump))?;
+        let options = LoadOptions {
+            // The options of the command line tell how the contacts are read; a dump is read as found.
+            read: leakline::dump::ReadOptions::default(),
+            limits: args.input.limits(args.memory_of_dumps()),
+            policy: ReadingPolicy {
+                purpose: Purpose::Load(Accept::Valid),
+                country: None,
+                international: args.input.international,
+            },
+            fallback: args.input.country,
+            threads: settings.threads(),
+            keep_going: false,
+            held: Vec::new(),
+            forgotten: Tombstones::default(),
+        };
+        let progress = Progress::new(settings, inputs::total_bytes(&found), "numbers");
+        let mut watcher = Watcher {
+            settings,
+            progress: &progress,
+            rejects: None,
+        };
+        let memory = args.memory_of_dumps();
+        let sorter = Sorter::new(memory, settings.threads().get(), Spill::Never);
+        let loaded =
+            read_dumps(&found, &options, &tagger, sorter, &mut watcher).map_err(with_advice)?;
+        drop(progress);
+        inputs::warn_of_missing_countries(&loaded, settings);
+        inputs::warn_of_unread_columns(&loaded);
+        refuse_rejects(&name, &loaded, settings)?;
+        segments.push(segment(name, loaded, key)?);
+    }
+    Ok(segments)
+}
+
+/// The name, or the name with a number behind it if another dump has it.
+fn unused(name: &SourceName, names: &BTreeSet<SourceName>) -> anyhow::Result<SourceName> {
+    let mut candidate = name.clone();
+    let mut turn = 1;
+    while names.contains(&candidate) {
+        turn += 1;
+        let stem: String = name
+            .as_str()
+            .chars()
+            .take(SourceName::MAX_LENGTH - 8)
+            .collect();
+        candidate = format!("{stem}-{turn}").parse()?;
+    }
+    Ok(candidate)
+}
+
+/// What a dump does not give cannot be found in it: too many rejects would make "not found" a lie.
+fn refuse_rejects(name: &SourceName, loaded: &Loaded, settings: &Settings) -> anyhow::Result<()> {
+    let (accepted, rejected) = (loaded.tally.accepted, loaded.tally.rejected_in_all());
+    if accepted == 0 || rejected > accepted {
+        return Err(failure(
+            format!(
+                "dump {name}: {} of {} rows hold no number",
+                human(rejected),
+                human(accepted + rejected)
+            ),
+            "see why with `leakline load --dry-run --rejects FILE`, and load it with the options it needs",
+        ));
+    }
+    if rejected > 0 {
+        settings.write_line(&format!(
+            "dump {name}: {} of {} rows hold no number and were left out",
+            human(rejected),
+            human(accepted + rejected)
+        ));
+    }
+    Ok(())
+}
+
+fn segment(source: SourceName, mut loaded: Loaded, key: &Key) -> anyhow::Result<Segment> {
+    let meta = SourceMeta {
+        source,
+        title: None,
+        date: None,
+        status: Status::Alleged,
+        note: None,
+        claimed: None,
+        loaded_at: clock::now()?.to_string(),
+        leakline_version: env!("CARGO_PKG_VERSION").to_owned(),
+        metadata_version: METADATA_VERSION.to_owned(),
+        migrations_version: MIGRATIONS_VERSION,
+        provenance: loaded.provenance(None),
+    };
+    let mut writer = SegmentWriter::new(Vec::new(), &meta, key).map_err(with_advice)?;
+    if let Some(sorted) = loaded.sorted.take() {
+        for (region, records) in sorted.regions() {
+            writer
+                .section(region, records, sorted.region(region))
+                .map_err(with_advice)?;
+        }
+    }
+    let (bytes, _) = writer.end().map_err(with_advice)?;
+    Segment::from_bytes(bytes).map_err(with_advice)
+}

@@ -1,0 +1,55 @@
+//! `overlap`: how much of one source is in others. Needs no key, though one that is given must be the index's: it
+//! compares tags, and looks nothing up.
+
+use std::path::PathBuf;
+
+use leakline::exposure::overlap_by_country;
+use leakline::index::{Index, Segment, SourceName};
+use leakline::report::Overlaps;
+
+use crate::cli::args::{Overlap, OverlapFormat};
+use crate::cli::key;
+use crate::cli::settings::Settings;
+use crate::cli::terminal::exit::Exit;
+use crate::cli::terminal::failure::{failure, with_advice};
+use crate::cli::terminal::output::{self, Output};
+
+pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
+    let names = &args.sources;
+    if let Some(twice) = (1..names.len()).find(|&place| names[..place].contains(&names[place])) {
+        return Err(failure(
+            format!("source {} is named twice", names[twice]),
+            "name sources that differ; `leakline sources` lists them",
+        ));
+    }
+    let path = settings.index()?;
+    let index = Index::open(&path, key::id_if_given(settings)?)
+        .and_then(|index| index.restrict(names))
+        .map_err(with_advice)?;
+    let named = |name: &SourceName| {
+        index
+            .segments()
+            .iter()
+            .find(|segment| segment.meta().source == *name)
+    };
+    let segments: Vec<&Segment> = names.iter().filter_map(named).collect();
+    let overlaps = overlap_by_country(&segments).map_err(with_advice)?;
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    let overlaps = Overlaps::new(&names, &overlaps);
+    let read = output::files_of_index(&path);
+    output::refuse_overwriting(args.output.as_deref(), read.iter().map(PathBuf::as_path))?;
+    let mut output = Output::choose(args.output.as_deref(), settings.quiet())?;
+    match args.format {
+        OverlapFormat::Text => output.write(overlaps.table().as_bytes())?,
+        OverlapFormat::Json => {
+            overlaps.check_names().map_err(|taken| {
+                failure(
+                    taken.to_string(),
+                    "use --format text, or load it under another name",
+                )
+            })?;
+            output.write_json(&overlaps)?;
+        }
+    }
+    Ok(Exit::Clean)
+}

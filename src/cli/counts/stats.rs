@@ -1,0 +1,47 @@
+//! `stats`: exposure by country, or by source. Needs no key, though one that is given must be the index's: it counts,
+//! and looks nothing up.
+
+use std::path::PathBuf;
+
+use leakline::exposure::count_by_country;
+use leakline::index::{Index, Segment};
+use leakline::report::{Exposures, Shown};
+
+use crate::cli::args::{Stats, StatsBy, StatsFormat};
+use crate::cli::key;
+use crate::cli::settings::Settings;
+use crate::cli::terminal::exit::Exit;
+use crate::cli::terminal::failure::with_advice;
+use crate::cli::terminal::output::{self, Output};
+
+pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
+    let path = settings.index()?;
+    let index = Index::open(&path, key::id_if_given(settings)?).map_err(with_advice)?;
+    let segments: Vec<&Segment> = index.segments().iter().collect();
+    let counts = count_by_country(&segments).map_err(with_advice)?;
+    let mut exposures = Exposures::new(&segments, &counts);
+    let shown = match args.by {
+        StatsBy::Country => Shown::Countries,
+        StatsBy::Source => Shown::Sources,
+    };
+    let left_out = exposures.keep(shown, args.min_cell, args.top);
+    let read = output::files_of_index(&path);
+    output::refuse_overwriting(args.output.as_deref(), read.iter().map(PathBuf::as_path))?;
+    let mut output = Output::choose(args.output.as_deref(), settings.quiet())?;
+    let written = match (args.format, args.by) {
+        (StatsFormat::Json, _) => output.write_json(&exposures),
+        (StatsFormat::Csv, StatsBy::Country) => output.write(&exposures.countries_as_csv()),
+        (StatsFormat::Csv, StatsBy::Source) => output.write(&exposures.sources_as_csv()),
+        (StatsFormat::Html, StatsBy::Country) => output.write(exposures.country_page().as_bytes()),
+        (StatsFormat::Html, StatsBy::Source) => output.write(exposures.source_page().as_bytes()),
+        (StatsFormat::Table, StatsBy::Country) => {
+            output.write(exposures.country_table().as_bytes())
+        }
+        (StatsFormat::Table, StatsBy::Source) => output.write(exposures.source_table().as_bytes()),
+    };
+    written?;
+    if left_out > 0 {
+        settings.write_line(&format!("{left_out} rows are left out by --min-cell"));
+    }
+    Ok(Exit::Clean)
+}

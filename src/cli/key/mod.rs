@@ -1,0 +1,120 @@
+//! Which key a command works with, and `keygen`, which makes one.
+
+pub(crate) mod keygen;
+
+use std::path::Path;
+
+use leakline::index::{self, IndexError, Segment, Tombstones};
+use leakline::key::{Key, KeyId};
+use zeroize::Zeroizing;
+
+use crate::cli::settings::Settings;
+use crate::cli::terminal::failure::{failure, with_advice};
+
+/// The key that was given, or the default one.
+pub(crate) fn open(settings: &Settings) -> anyhow::Result<Key> {
+    if let Some(key) = from_environment(settings)? {
+        return Ok(key);
+    }
+    let path = settings.key_file()?;
+    if path.to_str().is_some_and(is_key) {
+        return Err(failure(
+            "--key-file wants the path of a file, not the key itself",
+            "put the key into a file that only you may read; this key now stands in the shell's history",
+        ));
+    }
+    if settings.given_key_file().is_none() && !path.exists() {
+        return Err(failure(
+            format!("there is no key: {} does not exist", path.display()),
+            "give the key that the index was made under with --key-file or --key-env",
+        ));
+    }
+    Key::open(&path).map_err(with_advice)
+}
+
+/// The key for a load: the first load into an index that holds nothing makes the default key.
+pub(crate) fn open_or_make(settings: &Settings, index: &Path) -> anyhow::Result<Key> {
+    let default = settings.key_file()?;
+    let holds_nothing = || {
+        index::segment_files(index).is_ok_and(|files| files.is_empty())
+            && matches!(Tombstones::file(index), Ok(None))
+    };
+    if is_given(settings) || default.exists() || !holds_nothing() {
+        return open(settings);
+    }
+    let key = Key::create(&default).map_err(with_advice)?;
+    settings.write_line(&format!(
+        "made a new key, id {}, in {}",
+        key.id(),
+        default.display()
+    ));
+    settings
+        .write_line("keep a copy of it apart from the index: without it the index is worthless");
+    Ok(key)
+}
+
+/// The key that was given or the default one, or none if nothing was given and there is no default.
+pub(crate) fn open_if_any(settings: &Settings) -> anyhow::Result<Option<Key>> {
+    if !is_given(settings) && !settings.key_file().is_ok_and(|path| path.exists()) {
+        return Ok(None);
+    }
+    open(settings).map(Some)
+}
+
+/// The id of the key that was given to a command that needs none: the index must be of it all the same.
+pub(crate) fn id_if_given(settings: &Settings) -> anyhow::Result<Option<KeyId>> {
+    if !is_given(settings) {
+        return Ok(None);
+    }
+    open(settings).map(|key| Some(key.id()))
+}
+
+fn is_given(settings: &Settings) -> bool {
+    settings.key_env().is_some() || settings.given_key_file().is_some()
+}
+
+/// A segment of another key cannot be used with this one.
+pub(crate) fn expect(segment: &Segment, given: KeyId) -> Result<(), IndexError> {
+    let (path, made_under) = (segment.path().to_owned(), segment.key_id());
+    if made_under == given {
+        Ok(())
+    } else {
+        Err(IndexError::WrongKey {
+            path,
+            made_under,
+            given,
+        })
+    }
+}
+
+fn from_environment(settings: &Settings) -> anyhow::Result<Option<Key>> {
+    let Some(name) = settings.key_env() else {
+        return Ok(None);
+    };
+    if is_key(name) {
+        return Err(failure(
+            "--key-env wants the name of a variable, not the key itself",
+            "put the key into an environment variable and give its name; this key now stands in the shell's history",
+        ));
+    }
+    // `NAME=KEY`, say: what is not a name is not repeated.
+    if name.is_empty() || name.contains(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
+        return Err(failure(
+            "--key-env wants the name of a variable: letters, digits and _",
+            "set the variable to the key as 64 hex digits before, and give its name alone",
+        ));
+    }
+    let text = std::env::var(name).map(Zeroizing::new).map_err(|_| {
+        failure(
+            format!("the environment variable {name} is not set, or is not text"),
+            "set it to the key as 64 hex digits, or give --key-file",
+        )
+    })?;
+    let key = Key::from_hex(&text).map_err(with_advice);
+    key.map(Some)
+        .map_err(|error| error.context(format!("environment variable {name}")))
+}
+
+fn is_key(text: &str) -> bool {
+    text.len() == 2 * Key::LENGTH && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}

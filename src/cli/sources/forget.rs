@@ -1,0 +1,171 @@
+//! `forget`: numbers out of all sources, for good.
+//!
+//! Every source is written anew without them, whether it holds any or not, so that nothing tells who was in it. The tombstones get
+//! their name before the sources do: a run that is cut short between two names has lost nothing, and the next one ends it,
+//! whatever numbers that is about.
+
+use std::cell::RefCell;
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+use leakline::dump::{Buffering, LineEnd};
+use leakline::index::{StagedFile, Tombstones};
+use leakline::intake::{EntryOutcome, FileReaderScratch, ReadingPolicy};
+use leakline::phone::{Number, Purpose, Region};
+use leakline::tag::{Tag, Tagger};
+use serde::Serialize;
+
+use crate::cli::args::Forget;
+use crate::cli::check::lists::{self, Lists};
+use crate::cli::clock;
+use crate::cli::key;
+use crate::cli::settings::Settings;
+use crate::cli::sources::locks;
+use crate::cli::sources::rewriting;
+use crate::cli::terminal::exit::Exit;
+use crate::cli::terminal::failure::{failure, with_advice, write_detail, write_line};
+use crate::cli::terminal::interrupt;
+use crate::cli::terminal::output::Output;
+use crate::cli::terminal::progress::{Progress, human};
+
+/// So many contacts that are no numbers are told one by one.
+const TOLD: u64 = 10;
+/// What unpacking a list may take.
+const MEMORY: usize = 64 << 20;
+
+pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
+    let index = settings.index()?;
+    if !index.exists() {
+        return Err(failure(
+            format!("there is no index at {}", index.display()),
+            "name it with --index",
+        ));
+    }
+    let key = key::open(settings)?;
+    let asked = read(args, settings, &Tagger::new(&key))?;
+    if asked.outcome.forgotten == 0 {
+        return Err(failure(
+            "nothing was forgotten: there is no phone number in what was given",
+            "--country gives national numbers a home, --phone-column names their column",
+        ));
+    }
+
+    let lock = locks::take(&index, settings)?;
+    let forgotten = Tombstones::open(&index, &key).map_err(with_advice)?;
+    let forgotten = forgotten.with(asked.tags);
+    let own = rewriting::own_sources(&lock, &key)?;
+    let progress = Progress::new(settings, None, "");
+    let _writing = interrupt::Held::by_file();
+    let tombstones = forgotten.stage(&lock, clock::now()?.to_string(), &key);
+    let mut staged = vec![tombstones.map_err(with_advice)?];
+    for paths in own.values() {
+        progress.step("writing the sources");
+        let joined = rewriting::join(paths, &[], &key, &forgotten)?;
+        let (file, _) = rewriting::stage(&lock, joined, &key, settings).map_err(with_advice)?;
+        staged.push(file);
+    }
+    staged
+        .into_iter()
+        .try_for_each(StagedFile::publish)
+        .map_err(with_advice)?;
+    drop(progress);
+
+    let Outcome {
+        forgotten, invalid, ..
+    } = asked.outcome;
+    settings.write_line(&format!("numbers forgotten: {}", human(forgotten)));
+    if invalid > 0 {
+        write_detail(&format!("no numbers: {}, see above", human(invalid)));
+    }
+    if args.json {
+        Output::choose(None, settings.quiet())?.write_json(&asked.outcome)?;
+    }
+    Ok(if asked.lost == 0 {
+        Exit::Clean
+    } else {
+        // Somebody who asked to be forgotten is not.
+        Exit::Undecided
+    })
+}
+
+/// What is to be forgotten.
+struct LookupBatch {
+    outcome: Outcome,
+    /// Rows that are no number, but for titles above a header.
+    lost: u64,
+    /// Of all numbers that the contacts may be, as `check` looks them up.
+    tags: Vec<(Region, Tag)>,
+}
+
+/// The same whether the numbers were in a source or not.
+#[derive(Serialize)]
+struct Outcome {
+    schema_version: u32,
+    forgotten: u64,
+    invalid: u64,
+    blank: u64,
+}
+
+fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<LookupBatch> {
+    let mut paths = args.inputs.clone();
+    if paths.is_empty() {
+        if std::io::stdin().is_terminal() {
+            return Err(failure(
+                "there are no numbers to forget",
+                "give a list with -i FILE, or numbers on stdin",
+            ));
+        }
+        paths.push(PathBuf::from("-"));
+    }
+    let options = args.input.read_options(LineEnd::Newline, Buffering::Bulk);
+    let lists = lists::of_files(paths, &options, args.input.limits(MEMORY))?;
+    let progress = Progress::new(settings, lists::total_bytes(&lists), "numbers");
+    let policy = ReadingPolicy {
+        purpose: Purpose::Check,
+        country: args.input.country,
+        international: args.input.international,
+    };
+    let mut lists = Lists::new(lists, policy, settings, &progress);
+    let mut asked = LookupBatch {
+        outcome: Outcome {
+            schema_version: 1,
+            forgotten: 0,
+            invalid: 0,
+            blank: 0,
+        },
+        lost: 0,
+        tags: Vec::new(),
+    };
+    let buffers = RefCell::new(Vec::new());
+    let mut scratch = FileReaderScratch::default();
+    let (mut numbers, mut tags) = (Vec::new(), Vec::new());
+    while let Some(job) = lists.next_job(&buffers)? {
+        let Some(batch) = job.batch else {
+            continue;
+        };
+        let (outcome, lost) = (&mut asked.outcome, &mut asked.lost);
+        job.reader.read(&batch, &mut scratch, &mut |row| {
+            numbers.extend(row.entry.numbers());
+            match row.entry {
+                EntryOutcome::Number(_) => outcome.forgotten += 1,
+                EntryOutcome::Blank => outcome.blank += 1,
+                EntryOutcome::Rejected(reason) => {
+                    outcome.invalid += 1;
+                    *lost += u64::from(row.line >= job.shape.first_line());
+                    if outcome.invalid <= TOLD {
+                        let (name, line, reason) = (&job.name, row.line, reason.code());
+                        // Who asked to be forgotten is not: that is no remark to be quiet about.
+                        progress.suspend(|| {
+                            write_line(&format!("{name}: line {line}: no phone number: {reason}"));
+                        });
+                    }
+                }
+            }
+        });
+        tagger.extend(&numbers, &mut tags);
+        let regions = numbers.drain(..).map(Number::region);
+        asked.tags.extend(regions.zip(tags.drain(..)));
+        buffers.borrow_mut().push(batch.into_buffer());
+    }
+    Ok(asked)
+}

@@ -1,0 +1,132 @@
+//! `sources`: what is in the index, and taking a source out of it. Needs no key, though one that is given must be
+//! the index's.
+
+use leakline::index::{Index, Segment, SourceMeta, SourceName};
+use serde::Serialize;
+
+use crate::cli::args::{Sources, SourcesAction};
+use crate::cli::key;
+use crate::cli::settings::Settings;
+use crate::cli::sources::locks;
+use crate::cli::terminal::exit::Exit;
+use crate::cli::terminal::failure::{failure, printable, with_advice};
+use crate::cli::terminal::output::Output;
+use crate::cli::terminal::progress::human;
+
+pub(crate) fn run(args: &Sources, settings: &Settings) -> anyhow::Result<Exit> {
+    match &args.action {
+        None => list(args.json, settings),
+        Some(SourcesAction::List { json }) => list(*json || args.json, settings),
+        Some(SourcesAction::Remove { name }) => remove(name, settings),
+    }
+}
+
+fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
+    let index =
+        Index::open(&settings.index()?, key::id_if_given(settings)?).map_err(with_advice)?;
+    let mut output = Output::choose(None, settings.quiet())?;
+    if json {
+        let sources = index.segments().iter().map(Row::new).collect();
+        output.write_json(&List {
+            schema_version: 1,
+            sources,
+        })?;
+        return Ok(Exit::Clean);
+    }
+    let mut table = String::new();
+    for segment in index.segments() {
+        let Row {
+            name,
+            title,
+            date,
+            status,
+            complete,
+            records,
+            distinct,
+            countries,
+            loaded_at,
+            key_id,
+            ..
+        } = Row::new(segment);
+        let on_one_line = |title: String| format!("  {}", title.replace('\n', "\u{fffd}"));
+        let title = title.map(on_one_line).unwrap_or_default();
+        let status = if complete {
+            status
+        } else {
+            format!("{status}, incomplete")
+        };
+        let date = date.map(|date| format!("{date}, ")).unwrap_or_default();
+        table += &printable(&format!(
+            "{name}{title}\n  {date}{status}; {} distinct numbers in {} records, {countries} countries; loaded {loaded_at} under key {key_id}\n",
+            human(distinct),
+            human(records),
+        ));
+    }
+    output.write(table.as_bytes())?;
+    Ok(Exit::Clean)
+}
+
+fn remove(name: &SourceName, settings: &Settings) -> anyhow::Result<Exit> {
+    let index = settings.index()?;
+    if !index.exists() {
+        return Err(failure(
+            format!("there is no index at {}", index.display()),
+            "name it with --index",
+        ));
+    }
+    let lock = locks::take(&index, settings)?;
+    if !lock.remove(name).map_err(with_advice)? {
+        return Err(failure(
+            format!("there is no source {name} in {}", index.display()),
+            "`leakline sources` lists those that are there",
+        ));
+    }
+    settings.write_line(&format!("removed source {name}"));
+    Ok(Exit::Clean)
+}
+
+#[derive(Serialize)]
+struct List {
+    schema_version: u32,
+    sources: Vec<Row>,
+}
+
+/// A source as it is listed.
+#[derive(Serialize)]
+struct Row {
+    name: String,
+    title: Option<String>,
+    date: Option<String>,
+    status: String,
+    note: Option<String>,
+    records: u64,
+    distinct: u64,
+    countries: usize,
+    bytes: u64,
+    complete: bool,
+    loaded_at: String,
+    key_id: String,
+    metadata_version: String,
+}
+
+impl Row {
+    fn new(segment: &Segment) -> Row {
+        let meta: &SourceMeta = segment.meta();
+        let countries = segment.countries();
+        Row {
+            name: meta.source.to_string(),
+            title: meta.title.clone(),
+            date: meta.date.as_ref().map(ToString::to_string),
+            status: meta.status.to_string(),
+            note: meta.note.clone(),
+            records: countries.iter().map(|country| country.records).sum(),
+            distinct: countries.iter().map(|country| country.distinct).sum(),
+            countries: countries.len(),
+            bytes: segment.length(),
+            complete: meta.provenance.complete,
+            loaded_at: meta.loaded_at.clone(),
+            key_id: segment.key_id().to_string(),
+            metadata_version: meta.metadata_version.clone(),
+        }
+    }
+}

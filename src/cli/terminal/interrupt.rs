@@ -1,0 +1,82 @@
+//! Ctrl-C: asks the run to end, and ends it if it does not.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::cli::terminal::exit::Exit;
+
+/// When it was asked for first.
+static ASKED_FOR: OnceLock<Instant> = OnceLock::new();
+/// A named file is being written.
+static WRITING: AtomicBool = AtomicBool::new(false);
+/// Reports are begun and have to be ended.
+static REPORTING: AtomicBool = AtomicBool::new(false);
+
+/// How long a run may take to end by itself, as a rule. Spill files have no name, so ending hard leaves nothing
+/// behind.
+const GRACE: Duration = Duration::from_millis(500);
+/// How long reports may take to be ended: one whose reader does not read never is.
+const GRACE_OF_REPORTS: Duration = Duration::from_secs(5);
+/// From when on whoever asks again is not kept waiting, whatever is being written.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Takes over SIGINT, SIGTERM and SIGHUP.
+pub(crate) fn install() {
+    let installed = ctrlc::set_handler(|| {
+        if let Err(again) = ASKED_FOR.set(Instant::now()) {
+            let first = ASKED_FOR.get().unwrap_or(&again);
+            if first.elapsed() > PATIENCE {
+                Exit::Interrupted.end_process();
+            }
+            return;
+        }
+        #[cfg(unix)]
+        leakline::dump::stop_waiting();
+        std::thread::spawn(|| {
+            std::thread::sleep(GRACE);
+            let begun = Instant::now();
+            while REPORTING.load(Ordering::Relaxed) && begun.elapsed() < GRACE_OF_REPORTS {
+                std::thread::sleep(GRACE);
+            }
+            // A writer sees for itself that it is to end, and takes its file away.
+            while WRITING.load(Ordering::Relaxed) {
+                std::thread::sleep(GRACE);
+            }
+            Exit::Interrupted.end_process();
+        });
+    });
+    // Without a handler the system's own way of ending the process is left.
+    let _ = installed;
+}
+
+/// Held while something is written that must not be broken off: until it is dropped, the run ends by itself.
+pub(crate) struct Held(&'static AtomicBool);
+
+impl Held {
+    /// For a named file.
+    pub(crate) fn by_file() -> Held {
+        Held::by(&WRITING)
+    }
+
+    /// For reports, from their beginning to their end.
+    pub(crate) fn by_reports() -> Held {
+        Held::by(&REPORTING)
+    }
+
+    fn by(what: &'static AtomicBool) -> Held {
+        what.store(true, Ordering::Relaxed);
+        Held(what)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
+/// Whether the user asked the run to end.
+pub(crate) fn was_asked_for() -> bool {
+    ASKED_FOR.get().is_some()
+}

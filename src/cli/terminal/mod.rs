@@ -1,0 +1,17 @@
+//! What the terminal and the system see of a run: results, messages, progress, signals, exit codes.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `exit` | the exit codes; the only file that knows their numbers |
+//! | `failure` | errors, warnings and remarks on stderr |
+//! | `output` | results on stdout or in files |
+//! | `progress` | progress bars; the only file that knows indicatif |
+//! | `interrupt` | Ctrl-C and the other signals that end a run |
+//! | `cores` | no core file of a process that holds numbers |
+
+pub(crate) mod cores;
+pub(crate) mod exit;
+pub(crate) mod failure;
+pub(crate) mod interrupt;
+pub(crate) mod output;
+pub(crate) mod progress;

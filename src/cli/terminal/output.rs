@@ -1,0 +1,161 @@
+//! Where results go: stdout, a file, or nowhere.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use leakline::index::{Tombstones, segment_files};
+
+use crate::cli::terminal::failure::failure;
+
+/// The reader of stdout went away. Not an error that anybody is told of.
+#[derive(Debug, thiserror::Error)]
+#[error("stdout is closed")]
+pub(crate) struct PipeClosed;
+
+/// What an index consists of, none of which may be written over.
+pub(crate) fn files_of_index(index: &Path) -> Vec<PathBuf> {
+    let mut files = segment_files(index).unwrap_or_default();
+    files.extend(Tombstones::file(index).unwrap_or_default());
+    files
+}
+
+/// Refuses files to write that are also to be read, or to be written twice: opening them would empty them.
+pub(crate) fn refuse_overwriting<'a>(
+    written: impl IntoIterator<Item = &'a Path>,
+    read: impl IntoIterator<Item = &'a Path>,
+) -> anyhow::Result<()> {
+    let mut taken: Vec<PathBuf> = read.into_iter().filter_map(identity).collect();
+    for path in written {
+        if path.as_os_str() == "-" {
+            return Err(failure(
+                "- is stdin, and nothing is written there",
+                "name a file; results go to stdout where there is no -o",
+            ));
+        }
+        let identity = match identity(path) {
+            Some(identity) => identity,
+            // Not there yet, but it can still be named twice.
+            None if !path.exists() => path.to_owned(),
+            None => continue,
+        };
+        if taken.contains(&identity) {
+            return Err(failure(
+                format!(
+                    "{}: would be overwritten while it is in use",
+                    path.display()
+                ),
+                "name another file for what is written",
+            ));
+        }
+        taken.push(identity);
+    }
+    Ok(())
+}
+
+/// The real path of a regular file. Devices and pipes may be written to as often as one likes.
+fn identity(path: &Path) -> Option<PathBuf> {
+    path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+    path.canonicalize().ok()
+}
+
+/// A sink of results. Bytes come in whole pages, so there is no buffer of its own.
+pub(crate) struct Output {
+    sink: Box<dyn Write>,
+    name: String,
+    is_stdout: bool,
+    /// What is not to be written before the end.
+    held: Option<Vec<u8>>,
+}
+
+impl Output {
+    /// Results on stdout.
+    pub(crate) fn stdout() -> Output {
+        Output {
+            sink: Box::new(io::stdout().lock()),
+            name: "stdout".to_owned(),
+            is_stdout: true,
+            held: None,
+        }
+    }
+
+    /// Results in a new file, over an old one.
+    pub(crate) fn file(path: &Path) -> anyhow::Result<Output> {
+        let name = path.display().to_string();
+        let file = File::create(path).with_context(|| format!("{name}: cannot be written"))?;
+        Ok(Output {
+            sink: Box::new(file),
+            name,
+            is_stdout: false,
+            held: None,
+        })
+    }
+
+    /// Results that nobody wants.
+    pub(crate) fn nowhere() -> Output {
+        Output {
+            sink: Box::new(io::sink()),
+            name: String::new(),
+            is_stdout: false,
+            held: None,
+        }
+    }
+
+    /// `-o`, `-q`, or stdout.
+    pub(crate) fn choose(path: Option<&Path>, quiet: bool) -> anyhow::Result<Output> {
+        match path {
+            Some(path) => Output::file(path),
+            None if quiet => Ok(Output::nowhere()),
+            None => Ok(Output::stdout()),
+        }
+    }
+
+    /// Keeps what is written from now on.
+    pub(crate) fn hold(&mut self) {
+        self.held = Some(Vec::new());
+    }
+
+    /// What was kept. From now on it writes again.
+    pub(crate) fn release(&mut self) -> Vec<u8> {
+        self.held.take().unwrap_or_default()
+    }
+
+    /// Writes all of it and hands it on at once.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        if let Some(held) = &mut self.held {
+            held.extend_from_slice(bytes);
+            return Ok(());
+        }
+        match self.sink.write_all(bytes).and_then(|()| self.sink.flush()) {
+            Err(error) if self.is_stdout && error.kind() == io::ErrorKind::BrokenPipe => {
+                Err(PipeClosed.into())
+            }
+            Err(error) => Err(error).with_context(|| format!("{}: cannot be written", self.name)),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Writes a value as JSON, indented, on lines of its own.
+    pub(crate) fn write_json(&mut self, value: &impl serde::Serialize) -> anyhow::Result<()> {
+        let mut bytes = serde_json::to_vec_pretty(value)?;
+        bytes.push(b'\n');
+        self.write(&bytes)
+    }
+}
+
+/// Adds to the page of a GitHub job, if this runs in one.
+pub(crate) fn append_to_step_summary(markdown: &str) -> anyhow::Result<()> {
+    let path = match std::env::var_os("GITHUB_STEP_SUMMARY") {
+        Some(path) if !path.is_empty() => path,
+        _ => return Ok(()),
+    };
+    let file = OpenOptions::new().append(true).create(true).open(&path);
+    file.and_then(|mut file| file.write_all(markdown.as_bytes()))
+        .with_context(|| {
+            format!(
+                "{}: the summary of the job cannot be written",
+                Path::new(&path).display()
+            )
+        })
+}
