@@ -12,7 +12,7 @@ use leakline::phone::{ColumnReading, Reason};
 
 use crate::cli::load::rejects;
 use crate::cli::settings::Settings;
-use crate::cli::terminal::failure::{failure, with_advice, write_detail, write_line};
+use crate::cli::terminal::failure::{failure, write_detail, write_line};
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::progress::Progress;
 
@@ -21,7 +21,7 @@ pub(crate) fn discover(paths: &[PathBuf]) -> anyhow::Result<Vec<DiscoveredFile>>
     if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
         return Err(failure("stdin (-) is named twice", "name it once"));
     }
-    let found = dump::discover(paths).map_err(with_advice)?;
+    let found = dump::discover(paths)?;
     if found.is_empty() {
         return Err(failure(
             "there are no files in the folders named",

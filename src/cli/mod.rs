@@ -6,8 +6,10 @@
 //! | [`settings`] | the global options, settled |
 //! | [`check`], [`load`], [`sources`], [`counts`], [`key`], [`help`] | the subcommands |
 //! | [`inputs`], [`clock`] | what several of them share |
+//! | [`advice`] | what to do about each error |
 //! | [`terminal`] | results, messages, progress, signals, exit codes |
 
+mod advice;
 mod args;
 mod check;
 mod clock;

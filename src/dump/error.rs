@@ -122,37 +122,6 @@ pub enum DumpError {
 }
 
 impl DumpError {
-    /// What the user can do about it.
-    pub fn remedy(&self) -> Option<String> {
-        let text = match self {
-            DumpError::Refused(refusal) => return Some(refusal.remedy()),
-            DumpError::NoPhoneColumn { .. } => {
-                "name the column with --phone-column, --phone-field or --json-path, and the country of national numbers with --country"
-            }
-            DumpError::AmbiguousColumn { .. } => {
-                "choose with --phone-field N or --phone-column NAME"
-            }
-            DumpError::MissingColumn { .. } => {
-                "name one of these columns, or a place with --phone-field N"
-            }
-            DumpError::NoHeader { .. } => {
-                "give the place of the column with --phone-field N (or --country-field N)"
-            }
-            DumpError::MissingField { .. } => "count fields from 1, and check --delimiter",
-            DumpError::BrokenOff { .. } | DumpError::Damaged { .. } => {
-                "fetch it again; `load --keep-going` stores what can be read of it"
-            }
-            DumpError::Excess(excess) => excess.remedy(),
-            DumpError::Folder => "name the files in it",
-            DumpError::Walk { .. } | DumpError::Open(_) => {
-                "check the path, and that you may read it"
-            }
-            DumpError::Changed => "run it again when nobody writes to the file",
-            DumpError::Read(_) => return None,
-        };
-        Some(text.to_owned())
-    }
-
     /// Why the whole file is not taken, if that is what happened: found in a folder, such a file is skipped.
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
@@ -179,28 +148,6 @@ impl Refusal {
             Refusal::NoNumbers => "no column holds phone numbers".to_owned(),
         }
     }
-
-    fn remedy(self) -> String {
-        match self {
-            Refusal::Html => {
-                "fetch the file again: this is the page of an error or a download site".to_owned()
-            }
-            Refusal::Rar => "unpack it with `unrar x` first".to_owned(),
-            Refusal::SevenZip => "unpack it with `7z x` first".to_owned(),
-            Refusal::Compressed { tool, .. } => format!("unpack it with `{tool}` first"),
-            Refusal::Archive => "name one of its files".to_owned(),
-            Refusal::Nested { .. } => "unpack it first, or raise --max-layers".to_owned(),
-            Refusal::Unsupported(_) => "export it as CSV first".to_owned(),
-            Refusal::Otherwise(_) => {
-                "leave --input-format out: spreadsheets are told by their bytes".to_owned()
-            }
-            Refusal::Encrypted => "decrypt it first".to_owned(),
-            Refusal::Binary => "give text, CSV or JSON".to_owned(),
-            Refusal::NoNumbers => {
-                "say what it is with --input-format if it is a dump all the same".to_owned()
-            }
-        }
-    }
 }
 
 impl Excess {
@@ -211,17 +158,6 @@ impl Excess {
             Excess::Entries(entries) => format!("holds more than {entries} files"),
             Excess::Memory(bytes) => {
                 format!("cannot be unpacked in {} MiB of memory", bytes >> 20)
-            }
-        }
-    }
-
-    fn remedy(self) -> &'static str {
-        match self {
-            Excess::Bytes(_) => "if it is no bomb, raise --max-expansion",
-            Excess::Ratio(_) => "if it is no bomb, raise --max-ratio",
-            Excess::Entries(_) => "if it is no bomb, raise --max-entries",
-            Excess::Memory(_) => {
-                "raise --memory; or unpack it first, or export a spreadsheet as CSV"
             }
         }
     }

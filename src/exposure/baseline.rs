@@ -249,19 +249,6 @@ impl Baseline {
     }
 }
 
-impl BaselineError {
-    /// What the user can do about it: one line.
-    pub fn remedy(&self) -> String {
-        match self {
-            BaselineError::WrongKey { .. } => {
-                "give the key that the baseline was made under, or make it anew: fingerprints of one key mean nothing under another".to_owned()
-            }
-            BaselineError::Version { .. } => "use the version of leakline that wrote it".to_owned(),
-            _ => "name the file that --update-baseline wrote, or mend the entry".to_owned(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -76,33 +76,6 @@ pub enum KeyError {
     },
 }
 
-impl KeyError {
-    /// What the user can do about it: one line.
-    pub fn remedy(&self) -> String {
-        match self {
-            KeyError::Random(_) => "check that the system offers getrandom or /dev/urandom".to_owned(),
-            KeyError::Missing { path } => format!(
-                "give the key that the index was made under with --key-file or --key-env, or make one with `leakline keygen {}`",
-                path.display()
-            ),
-            KeyError::Exists { path } => {
-                format!("name another file, or move {} away if nothing was indexed under it", path.display())
-            }
-            KeyError::Kind { .. } => "name the file that `leakline keygen` wrote".to_owned(),
-            KeyError::Owner { path, .. } => format!(
-                "check where the file comes from; then `chown {}`, or copy it into a file of your own",
-                path.display()
-            ),
-            KeyError::Mode { path, .. } => format!("chmod 600 {}", path.display()),
-            KeyError::Length { .. } | KeyError::NotHex { .. } => {
-                "name the file that `leakline keygen` wrote, or restore it from a copy: without its key an index is worthless"
-                    .to_owned()
-            }
-            KeyError::Io { path, .. } => format!("check the rights and the disk of {}", path.display()),
-        }
-    }
-}
-
 fn prefix(path: Option<&Path>) -> String {
     path.map(|path| format!("{}: ", path.display()))
         .unwrap_or_default()

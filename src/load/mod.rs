@@ -131,23 +131,6 @@ pub enum LoadError {
     Interrupted,
 }
 
-impl LoadError {
-    /// What the user can do about it.
-    pub fn remedy(&self) -> Option<String> {
-        let text = match self {
-            LoadError::Dump { error, .. } => return error.remedy(),
-            LoadError::Sort(error) => return Some(error.remedy()),
-            LoadError::Rejects(_) => "give --rejects a path that can be written",
-            LoadError::NothingLeft { .. } => "name one of them to see what is wrong with it",
-            LoadError::Repeated { .. } => {
-                "leave it out, or name the file itself: a file is skipped"
-            }
-            LoadError::Interrupted => return None,
-        };
-        Some(text.to_owned())
-    }
-}
-
 /// A batch on its way to a worker.
 struct Job {
     file: usize,

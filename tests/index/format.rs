@@ -255,14 +255,13 @@ fn other_files_and_other_versions_are_told_from_damage() {
     ));
     let later = fault(|it| (it.version, it.trailer_version) = (3, 3));
     assert!(matches!(later, SegmentError::Version { found: 3, .. }));
-    assert!(later.remedy().contains("later"));
     let earlier = fault(|it| (it.version, it.trailer_version) = (0, 0));
-    assert!(earlier.remedy().contains("anew"));
+    assert!(matches!(earlier, SegmentError::Version { found: 0, .. }));
     assert_eq!(damage(|it| it.trailer_version = 3), Damage::Trailer);
 }
 
 #[test]
-fn a_segment_of_version_1_is_refused_with_the_remedy() {
+fn a_segment_of_version_1_is_refused() {
     // As version 1 was: the header, `{}`, no country, and a trailer of 48 bytes.
     let mut bytes = b"\x89leak\r\n\x1a\x01\0\0\0\x02\0\0\0".to_vec();
     bytes.extend(key_id().to_bytes());
@@ -278,7 +277,6 @@ fn a_segment_of_version_1_is_refused_with_the_remedy() {
     bytes.extend(checksum.to_le_bytes());
     let refused = Segment::from_bytes(bytes).err().unwrap();
     assert!(matches!(refused, SegmentError::Version { found: 1, .. }));
-    assert!(refused.remedy().contains("anew"), "{}", refused.remedy());
 }
 
 #[test]

@@ -202,7 +202,6 @@ fn a_damaged_block_is_an_error_and_no_smaller_union() {
         joined.add(Segment::open_unread(&path).unwrap()).unwrap();
         let error = add(&Tags::new(), joined, memory, 2).unwrap_err();
         assert!(error.to_string().contains("a.segment"), "{error}");
-        assert!(error.remedy().contains("--replace"), "{}", error.remedy());
     }
 }
 

@@ -161,7 +161,6 @@ fn nothing_is_written_where_nothing_may_be() {
         .err()
         .unwrap();
     assert!(matches!(error, SortError::Full { .. }), "{error}");
-    assert!(error.remedy().contains("--memory"));
     // The same number of rows, with fewer different numbers than there is room for.
     let repeated = pairs(5000, 800);
     let sorted = sort(&repeated, TIGHT, 1, Spill::Never).unwrap();
@@ -215,7 +214,6 @@ fn the_disk_needed_is_checked_before_it_is_used() {
         .unwrap_err();
     assert!(matches!(error, SortError::Disk { .. }), "{error}");
     assert!(error.to_string().contains("MB are free"), "{error}");
-    assert!(error.remedy().contains("make room") && error.remedy().contains("TMPDIR"));
 }
 
 #[test]

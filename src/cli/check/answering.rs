@@ -19,7 +19,6 @@ use leakline::report::{List, Page, RawRows, Report};
 use crate::cli::args::Check;
 use crate::cli::check::lists::{Job, Lists, Unread};
 use crate::cli::settings::Settings;
-use crate::cli::terminal::failure::with_advice;
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::output::Output;
 use crate::cli::terminal::progress::Progress;
@@ -111,9 +110,7 @@ impl Answering<'_> {
         loop {
             let (together, ended) = self.gather(&mut lists, &buffers)?;
             let (jobs, asked): (Vec<_>, Vec<_>) = together.into_iter().unzip();
-            (self.checker)
-                .look_up(&asked, self.shares.threads)
-                .map_err(with_advice)?;
+            (self.checker).look_up(&asked, self.shares.threads)?;
             let mut jobs = jobs.into_iter().zip(asked);
             // The progress bar stays on this thread.
             let (checker, reports, wanted) = (self.checker, self.reports, self.wanted);
@@ -258,9 +255,7 @@ impl Job {
         buffers
             .borrow_mut()
             .extend((buffer.capacity() > 0).then_some(buffer));
-        taken
-            .map_err(with_advice)
-            .with_context(|| self.name.to_string())
+        taken.with_context(|| self.name.to_string())
     }
 
     fn ask(&self, checker: &Checker<'_>, scratch: &mut FileReaderScratch) -> LookupBatch {

@@ -13,7 +13,7 @@ use leakline::key::KeyId;
 use crate::cli::args::Check;
 use crate::cli::clock;
 use crate::cli::settings::Settings;
-use crate::cli::terminal::failure::{failure, with_advice};
+use crate::cli::terminal::failure::failure;
 
 /// How long a finding stays known unless the user says otherwise.
 const USUAL_DAYS: i64 = 90;
@@ -159,9 +159,7 @@ pub(crate) fn refuse_throw_away_key(args: &Check) -> anyhow::Result<()> {
 fn read(path: &Path, key: KeyId, may_be_missing: bool) -> anyhow::Result<Baseline> {
     let name = path.display();
     match std::fs::read(path) {
-        Ok(bytes) => Baseline::read(&bytes, key)
-            .map_err(with_advice)
-            .with_context(|| name.to_string()),
+        Ok(bytes) => Baseline::read(&bytes, key).with_context(|| name.to_string()),
         Err(error) if error.kind() == io::ErrorKind::NotFound && may_be_missing => {
             Ok(Baseline::new(key))
         }

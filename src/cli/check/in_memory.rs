@@ -15,7 +15,7 @@ use crate::cli::args::Check;
 use crate::cli::clock;
 use crate::cli::inputs::{self, Watcher};
 use crate::cli::settings::Settings;
-use crate::cli::terminal::failure::{failure, with_advice};
+use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::progress::{Progress, human};
 
 /// One segment a dump, named after it.
@@ -55,8 +55,7 @@ pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Resu
         };
         let memory = args.memory_of_dumps();
         let sorter = Sorter::new(memory, settings.threads().get(), Spill::Never);
-        let loaded =
-            read_dumps(&found, &options, &tagger, sorter, &mut watcher).map_err(with_advice)?;
+        let loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher)?;
         drop(progress);
         inputs::warn_of_missing_countries(&loaded, settings);
         inputs::warn_of_unread_columns(&loaded);
@@ -119,14 +118,12 @@ fn segment(source: SourceName, mut loaded: Loaded, key: &Key) -> anyhow::Result<
         migrations_version: MIGRATIONS_VERSION,
         provenance: loaded.provenance(None),
     };
-    let mut writer = SegmentWriter::new(Vec::new(), &meta, key).map_err(with_advice)?;
+    let mut writer = SegmentWriter::new(Vec::new(), &meta, key)?;
     if let Some(sorted) = loaded.sorted.take() {
         for (region, records) in sorted.regions() {
-            writer
-                .section(region, records, sorted.region(region))
-                .map_err(with_advice)?;
+            writer.section(region, records, sorted.region(region))?;
         }
     }
-    let (bytes, _) = writer.end().map_err(with_advice)?;
-    Segment::from_bytes(bytes).map_err(with_advice)
+    let (bytes, _) = writer.end()?;
+    Segment::from_bytes(bytes).map_err(anyhow::Error::from)
 }

@@ -14,7 +14,7 @@ use leakline::intake::{self, FileReader, ReadingPolicy};
 
 use crate::cli::args::Check;
 use crate::cli::settings::Settings;
-use crate::cli::terminal::failure::{failure, with_advice};
+use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::progress::Progress;
 
@@ -185,10 +185,7 @@ impl<'a> Lists<'a> {
             self.progress.read(self.bytes_of_ended + bytes);
             if let Some(Current { name, file, .. }) = &mut self.current {
                 let buffer = buffers.borrow_mut().pop().unwrap_or_default();
-                let batch = file
-                    .next_batch(buffer)
-                    .map_err(with_advice)
-                    .with_context(|| name.to_string())?;
+                let batch = file.next_batch(buffer).with_context(|| name.to_string())?;
                 if batch.is_some() {
                     return Ok(self.current.as_ref().map(|current| current.job(batch)));
                 }
@@ -210,9 +207,7 @@ impl<'a> Lists<'a> {
                     list.limits,
                     list.options.buffering,
                 );
-                let opening = opening
-                    .map_err(with_advice)
-                    .with_context(|| list.name.clone())?;
+                let opening = opening.with_context(|| list.name.clone())?;
                 self.opened = Some((opening, list.options));
             } else {
                 return Ok(None);
@@ -248,7 +243,7 @@ impl<'a> Lists<'a> {
                 self.skip(&name, &error.to_string());
                 return Ok(None);
             }
-            opened => opened.map_err(with_advice).with_context(|| name.clone())?,
+            opened => opened.with_context(|| name.clone())?,
         };
         let current = self.current.insert(Current {
             name: name.into(),

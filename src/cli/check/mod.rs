@@ -35,7 +35,7 @@ use crate::cli::inputs;
 use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{failure, with_advice, write_detail, write_line};
+use crate::cli::terminal::failure::{failure, write_detail, write_line};
 use crate::cli::terminal::interrupt::Held;
 use crate::cli::terminal::output;
 use crate::cli::terminal::output::Output;
@@ -131,11 +131,11 @@ fn check(
         index = open_index(args, settings)?;
         key = key::open(settings)?;
         for segment in index.segments() {
-            key::expect(segment, key.id()).map_err(with_advice)?;
+            key::expect(segment, key.id())?;
         }
         index.segments().iter().collect()
     } else {
-        key = Key::generate().map_err(with_advice)?;
+        key = Key::generate()?;
         segments = in_memory::load(args, settings, &key)?;
         segments.iter().collect()
     };
@@ -210,11 +210,11 @@ fn check(
 
 /// The sources to search.
 fn open_index(args: &Check, settings: &Settings) -> anyhow::Result<Index> {
-    let index = Index::open(&settings.index()?, None).map_err(with_advice)?;
+    let index = Index::open(&settings.index()?, None)?;
     let index = if args.sources.is_empty() {
         index
     } else {
-        index.restrict(&args.sources).map_err(with_advice)?
+        index.restrict(&args.sources)?
     };
     if let Some(age) = args.max_index_age {
         refuse_stale(age, index.segments())?;

@@ -11,7 +11,7 @@ use crate::cli::args::{Overlap, OverlapFormat};
 use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{failure, with_advice};
+use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::output::{self, Output};
 
 pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
@@ -23,9 +23,8 @@ pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
         ));
     }
     let path = settings.index()?;
-    let index = Index::open(&path, key::id_if_given(settings)?)
-        .and_then(|index| index.restrict(names))
-        .map_err(with_advice)?;
+    let index =
+        Index::open(&path, key::id_if_given(settings)?).and_then(|index| index.restrict(names))?;
     let named = |name: &SourceName| {
         index
             .segments()
@@ -33,7 +32,7 @@ pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
             .find(|segment| segment.meta().source == *name)
     };
     let segments: Vec<&Segment> = names.iter().filter_map(named).collect();
-    let overlaps = overlap_by_country(&segments).map_err(with_advice)?;
+    let overlaps = overlap_by_country(&segments)?;
     let names: Vec<String> = names.iter().map(ToString::to_string).collect();
     let overlaps = Overlaps::new(&names, &overlaps);
     let read = output::files_of_index(&path);

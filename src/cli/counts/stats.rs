@@ -11,14 +11,13 @@ use crate::cli::args::{Stats, StatsBy, StatsFormat};
 use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::with_advice;
 use crate::cli::terminal::output::{self, Output};
 
 pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
     let path = settings.index()?;
-    let index = Index::open(&path, key::id_if_given(settings)?).map_err(with_advice)?;
+    let index = Index::open(&path, key::id_if_given(settings)?)?;
     let segments: Vec<&Segment> = index.segments().iter().collect();
-    let counts = count_by_country(&segments).map_err(with_advice)?;
+    let counts = count_by_country(&segments)?;
     let mut exposures = Exposures::new(&segments, &counts);
     let shown = match args.by {
         StatsBy::Country => Shown::Countries,

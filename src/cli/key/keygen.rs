@@ -5,7 +5,6 @@ use leakline::key::Key;
 use crate::cli::args::Keygen;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::with_advice;
 use crate::cli::terminal::output::Output;
 
 pub(crate) fn run(args: &Keygen, settings: &Settings) -> anyhow::Result<Exit> {
@@ -13,7 +12,7 @@ pub(crate) fn run(args: &Keygen, settings: &Settings) -> anyhow::Result<Exit> {
         Some(path) => path.clone(),
         None => settings.key_file()?,
     };
-    let key = Key::create(&path).map_err(with_advice)?;
+    let key = Key::create(&path)?;
     settings.write_if_verbose(&format!("key written to {}", path.display()));
     Output::choose(None, settings.quiet())?.write(format!("{}\n", key.id()).as_bytes())?;
     Ok(Exit::Clean)

@@ -9,7 +9,7 @@ use leakline::key::{Key, KeyId};
 use zeroize::Zeroizing;
 
 use crate::cli::settings::Settings;
-use crate::cli::terminal::failure::{failure, with_advice};
+use crate::cli::terminal::failure::failure;
 
 /// The key that was given, or the default one.
 pub(crate) fn open(settings: &Settings) -> anyhow::Result<Key> {
@@ -29,7 +29,7 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Key> {
             "give the key that the index was made under with --key-file or --key-env",
         ));
     }
-    Key::open(&path).map_err(with_advice)
+    Key::open(&path).map_err(anyhow::Error::from)
 }
 
 /// The key for a load: the first load into an index that holds nothing makes the default key.
@@ -42,7 +42,7 @@ pub(crate) fn open_or_make(settings: &Settings, index: &Path) -> anyhow::Result<
     if is_given(settings) || default.exists() || !holds_nothing() {
         return open(settings);
     }
-    let key = Key::create(&default).map_err(with_advice)?;
+    let key = Key::create(&default)?;
     settings.write_line(&format!(
         "made a new key, id {}, in {}",
         key.id(),
@@ -110,7 +110,7 @@ fn from_environment(settings: &Settings) -> anyhow::Result<Option<Key>> {
             "set it to the key as 64 hex digits, or give --key-file",
         )
     })?;
-    let key = Key::from_hex(&text).map_err(with_advice);
+    let key = Key::from_hex(&text).map_err(anyhow::Error::from);
     key.map(Some)
         .map_err(|error| error.context(format!("environment variable {name}")))
 }

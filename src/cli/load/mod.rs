@@ -35,7 +35,7 @@ use crate::cli::load::rejects::RejectsFile;
 use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{failure, with_advice};
+use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::output::{self, Output};
 use crate::cli::terminal::progress::Progress;
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     } else {
         key::open_or_make(settings, &index)?
     };
-    let forgotten = Tombstones::open(&index, &key).map_err(with_advice)?;
+    let forgotten = Tombstones::open(&index, &key)?;
     let budget = match forgotten.heap_bytes() {
         0 => budget,
         heap_bytes => divide_memory(args, heap_bytes, settings)?,
@@ -86,15 +86,14 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
             .map(|rejects| &mut rejects.file as &mut dyn Write),
     };
     let tagger = Tagger::new(&key);
-    let mut loaded =
-        read_dumps(&found, &options, &tagger, new_sorter(), &mut watcher).map_err(with_advice)?;
+    let mut loaded = read_dumps(&found, &options, &tagger, new_sorter(), &mut watcher)?;
     rejects.map(RejectsFile::finish).transpose()?;
     inputs::warn_of_missing_countries(&loaded, settings);
     inputs::warn_of_unread_columns(&loaded);
 
     let sorted = match loaded.sorted.take() {
         // Nothing is new, but what is said of the source may be.
-        None if restates(args) => Some(new_sorter().finish(Vec::new()).map_err(with_advice)?),
+        None if restates(args) => Some(new_sorter().finish(Vec::new())?),
         None => None,
         Some(sorted) => {
             if let Err(refused) = refuse_rejects(args, &loaded) {
@@ -113,8 +112,8 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
             let meta = meta(args, source.clone(), claimed, &loaded, before.as_ref())?;
             let sorted = match before {
                 Some(before) => {
-                    let before = SourceMerge::new(before, forgotten).map_err(with_advice)?;
-                    sorted.with(before).map_err(with_advice)?
+                    let before = SourceMerge::new(before, forgotten)?;
+                    sorted.with(before)?
                 }
                 None => sorted,
             };
@@ -122,7 +121,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
                 Some(lock) => store(lock, &meta, &key, &sorted, budget.threads()),
                 None => count(&sorted),
             };
-            written.map_err(with_advice)?
+            written?
         }
     };
     drop(progress);
@@ -149,7 +148,7 @@ fn report_refused(
     settings: &Settings,
 ) -> anyhow::Result<()> {
     loaded.complete = false;
-    let counts = count(sorted).map_err(with_advice)?;
+    let counts = count(sorted)?;
     let report = LoadReport::new(source, loaded, &counts);
     Output::choose(None, settings.quiet())?.write_json(&report)
 }
@@ -254,7 +253,7 @@ fn held(
     match Index::open(index, None) {
         Ok(index) => Ok(index.source(source).map(files).unwrap_or_default()),
         Err(IndexError::Missing { .. } | IndexError::Empty { .. }) => Ok(Vec::new()),
-        Err(error) => Err(with_advice(error)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -267,14 +266,14 @@ fn earlier_load(
 ) -> anyhow::Result<Option<Segment>> {
     let existing = lock.existing(source);
     // All segments of an index are of one key; one that is to be replaced need not even be readable.
-    for path in index::segment_files(lock.folder()).map_err(with_advice)? {
+    for path in index::segment_files(lock.folder())? {
         if !args.replace || existing.as_ref() != Some(&path) {
-            let segment = Segment::open(&path).map_err(with_advice)?;
-            key::expect(&segment, key.id()).map_err(with_advice)?;
+            let segment = Segment::open(&path)?;
+            key::expect(&segment, key.id())?;
         }
     }
     match existing {
-        Some(path) if args.append => Segment::open(&path).map(Some).map_err(with_advice),
+        Some(path) if args.append => Segment::open(&path).map(Some).map_err(anyhow::Error::from),
         Some(_) if !args.replace => Err(failure(
             format!("source {source} is in the index already"),
             "give --replace to load it anew, --append to add to it, or another name with --source",

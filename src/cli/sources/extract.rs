@@ -13,7 +13,7 @@ use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{failure, with_advice};
+use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::interrupt::Held;
 use crate::cli::terminal::progress::human;
@@ -26,11 +26,11 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
         ));
     }
     let from = settings.index()?;
-    let all = Index::open(&from, None).map_err(with_advice)?;
+    let all = Index::open(&from, None)?;
     let chosen = if args.sources.is_empty() {
         all
     } else {
-        all.restrict(&args.sources).map_err(with_advice)?
+        all.restrict(&args.sources)?
     };
     if let Some(region) = args
         .countries
@@ -53,11 +53,11 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
     // Before there is anything that an interrupt would leave behind.
     let key = key::open(settings)?;
     for part in &parts {
-        key::expect(part.segment, key.id()).map_err(with_advice)?;
+        key::expect(part.segment, key.id())?;
         // What is sealed anew must not have been changed by others.
-        part.segment.verify(Some(&key)).map_err(with_advice)?;
+        part.segment.verify(Some(&key))?;
     }
-    let forgotten = Tombstones::open(&from, &key).map_err(with_advice)?;
+    let forgotten = Tombstones::open(&from, &key)?;
     let forgotten =
         Tombstones::default()
             .with((forgotten.iter()).filter(|(region, _)| {
@@ -90,9 +90,7 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
     }
     if forgotten.count() > 0 {
         let tombstones = forgotten.stage(&lock, clock::now()?.to_string(), &key);
-        tombstones
-            .and_then(StagedFile::publish)
-            .map_err(with_advice)?;
+        tombstones.and_then(StagedFile::publish)?;
     }
     drop(lock);
     std::fs::rename(partial.path(), &args.out)
@@ -153,27 +151,23 @@ impl<'a> Part<'a> {
             claimed
                 .retain(|code, _| Region::from_code(code).is_none_or(|region| self.takes(region)));
         }
-        let mut writer = SegmentWriter::create(lock, &meta, key).map_err(with_advice)?;
+        let mut writer = SegmentWriter::create(lock, &meta, key)?;
         let mut distinct = 0;
         let countries = self.segment.countries().iter();
         for country in countries.filter(|country| self.takes(country.region)) {
             let region = country.region;
-            let others = forgotten
-                .count_others(self.segment, *country)
-                .map_err(with_advice)?;
+            let others = forgotten.count_others(self.segment, *country)?;
             let tags = self.segment.tags(region);
             let tags = tags
                 .take_while(|_| !interrupt::was_asked_for())
                 .filter(|tag| !matches!(tag, Ok(tag) if forgotten.holds(region, *tag)));
-            let count = writer
-                .section(region, others.records, tags)
-                .map_err(with_advice)?;
+            let count = writer.section(region, others.records, tags)?;
             distinct += count.distinct;
             if interrupt::was_asked_for() {
                 anyhow::bail!("interrupted");
             }
         }
-        writer.finish().map_err(with_advice)?;
+        writer.finish()?;
         Ok(distinct)
     }
 }

@@ -23,7 +23,7 @@ use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
 use crate::cli::sources::rewriting;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{failure, with_advice, write_detail, write_line};
+use crate::cli::terminal::failure::{failure, write_detail, write_line};
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::output::Output;
 use crate::cli::terminal::progress::{Progress, human};
@@ -51,23 +51,20 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
     }
 
     let lock = locks::take(&index, settings)?;
-    let forgotten = Tombstones::open(&index, &key).map_err(with_advice)?;
+    let forgotten = Tombstones::open(&index, &key)?;
     let forgotten = forgotten.with(asked.tags);
     let own = rewriting::own_sources(&lock, &key)?;
     let progress = Progress::new(settings, None, "");
     let _writing = interrupt::Held::by_file();
     let tombstones = forgotten.stage(&lock, clock::now()?.to_string(), &key);
-    let mut staged = vec![tombstones.map_err(with_advice)?];
+    let mut staged = vec![tombstones?];
     for paths in own.values() {
         progress.step("writing the sources");
         let joined = rewriting::join(paths, &[], &key, &forgotten)?;
-        let (file, _) = rewriting::stage(&lock, joined, &key, settings).map_err(with_advice)?;
+        let (file, _) = rewriting::stage(&lock, joined, &key, settings)?;
         staged.push(file);
     }
-    staged
-        .into_iter()
-        .try_for_each(StagedFile::publish)
-        .map_err(with_advice)?;
+    staged.into_iter().try_for_each(StagedFile::publish)?;
     drop(progress);
 
     let Outcome {

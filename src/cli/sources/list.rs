@@ -9,7 +9,7 @@ use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{failure, printable, with_advice};
+use crate::cli::terminal::failure::{failure, printable};
 use crate::cli::terminal::output::Output;
 use crate::cli::terminal::progress::human;
 
@@ -22,8 +22,7 @@ pub(crate) fn run(args: &Sources, settings: &Settings) -> anyhow::Result<Exit> {
 }
 
 fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
-    let index =
-        Index::open(&settings.index()?, key::id_if_given(settings)?).map_err(with_advice)?;
+    let index = Index::open(&settings.index()?, key::id_if_given(settings)?)?;
     let mut output = Output::choose(None, settings.quiet())?;
     if json {
         let sources = index.segments().iter().map(Row::new).collect();
@@ -75,7 +74,7 @@ fn remove(name: &SourceName, settings: &Settings) -> anyhow::Result<Exit> {
         ));
     }
     let lock = locks::take(&index, settings)?;
-    if !lock.remove(name).map_err(with_advice)? {
+    if !lock.remove(name)? {
         return Err(failure(
             format!("there is no source {name} in {}", index.display()),
             "`leakline sources` lists those that are there",

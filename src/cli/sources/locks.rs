@@ -5,7 +5,7 @@ use std::path::Path;
 use leakline::index::{LockError, WriteLock};
 
 use crate::cli::settings::Settings;
-use crate::cli::terminal::failure::{failure, with_advice};
+use crate::cli::terminal::failure::failure;
 
 pub(crate) fn take(index: &Path, settings: &Settings) -> anyhow::Result<WriteLock> {
     if index.is_file() {
@@ -20,8 +20,8 @@ pub(crate) fn take(index: &Path, settings: &Settings) -> anyhow::Result<WriteLoc
     match WriteLock::try_take(index) {
         Err(LockError::Busy { .. }) => {
             settings.write_line("waiting for another load into this index to end");
-            WriteLock::wait(index).map_err(with_advice)
+            WriteLock::wait(index).map_err(anyhow::Error::from)
         }
-        taken => taken.map_err(with_advice),
+        taken => taken.map_err(anyhow::Error::from),
     }
 }

@@ -14,7 +14,7 @@ use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
 use crate::cli::sources::rewriting::{self, Sources};
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{with_advice, write_detail};
+use crate::cli::terminal::failure::write_detail;
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::output::Output;
 use crate::cli::terminal::progress::{Progress, human};
@@ -27,12 +27,12 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
     let mut forgotten = Tombstones::default();
     for path in &args.paths {
         rewriting::add_sources(path, &key, &mut incoming)?;
-        let theirs = Tombstones::open(path, &key).map_err(with_advice)?;
+        let theirs = Tombstones::open(path, &key)?;
         forgotten = forgotten.with(theirs.iter());
     }
     let lock = locks::take(&index, settings)?;
     let own = rewriting::own_sources(&lock, &key)?;
-    let before = Tombstones::open(&index, &key).map_err(with_advice)?;
+    let before = Tombstones::open(&index, &key)?;
     forgotten = forgotten.with(before.iter());
 
     let progress = Progress::new(settings, None, "");
@@ -41,10 +41,10 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
     let mut staged = Vec::new();
     if forgotten.count() > before.count() {
         let tombstones = forgotten.stage(&lock, clock::now()?.to_string(), &key);
-        staged.push(tombstones.map_err(with_advice)?);
+        staged.push(tombstones?);
         for (_, paths) in own.iter().filter(|(own, _)| !incoming.contains_key(*own)) {
             let joined = rewriting::join(paths, &[], &key, &forgotten)?;
-            let (file, _) = rewriting::stage(&lock, joined, &key, settings).map_err(with_advice)?;
+            let (file, _) = rewriting::stage(&lock, joined, &key, settings)?;
             staged.push(file);
         }
     }
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
         };
         let complete = joined.meta().provenance.complete;
         let repeated_files = joined.repeated();
-        let (file, after) = rewriting::stage(&lock, joined, &key, settings).map_err(with_advice)?;
+        let (file, after) = rewriting::stage(&lock, joined, &key, settings)?;
         staged.push(file);
         let countries = rows(&before, &after);
         merged.push(Merged {
@@ -76,10 +76,7 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
             countries,
         });
     }
-    staged
-        .into_iter()
-        .try_for_each(StagedFile::publish)
-        .map_err(with_advice)?;
+    staged.into_iter().try_for_each(StagedFile::publish)?;
     drop(progress);
 
     for source in &merged {

@@ -11,7 +11,6 @@ use leakline::key::Key;
 
 use crate::cli::key;
 use crate::cli::settings::Settings;
-use crate::cli::terminal::failure::with_advice;
 use crate::cli::terminal::interrupt;
 
 /// For reading and sorting parts of many segments; few take less.
@@ -22,7 +21,7 @@ pub(super) type Sources = BTreeMap<SourceName, Vec<PathBuf>>;
 
 /// Adds the segment files of an index that must hold some. All of them are looked at before anything is written.
 pub(super) fn add_sources(path: &Path, key: &Key, sources: &mut Sources) -> anyhow::Result<()> {
-    let index = Index::open(path, Some(key.id())).map_err(with_advice)?;
+    let index = Index::open(path, Some(key.id()))?;
     for segment in index.segments() {
         let paths = sources.entry(segment.meta().source.clone()).or_default();
         paths.push(segment.path().to_owned());
@@ -33,10 +32,7 @@ pub(super) fn add_sources(path: &Path, key: &Key, sources: &mut Sources) -> anyh
 /// Those of the index that is written into, which may hold none.
 pub(super) fn own_sources(lock: &WriteLock, key: &Key) -> anyhow::Result<Sources> {
     let mut own = Sources::new();
-    if !segment_files(lock.folder())
-        .map_err(with_advice)?
-        .is_empty()
-    {
+    if !segment_files(lock.folder())?.is_empty() {
         add_sources(lock.folder(), key, &mut own)?;
     }
     Ok(own)
@@ -50,16 +46,16 @@ pub(super) fn join(
     forgotten: &Tombstones,
 ) -> anyhow::Result<SourceMerge> {
     let mut segments = own.iter().chain(paths).map(|path| {
-        let segment = Segment::open_unread(path).map_err(with_advice)?;
-        key::expect(&segment, key.id()).map_err(with_advice)?;
+        let segment = Segment::open_unread(path)?;
+        key::expect(&segment, key.id())?;
         // What is sealed anew must not have been changed by others.
-        segment.check_seal(key).map_err(with_advice)?;
+        segment.check_seal(key)?;
         anyhow::Ok(segment)
     });
     let first = segments.next().expect("a source is in some segment")?;
-    let mut joined = SourceMerge::new(first, forgotten.clone()).map_err(with_advice)?;
+    let mut joined = SourceMerge::new(first, forgotten.clone())?;
     for segment in segments {
-        joined.add(segment?).map_err(with_advice)?;
+        joined.add(segment?)?;
     }
     Ok(joined)
 }

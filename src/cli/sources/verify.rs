@@ -7,20 +7,19 @@ use leakline::index::{Index, IndexError, Segment, Tombstones, segment_files};
 use leakline::key::Key;
 use serde::Serialize;
 
+use crate::cli::advice::advice;
 use crate::cli::args::Verify;
 use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{
-    failure, in_full, printable, with_advice, write_detail, write_line,
-};
+use crate::cli::terminal::failure::{failure, in_full, printable, write_detail, write_line};
 use crate::cli::terminal::output::Output;
 use crate::cli::terminal::progress::human;
 
 pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
     let index = settings.index()?;
     let key = key::open_if_any(settings)?;
-    let files = segment_files(&index).map_err(with_advice)?;
+    let files = segment_files(&index)?;
     if files.is_empty() {
         return Err(failure(
             format!("there is no index at {}", index.display()),
@@ -34,7 +33,7 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
         .unwrap_or_default();
     let verified = (files.iter()).map(|path| verify(path, key.as_ref(), &forgotten));
     let mut segments: Vec<Row> = verified.collect();
-    if let Some(path) = Tombstones::file(&index).map_err(with_advice)? {
+    if let Some(path) = Tombstones::file(&index)? {
         let tombstones = verify(&path, key.as_ref(), &Tombstones::default());
         // It is no source, whatever is in it.
         segments.push(Row {
@@ -70,7 +69,7 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
         tell(&segments);
         return Ok(Exit::Undecided);
     }
-    whole.map_err(with_advice)?;
+    whole?;
     if key.is_none() {
         return Err(failure(
             "there is no key, so whether the segments are of yours is not checked",
@@ -82,17 +81,17 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
 
 /// What is wrong with each segment, and what to do about it: the same for many, most likely.
 fn tell(segments: &[Row]) {
-    let mut remedies = Vec::new();
+    let mut all_advice = Vec::new();
     for row in segments {
         row.error.iter().for_each(|error| write_line(error));
-        if let Some(remedy) = &row.remedy
-            && !remedies.contains(&remedy)
+        if let Some(advice) = &row.advice
+            && !all_advice.contains(&advice)
         {
-            remedies.push(remedy);
+            all_advice.push(advice);
         }
     }
-    for remedy in remedies {
-        write_detail(remedy);
+    for advice in all_advice {
+        write_detail(advice);
     }
 }
 
@@ -124,16 +123,19 @@ fn verify(path: &Path, key: Option<&Key>, forgotten: &Tombstones) -> Row {
                 .sum(),
             ok: true,
             error: None,
-            remedy: None,
+            advice: None,
         },
-        Err(error) => Row {
-            path,
-            source: None,
-            distinct: 0,
-            ok: false,
-            remedy: Some(error.remedy()),
-            error: Some(in_full(&error.into())),
-        },
+        Err(error) => {
+            let error = error.into();
+            Row {
+                path,
+                source: None,
+                distinct: 0,
+                ok: false,
+                advice: advice(&error),
+                error: Some(in_full(&error)),
+            }
+        }
     }
 }
 
@@ -154,5 +156,5 @@ struct Row {
     ok: bool,
     error: Option<String>,
     #[serde(skip)]
-    remedy: Option<String>,
+    advice: Option<String>,
 }

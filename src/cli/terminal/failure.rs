@@ -1,84 +1,17 @@
 //! Errors as users see them: what is wrong, then what to do about it. Never the content of a row.
 
-use std::fmt;
 use std::io;
 
 use anyhow::Error;
-use leakline::dump::DumpError;
-use leakline::exposure::BaselineError;
-use leakline::index::{IndexError, LockError, SegmentError, SortError, WriteError};
-use leakline::key::KeyError;
-use leakline::load::LoadError;
 
+use crate::cli::advice::{Advised, advice};
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::output::PipeClosed;
 
-/// An error with a line on what to do.
-#[derive(Debug)]
-pub(crate) struct Advised {
-    error: Error,
-    remedy: String,
-}
-
-impl fmt::Display for Advised {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.error)
-    }
-}
-
-impl std::error::Error for Advised {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.error.source()
-    }
-}
-
-/// Errors of the library that know what to do about them.
-pub(crate) trait Remedied {
-    fn remedy(&self) -> Option<String>;
-}
-
-macro_rules! remedied {
-    ($($error:ty),+) => {
-        $(impl Remedied for $error {
-            fn remedy(&self) -> Option<String> {
-                <$error>::remedy(self).into()
-            }
-        })+
-    };
-}
-
-remedied!(
-    BaselineError,
-    DumpError,
-    IndexError,
-    KeyError,
-    LoadError,
-    LockError,
-    SegmentError,
-    SortError,
-    WriteError
-);
-
-/// The error of the library, with its remedy.
-pub(crate) fn with_advice<E: Remedied + Into<Error>>(error: E) -> Error {
-    match error.remedy() {
-        Some(remedy) => Advised {
-            error: error.into(),
-            remedy,
-        }
-        .into(),
-        None => error.into(),
-    }
-}
-
-/// An error of one sentence with its remedy.
-pub(crate) fn failure(message: impl Into<String>, remedy: &str) -> Error {
-    Advised {
-        error: Error::msg(message.into()),
-        remedy: remedy.to_owned(),
-    }
-    .into()
+/// An error of one sentence with its advice.
+pub(crate) fn failure(message: impl Into<String>, advice: &str) -> Error {
+    Advised::new(message.into(), advice.to_owned()).into()
 }
 
 /// Prints an error and says how the run ended.
@@ -91,34 +24,10 @@ pub(crate) fn report(error: &Error) -> Exit {
         return Exit::Interrupted;
     }
     write_line(&in_full(error));
-    let advised = error
-        .chain()
-        .find_map(|cause| cause.downcast_ref::<Advised>());
-    let by_system = || error.chain().find_map(|cause| cause.downcast_ref());
-    if let Some(remedy) = advised.map_or_else(
-        || by_system().and_then(system_remedy),
-        |advised| Some(advised.remedy.as_str()),
-    ) {
-        write_detail(remedy);
+    if let Some(advice) = advice(error) {
+        write_detail(&advice);
     }
     Exit::Undecided
-}
-
-/// What to do about an error of the system that nobody has more to say about.
-fn system_remedy(error: &io::Error) -> Option<&'static str> {
-    Some(match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-            "check the path: a folder in it is not there"
-        }
-        io::ErrorKind::IsADirectory => "name a file, not a folder",
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "name a place that you may write to"
-        }
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "make room, or write to another disk"
-        }
-        _ => return None,
-    })
 }
 
 /// The error and its causes on one line.

@@ -1,4 +1,4 @@
-//! What is wrong with a segment, and what the user can do about it.
+//! What is wrong with a segment.
 
 use std::{fmt, io, path::PathBuf};
 
@@ -88,26 +88,6 @@ pub enum Damage {
     Changed,
     /// The seal, which only the key can make.
     Seal,
-}
-
-impl SegmentError {
-    /// What the user can do about it: one line.
-    pub fn remedy(&self) -> String {
-        match self {
-            SegmentError::NotASegment { .. } => {
-                "name the index folder or a .segment file that leakline wrote; if it is one, restore it from a copy".to_owned()
-            }
-            SegmentError::Version { found, .. } if *found > FORMAT_VERSION => {
-                "use the version of leakline that made it, or a later one".to_owned()
-            }
-            SegmentError::Version { .. } => "load the source anew with `leakline load --replace`".to_owned(),
-            SegmentError::Damaged { .. } | SegmentError::Meta { .. } => {
-                "restore the file from a copy, or load its source again with `leakline load --replace`".to_owned()
-            }
-            SegmentError::UnknownCountry { .. } => "use the version of leakline that made it, or a later one".to_owned(),
-            SegmentError::Io { path, .. } => format!("check the rights and the disk of {}", path.display()),
-        }
-    }
 }
 
 impl fmt::Display for Damage {

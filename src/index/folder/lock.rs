@@ -239,21 +239,3 @@ fn lock(file: File, patience: Patience) -> io::Result<Option<File>> {
     }
     Ok(Some(file))
 }
-
-impl LockError {
-    /// What the user can do about it: one line.
-    pub fn remedy(&self) -> String {
-        match self {
-            LockError::Busy { .. } => "wait for it to end, then try again".to_owned(),
-            LockError::NotAFolder { .. } => {
-                "name a folder with --index, or a path where one can be made".to_owned()
-            }
-            LockError::Io { path, source, .. } if source.kind() == io::ErrorKind::StorageFull => {
-                format!("make room on the disk of {}", path.display())
-            }
-            LockError::Io { path, .. } => {
-                format!("check the rights and the disk of {}", path.display())
-            }
-        }
-    }
-}

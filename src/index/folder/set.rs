@@ -250,39 +250,3 @@ fn check_names(index: &Path, segments: &[Segment]) -> Result<(), IndexError> {
 fn is_link(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink())
 }
-
-impl IndexError {
-    /// What the user can do about it: one line.
-    pub fn remedy(&self) -> String {
-        match self {
-            IndexError::Missing { .. } | IndexError::Empty { .. } => {
-                "make an index with `leakline load`, or name one with --index".to_owned()
-            }
-            IndexError::NotForgotten { .. } => "run it again".to_owned(),
-            IndexError::NotASource { .. } => "name the folder that it is in".to_owned(),
-            IndexError::Io { path, .. } => {
-                format!("check the rights and the disk of {}", path.display())
-            }
-            IndexError::Segment(error)
-            | IndexError::Tombstones(error @ SegmentError::Io { .. }) => error.remedy(),
-            IndexError::Tombstones(_) => {
-                "restore the file from a copy, or remove it and `leakline forget` its numbers again"
-                    .to_owned()
-            }
-            IndexError::WrongKey { made_under, .. } => {
-                format!(
-                    "give the key {made_under} with --key-file or --key-env, or another index with --index"
-                )
-            }
-            IndexError::Duplicate { paths, .. } => {
-                format!(
-                    "move {} or {} out of the index",
-                    paths[0].display(),
-                    paths[1].display()
-                )
-            }
-            IndexError::Misnamed { name, .. } => format!("rename it to {name}.{SEGMENT}"),
-            IndexError::NoSource { .. } => "`leakline sources` lists the sources".to_owned(),
-        }
-    }
-}

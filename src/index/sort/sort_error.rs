@@ -1,4 +1,4 @@
-//! Why tags cannot be sorted, and what the user can do about it.
+//! Why tags cannot be sorted.
 
 use std::{io, path::PathBuf};
 
@@ -44,44 +44,4 @@ pub enum SortError {
         /// What the operating system said.
         source: io::Error,
     },
-}
-
-impl SortError {
-    /// What the user can do about it: one line.
-    pub fn remedy(&self) -> String {
-        match self {
-            SortError::Segment(error) => error.remedy(),
-            SortError::Full { .. } => {
-                "give more with --memory, or load the dump into an index and check against that"
-                    .to_owned()
-            }
-            SortError::Disk {
-                folder,
-                spills: true,
-                ..
-            } => {
-                format!(
-                    "make room on the disk of {}, name a folder for temporary files on another one with TMPDIR, or give more \
-                     memory with --memory (some 16 bytes a number need no temporary file)",
-                    folder.display()
-                )
-            }
-            SortError::Disk { folder, .. } => {
-                format!(
-                    "make room on the disk of {}, or name an index on another one with --index",
-                    folder.display()
-                )
-            }
-            SortError::Io { folder, source, .. } if source.kind() == io::ErrorKind::StorageFull => {
-                format!(
-                    "make room on the disk of {}, name a folder for temporary files on another one with TMPDIR, or give more \
-                     memory with --memory; the index is as it was",
-                    folder.display()
-                )
-            }
-            SortError::Io { folder, .. } => {
-                format!("check the rights and the disk of {}", folder.display())
-            }
-        }
-    }
 }

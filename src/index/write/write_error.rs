@@ -1,4 +1,4 @@
-//! Why a segment cannot be written, and what the user can do about it.
+//! Why a segment cannot be written.
 
 use std::{convert::Infallible, io, path::PathBuf};
 
@@ -62,32 +62,6 @@ pub enum WriteError {
         /// Its length as JSON.
         length: usize,
     },
-}
-
-impl WriteError {
-    /// What the user can do about it: one line.
-    pub fn remedy(&self) -> String {
-        match self {
-            WriteError::Sort(error) => error.remedy(),
-            WriteError::Segment(error) => error.remedy(),
-            WriteError::Io { path, source } if source.kind() == io::ErrorKind::StorageFull => {
-                format!(
-                    "make room on the disk of {}; the index is as it was",
-                    path.display()
-                )
-            }
-            WriteError::Io { path, .. } => {
-                format!(
-                    "check the rights and the disk of {}; the index is as it was",
-                    path.display()
-                )
-            }
-            WriteError::Meta(_) | WriteError::MetaLength { .. } => {
-                "load fewer files at once, into several sources".to_owned()
-            }
-            _ => "this is a fault of leakline: please report it; the index is as it was".to_owned(),
-        }
-    }
 }
 
 impl From<Infallible> for WriteError {

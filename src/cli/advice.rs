@@ -1,0 +1,333 @@
+//! What a user can do about each error of the library: the only file that knows it.
+//!
+//! The library's errors carry facts; the flags and commands that help are the binary's. An error
+//! that this file says nothing about is printed alone.
+
+use std::error::Error as Cause;
+use std::io;
+use std::path::Path;
+
+use leakline::dump::{DumpError, Excess, Refusal};
+use leakline::exposure::BaselineError;
+use leakline::index::{FORMAT_VERSION, IndexError, LockError, SegmentError, SortError, WriteError};
+use leakline::key::KeyError;
+use leakline::load::LoadError;
+
+/// What to do about an error: the advice of the outermost cause that has some.
+pub(crate) fn advice(error: &anyhow::Error) -> Option<String> {
+    error
+        .chain()
+        .find_map(of_cause)
+        .or_else(|| error.chain().find_map(of_system))
+}
+
+fn of_cause(cause: &(dyn Cause + 'static)) -> Option<String> {
+    if let Some(advised) = cause.downcast_ref::<Advised>() {
+        return Some(advised.advice.clone());
+    }
+    None.or_else(|| cause.downcast_ref().and_then(of_load))
+        .or_else(|| cause.downcast_ref().and_then(of_dump))
+        .or_else(|| cause.downcast_ref().and_then(of_key))
+        .or_else(|| cause.downcast_ref().and_then(of_index))
+        .or_else(|| cause.downcast_ref().and_then(of_lock))
+        .or_else(|| cause.downcast_ref().and_then(of_segment))
+        .or_else(|| cause.downcast_ref().and_then(of_sort))
+        .or_else(|| cause.downcast_ref().and_then(of_write))
+        .or_else(|| cause.downcast_ref().map(of_baseline))
+}
+
+/// An error of the command line itself, with its advice.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct Advised {
+    message: String,
+    advice: String,
+}
+
+impl Advised {
+    pub(crate) fn new(message: String, advice: String) -> Advised {
+        Advised { message, advice }
+    }
+}
+
+fn of_load(error: &LoadError) -> Option<String> {
+    let text = match error {
+        LoadError::Dump { error, .. } => return of_dump(error),
+        LoadError::Sort(error) => return of_sort(error),
+        LoadError::Rejects(_) => "give --rejects a path that can be written",
+        LoadError::NothingLeft { .. } => "name one of them to see what is wrong with it",
+        LoadError::Repeated { .. } => "leave it out, or name the file itself: a file is skipped",
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+fn of_dump(error: &DumpError) -> Option<String> {
+    let text = match error {
+        DumpError::Refused(refusal) => return of_refusal(*refusal),
+        DumpError::NoPhoneColumn { .. } => {
+            "name the column with --phone-column, --phone-field or --json-path, \
+             and the country of national numbers with --country"
+        }
+        DumpError::AmbiguousColumn { .. } => "choose with --phone-field N or --phone-column NAME",
+        DumpError::MissingColumn { .. } => {
+            "name one of these columns, or a place with --phone-field N"
+        }
+        DumpError::NoHeader { .. } => {
+            "give the place of the column with --phone-field N (or --country-field N)"
+        }
+        DumpError::MissingField { .. } => "count fields from 1, and check --delimiter",
+        DumpError::BrokenOff { .. } | DumpError::Damaged { .. } => {
+            "fetch it again; `load --keep-going` stores what can be read of it"
+        }
+        DumpError::Excess(excess) => of_excess(*excess)?,
+        DumpError::Folder => "name the files in it",
+        DumpError::Walk { .. } | DumpError::Open(_) => "check the path, and that you may read it",
+        DumpError::Changed => "run it again when nobody writes to the file",
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+fn of_refusal(refusal: Refusal) -> Option<String> {
+    let text = match refusal {
+        Refusal::Html => "fetch the file again: this is the page of an error or a download site",
+        Refusal::Rar => "unpack it with `unrar x` first",
+        Refusal::SevenZip => "unpack it with `7z x` first",
+        Refusal::Compressed { tool, .. } => {
+            return Some(format!("unpack it with `{tool}` first"));
+        }
+        Refusal::Archive => "name one of its files",
+        Refusal::Nested { .. } => "unpack it first, or raise --max-layers",
+        Refusal::Unsupported(_) => "export it as CSV first",
+        Refusal::Otherwise(_) => "leave --input-format out: spreadsheets are told by their bytes",
+        Refusal::Encrypted => "decrypt it first",
+        Refusal::Binary => "give text, CSV or JSON",
+        Refusal::NoNumbers => "say what it is with --input-format if it is a dump all the same",
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+fn of_excess(excess: Excess) -> Option<&'static str> {
+    Some(match excess {
+        Excess::Bytes(_) => "if it is no bomb, raise --max-expansion",
+        Excess::Ratio(_) => "if it is no bomb, raise --max-ratio",
+        Excess::Entries(_) => "if it is no bomb, raise --max-entries",
+        Excess::Memory(_) => "raise --memory; or unpack it first, or export a spreadsheet as CSV",
+        _ => return None,
+    })
+}
+
+fn of_key(error: &KeyError) -> Option<String> {
+    Some(match error {
+        KeyError::Random(_) => "check that the system offers getrandom or /dev/urandom".to_owned(),
+        KeyError::Missing { path } => format!(
+            "give the key that the index was made under with --key-file or --key-env, \
+             or make one with `leakline keygen {}`",
+            path.display()
+        ),
+        KeyError::Exists { path } => format!(
+            "name another file, or move {} away if nothing was indexed under it",
+            path.display()
+        ),
+        KeyError::Kind { .. } => "name the file that `leakline keygen` wrote".to_owned(),
+        KeyError::Owner { path, .. } => format!(
+            "check where the file comes from; then `chown {}`, or copy it into a file of your own",
+            path.display()
+        ),
+        KeyError::Mode { path, .. } => format!("chmod 600 {}", path.display()),
+        KeyError::Length { .. } | KeyError::NotHex { .. } => {
+            "name the file that `leakline keygen` wrote, or restore it from a copy: \
+             without its key an index is worthless"
+                .to_owned()
+        }
+        KeyError::Io { path, .. } => check_disk(path),
+        _ => return None,
+    })
+}
+
+fn of_index(error: &IndexError) -> Option<String> {
+    Some(match error {
+        IndexError::Missing { .. } | IndexError::Empty { .. } => {
+            "make an index with `leakline load`, or name one with --index".to_owned()
+        }
+        IndexError::NotForgotten { .. } => "run it again".to_owned(),
+        IndexError::NotASource { .. } => "name the folder that it is in".to_owned(),
+        IndexError::Io { path, .. } => check_disk(path),
+        IndexError::Segment(error) | IndexError::Tombstones(error @ SegmentError::Io { .. }) => {
+            return of_segment(error);
+        }
+        IndexError::Tombstones(_) => {
+            "restore the file from a copy, or remove it and `leakline forget` its numbers again"
+                .to_owned()
+        }
+        IndexError::WrongKey { made_under, .. } => format!(
+            "give the key {made_under} with --key-file or --key-env, \
+             or another index with --index"
+        ),
+        IndexError::Duplicate { paths, .. } => format!(
+            "move {} or {} out of the index",
+            paths[0].display(),
+            paths[1].display()
+        ),
+        IndexError::Misnamed { name, .. } => format!("rename it to {name}.segment"),
+        IndexError::NoSource { .. } => "`leakline sources` lists the sources".to_owned(),
+        _ => return None,
+    })
+}
+
+fn of_lock(error: &LockError) -> Option<String> {
+    Some(match error {
+        LockError::Busy { .. } => "wait for it to end, then try again".to_owned(),
+        LockError::NotAFolder { .. } => {
+            "name a folder with --index, or a path where one can be made".to_owned()
+        }
+        LockError::Io { path, source, .. } if is_full(source) => make_room(path),
+        LockError::Io { path, .. } => check_disk(path),
+        _ => return None,
+    })
+}
+
+fn of_segment(error: &SegmentError) -> Option<String> {
+    let text = match error {
+        SegmentError::NotASegment { .. } => {
+            "name the index folder or a .segment file that leakline wrote; \
+             if it is one, restore it from a copy"
+        }
+        SegmentError::Version { found, .. } if *found < FORMAT_VERSION => {
+            "load the source anew with `leakline load --replace`"
+        }
+        SegmentError::Version { .. } | SegmentError::UnknownCountry { .. } => {
+            "use the version of leakline that made it, or a later one"
+        }
+        SegmentError::Damaged { .. } | SegmentError::Meta { .. } => {
+            "restore the file from a copy, or load its source again with `leakline load --replace`"
+        }
+        SegmentError::Io { path, .. } => return Some(check_disk(path)),
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+fn of_sort(error: &SortError) -> Option<String> {
+    let folder = match error {
+        SortError::Disk { folder, .. } | SortError::Io { folder, .. } => folder.display(),
+        SortError::Segment(error) => return of_segment(error),
+        SortError::Full { .. } => {
+            return Some(
+                "give more with --memory, or load the dump into an index and check against that"
+                    .to_owned(),
+            );
+        }
+        _ => return None,
+    };
+    let elsewhere = "name a folder for temporary files on another one with TMPDIR, \
+                     or give more memory with --memory";
+    Some(match error {
+        SortError::Disk { spills: true, .. } => format!(
+            "make room on the disk of {folder}, {elsewhere} \
+             (some 16 bytes a number need no temporary file)"
+        ),
+        SortError::Disk { .. } => format!(
+            "make room on the disk of {folder}, or name an index on another one with --index"
+        ),
+        SortError::Io { source, .. } if is_full(source) => {
+            format!("make room on the disk of {folder}, {elsewhere}; the index is as it was")
+        }
+        _ => format!("check the rights and the disk of {folder}"),
+    })
+}
+
+fn of_write(error: &WriteError) -> Option<String> {
+    Some(match error {
+        WriteError::Sort(error) => return of_sort(error),
+        WriteError::Segment(error) => return of_segment(error),
+        WriteError::Io { path, source } if is_full(source) => {
+            format!("{}; the index is as it was", make_room(path))
+        }
+        WriteError::Io { path, .. } => format!("{}; the index is as it was", check_disk(path)),
+        WriteError::Meta(_) | WriteError::MetaLength { .. } => {
+            "load fewer files at once, into several sources".to_owned()
+        }
+        _ => "this is a fault of leakline: please report it; the index is as it was".to_owned(),
+    })
+}
+
+fn of_baseline(error: &BaselineError) -> String {
+    let text = match error {
+        BaselineError::WrongKey { .. } => {
+            "give the key that the baseline was made under, or make it anew: \
+             fingerprints of one key mean nothing under another"
+        }
+        BaselineError::Version { .. } => "use the version of leakline that wrote it",
+        _ => "name the file that --update-baseline wrote, or mend the entry",
+    };
+    text.to_owned()
+}
+
+/// What to do about an error of the system that nobody has more to say about.
+fn of_system(cause: &(dyn Cause + 'static)) -> Option<String> {
+    let text = match cause.downcast_ref::<io::Error>()?.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            "check the path: a folder in it is not there"
+        }
+        io::ErrorKind::IsADirectory => "name a file, not a folder",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "name a place that you may write to"
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "make room, or write to another disk"
+        }
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+fn is_full(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::StorageFull
+}
+
+fn make_room(path: &Path) -> String {
+    format!("make room on the disk of {}", path.display())
+}
+
+fn check_disk(path: &Path) -> String {
+    format!("check the rights and the disk of {}", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_version(found: u32) -> Option<String> {
+        let path = "a.segment".into();
+        advice(&SegmentError::Version { path, found }.into())
+    }
+
+    #[test]
+    fn the_advice_on_a_version_says_which_way_to_go() {
+        assert!(of_version(FORMAT_VERSION + 1).unwrap().contains("later"));
+        assert!(of_version(FORMAT_VERSION - 1).unwrap().contains("anew"));
+    }
+
+    #[test]
+    fn advice_is_found_under_any_context() {
+        let missing = IndexError::Missing {
+            path: "none".into(),
+        };
+        let error = anyhow::Error::new(missing).context("somewhere");
+        assert!(advice(&error).unwrap().contains("leakline load"));
+        let full = SortError::Full { memory: 1 };
+        let error = anyhow::Error::new(LoadError::Sort(full));
+        assert!(advice(&error).unwrap().contains("--memory"));
+    }
+
+    #[test]
+    fn the_system_s_error_speaks_last() {
+        let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+        let error = anyhow::Error::new(denied).context("a.csv: cannot be written");
+        assert!(advice(&error).unwrap().contains("may write"));
+        assert_eq!(advice(&anyhow::anyhow!("nobody knows")), None);
+    }
+}
