@@ -15,13 +15,14 @@ use super::{
     sniff,
 };
 
-/// How much of a dump is looked at to settle its shape.
+/// Bytes of a dump that its shape is settled from.
 const SAMPLE_BYTES: usize = 256 << 10;
-/// How many rows of the sample are shown to a caller.
+/// Rows of the sample that a caller sees.
 const SAMPLE_ROWS: usize = 2000;
-/// How many bytes a batch has, as a rule: what is made of its rows stays in a cache.
+/// Usual length of a batch in bytes.
+// Rows and what is made of them fit a cache.
 const BATCH_BYTES: usize = 64 << 10;
-/// The least that is worth a call to the system.
+/// Bytes that are worth a system call.
 const READ_BYTES: usize = 64 << 10;
 
 /// One dump, open: its shape is settled, its rows are still to come. `Send`.
@@ -29,7 +30,7 @@ pub struct DumpFile {
     input: Input,
     shape: Arc<Shape>,
     cutter: Cutter,
-    /// Read and not yet given out; it begins with a row, or within a line that is passed over.
+    /// Bytes that were read and not yet given out; begins with a row, or within a skipped line.
     carry: Vec<u8>,
     passing_over: bool,
     /// The rows above the header were given out.
@@ -57,7 +58,7 @@ impl DumpFile {
             Buffering::Bulk => settle(&mut input, &mut sample, options, judge),
             Buffering::Live => settle_early(&mut input, &mut sample, options, judge),
         };
-        // What the sample lacks may be what cannot be read.
+        // If the sample is short because reading failed, that is the reason to give.
         let mut shape = match settled {
             Err(error) => return Err(input.take_failure().unwrap_or(error)),
             Ok(shape) => shape,
@@ -80,13 +81,14 @@ impl DumpFile {
         })
     }
 
-    /// What the dump turned out to be.
+    /// The shape of the dump.
     pub fn shape(&self) -> &Arc<Shape> {
         &self.shape
     }
 
-    /// Calls `visit` with the first rows of the sample, some two thousand at most. To be called before the
-    /// first batch, in which they come again.
+    /// Calls `visit` with the first rows of the sample, two thousand at most.
+    ///
+    /// To be called before the first batch, which begins with the same rows.
     pub fn for_each_sample_row(&self, visit: &mut dyn FnMut(Row<'_>)) {
         let mut spans = Vec::new();
         let complete = self.input.is_complete();
@@ -111,7 +113,7 @@ impl DumpFile {
         });
     }
 
-    /// The next whole rows, about 64 KiB of them, in the buffer that is handed in; `None` at the end.
+    /// The next 64 KiB or so of whole rows, in the buffer `recycled`; `None` at the end.
     pub fn next_batch(&mut self, recycled: Vec<u8>) -> Result<Option<Batch>, DumpError> {
         let mut buffer = recycled;
         buffer.clear();
@@ -159,7 +161,7 @@ impl DumpFile {
                     self.passing_over = true;
                     return Ok(Some(self.batch(buffer, spans)));
                 }
-                // The last row is not whole, so it says nothing: a number cut short may be another number.
+                // The last row is not whole: a number that is cut short may be another number.
                 Cut::More if self.input.ended() => {
                     return self.input.take_failure().map_or(Ok(None), Err);
                 }
@@ -175,25 +177,26 @@ impl DumpFile {
         self.input.total()
     }
 
-    /// How many bytes of the file have been read, sample included.
+    /// Bytes of the file that were read, the sample included.
     pub fn bytes_read(&self) -> u64 {
         self.input.bytes()
     }
 
-    /// Reads what is left, if anything, and says what the file was, byte for byte.
+    /// Reads the rest, and returns the digest of the whole file.
     pub fn finish(self) -> Result<Digest, DumpError> {
         self.input.finish(self.carry)
     }
 
-    /// So many bytes are in a batch from now on.
+    /// Sets the usual length of a batch.
     #[cfg(any(test, fuzzing))]
     pub fn set_batch_bytes(&mut self, batch_bytes: usize) {
         self.batch_bytes = batch_bytes;
     }
 
-    /// Reads `dump`, which this was opened on, again after the lead, so that nothing of it is in memory yet.
+    /// Reads `dump`, which this was opened on, again from the end of the lead, so that none of its rows
+    /// is in memory.
     #[cfg(test)]
-    pub(super) fn put_sample_back(&mut self, dump: &[u8]) {
+    pub(super) fn reread_after_lead(&mut self, dump: &[u8]) {
         let source = super::Source::Memory(dump.to_vec());
         let Ok(stream) = Stream::open(source, super::Limits::default()) else {
             return;
@@ -222,8 +225,8 @@ impl DumpFile {
             Layout::Document(_) => u64::try_from(spans.len()).expect("lengths fit 64 bits"),
             _ => count(self.shape.terminator, &bytes),
         };
-        // Whether this batch is the last is known only by looking on. A row that a slow source ends with its line
-        // is whole, last or not, so there it is not waited for.
+        // Only reading on shows whether this batch is the last. A live source is not waited for: a row
+        // that ends with its line is whole.
         while self.buffering == Buffering::Bulk && self.carry.is_empty() && !self.input.ended() {
             self.input.read_more(&mut self.carry, READ_BYTES);
         }
@@ -258,7 +261,7 @@ impl DumpFile {
 }
 
 impl Buffering {
-    /// How many bytes to ask the source for, of which so many are needed.
+    /// Bytes to ask the source for if `needed` are needed.
     fn read_bytes(self, needed: usize) -> usize {
         match self {
             Buffering::Bulk => needed,
@@ -266,7 +269,7 @@ impl Buffering {
         }
     }
 
-    /// How many bytes more a batch needs that holds no whole row.
+    /// Bytes to add to a batch that holds no whole row.
     fn more_bytes(self, batch_bytes: usize) -> usize {
         match self {
             Buffering::Bulk => READ_BYTES.max(batch_bytes / 4),
@@ -275,7 +278,8 @@ impl Buffering {
     }
 }
 
-/// How the rows of a sheet are read: what users say of text says nothing of them.
+/// The options for the rows of a sheet.
+// Options about text say nothing about sheets.
 fn sheet_options(
     sheet: Option<Format>,
     options: &ReadOptions,
@@ -297,7 +301,7 @@ fn sheet_options(
     }
 }
 
-/// From a sample of the usual size.
+/// Settles the shape from a sample of the usual size.
 fn settle(
     input: &mut Input,
     sample: &mut Vec<u8>,
@@ -312,7 +316,7 @@ fn settle(
     text.settle(input, sample, options, judge)
 }
 
-/// From the first lines that allow it.
+/// Settles the shape from the first lines that allow it.
 fn settle_early(
     input: &mut Input,
     sample: &mut Vec<u8>,
@@ -323,7 +327,7 @@ fn settle_early(
         LineEnd::Newline => b'\n',
         LineEnd::Nul => 0,
     };
-    // Decoded or converted: that is done once.
+    // Decoding and converting are done once.
     let mut changed: Option<Text> = None;
     loop {
         let seen = sample.len();
@@ -331,7 +335,7 @@ fn settle_early(
         let all = input.ended() || sample.len() >= SAMPLE_BYTES;
         let is_converted = (changed.as_ref()).is_some_and(|text| text.format.is_some());
         let line_end = if is_converted { b'\n' } else { line_end };
-        // Two bytes a character: how lines end is known once they are decoded.
+        // In UTF-16, lines can be found only after decoding.
         let utf16 = changed.is_none()
             && options.encoding.is_none()
             && sniff::decoded(sample, options)?.is_some();
@@ -364,10 +368,10 @@ fn fill(input: &mut Input, sample: &mut Vec<u8>) {
     }
 }
 
-/// What was done to a sample to make lines of UTF-8 of it.
+/// How a sample was turned into lines of UTF-8.
 struct Text {
     decoded: Option<&'static Encoding>,
-    /// What it was converted from.
+    /// The format that it was converted from.
     format: Option<Format>,
 }
 
@@ -393,7 +397,7 @@ impl Text {
         self.decoded.is_some() || self.format.is_some()
     }
 
-    /// `sample` is read on where it is too short to tell.
+    /// Settles the shape; reads on if `sample` is too short.
     fn settle(
         &self,
         input: &mut Input,

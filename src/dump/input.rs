@@ -1,5 +1,6 @@
-//! Where the bytes come from: read in order, decoded on the way where that is needed. Nothing is read twice but by
-//! [`super::reread`], of a file that can be.
+//! The bytes of a dump, read in order, and decoded or converted on the way.
+//!
+//! Only [`super::rows::reread`] reads anything twice.
 
 use std::{
     io::{self, Read},
@@ -14,14 +15,14 @@ use super::{
     sniff::BYTE_ORDER_MARK,
 };
 
-/// Where a dump is read from. Never seeks: a pipe will do.
+/// Where a dump is read from. It is never seeked, so a pipe is fine.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Source {
     /// A file or a named pipe.
     File(PathBuf),
     /// Standard input.
     Stdin,
-    /// Bytes at hand, such as arguments.
+    /// Bytes in memory, such as arguments.
     Memory(Vec<u8>),
 }
 
@@ -36,7 +37,7 @@ pub(super) struct Input {
     /// Bytes of the stream that were handed out or decoded.
     given: u64,
     buffering: Buffering,
-    /// Why it ended before its end. What came before that is read all the same.
+    /// Why reading stopped early. The bytes before that are read all the same.
     failure: Option<DumpError>,
 }
 
@@ -55,8 +56,9 @@ impl Input {
         }
     }
 
-    /// Appends at most `want` bytes of the stream: as many as there are, or at the pace of the source as many as
-    /// one read gives. Decoded and converted, they may be more or fewer.
+    /// Reads at most `want` bytes of the stream, decodes and converts them, and appends the result.
+    ///
+    /// Reads until `want` bytes are there, or, from a live source, once.
     pub(super) fn read_more(&mut self, buffer: &mut Vec<u8>, want: usize) {
         let Some(mut converter) = self.converter.take() else {
             return self.read_text(buffer, want);
@@ -94,7 +96,7 @@ impl Input {
         self.given += as_u64(buffer.len() - before);
     }
 
-    /// Decodes what was read so far, and from now on what will be read. A byte-order mark stays one.
+    /// Decodes `read_so_far`, and from now on all that is read. Keeps a byte-order mark.
     pub(super) fn decode_from(
         &mut self,
         encoding: &'static Encoding,
@@ -108,7 +110,7 @@ impl Input {
         text
     }
 
-    /// Converts what was read so far, and from now on what will be read. A byte-order mark is part of no row.
+    /// Converts `read_so_far`, and from now on all that is read. Drops a byte-order mark.
     pub(super) fn convert_from(
         &mut self,
         mut converter: Box<dyn Converter>,
@@ -121,7 +123,7 @@ impl Input {
         rows
     }
 
-    /// Where so many bytes that were handed out last can be read again.
+    /// Where the last `bytes` bytes that were handed out can be read again.
     pub(super) fn reread(&self, bytes: usize) -> Option<Reread> {
         let as_found = self.decoder.is_none() && self.converter.is_none();
         let file = self.stream.file.as_ref().filter(|_| as_found)?;
@@ -129,7 +131,7 @@ impl Input {
         Some(Reread::new(Arc::clone(file), offset))
     }
 
-    /// Whether nothing more comes.
+    /// Whether no more bytes come.
     pub(super) fn ended(&self) -> bool {
         self.ended
     }
@@ -139,7 +141,7 @@ impl Input {
         self.ended && self.failure.is_none()
     }
 
-    /// Why nothing more comes, if that is not the end.
+    /// Why reading stopped early, if it did.
     pub(super) fn take_failure(&mut self) -> Option<DumpError> {
         self.failure.take()
     }
@@ -148,7 +150,7 @@ impl Input {
         self.stream.total
     }
 
-    /// How many bytes were read, as found.
+    /// Bytes that were read, as found.
     pub(super) fn bytes(&self) -> u64 {
         self.stream.tap.found_bytes()
     }
@@ -157,7 +159,7 @@ impl Input {
         self.stream.compression()
     }
 
-    /// Reads to the end and says what was there.
+    /// Reads to the end, and returns the digest of the whole stream.
     pub(super) fn finish(mut self, mut buffer: Vec<u8>) -> Result<Digest, DumpError> {
         (self.decoder, self.converter) = (None, None);
         while !self.ended {

@@ -1,5 +1,7 @@
-//! Files as found → batches of rows of cells. Names nothing of numbers, keys or indexes: the caller hands in
-//! a [`Judge`] that knows whether a text is a phone number.
+//! Files as found → batches of rows of cells.
+//!
+//! Knows nothing of numbers, keys or indexes: the caller passes a [`Judge`] that knows whether a text is
+//! a phone number.
 //!
 //! [`discover()`] turns the paths that a user names into [`DiscoveredFile`] files; an [`Opening`] gives the dumps in one
 //! of them, unpacked; [`DumpFile::open`] settles the [`Shape`] of one from a bounded sample at its start,
@@ -33,10 +35,10 @@ pub use options::{
 pub use rows::{Batch, Cell, Damage, Row, RowContent, Scratch};
 pub use shape::{Quoting, Shape};
 
-/// Says whether a cell's text is a phone number; the second text is the row's country cell, if it has one.
+/// Whether a cell is a phone number; the second text is the country cell of its row, if any.
 pub type Judge<'a> = dyn Fn(&[u8], Option<&[u8]>) -> bool + 'a;
 
-/// Is given a text that stands where nothing is read, and before it what names the place, safe to print.
+/// Called with a text that is not read, and before it with the name of its column, safe to print.
 pub type UnreadVisit<'a> = dyn FnMut(&dyn Fn() -> String, &[u8]) + 'a;
 
 /// A row of more bytes than this is damaged: it is counted, and read no further.

@@ -1,8 +1,8 @@
-//! What a dump turned out to be: format, columns, and what was inferred to get there.
+//! The shape of a dump: its format, its columns, and how they were inferred.
 
 use super::{Delimiter, Format, json::Keys, rows::dialect::Dialect};
 
-/// What a dump is and where in its rows the numbers are: settled once, from options and sample.
+/// The format of a dump and the columns of its numbers, settled once from options and sample.
 pub struct Shape {
     pub(super) format: Format,
     pub(super) encoding: &'static str,
@@ -18,7 +18,7 @@ pub struct Shape {
     pub(super) notes: Vec<String>,
 }
 
-/// Rows that stand above the header: titles, banners, empty lines.
+/// Rows above the header: titles, banners, empty lines.
 #[derive(Default)]
 pub(super) struct Above {
     /// The line of the first.
@@ -26,7 +26,7 @@ pub(super) struct Above {
     pub(super) rows: Vec<u8>,
 }
 
-/// How cells are got out of a row.
+/// How a row is split into cells.
 pub(super) enum Layout {
     /// The line is the cell.
     Lines,
@@ -41,7 +41,7 @@ pub(super) enum Layout {
 /// The fields of a row.
 pub(super) struct Fields {
     pub(super) wanted: Vec<Wanted>,
-    /// So many are known: those of the header, or the most that a row of the sample has.
+    /// Number of fields of the header, or of the widest row of the sample.
     pub(super) known: usize,
 }
 
@@ -55,7 +55,7 @@ pub(super) struct Wanted {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// The place in [`Shape::phone_columns`].
+    /// Index in [`Shape::phone_columns`].
     Phone(usize),
     Country,
 }
@@ -63,7 +63,7 @@ pub(super) enum Role {
 /// Whether fields may stand in quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quoting {
-    /// As RFC 4180 has it: doubled quotes, and line ends within quotes.
+    /// As in RFC 4180: doubled quotes, and line ends within quotes.
     Rfc4180,
     /// A quote is a character like any other.
     Off,
@@ -75,19 +75,19 @@ impl Shape {
         self.format
     }
 
-    /// The encoding as the user says, or as far as the sample shows: `utf-8`, `utf-16le`, `utf-16be`, or
-    /// `8-bit` where bytes over 127 are no UTF-8.
+    /// The encoding that the user gave, or that the sample shows: `utf-8`, `utf-16le`, `utf-16be`, or
+    /// `8-bit` if some bytes are not UTF-8.
     pub fn encoding(&self) -> &'static str {
         self.encoding
     }
 
-    /// How the dump is packed, the outermost layer first (`gzip`, `zip+gzip`); `None` where it is not.
+    /// How the dump is packed, the outermost layer first (`gzip`, `zip+gzip`), if it is.
     pub fn compression(&self) -> Option<&str> {
         self.compression.as_deref()
     }
 
-    /// The columns that hold numbers: header names, JSON paths, `field N`, or `line` for plain text without a
-    /// header. Safe to print.
+    /// The columns that hold numbers: header names, JSON paths, `field N`, or `line` for plain text
+    /// without a header. Safe to print.
     pub fn phone_columns(&self) -> &[String] {
         &self.phone_columns
     }
@@ -97,7 +97,7 @@ impl Shape {
         self.country_column.as_deref()
     }
 
-    /// What stands between two fields; `None` where a row is no list of fields.
+    /// The delimiter, if a row is a list of fields.
     pub fn delimiter(&self) -> Option<&Delimiter> {
         match &self.layout {
             Layout::Fields(dialect, _) => Some(&dialect.delimiter),
@@ -113,34 +113,36 @@ impl Shape {
         }
     }
 
-    /// What ends a line where rows are lines: `\n`, `\r\n`, `\r` or NUL, as the first line has it.
+    /// The line end of the first line: `\n`, `\r\n`, `\r` or NUL.
     pub fn line_end(&self) -> &'static [u8] {
         self.line_end
     }
 
-    /// What stands before the first row and belongs to none, byte for byte: byte-order mark, `sep=;`, header row.
-    /// Rows above the header are rows all the same, the first ones.
+    /// The bytes before the first row that belong to no row: byte-order mark, `sep=;`, header row.
+    ///
+    /// Rows above the header are rows too, the first ones.
     pub fn lead(&self) -> &[u8] {
         &self.lead
     }
 
-    /// [`Shape::lead`] if it has a header row in it.
+    /// [`Shape::lead`], if it holds a header row.
     pub fn header(&self) -> Option<&[u8]> {
         self.has_header.then_some(self.lead.as_slice())
     }
 
-    /// What was inferred and how, for people. Names no cell.
+    /// How the shape was inferred, for people. Names no cell.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// The line of the first row below the header, counted from 1; in a JSON document the place of the first value.
+    /// The line of the first row below the header, counted from 1; in a JSON document the number of the
+    /// first value.
     pub fn first_line(&self) -> u64 {
         1 + count(self.terminator, &self.lead) + count(self.terminator, &self.above.rows)
     }
 }
 
-/// How often a byte occurs.
+/// Number of times that `byte` occurs in `bytes`.
 pub(super) fn count(byte: u8, bytes: &[u8]) -> u64 {
     u64::try_from(memchr::memchr_iter(byte, bytes).count()).expect("lengths fit 64 bits")
 }

@@ -1,7 +1,8 @@
-//! Rows of text → numbers with their places: where [`crate::dump`] and [`crate::phone`] meet.
+//! Rows of text → numbers with their lines: the room that joins [`crate::dump`] and [`crate::phone`].
 //!
-//! Load and check both read through a [`FileReader`], one for each file, so that a number is read the same on
-//! both sides. A lens is settled once from the file's sample and then shared by the worker threads.
+//! Load and check both read through a [`FileReader`], one per file, so both read a number the same way.
+//! It is settled once from the sample of the file, and then shared by the worker threads. It never
+//! stores or prints a number. The numbers go on to [`crate::tag`].
 
 mod tally;
 
@@ -36,9 +37,9 @@ pub enum RejectReason {
     Text(Reason),
     /// The row as a whole.
     Row(Damage),
-    /// It is a number, but one that is to be forgotten.
+    /// A number that `forget` removed.
     Forgotten,
-    /// It is a number, but stands where none is read, and the row has no other.
+    /// A number in a place that is not read, in a row without another number.
     UnreadColumn,
 }
 
@@ -61,7 +62,7 @@ impl RejectReason {
     }
 }
 
-/// What one place of a list holds.
+/// The content of one cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryOutcome {
     /// Nothing.
@@ -73,7 +74,7 @@ pub enum EntryOutcome {
 }
 
 impl EntryOutcome {
-    /// What it may be a number of: nothing, one, or two for digits that are valid both ways.
+    /// Its numbers: none, one, or two for digits that are valid both ways.
     pub fn numbers(self) -> impl Iterator<Item = Number> {
         let reading = match self {
             EntryOutcome::Number(reading) => Some(reading),
@@ -84,7 +85,7 @@ impl EntryOutcome {
     }
 }
 
-/// One file seen through what is known of it: columns, home regions, the reading of bare digits.
+/// How the numbers of one file are read: its home regions, and the reading of bare digits per column.
 #[derive(Debug)]
 pub struct FileReader {
     readers: Vec<CellReader>,
@@ -96,7 +97,7 @@ pub struct FileReader {
     of_file: Option<Region>,
 }
 
-/// What a worker thread keeps between batches.
+/// Buffers that a worker thread keeps between batches.
 #[derive(Default)]
 pub struct FileReaderScratch {
     rows: Scratch,
@@ -114,7 +115,7 @@ pub struct RowEntry<'a> {
     pub column: usize,
     /// The home region that the cell was read under.
     pub home: Home,
-    /// What it holds.
+    /// The content of the cell.
     pub entry: EntryOutcome,
     /// The key or field that holds it, if that is not one that is read. Safe to print.
     pub unread: Option<&'a str>,
@@ -180,7 +181,7 @@ pub fn open(
         is_number(cell, home)
     })?;
     let columns = file.shape().phone_columns().len();
-    let mut lens = FileReader {
+    let mut reader = FileReader {
         readers: Vec::with_capacity(columns),
         ..homes
     };
@@ -193,17 +194,17 @@ pub fn open(
         } else {
             homes.settle(&file, column)
         };
-        lens.mixed |= settled.mixed;
-        lens.readers.push(CellReader {
+        reader.mixed |= settled.mixed;
+        reader.readers.push(CellReader {
             purpose: policy.purpose,
             column: settled.reading,
         });
     }
-    Ok((file, Arc::new(lens)))
+    Ok((file, Arc::new(reader)))
 }
 
-/// Gives the numbers that a row without any has in places that are not read, and says whether there are some: they must
-/// not be lost unheard.
+/// Passes on the numbers that a row without any has in places that are not read, so that none is lost
+/// silently. Returns whether there are any.
 #[cold]
 fn unread_numbers(
     batch: &Batch,
@@ -228,8 +229,8 @@ fn unread_numbers(
     any
 }
 
-/// Whether a text of which nothing is known is a number: judged as strictly as anywhere, as a 15-digit id is of a
-/// possible length.
+/// Whether a text of an unknown column is a number.
+// Valid only: a 15-digit id is of a possible length.
 fn is_number(text: &[u8], home: Option<Region>) -> bool {
     let judge = CellReader {
         purpose: Purpose::Load(Accept::Valid),
@@ -248,8 +249,8 @@ impl FileReader {
         self.readers[column].column
     }
 
-    /// Whether the digits of some column are national in part and international in part: then some of them
-    /// may be read wrong.
+    /// Whether the digits of some column are partly national and partly international, so that some may
+    /// be read wrong.
     pub fn is_mixed(&self) -> bool {
         self.mixed
     }
@@ -259,8 +260,9 @@ impl FileReader {
         self.given.is_some()
     }
 
-    /// Reads the numbers of a batch that are to be stored, and counts its rows. `rejected` is told the line of each
-    /// entry that is no number, and why.
+    /// Appends the numbers of a batch to `numbers` and counts its rows in `tally`.
+    ///
+    /// Calls `rejected` with the line of each entry that is no number, and the reason.
     pub fn numbers(
         &self,
         file: usize,

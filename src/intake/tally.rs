@@ -1,11 +1,11 @@
-//! What was found in the rows of a file: counts, and the first place of each reason. Never content.
+//! Counts of the rows of a file, and the first line of each reason. Never content.
 
 use std::collections::BTreeMap;
 
 use super::{EntryOutcome, Home, RejectReason, RowEntry};
 use crate::phone::Number;
 
-/// A place in the dumps of one run: the file's turn, then the line in it.
+/// A row of the dumps of one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RowPosition {
     /// The file, counted from 0 in the order of loading.

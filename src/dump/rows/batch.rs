@@ -61,9 +61,10 @@ impl Batch {
         }
     }
 
-    /// Calls `visit` with each text of one of its rows that may be a number in a place that is not read: a key that the
-    /// sample has beside no number, a field beyond those that are known. The place is safe to print, and is named as in
-    /// [`Shape::phone_columns`].
+    /// Calls `visit` with each text of one row that may be a number and is not read: under a key that
+    /// the sample has beside no number, or in a field after the known ones.
+    ///
+    /// The name of its column is safe to print, and written as in [`Shape::phone_columns`].
     pub fn unread_numbers(&self, raw: &[u8], scratch: &mut Scratch, visit: &mut UnreadVisit<'_>) {
         match &self.shape.layout {
             Layout::Lines => {}
@@ -96,20 +97,21 @@ impl Batch {
         self.bytes.len() + size_of_val(self.spans.as_slice())
     }
 
-    /// Gives up the buffer with the bytes, if they can be read again: then [`Batch::reload_rows`] must be called before
-    /// anything else.
+    /// Gives up the buffer with the bytes, if they can be read again.
+    ///
+    /// Then [`Batch::reload_rows`] must be called before anything else.
     pub fn release_rows(&mut self) -> Option<Vec<u8>> {
         let reread = self.reread.as_mut()?;
         reread.release_rows(&self.bytes);
         Some(std::mem::take(&mut self.bytes))
     }
 
-    /// Reads the bytes again into this buffer, if they were put down; otherwise leaves them and the buffer alone.
+    /// Reads the bytes again into `buffer`, if they were released.
     ///
     /// # Errors
     /// If the file cannot be read, or holds other bytes than before.
     pub fn reload_rows(&mut self, buffer: &mut Vec<u8>) -> Result<(), DumpError> {
-        if let Some(reread) = self.reread.as_mut().filter(|reread| reread.is_down()) {
+        if let Some(reread) = self.reread.as_mut().filter(|reread| reread.is_released()) {
             reread.reload_rows(buffer)?;
             self.bytes = std::mem::take(buffer);
         }

@@ -1,4 +1,6 @@
-//! Where a buffer may be cut so that no row is torn. Runs on the reading thread, so it looks at as little as it can.
+//! Where a buffer may be cut so that no row is torn.
+//!
+//! Runs on the reading thread, so it looks at as few bytes as it can.
 
 use super::dialect::{Dialect, Record, last_line_end};
 use crate::dump::{
@@ -13,9 +15,9 @@ pub(in crate::dump) enum Cutter {
     Document(Elements),
 }
 
-/// What a buffer that begins with a row holds.
+/// How much of a buffer that begins with a row can be given out.
 pub(in crate::dump) enum Cut {
-    /// So many bytes of whole rows.
+    /// Length of the whole rows.
     Rows(usize),
     /// Not one whole row yet.
     More,
@@ -32,7 +34,9 @@ impl Cutter {
         }
     }
 
-    /// `complete` says that the dump ends with `bytes`. The values of a JSON document are appended to `spans`.
+    /// Cuts `bytes`; `complete` says that the dump ends with them.
+    ///
+    /// Appends the values of a JSON document to `spans`.
     pub(in crate::dump) fn cut(
         &mut self,
         bytes: &[u8],

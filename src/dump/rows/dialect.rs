@@ -1,8 +1,8 @@
 //! Lines of fields: where a record ends, and its fields. The one place that knows quotes.
 //!
-//! Whoever cuts batches and whoever splits them into rows must see the same boundaries, wherever a batch
-//! happens to end. So [`Dialect::next_record`] decides from a record's own first [`MAX_ROW_BYTES`] alone,
-//! and the end of a batch, being a boundary, says what the end of the input says.
+//! The cutter and the splitter of batches must see the same boundaries, wherever a batch ends.
+//! So [`Dialect::next_record`] decides from the first [`MAX_ROW_BYTES`] of a record alone, and treats
+//! the end of a batch as the end of the input.
 
 use std::ops::ControlFlow;
 
@@ -12,7 +12,7 @@ use memchr::{memchr, memchr2, memmem, memrchr};
 use super::{Damage, near};
 use crate::dump::{Delimiter, MAX_ROW_BYTES, Quoting};
 
-/// How fields and records are told apart.
+/// The delimiter, the quotes and the line end of a table.
 #[derive(Clone)]
 pub(in crate::dump) struct Dialect {
     pub(in crate::dump) delimiter: Delimiter,
@@ -21,12 +21,12 @@ pub(in crate::dump) struct Dialect {
     pub(in crate::dump) terminator: u8,
 }
 
-/// What stands at the start of some bytes.
+/// What some bytes begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::dump) enum Record {
     /// A record of this many bytes, its line end included.
     Whole(usize),
-    /// So many bytes that are no record, because a quote in them is never closed.
+    /// Length of bytes that are no record: a quote in them is never closed.
     Bad(usize),
     /// No end within [`MAX_ROW_BYTES`].
     TooLong,
@@ -37,13 +37,14 @@ pub(in crate::dump) enum Record {
 /// Space for fields whose quotes are taken off.
 #[derive(Default)]
 pub(in crate::dump) struct FieldScratch {
-    /// With the delimiter and the line end that it was made for: making one takes far longer than reading a record.
+    /// With the delimiter and the line end that it was made for.
+    // Making a reader takes far longer than reading a record, so it is kept.
     reader: Option<([u8; 2], csv_core::Reader)>,
     text: Vec<u8>,
     ends: Vec<usize>,
 }
 
-/// Where a walk over a record came to its end.
+/// Where a walk over a record ended.
 enum Walk {
     /// After the line end, and how many line ends were passed.
     End(usize, u64),
@@ -51,13 +52,14 @@ enum Walk {
     Outside,
     /// Bytes ran out within the quotes that were opened here.
     Inside(usize),
-    /// The quote opened here is closed on another line, and text follows: it was never meant to go that far.
+    /// The quote opened here is closed on another line and text follows: it was not meant to reach
+    /// that far.
     Torn(usize),
 }
 
 impl Dialect {
-    /// What stands at the start of `bytes`, which begin at a record; `complete` says that the input, or a
-    /// batch of it, ends with them.
+    /// The record that `bytes` begin with. `complete` says that the input, or a batch of it, ends with
+    /// `bytes`.
     pub(in crate::dump) fn next_record(&self, bytes: &[u8], complete: bool) -> Record {
         let view = &bytes[..bytes.len().min(MAX_ROW_BYTES)];
         let limited = view.len() < bytes.len();
@@ -79,8 +81,9 @@ impl Dialect {
         memchr(self.terminator, &view[quote..]).map(|at| quote + at + 1)
     }
 
-    /// From the start of a record, or of a field of one, to the record's end. Only quotes and line ends are looked at:
-    /// a quote counts where a field starts.
+    /// Walks from the start of a record, or of one of its fields, to the end of the record.
+    ///
+    /// Looks at quotes and line ends only; a quote counts where a field starts.
     fn walk(&self, bytes: &[u8]) -> Walk {
         let Some(delimiter) = self.quoted_delimiter() else {
             return memchr(self.terminator, bytes).map_or(Walk::Outside, |at| Walk::End(at + 1, 1));
@@ -117,7 +120,7 @@ impl Dialect {
         }
     }
 
-    /// The next quote, and how many line ends stand before it.
+    /// The next quote, and the number of line ends before it.
     #[inline]
     fn next_quote(&self, bytes: &[u8]) -> Option<(usize, u64)> {
         let (mut at, mut lines) = (0, 0);
@@ -131,10 +134,12 @@ impl Dialect {
         }
     }
 
-    /// The fast way through most records: calls `visit` with each field of the record that `bytes` begin with,
-    /// for as long as it returns true, and says how long the record is, with its line end, and how many lines
-    /// that is. `None`, after any number of calls, for what takes the long way: quotes within quotes, text after
-    /// them, the end of the bytes.
+    /// The fast way through most records: length of the record that `bytes` begin with, its line end
+    /// included, and its number of lines.
+    ///
+    /// Calls `visit` with each field for as long as it returns true. Returns `None`, after any number of
+    /// calls, for records that take the long way: quotes within quotes, text after a closing quote, the
+    /// last record.
     #[inline]
     pub(in crate::dump) fn simple_record<'a>(
         &self,
@@ -188,13 +193,13 @@ impl Dialect {
         (length <= MAX_ROW_BYTES).then_some((length, lines))
     }
 
-    /// Whether a field may end before `rest`; true at the end of the bytes, where nothing speaks against it.
+    /// Whether a field may end before `rest`; true at the end of the bytes.
     fn ends_field(&self, rest: &[u8], delimiter: u8) -> bool {
         let next = rest.iter().find(|byte| !matches!(byte, b' ' | b'\r'));
         next.is_none_or(|&byte| byte == delimiter || byte == self.terminator)
     }
 
-    /// Up to where `bytes`, which begin at a record, are whole records, and what stands in the way after that.
+    /// Length of the whole records that `bytes` begin with, and the record that follows them.
     pub(in crate::dump) fn last_boundary(&self, bytes: &[u8], complete: bool) -> (usize, Record) {
         let mut at = 0;
         while self.quoted_delimiter().is_some()
@@ -215,7 +220,7 @@ impl Dialect {
         (at + boundary, rest)
     }
 
-    /// Calls `visit` with each field of a record without its line end, until told to stop.
+    /// Calls `visit` with each field of a record without its line end, until it breaks.
     #[inline]
     pub(in crate::dump) fn fields<'a>(
         &self,
@@ -253,7 +258,7 @@ impl Dialect {
         }
     }
 
-    /// The record that `bytes` begin with, where they are whole records; its line end is in it.
+    /// The first of the whole records `bytes`, its line end included, and what is wrong with it.
     #[inline]
     pub(in crate::dump) fn split_record<'a>(&self, bytes: &'a [u8]) -> (&'a [u8], Option<Damage>) {
         let line = memchr(self.terminator, bytes).map_or(bytes.len(), |end| end + 1);
@@ -321,7 +326,7 @@ impl FieldScratch {
     }
 }
 
-/// Up to where `bytes` are whole lines, and what stands in the way after that.
+/// Length of the whole lines that `bytes` begin with, and the line that follows them.
 pub(in crate::dump) fn last_line_end(
     bytes: &[u8],
     terminator: u8,

@@ -1,14 +1,16 @@
-//! Searching for bytes that are close as a rule: fields are a few bytes long, and for those eight bytes at a time
-//! are several times as fast as setting up a vector search.
+//! Search for bytes that are usually close.
+//!
+//! Fields are a few bytes long: for those, comparing eight bytes at a time is several times as fast as
+//! setting up a vector search.
 
-/// So many bytes are looked at here.
+/// Bytes that are compared here; the rest is left to a vector search.
 const NEAR: usize = 24;
-/// Bytes that are looked at at once.
+/// Bytes that are compared at once.
 type Eight = [u8; 8];
 const ONES: u64 = 0x0101_0101_0101_0101;
 const TOPS: u64 = 0x8080_8080_8080_8080;
 
-/// The first place of `byte`.
+/// Offset of the first `byte`.
 #[inline]
 pub(in crate::dump) fn find(byte: u8, bytes: &[u8]) -> Option<usize> {
     first(
@@ -19,7 +21,7 @@ pub(in crate::dump) fn find(byte: u8, bytes: &[u8]) -> Option<usize> {
     )
 }
 
-/// The first place of either byte.
+/// Offset of the first of either byte.
 #[inline]
 pub(in crate::dump) fn find2(one: u8, two: u8, bytes: &[u8]) -> Option<usize> {
     first(
@@ -30,7 +32,7 @@ pub(in crate::dump) fn find2(one: u8, two: u8, bytes: &[u8]) -> Option<usize> {
     )
 }
 
-/// The first place of any of three bytes.
+/// Offset of the first of any of three bytes.
 #[inline]
 pub(in crate::dump) fn find3(one: u8, two: u8, three: u8, bytes: &[u8]) -> Option<usize> {
     first(
@@ -45,7 +47,8 @@ pub(in crate::dump) fn find3(one: u8, two: u8, three: u8, bytes: &[u8]) -> Optio
     )
 }
 
-/// The first place that is marked among eight bytes, is one at the end of the bytes, or is found far off.
+/// Offset of the first byte that `marks` marks among eight, or that `is_one` accepts in the rest, or
+/// that `far` finds.
 #[inline]
 fn first(
     bytes: &[u8],
@@ -55,10 +58,10 @@ fn first(
 ) -> Option<usize> {
     let near = &bytes[..bytes.len().min(NEAR)];
     let (eights, rest) = near.as_chunks::<{ size_of::<Eight>() }>();
-    for (turn, eight) in eights.iter().enumerate() {
+    for (index, eight) in eights.iter().enumerate() {
         let marks = marks(u64::from_le_bytes(*eight));
         if marks != 0 {
-            return Some(size_of::<Eight>() * turn + marks.trailing_zeros() as usize / 8);
+            return Some(size_of::<Eight>() * index + marks.trailing_zeros() as usize / 8);
         }
     }
     match rest.iter().position(|&byte| is_one(byte)) {
@@ -73,7 +76,7 @@ fn repeated(byte: u8) -> u64 {
     ONES * u64::from(byte)
 }
 
-/// The top bit of each byte that is zero. Bytes above the lowest of those may be marked too.
+/// The top bit of each byte that is zero. Bytes above the lowest of them may be marked too.
 #[inline]
 fn zero_bytes(eight: u64) -> u64 {
     eight.wrapping_sub(ONES) & !eight & TOPS

@@ -1,4 +1,4 @@
-//! Records of fields → rows: the cells that are wanted, or what is wrong with the record.
+//! Records of fields → rows: the wanted cells, or the damage.
 
 use std::ops::ControlFlow;
 
@@ -38,7 +38,7 @@ pub(in crate::dump) fn rows(
     }
 }
 
-/// The fields of a record after so many.
+/// Calls `visit` with the fields of a record after the first `known`.
 pub(in crate::dump) fn unread_numbers(
     raw: &[u8],
     dialect: &Dialect,
@@ -90,7 +90,7 @@ fn record(
 
 /// The cells of a record while its fields pass by.
 struct RowCells<'w, 'a> {
-    /// What is still wanted.
+    /// Fields that are still to come.
     wanted: &'w [Wanted],
     cells: CellList<'a>,
     country: Option<&'a [u8]>,
@@ -123,7 +123,7 @@ impl<'w, 'a> RowCells<'w, 'a> {
 
     #[inline]
     fn row<'r>(&'r mut self, line: u64, raw: &'r [u8], dialect: &Dialect) -> Row<'r> {
-        if self.cells.as_slice().is_empty() {
+        if self.cells.is_empty() {
             if !dialect.body(raw).trim_ascii().is_empty() {
                 let content = RowContent::Damaged(Damage::BadRow);
                 return Row {

@@ -1,7 +1,8 @@
-//! Rows that are put down until they are needed again, where their file can give them a second time.
+//! Rows that are released until they are needed again, and then read a second time.
 //!
-//! That is a regular file whose bytes are its rows: neither packed nor converted. What is read the second time is held
-//! against a checksum of the first, so that a file which changes meanwhile is an error and never another row.
+//! Only a regular file whose bytes are its rows can be reread: neither packed nor converted. The second
+//! reading is compared with a checksum of the first, so a file that changed is an error and never
+//! another row.
 
 use std::{fs::File, io, sync::Arc};
 
@@ -13,11 +14,11 @@ use crate::dump::DumpError;
 pub(in crate::dump) struct Reread {
     pub(in crate::dump) file: Arc<File>,
     pub(in crate::dump) offset: u64,
-    /// Set while they are put down.
-    down: Option<Down>,
+    /// Set while the bytes are released.
+    released: Option<Released>,
 }
 
-struct Down {
+struct Released {
     length: usize,
     checksum: u64,
 }
@@ -27,25 +28,25 @@ impl Reread {
         Reread {
             file,
             offset,
-            down: None,
+            released: None,
         }
     }
 
-    pub(in crate::dump) fn is_down(&self) -> bool {
-        self.down.is_some()
+    pub(in crate::dump) fn is_released(&self) -> bool {
+        self.released.is_some()
     }
 
-    /// To be called with the bytes before they are given up.
+    /// Remembers a checksum of `bytes`, which the caller then drops.
     pub(in crate::dump) fn release_rows(&mut self, bytes: &[u8]) {
-        self.down = Some(Down {
+        self.released = Some(Released {
             length: bytes.len(),
             checksum: xxh3_64(bytes),
         });
     }
 
-    /// Reads the bytes over `buffer`, if they were put down.
+    /// Reads the bytes over `buffer`, if they were released.
     pub(in crate::dump) fn reload_rows(&mut self, buffer: &mut Vec<u8>) -> Result<(), DumpError> {
-        let Some(Down { length, checksum }) = self.down.take() else {
+        let Some(Released { length, checksum }) = self.released.take() else {
             return Ok(());
         };
         buffer.resize(length, 0);
@@ -59,13 +60,14 @@ impl Reread {
     }
 }
 
-/// Reading at a place leaves the file's own position alone, by which somebody else reads it.
+/// Whether a file can be read at an offset without moving its own position.
+// Another reader goes by that position.
 #[cfg(unix)]
 pub(in crate::dump) fn is_possible() -> bool {
     true
 }
 
-/// Reading at a place would move the file's own position, by which somebody else reads it.
+/// Whether a file can be read at an offset without moving its own position.
 #[cfg(not(unix))]
 pub(in crate::dump) fn is_possible() -> bool {
     false

@@ -1,12 +1,17 @@
-//! One row of a dump: where it stands, its bytes as found, and its cells.
+//! One row of a dump: its line, its bytes as found, and its cells.
 
-/// One row. Borrowed from the batch, or from the scratch space where quotes and escapes were taken off.
+use smallvec::SmallVec;
+
+/// One row, borrowed from the batch, or from the scratch space if it has quotes or escapes.
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
-    /// Counted from 1: the line on which the row starts, headers counted; in a JSON document the place of the value.
+    /// The line on which the row starts, counted from 1, headers included; in a JSON document the number
+    /// of the value.
     pub line: u64,
-    /// The row as found with its line end (UTF-8 where the file is UTF-16); the first [`crate::dump::MAX_ROW_BYTES`] of
-    /// a row that is too long. In a JSON document the value alone.
+    /// The row as found, its line end included; UTF-8 if the file is UTF-16.
+    ///
+    /// The first [`crate::dump::MAX_ROW_BYTES`] of a row that is too long. In a JSON document the value
+    /// alone.
     pub raw: &'a [u8],
     /// The text of the country cell, if the shape has such a column and the row has the cell.
     pub country: Option<&'a [u8]>,
@@ -14,21 +19,21 @@ pub struct Row<'a> {
     pub content: RowContent<'a>,
 }
 
-/// What a row holds.
+/// The content of a row.
 #[derive(Clone, Copy)]
 pub enum RowContent<'a> {
     /// At least one cell; an empty row has one empty cell.
     Cells(&'a [Cell<'a>]),
-    /// Nothing that can be read.
+    /// The row cannot be read.
     Damaged(Damage),
 }
 
 /// One cell that should hold a number, or several.
 #[derive(Clone, Copy)]
 pub struct Cell<'a> {
-    /// Its place in [`crate::dump::Shape::phone_columns`].
+    /// Index in [`crate::dump::Shape::phone_columns`].
     pub column: usize,
-    /// Its text, quotes and escapes taken off.
+    /// Its text without quotes and escapes.
     pub text: &'a [u8],
 }
 
@@ -58,63 +63,5 @@ impl Damage {
     }
 }
 
-impl<'a> Row<'a> {
-    /// The bytes as found without the line end, and the line end (`\n`, `\r\n`, `\r`, NUL or nothing).
-    pub fn split_line_end(&self) -> (&'a [u8], &'a [u8]) {
-        let end = match self.raw {
-            [.., b'\r', b'\n'] => 2,
-            [.., b'\n' | b'\r' | 0] => 1,
-            _ => 0,
-        };
-        self.raw.split_at(self.raw.len() - end)
-    }
-}
-
 /// The cells of one row: on the stack while they are few.
-pub(in crate::dump) struct CellList<'a> {
-    few: [Cell<'a>; CellList::FEW],
-    count: usize,
-    many: Vec<Cell<'a>>,
-}
-
-impl Default for CellList<'_> {
-    #[inline]
-    fn default() -> Self {
-        CellList {
-            few: [Cell {
-                column: 0,
-                text: b"",
-            }; CellList::FEW],
-            count: 0,
-            many: Vec::new(),
-        }
-    }
-}
-
-impl<'a> CellList<'a> {
-    #[inline]
-    pub(in crate::dump) fn push(&mut self, cell: Cell<'a>) {
-        if self.many.is_empty() && self.count < CellList::FEW {
-            self.few[self.count] = cell;
-        } else {
-            if self.many.is_empty() {
-                self.many.extend_from_slice(&self.few);
-            }
-            self.many.push(cell);
-        }
-        self.count += 1;
-    }
-
-    #[inline]
-    pub(in crate::dump) fn as_slice(&self) -> &[Cell<'a>] {
-        if self.many.is_empty() {
-            &self.few[..self.count]
-        } else {
-            &self.many
-        }
-    }
-}
-
-impl CellList<'_> {
-    const FEW: usize = 4;
-}
+pub(in crate::dump) type CellList<'a> = SmallVec<[Cell<'a>; 4]>;

@@ -1,4 +1,4 @@
-//! JSON values → rows: the cells that are wanted, or what is wrong with the value.
+//! JSON values → rows: the wanted cells, or the damage.
 
 use super::{Cell, Damage, Row, RowContent, row::CellList};
 use crate::dump::{
@@ -22,7 +22,7 @@ pub(in crate::dump) fn document_rows(
     }
 }
 
-/// One JSON value, with what is already known to be wrong with it.
+/// Calls `visit` with the row of one JSON value; `damage` is what is already known to be wrong with it.
 fn value<'a>(
     paths: &Paths,
     line: u64,
@@ -85,8 +85,9 @@ fn without_commas(raw: &[u8]) -> &[u8] {
     text
 }
 
-/// One line of JSON values: one as a rule, none or several if need be. `cut_off` says what a value is that
-/// breaks off at its end.
+/// Calls `visit` with the rows of one line: usually one value, but also none or several.
+///
+/// `cut_off` is the damage of a value that breaks off at the end of the line.
 pub(in crate::dump) fn line_rows<'a>(
     paths: &Paths,
     line: u64,

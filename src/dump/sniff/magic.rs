@@ -2,7 +2,7 @@
 
 use crate::dump::{Format, LineEnd, ReadOptions, Refusal};
 
-/// What marks a file at its very start.
+/// First bytes of files that are refused.
 #[rustfmt::skip]
 const MAGIC: [(&[u8], Refusal); 14] = [
     (b"Rar!\x1a\x07", Refusal::Rar),
@@ -21,7 +21,7 @@ const MAGIC: [(&[u8], Refusal); 14] = [
     (b"\0\0\xfe\xff", Refusal::Unsupported("UTF-32")),
 ];
 
-/// What one of the first lines begins with, upper case.
+/// Starts of first lines of files that are refused, in upper case.
 const FIRST_LINE_STARTS: [(&[u8], Refusal); 4] = [
     (b"<!DOCTYPE HTML", Refusal::Html),
     (b"<HTML", Refusal::Html),
@@ -32,7 +32,7 @@ const FIRST_LINE_STARTS: [(&[u8], Refusal); 4] = [
 /// How many lines, empty ones aside, are looked at for [`FIRST_LINE_STARTS`].
 const FIRST_LINES: usize = 5;
 
-/// What a line begins with where SQL comes after comments and settings, upper case.
+/// Starts of SQL statements and comments, in upper case.
 const SQL_STARTS: [&[u8]; 7] = [
     b"-- MYSQL DUMP",
     b"-- PHPMYADMIN SQL DUMP",
@@ -46,8 +46,8 @@ const SQL_STARTS: [&[u8]; 7] = [
 /// How many lines are looked at for [`SQL_STARTS`].
 const SQL_LINES: usize = 200;
 
-/// The share of bytes, one in this many, that may be control characters in what is still text. Damaged dumps
-/// hold some; programs and pictures hold a tenth and more.
+/// Text has at most one control character in this many bytes.
+// Damaged dumps hold some; programs and pictures hold a tenth and more.
 const CONTROLS_ONE_IN: usize = 20;
 
 /// Why the whole file is not taken, if so. `sample` is as found.
@@ -63,7 +63,7 @@ pub(super) fn refusal(sample: &[u8], options: &ReadOptions) -> Option<Refusal> {
     (options.line_end == LineEnd::Newline && nuls * 2 > sample.len()).then_some(Refusal::Binary)
 }
 
-/// Why text of this kind is not taken, if so; what a user says the format is goes before. `sample` is UTF-8.
+/// Why text of this kind is refused, unless the user named its format. `sample` is UTF-8.
 pub(super) fn text_refusal(sample: &[u8], format: Option<Format>) -> Option<Refusal> {
     if format.is_some() {
         return None;
@@ -80,7 +80,7 @@ pub(super) fn text_refusal(sample: &[u8], format: Option<Format>) -> Option<Refu
     })
 }
 
-/// The format of text that is converted before it is read, if its lines begin so. `sample` is UTF-8.
+/// The format of text that is converted before it is read, by its first lines. `sample` is UTF-8.
 pub(super) fn converted(sample: &[u8]) -> Option<Format> {
     let lines = sample
         .split(|byte| matches!(byte, b'\n' | b'\r'))

@@ -1,7 +1,12 @@
 //! The shape of a dump, settled from a bounded sample at its start and what the user says.
 //!
-//! What a user says is never overruled. What is inferred is noted, and what cannot be told is an error that
-//! names the candidates: a guess that nobody hears of would cost every number of the file.
+//! Options are never overruled. Each inference is noted. If the columns are unclear, the error names the
+//! candidates: a silent guess could cost every number of the file.
+//!
+//! - `magic` refuses files by their first bytes, and finds formats that are converted;
+//! - `documents` and `leaves` find JSON and its keys;
+//! - `fields` and `delimiters` find the delimiter of a table or plain lines;
+//! - `columns` finds the columns of numbers and of the country, by `names` and `cells`.
 
 mod cells;
 mod columns;
@@ -20,10 +25,11 @@ use super::{DumpError, Format, Judge, LineEnd, ReadOptions, Refusal, Shape, Text
 
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// How many rows of the sample are looked at, spread over it: judging a cell may be slow.
+/// Rows of the sample that are judged, spread over it.
+// Judging a cell may be slow.
 const ROWS: usize = 256;
 
-/// What there is to go by.
+/// The start of a dump, and the options for it.
 pub(super) struct Sample<'a> {
     /// The first bytes as UTF-8, or as found where they are in an 8-bit encoding; the byte-order mark is off.
     bytes: &'a [u8],
@@ -35,13 +41,13 @@ pub(super) struct Sample<'a> {
     judge: &'a Judge<'a>,
 }
 
-/// Whether more of the dump is needed to settle its shape: nothing but the start of one JSON value is there yet.
+/// Whether the sample is only the start of one JSON value, so that more is needed.
 pub(super) fn wants_more(sample: &[u8]) -> bool {
     documents::is_one_open_value(sample.strip_prefix(BYTE_ORDER_MARK).unwrap_or(sample))
 }
 
-/// The encoding to decode from: as the user says, else UTF-16 by its byte-order mark, or because every other
-/// byte is NUL. UTF-8 is read as it is.
+/// The encoding to decode from: the option, else UTF-16 if there is a byte-order mark or every other
+/// byte is NUL. UTF-8 is not decoded.
 pub(super) fn decoded(
     sample: &[u8],
     options: &ReadOptions,
@@ -87,7 +93,7 @@ fn unmarked_utf16(sample: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// The format, if its rows are converted before they are read: as the user says, else by the first lines.
+/// The format, if its rows are converted before they are read: the option, else by the first lines.
 pub(super) fn converted(sample: &[u8], options: &ReadOptions) -> Option<Format> {
     match options.format {
         Some(format) => Some(format)

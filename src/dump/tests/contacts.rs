@@ -96,7 +96,7 @@ proptest! {
         let Ok(whole) = read_with(&text, &options, 1 << 20) else { return Ok(()) };
         let mut file = open(&text, &options).unwrap();
         file.set_batch_bytes(size);
-        file.put_sample_back(&text);
+        file.reread_after_lead(&text);
         let mut rows = Vec::new();
         while let Some(batch) = file.next_batch(Vec::new()).unwrap() {
             batch.rows(&mut Scratch::default(), &mut |row| rows.push(ReadRow::from(row)));

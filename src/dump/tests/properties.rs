@@ -108,7 +108,7 @@ proptest! {
 fn read_in_pieces(dump: &[u8], options: &ReadOptions, size: usize) -> Vec<ReadRow> {
     let mut file = open(dump, options).unwrap();
     file.set_batch_bytes(size);
-    file.put_sample_back(dump);
+    file.reread_after_lead(dump);
     let mut rows = Vec::new();
     let mut scratch = Scratch::default();
     while let Some(batch) = file.next_batch(Vec::new()).unwrap() {

@@ -200,7 +200,7 @@ proptest! {
         prop_assert_eq!(whole.digest.bytes, text.len() as u64);
         let mut file = open(&text, &options).unwrap();
         file.set_batch_bytes(size);
-        file.put_sample_back(&text);
+        file.reread_after_lead(&text);
         let mut rows = Vec::new();
         while let Some(batch) = file.next_batch(Vec::new()).unwrap() {
             batch.rows(&mut Scratch::default(), &mut |row| rows.push(ReadRow::from(row)));
