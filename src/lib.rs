@@ -4,7 +4,8 @@
 //! [`phone`] reads a cell of text as a [`phone::Number`], [`key`] and [`tag`] turn it into a keyed
 //! [`tag::Tag`], and [`index`] holds sorted tags by country on disk. [`intake`] joins the first two, and
 //! [`load`] runs dumps through all of them. [`exposure`] joins contacts and index into findings and
-//! counts, and [`report`] writes findings as bytes.
+//! counts, and [`report`] writes findings as bytes. [`printable`] is for every text of others that
+//! people are shown.
 
 pub mod dump;
 pub mod exposure;
@@ -14,5 +15,6 @@ pub mod key;
 pub mod load;
 pub mod ordered_pool;
 pub mod phone;
+pub mod printable;
 pub mod report;
 pub mod tag;

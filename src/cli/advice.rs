@@ -41,12 +41,27 @@ fn of_cause(cause: &(dyn Cause + 'static)) -> Option<String> {
 #[error("{message}")]
 pub(crate) struct Advised {
     message: String,
+    details: Vec<String>,
     advice: String,
 }
 
 impl Advised {
     pub(crate) fn new(message: String, advice: String) -> Advised {
-        Advised { message, advice }
+        let details = Vec::new();
+        Advised {
+            message,
+            details,
+            advice,
+        }
+    }
+
+    pub(crate) fn with_details(self, details: Vec<String>) -> Advised {
+        Advised { details, ..self }
+    }
+
+    /// What belongs to the message, on lines of its own.
+    pub(crate) fn details(&self) -> &[String] {
+        &self.details
     }
 }
 

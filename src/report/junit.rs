@@ -59,7 +59,7 @@ impl Junit<'_> {
         let name = format!("line {}{cell}", finding.line);
         let case = xml
             .create_element("testcase")
-            .with_attributes([("name", name.as_str()), ("classname", list_name.as_str())]);
+            .with_attributes([("name", name.as_str()), ("classname", &*list_name)]);
         let (element, message) = match (exposure, &finding.suppressed) {
             (Exposure::NotFound, _) => {
                 case.write_empty()?.get_mut().push(b'\n');

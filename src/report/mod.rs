@@ -32,6 +32,7 @@ use serde::Serialize;
 use crate::exposure::{Exposure, Finding, Totals};
 use crate::index::{PartialDate, Segment, SourceMeta, Status};
 use crate::phone::{Number, NumberText};
+use crate::printable::printable;
 
 /// One format of `check`. Pages are formatted by worker threads, and written in order.
 pub trait Report: Sync {
@@ -124,7 +125,10 @@ impl SourceLine {
 impl SourceLine {
     /// `whatsapp-2022 (WhatsApp list, 2022-11, alleged)`, as far as it is known.
     fn in_words(&self) -> String {
-        let title = self.title.as_deref().map(printable);
+        let title = self
+            .title
+            .as_deref()
+            .map(|title| printable(title).into_owned());
         let date = self.date.as_ref().map(ToString::to_string);
         let known: Vec<String> = (title.into_iter().chain(date))
             .chain([self.status.to_string()])
@@ -210,15 +214,6 @@ fn advice(reason: &str) -> &'static str {
         "old_plan" => ": of a numbering plan that is no longer in use",
         _ => "",
     }
-}
-
-/// Paths, columns and reasons may hold control characters; a terminal must not obey them, and XML has no way
-/// to hold them.
-fn printable(text: &str) -> String {
-    let hidden = |c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
-    text.chars()
-        .map(|c| if hidden(c) { '\u{fffd}' } else { c })
-        .collect()
 }
 
 /// A share in percent, with two decimals.

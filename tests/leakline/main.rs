@@ -29,6 +29,7 @@ mod mixed;
 mod opening;
 mod overlap;
 mod policy;
+mod printable;
 mod privacy;
 mod sixty;
 mod stats;

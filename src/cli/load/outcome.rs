@@ -8,7 +8,7 @@ use leakline::intake::RejectReason;
 use leakline::load::{LoadReport, Loaded};
 
 use crate::cli::args::Load;
-use crate::cli::terminal::failure::{failure, write_detail, write_line};
+use crate::cli::terminal::failure::{detailed_failure, write_detail, write_line};
 use crate::cli::terminal::progress::human;
 
 /// Nothing is stored of dumps that hold too little.
@@ -24,13 +24,13 @@ pub(crate) fn refuse_rejects(args: &Load, loaded: &Loaded) -> anyhow::Result<()>
     let commonest = reasons.iter().take(5).map(|(reason, (count, place))| {
         let path = &loaded.files[place.file].path;
         format!(
-            "\n  {} {}, first at {path}: line {}",
+            "{} {}, first at {path}: line {}",
             human(*count),
             reason.code(),
             place.line
         )
     });
-    let commonest: String = commonest.collect();
+    let commonest = commonest.collect();
     let to_store = if tally.rejected.contains_key(&RejectReason::Forgotten) {
         " that may be stored"
     } else {
@@ -39,24 +39,27 @@ pub(crate) fn refuse_rejects(args: &Load, loaded: &Loaded) -> anyhow::Result<()>
     let forgotten = tally.rejected.get(&RejectReason::Forgotten);
     let is_all_forgotten = forgotten.is_some_and(|(count, _)| *count == rejected);
     Err(if accepted == 0 && is_all_forgotten {
-        failure(
-            format!("all numbers are to be forgotten; nothing was stored{commonest}"),
+        detailed_failure(
+            "all numbers are to be forgotten; nothing was stored".to_owned(),
+            commonest,
             "nothing is to be done: `leakline forget` was told to keep them out",
         )
     } else if accepted == 0 {
-        failure(
-            format!("no row holds a phone number{to_store}; nothing was stored{commonest}"),
+        detailed_failure(
+            format!("no row holds a phone number{to_store}; nothing was stored"),
+            commonest,
             "say where the numbers are (--phone-column, --phone-field) and of which country (--country)",
         )
     } else {
-        failure(
+        detailed_failure(
             format!(
-                "{} of {} rows are rejected, more than --max-rejects {} allows; nothing was stored{commonest}",
+                "{} of {} rows are rejected, more than --max-rejects {} allows; nothing was stored",
                 human(rejected),
                 human(tried),
                 args.max_rejects,
             ),
-            "see every one with --rejects FILE; write_line where the numbers are (--phone-column, --phone-field) \
+            commonest,
+            "see every one with --rejects FILE; say where the numbers are (--phone-column, --phone-field) \
              and of which country (--country), or raise --max-rejects",
         )
     })

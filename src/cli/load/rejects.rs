@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use crate::cli::terminal::failure::printable;
+use leakline::printable::printable;
 
 /// File, line and reason of every rejected row, as tab-separated text.
 pub(crate) struct RejectsFile {
@@ -16,11 +16,12 @@ pub(crate) struct RejectsFile {
 
 /// A file's name as a cell: no tab or line end in it ends the cell, and no spreadsheet takes it for a formula.
 pub(crate) fn cell(path: &Path) -> String {
-    let name = printable(&path.display().to_string());
+    let name = path.display().to_string();
+    let name = printable(&name);
     if name.starts_with(['=', '+', '-', '@']) {
         format!("'{name}")
     } else {
-        name
+        name.into_owned()
     }
 }
 

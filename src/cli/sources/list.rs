@@ -1,7 +1,10 @@
 //! `sources`: what is in the index, and taking a source out of it. Needs no key, though one that is given must be
 //! the index's.
 
+use std::fmt::Write as _;
+
 use leakline::index::{Index, Segment, SourceMeta, SourceName};
+use leakline::printable::printable;
 use serde::Serialize;
 
 use crate::cli::args::{Sources, SourcesAction};
@@ -9,7 +12,7 @@ use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{failure, printable};
+use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::output::Output;
 use crate::cli::terminal::progress::human;
 
@@ -47,19 +50,20 @@ fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
             key_id,
             ..
         } = Row::new(segment);
-        let on_one_line = |title: String| format!("  {}", title.replace('\n', "\u{fffd}"));
-        let title = title.map(on_one_line).unwrap_or_default();
+        let title = title.map(|title| format!("  {}", printable(&title)));
+        let title = title.unwrap_or_default();
         let status = if complete {
             status
         } else {
             format!("{status}, incomplete")
         };
         let date = date.map(|date| format!("{date}, ")).unwrap_or_default();
-        table += &printable(&format!(
-            "{name}{title}\n  {date}{status}; {} distinct numbers in {} records, {countries} countries; loaded {loaded_at} under key {key_id}\n",
+        writeln!(
+            table,
+            "{name}{title}\n  {date}{status}; {} distinct numbers in {} records, {countries} countries; loaded {loaded_at} under key {key_id}",
             human(distinct),
             human(records),
-        ));
+        ).expect("writing to memory does not fail");
     }
     output.write(table.as_bytes())?;
     Ok(Exit::Clean)

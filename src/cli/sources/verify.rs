@@ -5,6 +5,7 @@ use std::path::Path;
 
 use leakline::index::{Index, IndexError, Segment, Tombstones, segment_files};
 use leakline::key::Key;
+use leakline::printable::printable;
 use serde::Serialize;
 
 use crate::cli::advice::advice;
@@ -12,7 +13,7 @@ use crate::cli::args::Verify;
 use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{failure, in_full, printable, write_detail, write_line};
+use crate::cli::terminal::failure::{failure, in_full, write_detail, write_line};
 use crate::cli::terminal::output::Output;
 use crate::cli::terminal::progress::human;
 
@@ -56,14 +57,15 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
     } else {
         let lines = segments.iter().map(|row| match &row.error {
             None => format!(
-                "ok       {}: {} {} numbers\n",
+                "ok       {}: {} {} numbers",
                 row.path,
                 human(row.distinct),
                 row.source.as_ref().map_or("forgotten", |_| "distinct"),
             ),
-            Some(_) => format!("bad      {}\n", row.path),
+            Some(_) => format!("bad      {}", row.path),
         });
-        output.write(printable(&lines.collect::<String>()).as_bytes())?;
+        let lines = lines.map(|line| printable(&line).into_owned() + "\n");
+        output.write(lines.collect::<String>().as_bytes())?;
     }
     if !sound {
         tell(&segments);

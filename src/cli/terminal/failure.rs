@@ -3,6 +3,7 @@
 use std::io;
 
 use anyhow::Error;
+use leakline::printable::printable;
 
 use crate::cli::advice::{Advised, advice};
 use crate::cli::terminal::exit::Exit;
@@ -12,6 +13,13 @@ use crate::cli::terminal::output::PipeClosed;
 /// An error of one sentence with its advice.
 pub(crate) fn failure(message: impl Into<String>, advice: &str) -> Error {
     Advised::new(message.into(), advice.to_owned()).into()
+}
+
+/// An error with lines of detail between its message and its advice.
+pub(crate) fn detailed_failure(message: String, details: Vec<String>, advice: &str) -> Error {
+    Advised::new(message, advice.to_owned())
+        .with_details(details)
+        .into()
 }
 
 /// Prints an error and says how the run ended.
@@ -24,6 +32,11 @@ pub(crate) fn report(error: &Error) -> Exit {
         return Exit::Interrupted;
     }
     write_line(&in_full(error));
+    let details = error.chain().find_map(|cause| cause.downcast_ref());
+    details
+        .map_or(&[][..], Advised::details)
+        .iter()
+        .for_each(|line| write_detail(line));
     if let Some(advice) = advice(error) {
         write_detail(&advice);
     }
@@ -67,21 +80,6 @@ fn eprint(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
 
-/// Control characters of names and paths must not reach a terminal.
-pub(crate) fn printable(text: &str) -> String {
-    let hidden =
-        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars()
-        .map(|c| {
-            if hidden(c) && c != '\n' {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .collect()
-}
-
 /// What may be a number, with stars for its digits: seven digits in a row, or nine with marks between them (a date
 /// has eight).
 fn mask_numbers(text: &str) -> String {
@@ -122,10 +120,5 @@ mod tests {
             "2022-13-45, 0 to 100."
         );
         assert_eq!(mask_numbers("٠٤٩١٥٧٠٠٠٦"), "**********");
-    }
-
-    #[test]
-    fn control_characters_are_shown_as_replaced() {
-        assert_eq!(printable("a\u{1b}]0;x\u{7}"), "a\u{fffd}]0;x\u{fffd}");
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Sample,
     cells::{Looks, is_name},
     delimiters::{Table, percent},
-    names::{PhoneName, country_rank, phone_name, printable, squash},
+    names::{PhoneName, country_rank, phone_name, safe_name, squash},
 };
 use crate::dump::{ColumnRef, DumpError, HeaderRule};
 
@@ -144,7 +144,7 @@ fn header_names(table: &Table) -> Vec<String> {
     table
         .first
         .iter()
-        .map(|cell| printable(&String::from_utf8_lossy(cell)))
+        .map(|cell| safe_name(&String::from_utf8_lossy(cell)))
         .collect()
 }
 
@@ -155,7 +155,7 @@ fn column(table: &Table, field: usize, has_header: bool) -> Column {
         .filter(|cell| has_header && !cell.trim_ascii().is_empty());
     let name = cell.map_or_else(
         || format!("field {}", field + 1),
-        |cell| printable(&String::from_utf8_lossy(cell)),
+        |cell| safe_name(&String::from_utf8_lossy(cell)),
     );
     Column { field, name }
 }

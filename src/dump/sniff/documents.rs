@@ -6,7 +6,7 @@ use super::{
     Sample,
     cells::Looks,
     leaves::{Leaf, leaves, parse},
-    names::{PhoneName, USUAL_KEYS, country_rank, path_name, phone_path, printable, squash},
+    names::{PhoneName, USUAL_KEYS, country_rank, path_name, phone_path, safe_name, squash},
 };
 use crate::dump::{
     ColumnRef, DumpError, Format, Shape,
@@ -175,7 +175,7 @@ impl Places {
         let paths = iter::once(&[] as &[String]).chain(parents).map(below);
         Places {
             paths: paths.collect(),
-            name: printable(asked),
+            name: safe_name(asked),
         }
     }
 }
@@ -329,7 +329,7 @@ fn found<'a>(
             paths,
         }),
         None => Err(DumpError::MissingColumn {
-            name: printable(asked),
+            name: safe_name(asked),
             columns: names(leaves),
         }),
     }

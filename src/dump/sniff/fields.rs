@@ -5,7 +5,7 @@ use super::{
     cells::Looks,
     columns::{self, Columns},
     delimiters::{DELIMITERS, Table, asked_names, percent},
-    names::{phone_name, printable},
+    names::{phone_name, safe_name},
     spread,
 };
 use crate::dump::{
@@ -229,7 +229,7 @@ fn lines(sample: &Sample<'_>) -> Result<Shape, DumpError> {
             ColumnRef::Name(name)
                 if is_header && columns::find(&[first.as_bytes().to_vec()], name).is_some() => {}
             ColumnRef::Name(name) if is_header => {
-                let columns = vec![printable(&first)];
+                let columns = vec![safe_name(&first)];
                 return Err(DumpError::MissingColumn {
                     name: name.clone(),
                     columns,
@@ -256,7 +256,7 @@ fn lines(sample: &Sample<'_>) -> Result<Shape, DumpError> {
         None => {}
     }
     let column = if is_header {
-        printable(&first)
+        safe_name(&first)
     } else {
         "line".to_owned()
     };

@@ -2,6 +2,8 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
+use crate::printable::is_control;
+
 /// Names that mean a phone number and nothing else, squashed. From the headers of public exports and of forms
 /// in the languages that dumps come in.
 #[rustfmt::skip]
@@ -129,7 +131,7 @@ pub(super) fn country_rank(name: &str) -> Option<usize> {
 }
 
 /// A name made safe to print: no control characters, no run of digits that could be somebody's number, not long.
-pub(super) fn printable(name: &str) -> String {
+pub(super) fn safe_name(name: &str) -> String {
     const LONGEST: usize = 64;
     const DIGITS: usize = 4;
     let mut digits = 0;
@@ -138,7 +140,7 @@ pub(super) fn printable(name: &str) -> String {
         digits = if c.is_numeric() { digits + 1 } else { 0 };
         match c {
             _ if digits > DIGITS => safe.push('*'),
-            _ if is_invisible(c) => safe.push('\u{fffd}'),
+            _ if is_control(c) => safe.push('\u{fffd}'),
             _ => safe.push(c),
         }
     }
@@ -151,7 +153,7 @@ pub(in crate::dump) fn path_name(keys: &[impl AsRef<str>]) -> String {
         return "value".to_owned();
     }
     let keys: Vec<&str> = keys.iter().map(|key| shown(key.as_ref())).collect();
-    printable(&keys.join("."))
+    safe_name(&keys.join("."))
 }
 
 /// A key as it may be told to people: where objects go by what they are about, their keys are content.
@@ -168,12 +170,6 @@ fn shown(key: &str) -> &str {
     } else {
         "*"
     }
-}
-
-/// Control characters, and those that turn the direction of what follows.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -265,9 +261,9 @@ mod tests {
 
     #[test]
     fn printed_names_hold_no_controls_and_no_numbers() {
-        assert_eq!(printable("\u{1b}]0;x\u{7}"), "\u{fffd}]0;x\u{fffd}");
-        assert_eq!(printable(" Phone 1 - Value "), "Phone 1 - Value");
-        assert_eq!(printable("12125550100"), "1212*******");
-        assert_eq!(printable(&"x".repeat(1000)).len(), 64);
+        assert_eq!(safe_name("\u{1b}]0;x\u{7}"), "\u{fffd}]0;x\u{fffd}");
+        assert_eq!(safe_name(" Phone 1 - Value "), "Phone 1 - Value");
+        assert_eq!(safe_name("12125550100"), "1212*******");
+        assert_eq!(safe_name(&"x".repeat(1000)).len(), 64);
     }
 }
