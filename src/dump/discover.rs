@@ -1,4 +1,4 @@
-//! The files of the dumps that a user names: folders walked to the end, in an order that is always the same.
+//! The files of the dumps that a user names: folders are walked to the end, in a fixed order.
 
 use std::{
     collections::HashSet,
@@ -12,11 +12,11 @@ use super::{DumpError, Source};
 /// A file to read, or one to pass over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiscoveredFile {
-    /// As named, or the named folder and what leads on from it; `-` is stdin.
+    /// The path as named, or below the folder as named; `-` is stdin.
     pub path: PathBuf,
     /// Whether the user named it.
     pub origin: Origin,
-    /// Why it is passed over; `None` means it is to be read.
+    /// Why it is passed over; `None` means that it is read.
     pub skip: Option<Skip>,
 }
 
@@ -79,7 +79,7 @@ impl DiscoveredFile {
         self.origin == Origin::Named && self.path == Path::new("-")
     }
 
-    /// The name of the file, for what it says about the country; not all names are UTF-8.
+    /// The name of the file, which may name the country; not all names are UTF-8.
     pub fn file_name(&self) -> Option<&str> {
         self.path
             .file_name()
@@ -87,7 +87,7 @@ impl DiscoveredFile {
             .and_then(OsStr::to_str)
     }
 
-    /// The name of the folder that it is in, as far as the path says.
+    /// The name of the folder that it is in, if the path has it.
     pub fn folder_name(&self) -> Option<&str> {
         self.path
             .parent()
@@ -96,10 +96,13 @@ impl DiscoveredFile {
     }
 }
 
-/// The files of the dumps named, in order: files as named, folders walked to the end and sorted by name.
-/// Files that were named are never passed over.
+/// The files of `paths` in order: files as named, folders walked to the end and sorted by name.
+/// Named files are never passed over.
+///
+/// # Errors
+/// If a path does not exist, or a folder cannot be listed.
 pub fn discover(paths: &[PathBuf]) -> Result<Vec<DiscoveredFile>, DumpError> {
-    let mut walk = Walk {
+    let mut walk = FolderWalk {
         found: Vec::new(),
         seen: HashSet::new(),
     };
@@ -119,19 +122,19 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<DiscoveredFile>, DumpError> {
     Ok(walk.found)
 }
 
-struct Walk {
+struct FolderWalk {
     found: Vec<DiscoveredFile>,
-    /// Folders walked already, by their real paths: links may lead back to them.
+    /// The real paths of folders already walked: links may lead back to them.
     seen: HashSet<PathBuf>,
 }
 
-impl Walk {
+impl FolderWalk {
     fn keep(&mut self, path: PathBuf, origin: Origin, skip: Option<Skip>) {
         self.found.push(DiscoveredFile { path, origin, skip });
     }
 
     fn folder(&mut self, folder: &Path) -> Result<(), DumpError> {
-        // Folders still to be walked, the next one last: no recursion, however deep they are.
+        // A stack instead of recursion, because folders may be very deep. The next one is last.
         let mut open = vec![folder.to_owned()];
         while let Some(path) = open.pop() {
             let skip = skip_by_name(&path).filter(|_| path != folder);
@@ -159,7 +162,7 @@ impl Walk {
     }
 }
 
-/// What is in a folder, sorted by name.
+/// The entries of a folder, sorted by name.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, DumpError> {
     let entries = fs::read_dir(folder).map_err(|source| failed(folder, source))?;
     let mut paths = entries

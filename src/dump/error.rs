@@ -1,10 +1,10 @@
-//! Why a dump cannot be read. Facts only: the caller knows the path, and no cell is ever named.
+//! Why a dump cannot be read. Facts only: the caller knows the path, and no cell is named.
 
 use std::{io, num::NonZeroUsize, path::PathBuf};
 
 use super::{Excess, Format};
 
-/// Why a file as a whole is not taken. In a folder it is skipped; named, it fails the run.
+/// Why a whole file is refused. In a folder it is skipped; named, it fails the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -14,29 +14,29 @@ pub enum Refusal {
     Rar,
     /// A 7z archive.
     SevenZip,
-    /// Compressed or an archive, with the tool that unpacks it.
+    /// Compressed, or an archive.
     Compressed {
-        /// What it is: `gzip`.
+        /// The compression: `gzip`.
         kind: &'static str,
-        /// What unpacks it: `gunzip`.
+        /// The program that unpacks it: `gunzip`.
         tool: &'static str,
     },
-    /// Several files in one, where one is wanted.
+    /// An archive of files, where one file is wanted.
     Archive,
-    /// Packed more often than is allowed.
+    /// Packed in more layers than are allowed.
     Nested {
-        /// So many layers are.
+        /// Number of layers that are allowed.
         layers: u32,
     },
     /// A format that is recognised and not read: `vCard`.
     Unsupported(&'static str),
-    /// Not of the format that the user says it is, which is one that its first bytes tell.
+    /// Not of the format that the user names: its first bytes would show it.
     Otherwise(Format),
     /// Encrypted.
     Encrypted,
-    /// No text: a picture, a program, a database.
+    /// Not text: a picture, a program, a database.
     Binary,
-    /// Text, and hardly a line of it has digits enough for a number.
+    /// Text of which hardly a line has enough digits for a number.
     NoNumbers,
 }
 
@@ -44,12 +44,12 @@ pub enum Refusal {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DumpError {
-    /// A path that was named cannot be looked at, or a folder cannot be listed.
+    /// A named path cannot be looked at, or a folder cannot be listed.
     #[error("{}: cannot be read", path.display())]
     Walk {
         /// The path.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
     /// The file cannot be opened.
@@ -58,34 +58,34 @@ pub enum DumpError {
     /// Reading stopped part of the way.
     #[error("cannot read the file")]
     Read(#[source] io::Error),
-    /// The file was written to while it was read, and is read in parts twice.
+    /// The file changed while it was read.
     #[error("the file changed while it was read")]
     Changed,
     /// Packed data ends before its end.
     #[error("the {kind} data breaks off")]
     BrokenOff {
-        /// How it is packed: `gzip`.
+        /// The kind of data: `gzip`.
         kind: &'static str,
     },
     /// Packed data contradicts itself.
     #[error("the {kind} data is damaged")]
     Damaged {
-        /// How it is packed: `gzip`.
+        /// The kind of data: `gzip`.
         kind: &'static str,
     },
-    /// The file unpacks to more than is allowed.
+    /// The file unpacks to more than the limits allow.
     #[error("{}", .0.message())]
     Excess(Excess),
     /// A folder where a file is wanted.
     #[error("is a folder, not a file")]
     Folder,
-    /// The file as a whole is not taken.
+    /// The whole file is refused.
     #[error("{}", .0.message())]
     Refused(Refusal),
     /// No column or key holds numbers.
     #[error("no column holds phone numbers{}", list("; columns: ", columns))]
     NoPhoneColumn {
-        /// The columns there are, made safe to print.
+        /// The columns of the file, safe to print.
         columns: Vec<String>,
     },
     /// Several columns could hold the numbers.
@@ -94,27 +94,27 @@ pub enum DumpError {
         list(": ", candidates)
     )]
     AmbiguousColumn {
-        /// The candidates, made safe to print: header names, keys, or `field N`.
+        /// The candidates, safe to print: header names, keys, or `field N`.
         candidates: Vec<String>,
     },
-    /// A column was named that is not there.
+    /// A column was named that the file lacks.
     #[error("there is no column `{name}`{}", list("; columns: ", columns))]
     MissingColumn {
-        /// As asked for.
+        /// The name that the user gave.
         name: String,
-        /// The columns there are, made safe to print.
+        /// The columns of the file, safe to print.
         columns: Vec<String>,
     },
-    /// A column was named, but the first row is no header.
+    /// A column was named, and the file has no header row.
     #[error("column `{name}` is asked for by name, and there is no header row")]
     NoHeader {
-        /// As asked for.
+        /// The name that the user gave.
         name: String,
     },
     /// A field was asked for that no row has.
     #[error("there is no field {field}: rows have {fields}")]
     MissingField {
-        /// As asked for.
+        /// The field that the user gave.
         field: NonZeroUsize,
         /// The most fields that a row of the sample has.
         fields: usize,
@@ -122,7 +122,7 @@ pub enum DumpError {
 }
 
 impl DumpError {
-    /// Why the whole file is not taken, if that is what happened: found in a folder, such a file is skipped.
+    /// Why the whole file is refused, if it is: found in a folder, such a file is skipped.
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
             DumpError::Refused(refusal) => Some(*refusal),

@@ -7,9 +7,10 @@ use memchr::memchr;
 
 use super::{
     Batch, Buffering, Delimiter, Digest, DumpError, Format, Judge, LineEnd, MAX_ROW_BYTES,
-    ReadOptions, Refusal, Row, Scratch, Shape, Stream, convert,
+    ReadOptions, Refusal, Row, Scratch, Shape, Stream,
     input::Input,
     opening::Sheet,
+    rewrite,
     rows::cut::{Cut, Cutter},
     shape::{Above, Layout, count},
     sniff,
@@ -206,8 +207,8 @@ impl DumpFile {
         if let Some(encoding) = sniff::decoded(dump, &ReadOptions::default()).ok().flatten() {
             self.carry = input.decode_from(encoding, &[]);
         }
-        if let Some(converter) = convert::converter(self.shape.format) {
-            self.carry = input.convert_from(converter, &[]);
+        if let Some(rewriter) = rewrite::rewriter(self.shape.format) {
+            self.carry = input.rewrite_from(rewriter, &[]);
         }
         let mut lead = Vec::new();
         let given = self.shape.lead.len() + self.shape.above.rows.len();
@@ -386,9 +387,9 @@ impl Text {
         if let Some(encoding) = decoded {
             *sample = input.decode_from(encoding, sample);
         }
-        let format = sniff::converted(sample, options);
-        if let Some(converter) = format.and_then(convert::converter) {
-            *sample = input.convert_from(converter, sample);
+        let format = sniff::rewritten(sample, options);
+        if let Some(rewriter) = format.and_then(rewrite::rewriter) {
+            *sample = input.rewrite_from(rewriter, sample);
         }
         Ok(Text { decoded, format })
     }

@@ -11,7 +11,7 @@ use std::{
 use encoding_rs::{Decoder, Encoding};
 
 use super::{
-    Buffering, Digest, DumpError, Stream, convert::Converter, rows::reread::Reread,
+    Buffering, Digest, DumpError, Stream, rewrite::Rewriter, rows::reread::Reread,
     sniff::BYTE_ORDER_MARK,
 };
 
@@ -30,9 +30,9 @@ pub enum Source {
 pub(super) struct Input {
     stream: Stream,
     decoder: Option<Decoder>,
-    converter: Option<Box<dyn Converter>>,
+    rewriter: Option<Box<dyn Rewriter>>,
     undecoded: Vec<u8>,
-    unconverted: Vec<u8>,
+    unwritten: Vec<u8>,
     ended: bool,
     /// Bytes of the stream that were handed out or decoded.
     given: u64,
@@ -46,9 +46,9 @@ impl Input {
         Input {
             stream,
             decoder: None,
-            converter: None,
+            rewriter: None,
             undecoded: Vec::new(),
-            unconverted: Vec::new(),
+            unwritten: Vec::new(),
             ended: false,
             given: 0,
             buffering,
@@ -60,15 +60,15 @@ impl Input {
     ///
     /// Reads until `want` bytes are there, or, from a live source, once.
     pub(super) fn read_more(&mut self, buffer: &mut Vec<u8>, want: usize) {
-        let Some(mut converter) = self.converter.take() else {
+        let Some(mut rewriter) = self.rewriter.take() else {
             return self.read_text(buffer, want);
         };
-        let mut unconverted = std::mem::take(&mut self.unconverted);
-        unconverted.clear();
-        self.read_text(&mut unconverted, want);
-        converter.convert(&unconverted, self.is_complete(), buffer);
-        self.unconverted = unconverted;
-        self.converter = Some(converter);
+        let mut unwritten = std::mem::take(&mut self.unwritten);
+        unwritten.clear();
+        self.read_text(&mut unwritten, want);
+        rewriter.rewrite(&unwritten, self.is_complete(), buffer);
+        self.unwritten = unwritten;
+        self.rewriter = Some(rewriter);
     }
 
     fn read_text(&mut self, buffer: &mut Vec<u8>, want: usize) {
@@ -111,21 +111,21 @@ impl Input {
     }
 
     /// Converts `read_so_far`, and from now on all that is read. Drops a byte-order mark.
-    pub(super) fn convert_from(
+    pub(super) fn rewrite_from(
         &mut self,
-        mut converter: Box<dyn Converter>,
+        mut rewriter: Box<dyn Rewriter>,
         read_so_far: &[u8],
     ) -> Vec<u8> {
         let text = read_so_far.strip_prefix(BYTE_ORDER_MARK);
         let mut rows = Vec::new();
-        converter.convert(text.unwrap_or(read_so_far), self.is_complete(), &mut rows);
-        self.converter = Some(converter);
+        rewriter.rewrite(text.unwrap_or(read_so_far), self.is_complete(), &mut rows);
+        self.rewriter = Some(rewriter);
         rows
     }
 
     /// Where the last `bytes` bytes that were handed out can be read again.
     pub(super) fn reread(&self, bytes: usize) -> Option<Reread> {
-        let as_found = self.decoder.is_none() && self.converter.is_none();
+        let as_found = self.decoder.is_none() && self.rewriter.is_none();
         let file = self.stream.file.as_ref().filter(|_| as_found)?;
         let offset = self.given - as_u64(bytes);
         Some(Reread::new(Arc::clone(file), offset))
@@ -152,7 +152,7 @@ impl Input {
 
     /// Bytes that were read, as found.
     pub(super) fn bytes(&self) -> u64 {
-        self.stream.tap.found_bytes()
+        self.stream.found.found_bytes()
     }
 
     pub(super) fn compression(&self) -> Option<&str> {
@@ -161,14 +161,14 @@ impl Input {
 
     /// Reads to the end, and returns the digest of the whole stream.
     pub(super) fn finish(mut self, mut buffer: Vec<u8>) -> Result<Digest, DumpError> {
-        (self.decoder, self.converter) = (None, None);
+        (self.decoder, self.rewriter) = (None, None);
         while !self.ended {
             buffer.clear();
             self.read_more(&mut buffer, 1 << 20);
         }
         match self.failure {
             Some(failure) => Err(failure),
-            None => self.stream.tap.finish().map_err(DumpError::of_reading),
+            None => self.stream.found.finish().map_err(DumpError::of_reading),
         }
     }
 }

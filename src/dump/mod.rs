@@ -1,15 +1,16 @@
-//! Files as found → batches of rows of cells.
+//! Files as found → batches of rows of cells. Nothing here knows numbers, keys or indexes: the caller
+//! passes a [`Judge`] that says whether a text is a phone number.
 //!
-//! Knows nothing of numbers, keys or indexes: the caller passes a [`Judge`] that knows whether a text is
-//! a phone number.
+//! 1. [`discover()`] turns the paths that a user names into files ([`DiscoveredFile`]);
+//! 2. an [`Opening`] (room `opening`) gives the dumps in one file, unpacked;
+//! 3. [`DumpFile::open`] settles the [`Shape`] of a dump from a sample at its start (room `sniff`);
+//!    SQL, cards and directories become lines of JSON on the way (room `rewrite`);
+//! 4. [`DumpFile::next_batch`] cuts the bytes between rows, on one thread;
+//! 5. [`Batch::rows`] splits rows into cells, on any thread (rooms `rows` and `json`).
 //!
-//! [`discover()`] turns the paths that a user names into [`DiscoveredFile`] files; an [`Opening`] gives the dumps in one
-//! of them, unpacked; [`DumpFile::open`] settles the [`Shape`] of one from a bounded sample at its start,
-//! without seeking; [`DumpFile::next_batch`] cuts the rest at row boundaries on one thread, and
-//! [`Batch::rows`] splits rows into cells on any other.
-//! Every byte of a dump is untrusted: a damaged row is a row with [`RowContent::Damaged`], never a panic.
+//! Every byte of a dump is untrusted: a damaged row is [`RowContent::Damaged`], never a panic. The
+//! next step is `intake`, which makes numbers of cells.
 
-mod convert;
 mod discover;
 mod error;
 mod file;
@@ -17,6 +18,7 @@ mod input;
 mod json;
 mod opening;
 mod options;
+mod rewrite;
 mod rows;
 mod shape;
 mod sniff;

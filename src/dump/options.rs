@@ -1,10 +1,10 @@
-//! How a user says a dump is to be read: what is not said is inferred from the sample.
+//! How the user wants a dump to be read. The rest is inferred from the sample.
 
 use std::{fmt, num::NonZeroUsize, str::FromStr};
 
 use encoding_rs::Encoding;
 
-/// The formats that are read. What holds the rows, not what the file is called.
+/// The formats that are read. The content decides, not the name of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// The whole line is the cell.
@@ -15,7 +15,7 @@ pub enum Format {
     Json,
     /// JSON values one a line.
     Ndjson,
-    /// SQL statements: `INSERT INTO … VALUES`, and Postgres's `COPY … FROM stdin`.
+    /// SQL statements: `INSERT`, `REPLACE`, and Postgres's `COPY … FROM stdin`.
     Sql,
     /// Contact cards.
     Vcard,
@@ -36,7 +36,7 @@ pub enum ColumnRef {
     Field(NonZeroUsize),
 }
 
-/// What stands between two fields of a line: one character, or several such as `----`.
+/// The text between two fields of a line: one character, or several such as `----`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Delimiter(Vec<u8>);
 
@@ -50,7 +50,7 @@ pub enum HeaderRule {
     /// Decided from the first row and the rows after it.
     #[default]
     Detect,
-    /// There is none: the first row is a row like the others.
+    /// There is none: the first row holds data.
     Absent,
 }
 
@@ -67,28 +67,27 @@ pub enum LineEnd {
 /// How long rows are waited for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Buffering {
-    /// Until there are many: for files, and pipes that do not stop.
+    /// Until there are many: for files and fast pipes.
     #[default]
     Bulk,
-    /// Not at all: rows are given out as soon as they are there. The shape is settled from the first that
-    /// allow it.
+    /// Not at all: rows are given out as they come. The first rows that allow it settle the shape.
     Live,
 }
 
-/// All that a user may say about a dump or a contact list.
+/// Everything that a user may say about a dump or a contact list.
 #[derive(Clone, Debug, Default)]
 pub struct ReadOptions {
     /// The format; `None` sniffs it.
     pub format: Option<Format>,
-    /// The encoding; `None` takes UTF-16 for what it is and everything else as bytes.
+    /// The encoding; `None` detects UTF-16 and reads everything else as bytes.
     pub encoding: Option<TextEncoding>,
     /// The delimiter of fields; `None` sniffs it. Given, it makes lines of text CSV.
     pub delimiter: Option<Delimiter>,
     /// Whether the first row may be a header.
     pub header: HeaderRule,
-    /// The columns that hold numbers; empty means by header name, else by what the cells look like.
+    /// The columns that hold numbers; empty means that names and cells decide.
     pub phone: Vec<ColumnRef>,
-    /// The column that holds the country of national numbers; `None` looks at header names only.
+    /// The column that holds the country of national numbers; `None` means that names decide.
     pub country: Option<ColumnRef>,
     /// Paths of keys (`a.b.c`) to numbers in JSON; arrays on the way are walked through.
     pub json_paths: Vec<String>,
@@ -172,7 +171,7 @@ impl FromStr for TextEncoding {
     type Err = OptionError;
 
     fn from_str(text: &str) -> Result<TextEncoding, OptionError> {
-        // Labels of what browsers must not decode lead to an encoding that gives nothing back.
+        // The standard maps unsafe labels to an encoding that decodes to nothing.
         Encoding::for_label_no_replacement(text.as_bytes())
             .map(TextEncoding)
             .ok_or(OptionError::UnknownEncoding)

@@ -20,7 +20,7 @@ pub(in crate::dump) const NUMBER_KEYS: [&str; 4] = [
 
 /// What was found in one value.
 #[derive(Default)]
-pub(in crate::dump) struct Found<'de> {
+pub(in crate::dump) struct JsonCells<'de> {
     /// Place of the column and text, in the order of the value.
     pub(in crate::dump) phones: Vec<(usize, Cow<'de, str>)>,
     pub(in crate::dump) country: Option<Cow<'de, str>>,
@@ -30,7 +30,7 @@ pub(in crate::dump) struct Found<'de> {
 pub(in crate::dump) fn cells_of<'de>(
     paths: &Paths,
     value: &'de [u8],
-    found: &mut Found<'de>,
+    found: &mut JsonCells<'de>,
 ) -> Result<(), serde_json::Error> {
     // Checked as a whole, it is not checked text by text.
     let tried = match std::str::from_utf8(value) {
@@ -44,7 +44,7 @@ pub(in crate::dump) fn cells_of<'de>(
         return Err(error);
     };
     found.clear();
-    let mut owned = Found::default();
+    let mut owned = JsonCells::default();
     try_cells_of(paths, &mended, &mut owned)?;
     let phones = owned.phones.into_iter();
     found
@@ -73,9 +73,9 @@ pub(in crate::dump) fn mend(value: &[u8]) -> Option<String> {
 fn try_cells_of<'de>(
     paths: &Paths,
     value: &'de str,
-    found: &mut Found<'de>,
+    found: &mut JsonCells<'de>,
 ) -> Result<(), serde_json::Error> {
-    let walk = Walk {
+    let walk = CellWalk {
         paths,
         node: Paths::TOP,
         lists: 0,
@@ -90,7 +90,7 @@ fn try_cells_of<'de>(
     deserializer.end()
 }
 
-impl Found<'_> {
+impl JsonCells<'_> {
     pub(in crate::dump) fn clear(&mut self) {
         self.phones.clear();
         self.country = None;
@@ -98,16 +98,16 @@ impl Found<'_> {
 }
 
 /// A walk through a value along the paths, at one of their nodes.
-struct Walk<'p, 'f, 'de> {
+struct CellWalk<'p, 'f, 'de> {
     paths: &'p Paths,
     node: usize,
     lists: usize,
-    found: &'f mut Found<'de>,
+    found: &'f mut JsonCells<'de>,
 }
 
-impl<'p, 'de> Walk<'p, '_, 'de> {
-    fn at(&mut self, node: usize) -> Walk<'p, '_, 'de> {
-        Walk {
+impl<'p, 'de> CellWalk<'p, '_, 'de> {
+    fn at(&mut self, node: usize) -> CellWalk<'p, '_, 'de> {
+        CellWalk {
             paths: self.paths,
             node,
             lists: self.lists,
@@ -172,7 +172,7 @@ impl<'p, 'de> Walk<'p, '_, 'de> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Walk<'_, '_, 'de> {
+impl<'de> DeserializeSeed<'de> for CellWalk<'_, '_, 'de> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -187,7 +187,7 @@ macro_rules! lead_nowhere {
     };
 }
 
-impl<'de> Visitor<'de> for Walk<'_, '_, 'de> {
+impl<'de> Visitor<'de> for CellWalk<'_, '_, 'de> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -207,7 +207,7 @@ impl<'de> Visitor<'de> for Walk<'_, '_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(child) = map.next_key_seed(Key {
+        while let Some(child) = map.next_key_seed(KeyNode {
             paths: self.paths,
             node: self.node,
         })? {
@@ -218,12 +218,12 @@ impl<'de> Visitor<'de> for Walk<'_, '_, 'de> {
 }
 
 /// A key, as the node that it leads to.
-struct Key<'p> {
+struct KeyNode<'p> {
     paths: &'p Paths,
     node: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for Key<'_> {
+impl<'de> DeserializeSeed<'de> for KeyNode<'_> {
     type Value = Option<usize>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<usize>, D::Error> {
@@ -231,7 +231,7 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
     }
 }
 
-impl Visitor<'_> for Key<'_> {
+impl Visitor<'_> for KeyNode<'_> {
     type Value = Option<usize>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -244,7 +244,7 @@ impl Visitor<'_> for Key<'_> {
 }
 
 /// A list or an object where a path ends.
-struct PathEnd<'p, 'f, 'de>(Walk<'p, 'f, 'de>);
+struct PathEnd<'p, 'f, 'de>(CellWalk<'p, 'f, 'de>);
 
 impl<'de> Visitor<'de> for PathEnd<'_, '_, 'de> {
     type Value = ();
@@ -303,7 +303,7 @@ mod tests {
     }
 
     fn phones(of: &[(&str, Target)], value: &[u8]) -> Vec<String> {
-        let mut found = Found::default();
+        let mut found = JsonCells::default();
         cells_of(&paths(of), value, &mut found).unwrap();
         found
             .phones
@@ -383,7 +383,7 @@ mod tests {
                 "[".repeat(100_000),
                 "]".repeat(100_000)
             );
-            let read = cells_of(&phone, value.as_bytes(), &mut Found::default());
+            let read = cells_of(&phone, value.as_bytes(), &mut JsonCells::default());
             assert_eq!(read.is_err(), key != "z", "{key}");
         }
     }

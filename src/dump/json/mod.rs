@@ -5,7 +5,7 @@ mod document;
 mod paths;
 mod unread_numbers;
 
-pub(super) use cells::{Found, NUMBER_KEYS, cells_of, is_cut_off, mend};
+pub(super) use cells::{JsonCells, NUMBER_KEYS, cells_of, is_cut_off, mend};
 pub(super) use document::{Arrays, Elements, Span};
 pub(super) use paths::{Paths, Target};
 pub(super) use unread_numbers::unread_numbers;

@@ -21,7 +21,7 @@ pub(in crate::dump) fn unread_numbers(
         Ok(text) if mend(value).is_none() => Cow::Borrowed(text),
         _ => Cow::Owned(mend(value).unwrap_or_default()),
     };
-    let walk = Walk {
+    let walk = UnreadWalk {
         known,
         node: Some(Paths::TOP),
         keys: &mut Vec::new(),
@@ -32,16 +32,16 @@ pub(in crate::dump) fn unread_numbers(
 }
 
 /// A walk through a value, at a node of the known keys or off them.
-struct Walk<'w, 'de> {
+struct UnreadWalk<'w, 'de> {
     known: &'w Paths,
     node: Option<usize>,
     keys: &'w mut Vec<Cow<'de, str>>,
     visit: &'w mut dyn FnMut(&[Cow<'_, str>], &str),
 }
 
-impl<'de> Walk<'_, 'de> {
-    fn at(&mut self, node: Option<usize>) -> Walk<'_, 'de> {
-        Walk {
+impl<'de> UnreadWalk<'_, 'de> {
+    fn at(&mut self, node: Option<usize>) -> UnreadWalk<'_, 'de> {
+        UnreadWalk {
             known: self.known,
             node,
             keys: self.keys,
@@ -62,7 +62,7 @@ fn has_digits(text: &str) -> bool {
     digits.take(FEWEST_DIGITS).count() == FEWEST_DIGITS
 }
 
-impl<'de> DeserializeSeed<'de> for Walk<'_, 'de> {
+impl<'de> DeserializeSeed<'de> for UnreadWalk<'_, 'de> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -70,7 +70,7 @@ impl<'de> DeserializeSeed<'de> for Walk<'_, 'de> {
     }
 }
 
-impl<'de> Visitor<'de> for Walk<'_, 'de> {
+impl<'de> Visitor<'de> for UnreadWalk<'_, 'de> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -112,7 +112,7 @@ impl<'de> Visitor<'de> for Walk<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key_seed(Key)? {
+        while let Some(key) = map.next_key_seed(KeyText)? {
             if NUMBER_KEYS.contains(&key.as_ref()) {
                 let node = self.node;
                 map.next_value_seed(self.at(node))?;
@@ -132,9 +132,9 @@ impl<'de> Visitor<'de> for Walk<'_, 'de> {
 }
 
 /// A key as it is written, borrowed where it can be.
-struct Key;
+struct KeyText;
 
-impl<'de> DeserializeSeed<'de> for Key {
+impl<'de> DeserializeSeed<'de> for KeyText {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
@@ -142,7 +142,7 @@ impl<'de> DeserializeSeed<'de> for Key {
     }
 }
 
-impl<'de> Visitor<'de> for Key {
+impl<'de> Visitor<'de> for KeyText {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

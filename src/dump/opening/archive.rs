@@ -1,11 +1,11 @@
-//! Files in one file, one after the other: what ZIP and tar have in common.
+//! Archives: several files in one, read in order. What ZIP, tar and workbooks have in common.
 
 use std::{
     io::{self, Read},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::{Buffered, Tar, Workbook, Zip};
+use super::{Buffered, tar::Tar, workbook::Workbook, zip::Zip};
 use crate::dump::{Buffering, Format, Refusal};
 
 /// A name longer than this is cut: names are kept for every member.
@@ -13,9 +13,9 @@ const MAX_NAME_BYTES: usize = 1000;
 
 /// A member of an archive.
 pub(super) struct Member {
-    /// As the archive has it. Shown and searched for a country, and never a path of this system.
+    /// The name in the archive. Shown, and searched for a country; never a path of this system.
     pub(super) name: String,
-    /// Why its bytes cannot be had, if so.
+    /// Why its bytes cannot be read, if so.
     pub(super) refusal: Option<Refusal>,
 }
 
@@ -37,7 +37,7 @@ pub(super) enum Archive {
 }
 
 impl Archive {
-    /// The archive that `reader` begins with, if it is one.
+    /// The archive in `reader`, or `reader` if it is none.
     pub(super) fn of(mut reader: Buffered, buffering: Buffering) -> Result<Archive, Buffered> {
         let head = reader.peek_at_pace(super::tar::BLOCK, buffering);
         if Zip::begins(head) {
@@ -66,7 +66,7 @@ impl Archive {
         }
     }
 
-    /// What is left of the member before is passed over.
+    /// The next member. The rest of the member before it is passed over.
     pub(super) fn next(&mut self) -> io::Result<Option<Member>> {
         match self {
             Archive::Zip(zip) => zip.next(),
@@ -86,7 +86,7 @@ impl Read for Archive {
     }
 }
 
-/// An archive in the hands of the list of its members and of the member that is read.
+/// An archive, shared by the list of its members and the member that is read.
 #[derive(Clone)]
 pub(super) struct Shared(Arc<Mutex<Archive>>);
 

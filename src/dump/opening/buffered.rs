@@ -1,4 +1,4 @@
-//! A reader that can be looked into before it is read.
+//! A reader whose next bytes can be looked at before they are read.
 
 use std::io::{self, BufRead, Read};
 
@@ -28,7 +28,7 @@ impl Buffered {
         }
     }
 
-    /// Nothing but an error.
+    /// A reader that gives `failure` and nothing else.
     pub(super) fn failed(failure: io::Error) -> Buffered {
         Buffered {
             failure: Some(failure),
@@ -36,13 +36,13 @@ impl Buffered {
         }
     }
 
-    /// The next `want` bytes, a buffer's size at most; fewer only where the end or an error is near.
+    /// The next `want` bytes; fewer only at the end or before an error. `want` is at most the buffer.
     pub(super) fn peek(&mut self, want: usize) -> &[u8] {
         self.peek_at_pace(want, Buffering::Bulk)
     }
 
-    /// The same, but of a live source nothing is waited for once a line has come: what is packed is told by fewer
-    /// bytes than have a line end, or comes in larger pieces.
+    /// Like [`Self::peek`], but of a live source only up to the end of its first line: packed data is
+    /// recognised by fewer bytes than that, or comes in larger pieces.
     pub(super) fn peek_at_pace(&mut self, want: usize, buffering: Buffering) -> &[u8] {
         debug_assert!(want <= BUFFER_BYTES);
         if self.end - self.start < want {
@@ -65,7 +65,7 @@ impl Buffered {
         &self.buffer[self.start..self.end.min(self.start + want)]
     }
 
-    /// Fills `bytes`, and says whether there were as many.
+    /// Fills `bytes`; false if the reader ends before.
     pub(super) fn take_exactly(&mut self, bytes: &mut [u8]) -> io::Result<bool> {
         match self.read_exact(bytes) {
             Ok(()) => Ok(true),
@@ -74,7 +74,7 @@ impl Buffered {
         }
     }
 
-    /// Passes over so many bytes, and says whether there were as many.
+    /// Passes over `bytes` bytes; false if the reader ends before.
     pub(super) fn skip(&mut self, bytes: u64) -> io::Result<bool> {
         Ok(io::copy(&mut self.by_ref().take(bytes), &mut io::sink())? == bytes)
     }

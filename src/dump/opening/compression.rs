@@ -1,4 +1,4 @@
-//! Compressed streams, told by their first bytes: every member or frame of them is read.
+//! Compressed streams, recognised by their first bytes. Every member or frame of them is read.
 
 use std::io::{self, BufRead, Read};
 
@@ -45,8 +45,8 @@ impl Compression {
         }
     }
 
-    /// The bytes that `packed` holds. What it may refer back to takes no more than so many bytes of memory: an xz
-    /// dictionary (65 MiB under `xz -9`) or a zstd window (8 MiB, and up to 2 GiB under `--long`).
+    /// A decoder of `packed` that takes at most `memory` bytes for an xz dictionary (65 MiB under
+    /// `xz -9`) or a zstd window (8 MiB; up to 2 GiB under `--long`).
     pub(super) fn decoder(self, packed: Buffered, memory: u64) -> io::Result<Decoder> {
         let reader: Box<dyn Read + Send> = match self {
             Compression::Gzip => {
@@ -73,20 +73,20 @@ impl Compression {
 }
 
 impl Compression {
-    /// Whether a decoder gives up for want of memory.
+    /// Whether `error` means that the decoder needs more memory.
     fn lacks_memory(self, error: &io::Error) -> bool {
         match self {
             Compression::Xz => (error.get_ref())
                 .and_then(|inner| inner.downcast_ref())
                 .is_some_and(|inner| matches!(inner, liblzma::stream::Error::MemLimit)),
-            // The crate hands on the library's words (`ZSTD_error_frameParameter_windowTooLarge`).
+            // The crate passes on the text of `ZSTD_error_frameParameter_windowTooLarge`.
             Compression::Zstd => error.to_string().contains("too much memory"),
             Compression::Gzip | Compression::Bzip2 => false,
         }
     }
 }
 
-/// A decoder whose errors say what is damaged.
+/// A decoder whose errors name the compression.
 pub(super) struct Decoder {
     reader: Box<dyn Read + Send>,
     compression: Compression,
@@ -106,7 +106,7 @@ impl Read for Decoder {
     }
 }
 
-/// The members of a gzip file, and the zeros that tapes and block devices leave after them.
+/// The members of a gzip file. Zeros after them, which tapes and block devices leave, are skipped.
 struct GzipMembers(Option<flate2::bufread::GzDecoder<Buffered>>);
 
 impl Read for GzipMembers {

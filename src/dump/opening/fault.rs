@@ -1,25 +1,25 @@
-//! What is wrong with packed bytes, as it passes through readers of readers.
+//! Faults of packed bytes, carried through layers of readers inside an [`io::Error`].
 
 use std::{fmt, io};
 
 use super::Excess;
 use crate::dump::{DumpError, Refusal};
 
-/// The reason within an [`io::Error`] that is not the system's.
+/// The reason inside an [`io::Error`] that is not the system's.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Fault {
-    /// Nothing follows where something must.
+    /// The data ends too early.
     BrokenOff(&'static str),
-    /// What stands there cannot be.
+    /// The data contradicts itself.
     Damaged(&'static str),
-    /// More comes out than is allowed.
+    /// The data unpacks to more than the limits allow.
     Excess(Excess),
-    /// It is of a kind that is not read.
+    /// The data is of a kind that is not read.
     Refused(Refusal),
 }
 
 impl Fault {
-    /// The error of a decoder of `kind`; what the system or a layer below says stays as it is.
+    /// The error of a decoder of `kind`; errors of the system or of a layer below stay as they are.
     pub(super) fn of_decoder(error: io::Error, kind: &'static str) -> io::Error {
         let is_ours = matches!(error.get_ref(), Some(inner) if inner.is::<Fault>());
         if error.raw_os_error().is_some() || is_ours {

@@ -1,4 +1,4 @@
-//! Tar archives: POSIX.1-2001 (pax), ustar, GNU and the first one of all. Links, folders and devices are no files.
+//! Tar archives: POSIX.1-2001 (pax), ustar, GNU and V7. Links, folders and devices are no files.
 
 use std::io::{self, Read};
 
@@ -14,13 +14,13 @@ const MAX_EXTENSION_BYTES: u64 = 1 << 20;
 /// A tar archive, read in order.
 pub(super) struct Tar {
     reader: Buffered,
-    /// Of the member that is read: bytes of content, and bytes that fill up the block after it.
+    /// Bytes of the member that are still to come, and the bytes that fill up its last block.
     left: u64,
     padding: u64,
     ended: bool,
 }
 
-/// What comes before the header of a member and speaks of it.
+/// Records before the header of a member that describe it.
 #[derive(Default)]
 struct Extensions {
     name: Option<Vec<u8>>,
@@ -92,7 +92,7 @@ impl Tar {
         Ok(None)
     }
 
-    /// The content of a record that speaks of the next member.
+    /// The content of a record that describes the next member.
     fn extension(&mut self) -> io::Result<Vec<u8>> {
         if self.left > MAX_EXTENSION_BYTES {
             return Err(Fault::Damaged("tar").into());
@@ -102,7 +102,7 @@ impl Tar {
         Ok(bytes)
     }
 
-    /// The blocks that go on with the map of a sparse member; their byte 504 says whether another follows.
+    /// Skips the further blocks of a sparse map; byte 504 of each says whether another follows.
     fn skip_sparse_map(&mut self) -> io::Result<()> {
         let mut block = [0; BLOCK];
         loop {
@@ -141,7 +141,7 @@ impl Read for Tar {
 }
 
 impl Extensions {
-    /// A pax header. A record that cannot be read says nothing.
+    /// A pax header. Records that cannot be read are ignored.
     fn read(&mut self, records: &[u8]) {
         for record in PaxExtensions::new(records).flatten() {
             match record.key_bytes() {

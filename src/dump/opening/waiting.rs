@@ -1,7 +1,7 @@
-//! Pipes and terminals are waited for until bytes come, or until the process gives up waiting.
+//! Pipes and terminals: waits until bytes come, or until [`stop_waiting`].
 //!
-//! A read that blocks cannot be called off, so nothing is read before it is there. Interrupts are of the whole
-//! process, and so is the one thing here that is shared.
+//! A blocking read cannot be called off, so `poll` waits first. An interrupt concerns the whole
+//! process, and so the signal here is one for the process.
 
 use std::{
     fs::File,
@@ -18,20 +18,20 @@ use std::{
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
-/// A pipe that nothing is ever written to: its reader has something to tell once the writer is closed. There is
-/// none if the system has none left; then what is waited for must come.
-static STOP: OnceLock<Option<Stop>> = OnceLock::new();
+/// A pipe that nothing is written to: its reader is ready once the writer is closed. `None` if the
+/// system has no pipe left; then waiting cannot be stopped.
+static STOP: OnceLock<Option<StopSignal>> = OnceLock::new();
 
-struct Stop {
-    told: PipeReader,
+struct StopSignal {
+    ended: PipeReader,
     open: Mutex<Option<PipeWriter>>,
 }
 
-fn stop() -> Option<&'static Stop> {
+fn stop() -> Option<&'static StopSignal> {
     let make = || {
-        let (told, open) = io::pipe().ok()?;
+        let (ended, open) = io::pipe().ok()?;
         let open = Mutex::new(Some(open));
-        Some(Stop { told, open })
+        Some(StopSignal { ended, open })
     };
     STOP.get_or_init(make).as_ref()
 }
@@ -46,9 +46,9 @@ pub fn stop_waiting() {
     }
 }
 
-/// Opens a file; a named pipe, once somebody writes to it.
+/// Opens a file; a named pipe as soon as somebody writes to it.
 ///
-/// That call blocks too, so it is left to a thread, which the end of the process ends.
+/// Opening a pipe blocks too, so a thread does it; the end of the process ends the thread.
 pub(super) fn open(path: &Path) -> io::Result<File> {
     if !path.metadata()?.file_type().is_fifo() {
         return File::open(path);
@@ -64,7 +64,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     opener.join().expect("nothing panics while it opens a file")
 }
 
-/// Returns when there is something to read, be it the end.
+/// Returns when there are bytes to read, or the end.
 fn wait_for(file: &impl AsFd) -> io::Result<()> {
     let Some(stop) = stop() else {
         return Ok(());
@@ -72,7 +72,7 @@ fn wait_for(file: &impl AsFd) -> io::Result<()> {
     loop {
         let mut either = [
             PollFd::new(file, PollFlags::IN),
-            PollFd::new(&stop.told, PollFlags::IN),
+            PollFd::new(&stop.ended, PollFlags::IN),
         ];
         match poll(&mut either, None) {
             Err(Errno::INTR) => {}
@@ -85,7 +85,7 @@ fn wait_for(file: &impl AsFd) -> io::Result<()> {
     }
 }
 
-/// A file that is not at hand, such as a pipe.
+/// A file whose bytes may still have to come, such as a pipe.
 pub(super) struct Waiting(File);
 
 impl Waiting {

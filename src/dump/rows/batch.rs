@@ -13,7 +13,7 @@ use super::{
 };
 use crate::dump::{
     DumpError, MAX_ROW_BYTES, Shape, UnreadVisit,
-    json::{Found, Paths, Span},
+    json::{JsonCells, Paths, Span},
     shape::Layout,
 };
 
@@ -140,7 +140,7 @@ impl Batch {
     }
 
     fn json_lines(&self, paths: &Paths, spans: &mut Vec<Span>, visit: &mut impl FnMut(Row<'_>)) {
-        let mut found = Found::default();
+        let mut found = JsonCells::default();
         let mut lines = Lines::of(self);
         let mut line = self.first_line;
         while let Some(raw) = lines.next() {

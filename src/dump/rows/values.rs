@@ -3,7 +3,7 @@
 use super::{Cell, Damage, Row, RowContent, row::CellList};
 use crate::dump::{
     UnreadVisit,
-    json::{self, Arrays, Elements, Found, Paths, Span, cells_of, is_cut_off},
+    json::{self, Arrays, Elements, JsonCells, Paths, Span, cells_of, is_cut_off},
     sniff::path_name,
 };
 
@@ -15,7 +15,7 @@ pub(in crate::dump) fn document_rows(
     spans: &[Span],
     visit: &mut impl FnMut(Row<'_>),
 ) {
-    let mut found = Found::default();
+    let mut found = JsonCells::default();
     for (line, span) in (first_line..).zip(spans) {
         let raw = &bytes[span.start..span.end];
         value(paths, line, raw, raw, span.damage, &mut found, visit);
@@ -29,7 +29,7 @@ fn value<'a>(
     raw: &[u8],
     value: &'a [u8],
     damage: Option<Damage>,
-    found: &mut Found<'a>,
+    found: &mut JsonCells<'a>,
     visit: &mut impl FnMut(Row<'_>),
 ) {
     found.clear();
@@ -46,7 +46,7 @@ fn value<'a>(
     }
 }
 
-fn found_row(line: u64, raw: &[u8], found: &Found<'_>, visit: &mut impl FnMut(Row<'_>)) {
+fn found_row(line: u64, raw: &[u8], found: &JsonCells<'_>, visit: &mut impl FnMut(Row<'_>)) {
     let mut cells = CellList::default();
     for (column, text) in &found.phones {
         cells.push(Cell {
@@ -93,7 +93,7 @@ pub(in crate::dump) fn line_rows<'a>(
     line: u64,
     raw: &'a [u8],
     cut_off: Damage,
-    found: &mut Found<'a>,
+    found: &mut JsonCells<'a>,
     spans: &mut Vec<Span>,
     visit: &mut impl FnMut(Row<'_>),
 ) {

@@ -81,7 +81,7 @@ pub(super) fn text_refusal(sample: &[u8], format: Option<Format>) -> Option<Refu
 }
 
 /// The format of text that is converted before it is read, by its first lines. `sample` is UTF-8.
-pub(super) fn converted(sample: &[u8]) -> Option<Format> {
+pub(super) fn rewritten(sample: &[u8]) -> Option<Format> {
     let lines = sample
         .split(|byte| matches!(byte, b'\n' | b'\r'))
         .map(<[u8]>::trim_ascii_start);
@@ -150,9 +150,9 @@ mod tests {
             "-- comment\n\ninsert into t values ('1');",
             "COPY public.users (phone, name) FROM stdin;\n",
         ] {
-            assert_eq!(converted(sample.as_bytes()), Some(Format::Sql), "{sample}");
+            assert_eq!(rewritten(sample.as_bytes()), Some(Format::Sql), "{sample}");
         }
-        assert_eq!(converted(b"12125550100,copy\n"), None);
+        assert_eq!(rewritten(b"12125550100,copy\n"), None);
     }
 
     #[test]

@@ -94,12 +94,12 @@ fn unmarked_utf16(sample: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// The format, if its rows are converted before they are read: the option, else by the first lines.
-pub(super) fn converted(sample: &[u8], options: &ReadOptions) -> Option<Format> {
+pub(super) fn rewritten(sample: &[u8], options: &ReadOptions) -> Option<Format> {
     match options.format {
         Some(format) => Some(format)
             .filter(|format| matches!(format, Format::Sql | Format::Vcard | Format::Ldif)),
         None if options.delimiter.is_some() || options.line_end == LineEnd::Nul => None,
-        None => magic::converted(sample.strip_prefix(BYTE_ORDER_MARK).unwrap_or(sample)),
+        None => magic::rewritten(sample.strip_prefix(BYTE_ORDER_MARK).unwrap_or(sample)),
     }
 }
 

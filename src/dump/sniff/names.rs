@@ -162,7 +162,7 @@ fn shown(key: &str) -> &str {
     /// Of a number, which may stand in parts.
     const DIGITS: usize = 7;
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$' | '.');
-    // The converter of SQL names columns so.
+    // The rewriter of SQL names columns so.
     let word = key.strip_prefix("field ").unwrap_or(key);
     let digits = word.chars().filter(|c| c.is_numeric()).count();
     if word.chars().all(is_word) && word.chars().count() <= LONGEST && digits < DIGITS {

@@ -1,13 +1,15 @@
-//! XLSX and ODS: a workbook is an archive, and each of its sheets a list of rows as CSV.
+//! XLSX and ODS: a workbook is an archive, and each of its sheets is a list of rows as CSV.
 //!
-//! Such files are ZIP archives whose directory stands at the end, and a cell may name a text in another member: so
-//! the file is held in memory, within [`Limits::memory`]. Its sheets are not: a thread of their own writes
-//! their rows, no further ahead than a few pieces.
+//! These files are ZIP archives whose directory is at the end, and a cell may refer to a text in
+//! another member. So the file is held in memory, within [`Limits::memory`]. Its sheets are not: a
+//! thread writes their rows, a few pieces ahead of the reader.
+//!
+//! `xlsx` and `ods` read cells, `rows` writes them as CSV, and `xml_part` bounds the memory.
 
 mod ods;
-mod part;
 mod rows;
 mod xlsx;
+mod xml_part;
 
 use std::{
     io::{self, Cursor, Read},
@@ -19,36 +21,36 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::{Buffered, Excess, Fault, Limits, archive::Member};
 use crate::dump::{DumpError, Format, Refusal};
-use part::fault_of;
+use xml_part::fault_of;
 
-/// So many pieces of rows wait to be read.
+/// Number of pieces of rows that may wait to be read.
 const WAITING: usize = 2;
 
 /// A workbook, whose sheets are read in order and once.
 pub(super) struct Workbook {
     pub(super) format: Format,
-    /// As many sheets are named in it, empty ones among them.
+    /// Number of sheets, empty ones included.
     pub(super) sheets: usize,
     steps: Receiver<Step>,
     rows: Cursor<Vec<u8>>,
-    /// The sheet that comes after the rows.
+    /// The name of the sheet after `rows`.
     next: Option<String>,
     state: State,
 }
 
-/// What the thread that reads a workbook comes to.
+/// A message of the thread that reads a workbook.
 enum Step {
     /// A sheet with some rows begins.
     Sheet(String),
-    /// Rows of the sheet that began last.
+    /// Rows of that sheet.
     Rows(Vec<u8>),
     /// After the last sheet.
     End,
-    /// What comes next cannot be read.
+    /// The rest cannot be read.
     Failed(Fault),
 }
 
-/// What is left to read.
+/// Whether more steps come.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Open,
@@ -56,17 +58,17 @@ enum State {
     Failed,
 }
 
-/// What begins as spreadsheets do.
-pub(super) enum Begun {
+/// A file that begins as spreadsheets do.
+pub(super) enum Started {
     Workbook(Workbook),
-    /// An archive of files all the same.
+    /// A plain archive after all.
     Archive(Buffered),
 }
 
 /// Reads the sheets of a workbook, from the first on.
-type ReadSheets = Box<dyn FnOnce(&Sender<Step>) -> Result<(), Stop> + Send>;
+type ReadSheets = Box<dyn FnOnce(&Sender<Step>) -> Result<(), SheetStop> + Send>;
 
-/// Whether these bytes begin as spreadsheets do: by the name of the first member, and the type that ODS begins with.
+/// Whether `head` begins as spreadsheets do: by the name of the first member.
 pub(super) fn begins(head: &[u8]) -> bool {
     let starts: [&[u8]; 5] = [
         b"[Content_Types].xml",
@@ -80,13 +82,13 @@ pub(super) fn begins(head: &[u8]) -> bool {
 }
 
 impl Workbook {
-    pub(super) fn open(reader: Buffered, limits: Limits) -> Result<Begun, DumpError> {
+    pub(super) fn open(reader: Buffered, limits: Limits) -> Result<Started, DumpError> {
         let bytes = gather(reader, limits)?;
         let mut archive = ZipArchive::new(Cursor::new(bytes.as_slice())).map_err(fault_of)?;
         let Some(format) = format_of(&mut archive)? else {
-            return Ok(Begun::Archive(Buffered::new(Cursor::new(bytes))));
+            return Ok(Started::Archive(Buffered::new(Cursor::new(bytes))));
         };
-        part::check_all(&mut archive, bytes.len(), limits)?;
+        xml_part::check_all(&mut archive, bytes.len(), limits)?;
         let (sheets, read): (usize, ReadSheets) = if format == Format::Ods {
             let book = ods::Ods::open(bytes)?;
             (book.sheets(), Box::new(move |steps| book.read(steps)))
@@ -99,7 +101,7 @@ impl Workbook {
         thread
             .spawn(move || run(read, &send))
             .map_err(DumpError::Read)?;
-        Ok(Begun::Workbook(Workbook {
+        Ok(Started::Workbook(Workbook {
             format,
             sheets,
             steps,
@@ -109,7 +111,7 @@ impl Workbook {
         }))
     }
 
-    /// The next sheet that has rows; what is left of the one before is passed over.
+    /// The next sheet that has rows. The rest of the sheet before it is passed over.
     pub(super) fn next(&mut self) -> io::Result<Option<Member>> {
         while self.next.is_none() && self.state == State::Open {
             self.step()?;
@@ -126,7 +128,7 @@ impl Workbook {
                 self.state = State::Failed;
                 return Err(fault.into());
             }
-            // The thread is gone, and did not say why.
+            // The thread ended without a last step, so it panicked.
             Err(_) => {
                 self.state = State::Failed;
                 return Err(Fault::Damaged(self.format.as_str()).into());
@@ -152,22 +154,22 @@ impl Read for Workbook {
 fn run(read: ReadSheets, steps: &Sender<Step>) {
     let last = match read(steps) {
         Ok(()) => Step::End,
-        Err(Stop::Fault(fault)) => Step::Failed(fault),
-        Err(Stop::NobodyReads) => return,
+        Err(SheetStop::Fault(fault)) => Step::Failed(fault),
+        Err(SheetStop::NobodyReads) => return,
     };
-    // Nobody may be left to be told.
+    // The reader may be gone.
     let _ = steps.send(last);
 }
 
-/// Why the rows of a workbook are written no further.
-enum Stop {
+/// Why no more rows of a workbook are written.
+enum SheetStop {
     Fault(Fault),
     NobodyReads,
 }
 
-impl From<Fault> for Stop {
-    fn from(fault: Fault) -> Stop {
-        Stop::Fault(fault)
+impl From<Fault> for SheetStop {
+    fn from(fault: Fault) -> SheetStop {
+        SheetStop::Fault(fault)
     }
 }
 
@@ -184,7 +186,7 @@ fn gather(reader: Buffered, limits: Limits) -> Result<Vec<u8>, DumpError> {
     Ok(bytes)
 }
 
-/// What the members make of the archive, if it is no archive of files.
+/// The format of the workbook, by its members; `None` for a plain archive.
 fn format_of(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<Option<Format>, DumpError> {
     const ODS: &str = "application/vnd.oasis.opendocument.spreadsheet";
     const OPEN_DOCUMENT: &str = "application/vnd.oasis.opendocument.";

@@ -1,7 +1,7 @@
-//! ODS (OASIS `OpenDocument` 1.3): sheets one after the other in one member, rows and cells that may stand for many.
+//! ODS (OASIS `OpenDocument` 1.3): all sheets are in one member; rows and cells may be repeated.
 //!
-//! `calamine` reads these too, but makes cells of all of them at once, repeated ones as often as they say; here a
-//! row is held at a time.
+//! `calamine` reads ODS too, but holds all cells at once, repeated ones as often as they say. Here
+//! one row is held at a time.
 
 use std::io::{BufRead, BufReader, Cursor};
 
@@ -14,9 +14,9 @@ use quick_xml::{
 };
 
 use super::{
-    Step, Stop,
-    part::{Part, fault_of},
+    SheetStop, Step,
     rows::{self, Rows},
+    xml_part::{XmlPart, fault_of},
 };
 use crate::dump::{MAX_ROW_BYTES, Refusal, opening::Fault};
 
@@ -35,7 +35,7 @@ impl Ods {
         let content = archive.by_name(CONTENT).map_err(fault_of)?;
         let mut start = BufReader::new(content);
         let begins = start.fill_buf().map_err(|_| damaged())?;
-        // An encrypted document is an archive of encrypted members.
+        // In an encrypted document each member is encrypted, so this is no XML.
         if !begins.trim_ascii_start().starts_with(b"<") {
             return Err(Fault::Refused(Refusal::Encrypted));
         }
@@ -53,7 +53,7 @@ impl Ods {
         self.sheets
     }
 
-    pub(super) fn read(mut self, steps: &Sender<Step>) -> Result<(), Stop> {
+    pub(super) fn read(mut self, steps: &Sender<Step>) -> Result<(), SheetStop> {
         let content = self.archive.by_name(CONTENT).map_err(fault_of)?;
         let mut xml = Xml::new(BufReader::new(content));
         while let Some(piece) = xml.next()? {
@@ -68,15 +68,15 @@ impl Ods {
     }
 }
 
-/// The pieces of a document, one at a time; empty elements are a start and an end.
+/// The events of a document, one at a time; an empty element is a start and an end.
 struct Xml<R> {
-    reader: Reader<BufReader<Part<R>>>,
+    reader: Reader<BufReader<XmlPart<R>>>,
     buffer: Vec<u8>,
 }
 
 impl<R: BufRead> Xml<R> {
     fn new(content: R) -> Xml<R> {
-        let mut reader = Reader::from_reader(BufReader::new(Part::new(content)));
+        let mut reader = Reader::from_reader(BufReader::new(XmlPart::new(content)));
         reader.config_mut().expand_empty_elements = true;
         Xml {
             reader,
@@ -94,16 +94,16 @@ impl<R: BufRead> Xml<R> {
     }
 }
 
-/// A cell on its way to be put.
+/// A cell that is being read.
 #[derive(Default)]
-struct Cell {
-    /// The value that it states beside its text.
+struct OdsCell {
+    /// The value in its attributes, if it has one.
     value: Option<String>,
     text: String,
     times: u32,
 }
 
-impl Cell {
+impl OdsCell {
     fn push(&mut self, text: &str) -> Result<(), Fault> {
         self.text.push_str(text);
         if self.text.len() > MAX_ROW_BYTES {
@@ -114,9 +114,9 @@ impl Cell {
 }
 
 /// The rows of a sheet, to its end.
-fn sheet<R: BufRead>(xml: &mut Xml<R>, mut rows: Rows<'_>) -> Result<(), Stop> {
+fn sheet<R: BufRead>(xml: &mut Xml<R>, mut rows: Rows<'_>) -> Result<(), SheetStop> {
     let (mut row, mut column, mut row_times) = (0_u32, 0_u32, 1);
-    let mut cell: Option<Cell> = None;
+    let mut cell: Option<OdsCell> = None;
     let mut aside = 0_u32;
     while let Some(piece) = xml.next()? {
         match piece {
@@ -130,7 +130,7 @@ fn sheet<R: BufRead>(xml: &mut Xml<R>, mut rows: Rows<'_>) -> Result<(), Stop> {
                     column = 0;
                 }
                 name if is_cell(name) => {
-                    cell = Some(Cell {
+                    cell = Some(OdsCell {
                         value: value(&tag),
                         text: String::new(),
                         times: repeated(&tag, "table:number-columns-repeated"),
@@ -186,7 +186,7 @@ fn is_cell(name: &str) -> bool {
     matches!(name, "table:table-cell" | "table:covered-table-cell")
 }
 
-/// What stands in a cell or beside the rows and is no text of the cell: remarks, drawings, tables within.
+/// Whether an element holds text that is no cell's: remarks, drawings, inner tables.
 fn is_aside(name: &str) -> bool {
     matches!(
         name,
@@ -205,7 +205,7 @@ fn repeated(tag: &BytesStart<'_>, name: &str) -> u32 {
     times.unwrap_or(1)
 }
 
-/// The value of a cell, which is told beside how it is shown.
+/// The value of a cell, which may differ from the text that it shows.
 fn value(tag: &BytesStart<'_>) -> Option<String> {
     if let Some(value) = attribute(tag, "office:value") {
         return Some(value.parse().map_or(value, rows::number));

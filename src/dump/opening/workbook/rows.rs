@@ -1,31 +1,31 @@
-//! The cells of a sheet → lines of CSV. A line is a row of the sheet: where rows or cells are not there, lines are
-//! empty and fields too, so that both count as in the sheet.
+//! The cells of a sheet → lines of CSV. Missing rows and cells become empty lines and fields, so that
+//! lines and fields count as in the sheet.
 
 use std::fmt::Write as _;
 
 use crossbeam_channel::Sender;
 
-use super::{Step, Stop};
+use super::{SheetStop, Step};
 use crate::dump::opening::Fault;
 
 /// The last row and column that a sheet may have, counted from 0: those of Excel and of `LibreOffice`.
 const LAST_ROW: u32 = (1 << 20) - 1;
 const LAST_COLUMN: u32 = (1 << 14) - 1;
 
-/// About as many bytes make a piece.
+/// About as many bytes are sent at once.
 const PIECE_BYTES: usize = 64 << 10;
 
 /// Writes the rows of one sheet.
 pub(super) struct Rows<'a> {
     steps: &'a Sender<Step>,
-    /// Until the sheet has a row.
+    /// Sent with the first row; `None` from then on.
     name: Option<String>,
     /// The row of `cells`.
     row: u32,
     cells: Vec<String>,
-    /// As many fields as a row so far has: rows below a header have no fewer.
+    /// Number of fields of the widest row so far: later rows have no fewer.
     width: usize,
-    /// So many lines are written.
+    /// Number of lines written.
     written: u32,
     lines: Vec<u8>,
 }
@@ -43,8 +43,8 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Puts a text where it stands in the sheet. Rows come in order.
-    pub(super) fn put(&mut self, row: u32, column: u32, text: String) -> Result<(), Stop> {
+    /// Puts a cell. Rows come in order.
+    pub(super) fn put(&mut self, row: u32, column: u32, text: String) -> Result<(), SheetStop> {
         if row > LAST_ROW || column > LAST_COLUMN {
             return Err(Fault::Damaged("spreadsheet").into());
         }
@@ -57,8 +57,8 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    /// Goes on to a row; the one before is ended.
-    pub(super) fn go_to(&mut self, row: u32) -> Result<(), Stop> {
+    /// Ends the rows before `row`.
+    pub(super) fn go_to(&mut self, row: u32) -> Result<(), SheetStop> {
         if row < self.row {
             return Err(Fault::Damaged("spreadsheet").into());
         }
@@ -69,8 +69,8 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    /// Ends the row, which stands there so often; the next one follows.
-    pub(super) fn repeat(&mut self, times: u32) -> Result<(), Stop> {
+    /// Ends the row and repeats it `times` times.
+    pub(super) fn repeat(&mut self, times: u32) -> Result<(), SheetStop> {
         let next = self.row.saturating_add(times);
         if self.cells.iter().any(|cell| !cell.is_empty()) {
             if next > LAST_ROW + 1 {
@@ -88,12 +88,12 @@ impl<'a> Rows<'a> {
     }
 
     /// Ends the sheet.
-    pub(super) fn end(mut self) -> Result<(), Stop> {
+    pub(super) fn end(mut self) -> Result<(), SheetStop> {
         self.repeat(1)?;
         self.send()
     }
 
-    fn line(&mut self, cells: &[String]) -> Result<(), Stop> {
+    fn line(&mut self, cells: &[String]) -> Result<(), SheetStop> {
         if let Some(name) = self.name.take() {
             self.step(Step::Sheet(name))?;
         }
@@ -118,7 +118,7 @@ impl<'a> Rows<'a> {
         self.send()
     }
 
-    fn send(&mut self) -> Result<(), Stop> {
+    fn send(&mut self) -> Result<(), SheetStop> {
         let lines = std::mem::take(&mut self.lines);
         if lines.is_empty() {
             return Ok(());
@@ -126,8 +126,8 @@ impl<'a> Rows<'a> {
         self.step(Step::Rows(lines))
     }
 
-    fn step(&self, step: Step) -> Result<(), Stop> {
-        self.steps.send(step).map_err(|_| Stop::NobodyReads)
+    fn step(&self, step: Step) -> Result<(), SheetStop> {
+        self.steps.send(step).map_err(|_| SheetStop::NobodyReads)
     }
 }
 
@@ -149,8 +149,8 @@ fn field(text: &str, line: &mut Vec<u8>) {
     }
 }
 
-/// A number of a sheet with every digit that it has. One with a fraction or over fifteen digits, of which a sheet
-/// keeps no more, is no phone number, and is written so that it cannot be taken for one.
+/// A number of a sheet with every digit. One with a fraction, or with more than the fifteen digits
+/// that sheets keep, is no phone number, and is written so that it cannot be taken for one.
 pub(super) fn number(value: f64) -> String {
     const MOST: f64 = 1e15;
     const FEW: f64 = 1e6;

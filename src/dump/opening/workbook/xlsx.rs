@@ -1,4 +1,4 @@
-//! XLSX (ECMA-376): sheets of cells that name their place, read as they stand; texts are shared by all sheets.
+//! XLSX (ECMA-376): cells name their row and column; texts are shared by all sheets.
 
 use std::io::Cursor;
 
@@ -6,12 +6,13 @@ use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, XlsxError};
 use crossbeam_channel::Sender;
 
 use super::{
-    Step, Stop, part,
+    SheetStop, Step,
     rows::{self, Rows},
+    xml_part,
 };
 use crate::dump::{Refusal, opening::Fault};
 
-/// 31 December 9999 as a day of a sheet: what is later is no date, whatever its cell looks like.
+/// 31 December 9999 as a day of a sheet. A later day is no date, whatever the style of its cell.
 const LAST_DAY: f64 = 2_958_465.0;
 
 /// A workbook with its shared texts.
@@ -35,7 +36,7 @@ impl Xlsx {
         self.sheets.len()
     }
 
-    pub(super) fn read(mut self, steps: &Sender<Step>) -> Result<(), Stop> {
+    pub(super) fn read(mut self, steps: &Sender<Step>) -> Result<(), SheetStop> {
         for name in self.sheets {
             let mut cells = self.book.worksheet_cells_reader(&name).map_err(fault)?;
             let mut rows = Rows::new(name, steps);
@@ -84,7 +85,7 @@ fn date(value: &ExcelDateTime) -> String {
 fn fault(error: XlsxError) -> Fault {
     match error {
         XlsxError::Password => Fault::Refused(Refusal::Encrypted),
-        XlsxError::Zip(error) => part::fault_of(error),
+        XlsxError::Zip(error) => xml_part::fault_of(error),
         _ => Fault::Damaged("xlsx"),
     }
 }

@@ -1,7 +1,9 @@
-//! ZIP archives as they stand, from the first local header on, so that a pipe will do.
+//! ZIP archives, read in order from the first local header on, so that a pipe will do.
 //!
-//! PKWARE's APPNOTE 6.3.10 names the fields. The list at the end is only counted: an archive that lists more or
-//! fewer members than stood in it is damaged, and one without the list breaks off.
+//! PKWARE's APPNOTE 6.3.10 names the fields. The list at the end is only counted: an archive is
+//! damaged if it lists more or fewer members than it has, and broken off if it has no list.
+
+mod records;
 
 use std::io::{self, BufRead as _, Read};
 
@@ -9,15 +11,12 @@ use flate2::{Crc, bufread::DeflateDecoder};
 
 use super::{Buffered, Fault, archive::Member};
 use crate::dump::Refusal;
+use records::{
+    CENTRAL, CENTRAL_END, CENTRAL_END_64, Checksum, LOCAL, damaged, fill, listed, signature,
+    skip_descriptor, u16_at, u32_at, unicode_name, with_extra,
+};
 
 const KIND: &str = "zip";
-
-const LOCAL: u32 = 0x0403_4b50;
-const DESCRIPTOR: u32 = 0x0807_4b50;
-const CENTRAL: u32 = 0x0201_4b50;
-const CENTRAL_END_64: u32 = 0x0606_4b50;
-const CENTRAL_LOCATOR_64: u32 = 0x0706_4b50;
-const CENTRAL_END: u32 = 0x0605_4b50;
 
 const STORED: u16 = 0;
 const DEFLATE: u16 = 8;
@@ -30,8 +29,8 @@ const DESCRIPTOR_FOLLOWS: u16 = 1 << 3;
 /// A ZIP archive, read in order.
 pub(super) struct Zip {
     body: Body,
-    current: Option<Current>,
-    /// Members passed so far.
+    current: Option<MemberState>,
+    /// Number of members so far.
     members: u64,
     ended: bool,
 }
@@ -46,17 +45,41 @@ enum Body {
     Lost,
 }
 
+impl Body {
+    fn of(
+        packed: io::Take<Buffered>,
+        method: u16,
+        expected: Option<Lengths>,
+        refusal: Option<Refusal>,
+    ) -> io::Result<Body> {
+        Ok(match method {
+            _ if refusal.is_some() => Body::Stored(packed),
+            DEFLATE => Body::Deflate(Box::new(DeflateDecoder::new(packed))),
+            ZSTD => {
+                let decoder = zstd::stream::read::Decoder::with_buffer(packed)?;
+                // A member of unknown length ends with its first frame.
+                Body::Zstd(Box::new(if expected.is_none() {
+                    decoder.single_frame()
+                } else {
+                    decoder
+                }))
+            }
+            _ => Body::Stored(packed),
+        })
+    }
+}
+
 /// The member that is read.
-struct Current {
-    /// What the local header says, if it does.
+struct MemberState {
+    /// The lengths in the local header, if it has them.
     expected: Option<Lengths>,
     has_descriptor: bool,
-    /// The most that can be taken for its packed bytes.
+    /// Upper bound of its packed bytes.
     limit: u64,
     crc: Crc,
     expanded: u64,
     ended: bool,
-    /// Its bytes are passed over as they stand.
+    /// Its bytes are passed over without unpacking.
     unread: bool,
 }
 
@@ -68,7 +91,8 @@ struct Lengths {
 }
 
 impl Zip {
-    /// Whether these bytes begin an archive, be it an empty one; one in parts that is whole has a mark before it.
+    /// Whether `head` begins an archive, which may be empty. An archive written for several disks
+    /// has a mark before it.
     pub(super) fn begins(head: &[u8]) -> bool {
         let head = head.strip_prefix(b"PK\x07\x08").unwrap_or(head);
         head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
@@ -114,7 +138,7 @@ impl Zip {
         }
     }
 
-    /// After the signature of a local header; `None` for a folder.
+    /// Reads a local header after its signature; `None` for a folder.
     fn begin_member(&mut self) -> io::Result<Option<Member>> {
         let Body::Between(mut reader) = std::mem::replace(&mut self.body, Body::Lost) else {
             return Err(damaged());
@@ -148,25 +172,11 @@ impl Zip {
             }),
         };
         if refusal.is_some() && expected.is_none() {
-            // Without its length nobody knows where it ends.
+            // Its end is unknown without its length, so nothing behind it can be read.
             return Err(Fault::Refused(refusal.unwrap_or(Refusal::Encrypted)).into());
         }
-        let packed = reader.take(limit);
-        self.body = match method {
-            _ if refusal.is_some() => Body::Stored(packed),
-            DEFLATE => Body::Deflate(Box::new(DeflateDecoder::new(packed))),
-            ZSTD => {
-                let decoder = zstd::stream::read::Decoder::with_buffer(packed)?;
-                // Without its length, it ends with its first frame.
-                Body::Zstd(Box::new(if expected.is_none() {
-                    decoder.single_frame()
-                } else {
-                    decoder
-                }))
-            }
-            _ => Body::Stored(packed),
-        };
-        self.current = Some(Current {
+        self.body = Body::of(reader.take(limit), method, expected, refusal)?;
+        self.current = Some(MemberState {
             expected,
             has_descriptor,
             limit,
@@ -178,7 +188,7 @@ impl Zip {
         Ok((!is_folder).then(|| Member::new(&unicode_name(name, &extra), refusal)))
     }
 
-    /// Passes over what is left of the member, if there is one.
+    /// Passes over the rest of the member, if there is one.
     fn end_member(&mut self) -> io::Result<()> {
         let Some(current) = &mut self.current else {
             return Ok(());
@@ -193,7 +203,7 @@ impl Zip {
         self.leave_member()
     }
 
-    /// The place after the member and its descriptor.
+    /// Goes behind the member and its descriptor, and compares its lengths and checksum.
     fn leave_member(&mut self) -> io::Result<()> {
         let Some(current) = self.current.take() else {
             return Ok(());
@@ -219,7 +229,12 @@ impl Zip {
         let mut reader = packed.into_inner();
         if current.has_descriptor {
             let known = is_read.then_some(found).or(current.expected);
-            skip_descriptor(&mut reader, known, is_read)?;
+            let checksum = if is_read {
+                Checksum::Known
+            } else {
+                Checksum::Unknown
+            };
+            skip_descriptor(&mut reader, known, checksum)?;
         }
         // What comes after a damaged member may be whole.
         self.body = Body::Between(reader);
@@ -265,155 +280,4 @@ impl Read for Zip {
         }
         Ok(read)
     }
-}
-
-/// The signature that stands next, which stays.
-fn signature(reader: &mut Buffered) -> io::Result<u32> {
-    let head = reader.peek(4);
-    if head.len() < 4 {
-        reader.take_exactly(&mut [0; 4])?;
-        return Err(Fault::BrokenOff(KIND).into());
-    }
-    Ok(u32_at(head, 0))
-}
-
-/// A data descriptor has its signature or not, and lengths of four or eight bytes; what was read tells.
-fn skip_descriptor(reader: &mut Buffered, known: Option<Lengths>, is_read: bool) -> io::Result<()> {
-    let head = reader.peek(24);
-    let signed = head.len() >= 4 && u32_at(head, 0) == DESCRIPTOR;
-    let start = if signed { 4 } else { 0 };
-    let fits = |wide: bool| {
-        let width = if wide { 8 } else { 4 };
-        let fields = head.get(start..start + 4 + 2 * width)?;
-        let length = |at| {
-            if wide {
-                u64_at(fields, at)
-            } else {
-                u64::from(u32_at(fields, at))
-            }
-        };
-        let Lengths {
-            crc,
-            packed,
-            expanded,
-        } = known?;
-        let same = length(4) == packed && length(4 + width) == expanded;
-        // The sum of what was not unpacked is not known.
-        (same && (!is_read || u32_at(fields, 0) == crc)).then_some(start + 4 + 2 * width)
-    };
-    let length = fits(false).or_else(|| fits(true));
-    let is_short = head.len() < 16;
-    match length {
-        Some(length) => {
-            reader.consume(length);
-            Ok(())
-        }
-        None if is_short => {
-            // An error of the layer below says more.
-            io::copy(reader, &mut io::sink())?;
-            Err(Fault::BrokenOff(KIND).into())
-        }
-        None => Err(damaged()),
-    }
-}
-
-/// Reads the list of members to the end of the archive, and says how many it names.
-fn listed(reader: &mut Buffered) -> io::Result<u64> {
-    let mut count = 0;
-    loop {
-        match signature(reader)? {
-            CENTRAL => {
-                let mut fixed = [0; 46];
-                fill(reader, &mut fixed)?;
-                let rest: u64 = [28, 30, 32]
-                    .map(|at| u64::from(u16_at(&fixed, at)))
-                    .iter()
-                    .sum();
-                skip(reader, rest)?;
-                count += 1;
-            }
-            CENTRAL_END_64 => {
-                let mut fixed = [0; 12];
-                fill(reader, &mut fixed)?;
-                skip(reader, u64_at(&fixed, 4))?;
-            }
-            CENTRAL_LOCATOR_64 => skip(reader, 20)?,
-            CENTRAL_END => {
-                skip(reader, 22)?;
-                return Ok(count);
-            }
-            _ => return Err(damaged()),
-        }
-    }
-}
-
-/// The lengths with those of the ZIP64 extra field (0x0001) in the place of all ones.
-fn with_extra(mut lengths: Lengths, extra: &[u8]) -> Lengths {
-    let all_ones = u64::from(u32::MAX);
-    if let Some(mut field) = extra_field(extra, 0x0001) {
-        for length in [&mut lengths.expanded, &mut lengths.packed] {
-            if *length == all_ones && field.len() >= 8 {
-                *length = u64_at(field, 0);
-                field = &field[8..];
-            }
-        }
-    }
-    lengths
-}
-
-/// The name of Info-ZIP's extra field 0x7075, which is UTF-8 whatever the other one is.
-fn unicode_name(name: Vec<u8>, extra: &[u8]) -> Vec<u8> {
-    let mut crc = Crc::new();
-    crc.update(&name);
-    match extra_field(extra, 0x7075) {
-        Some([1, field @ ..]) if field.len() > 4 && u32_at(field, 0) == crc.sum() => {
-            field[4..].to_vec()
-        }
-        _ => name,
-    }
-}
-
-fn extra_field(mut extra: &[u8], wanted: u16) -> Option<&[u8]> {
-    while extra.len() >= 4 {
-        let length = usize::from(u16_at(extra, 2));
-        let field = extra.get(4..4 + length)?;
-        if u16_at(extra, 0) == wanted {
-            return Some(field);
-        }
-        extra = &extra[4 + length..];
-    }
-    None
-}
-
-fn fill(reader: &mut Buffered, bytes: &mut [u8]) -> io::Result<()> {
-    let whole = reader.take_exactly(bytes)?;
-    whole.then_some(()).ok_or(Fault::BrokenOff(KIND).into())
-}
-
-fn skip(reader: &mut Buffered, bytes: u64) -> io::Result<()> {
-    let whole = reader.skip(bytes)?;
-    whole.then_some(()).ok_or(Fault::BrokenOff(KIND).into())
-}
-
-fn damaged() -> io::Error {
-    Fault::Damaged(KIND).into()
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> u16 {
-    u16::from_le_bytes(array(bytes, at))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes(array(bytes, at))
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> u64 {
-    u64::from_le_bytes(array(bytes, at))
-}
-
-/// The bytes of a field, whose place was checked by whoever asks.
-fn array<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
-    let mut field = [0; N];
-    field.copy_from_slice(&bytes[at..at + N]);
-    field
 }

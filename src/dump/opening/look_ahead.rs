@@ -1,4 +1,4 @@
-//! Small dumps read to their end before any row of them is, so that what they are, byte for byte, is known first.
+//! Small dumps are read to their end before their rows are, so that their digest is known first.
 
 use std::io::{self, Cursor, Read};
 use std::mem;
@@ -6,15 +6,15 @@ use std::mem;
 use super::{Digest, Stream};
 
 impl Stream {
-    /// Reads to the end if that is no further than `most` bytes, and says what the dump is as found. What was read,
-    /// or went wrong, comes again.
+    /// The digest of the dump as found, if it has at most `most` bytes. The bytes read here, or the
+    /// error, are given again by the next reads.
     pub(crate) fn look_ahead(&mut self, most: usize) -> Option<Digest> {
         let mut seen = Vec::new();
         let read = (&mut self.reader)
             .take(most as u64 + 1)
             .read_to_end(&mut seen);
         let digest = match &read {
-            Ok(count) if *count <= most => self.tap.finish().ok(),
+            Ok(count) if *count <= most => self.found.finish().ok(),
             _ => None,
         };
         let rest = mem::replace(&mut self.reader, Box::new(io::empty()));
@@ -27,7 +27,7 @@ impl Stream {
     }
 }
 
-/// Fails as the reader before it did.
+/// Gives the error of the reader before it.
 struct Broken(Option<io::Error>);
 
 impl Read for Broken {

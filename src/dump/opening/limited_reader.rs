@@ -1,4 +1,4 @@
-//! How far a file may be unpacked: a small file can hold more than any disk.
+//! Limits on unpacking: a small file can unpack to more than any disk holds.
 
 use std::{
     io::{self, Read},
@@ -8,25 +8,24 @@ use std::{
     },
 };
 
-use super::{Fault, Tap};
+use super::{DigestingReader, Fault};
 
 /// Bounds on what one file may unpack to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes that come out of it, those of every layer counted.
+    /// Bytes that come out of it, summed over all layers.
     pub expanded_bytes: u64,
-    /// Bytes that come out for each byte of the file, once they are more than [`Limits::FREE_BYTES`].
+    /// Bytes that come out for each byte of the file, beyond [`Limits::FREE_BYTES`].
     pub ratio: u64,
     /// Members of its archives.
     pub entries: u64,
     /// Layers of compression and archives around a dump: a ZIP of gzip files has two.
     pub layers: u32,
-    /// Bytes of memory that unpacking may take: for what a compressed file may refer back to, for a spreadsheet, for the
-    /// list of an archive's members.
+    /// Bytes of memory for unpacking: windows of decoders, a spreadsheet, the list of members.
     pub memory: u64,
 }
 
-/// Memory that a member takes for what is told of it: measured for a million of them, and rounded up.
+/// Memory for the report of one member: measured for a million of them, and rounded up.
 const ENTRY_BYTES: u64 = 2 << 10;
 
 /// The limit that a file passes.
@@ -44,7 +43,7 @@ pub enum Excess {
 }
 
 impl Limits {
-    /// So much may come out of any file before its ratio counts: short lists of the same few rows shrink to
+    /// Number of bytes below which the ratio does not count: short lists of equal rows compress to
     /// almost nothing.
     pub const FREE_BYTES: u64 = 64 << 20;
 }
@@ -61,18 +60,18 @@ impl Default for Limits {
     }
 }
 
-/// What has come out of one file as found.
-pub(super) struct Meter {
+/// Counts what comes out of one file.
+pub(super) struct UnpackBudget {
     pub(super) limits: Limits,
-    found: Tap,
+    found: DigestingReader,
     expanded: AtomicU64,
     entries: AtomicU64,
     passed: AtomicBool,
 }
 
-impl Meter {
-    pub(super) fn new(limits: Limits, found: Tap) -> Meter {
-        Meter {
+impl UnpackBudget {
+    pub(super) fn new(limits: Limits, found: DigestingReader) -> UnpackBudget {
+        UnpackBudget {
             limits,
             found,
             expanded: AtomicU64::new(0),
@@ -81,13 +80,13 @@ impl Meter {
         }
     }
 
-    /// Whether a limit was passed: nothing more is to be read.
+    /// Whether a limit was passed: then nothing more is read.
     pub(super) fn is_passed(&self) -> bool {
         self.passed.load(Ordering::Relaxed)
     }
 
     /// Counts a member.
-    pub(super) fn entry(&self) -> Result<(), Excess> {
+    pub(super) fn count_entry(&self) -> Result<(), Excess> {
         let entries = 1 + self.entries.fetch_add(1, Ordering::Relaxed);
         let Limits {
             entries: most,
@@ -127,25 +126,25 @@ impl Meter {
     }
 }
 
-/// What a decoder gives, counted.
-pub(super) struct Metered<R> {
+/// A decoder whose bytes count against the limits.
+pub(super) struct LimitedReader<R> {
     reader: R,
-    meter: Arc<Meter>,
+    budget: Arc<UnpackBudget>,
 }
 
-impl<R> Metered<R> {
-    pub(super) fn new(reader: R, meter: &Arc<Meter>) -> Metered<R> {
-        Metered {
+impl<R> LimitedReader<R> {
+    pub(super) fn new(reader: R, budget: &Arc<UnpackBudget>) -> LimitedReader<R> {
+        LimitedReader {
             reader,
-            meter: Arc::clone(meter),
+            budget: Arc::clone(budget),
         }
     }
 }
 
-impl<R: Read> Read for Metered<R> {
+impl<R: Read> Read for LimitedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(buffer)?;
-        self.meter.expand(read).map_err(Fault::Excess)?;
+        self.budget.expand(read).map_err(Fault::Excess)?;
         Ok(read)
     }
 }

@@ -1,6 +1,6 @@
 //! vCard 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350): a card is a row, and each of its `TEL` a cell.
 
-use super::{Converter, FoldedLines, JsonRow};
+use super::{FoldedLines, JsonRow, Rewriter};
 
 /// Reads cards.
 #[derive(Default)]
@@ -15,8 +15,8 @@ struct Card {
     open: bool,
 }
 
-impl Converter for Vcard {
-    fn convert(&mut self, bytes: &[u8], last: bool, rows: &mut Vec<u8>) {
+impl Rewriter for Vcard {
+    fn rewrite(&mut self, bytes: &[u8], last: bool, rows: &mut Vec<u8>) {
         let card = &mut self.card;
         self.lines.feed(bytes, last, breaks_softly, &mut |line| {
             card.line(line, rows);

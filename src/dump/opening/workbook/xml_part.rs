@@ -1,5 +1,5 @@
-//! The members of a workbook, looked through before anything is made of them: what they take in memory is
-//! bounded by what they say, and never by what they could be.
+//! The members of a workbook are read through before they are parsed, to bound the memory that they
+//! will take.
 
 use std::io::{self, Read, Seek};
 
@@ -9,21 +9,20 @@ use quick_xml::{Reader, events::Event};
 use super::super::{Excess, Fault, Limits};
 use crate::dump::{DumpError, MAX_ROW_BYTES, Refusal};
 
-/// What a byte of shared texts takes in memory, at most: a text of no letters is some 18 bytes, and 48 in memory.
+/// Bytes of memory for a byte of shared texts, at most: an empty text has 18 bytes, and takes 48.
 const HELD_PER_BYTE: u64 = 3;
 
-/// Bytes of a member that are no piece of XML that is longer than a row may be: whoever parses it holds one
-/// piece at a time.
-pub(super) struct Part<R> {
+/// A member without a tag or text longer than a row may be: a parser holds one of them at a time.
+pub(super) struct XmlPart<R> {
     reader: R,
-    /// How long the piece is so far.
+    /// Length of the tag or text so far.
     length: usize,
     inside: Inside,
-    /// The last bytes before the next one, the latest lowest.
+    /// The last four bytes, the latest one lowest.
     before: u32,
 }
 
-/// The piece that the next byte belongs to.
+/// Where in the XML the next byte is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Inside {
     /// A tag, or text.
@@ -34,9 +33,9 @@ enum Inside {
     Characters,
 }
 
-impl<R> Part<R> {
-    pub(super) fn new(reader: R) -> Part<R> {
-        Part {
+impl<R> XmlPart<R> {
+    pub(super) fn new(reader: R) -> XmlPart<R> {
+        XmlPart {
             reader,
             length: 0,
             inside: Inside::Tag,
@@ -57,7 +56,7 @@ impl<R> Part<R> {
             }
             Inside::Mark if byte == b'-' => self.inside = Inside::Comment,
             Inside::Mark if byte == b'[' => self.inside = Inside::Characters,
-            // Definitions of entities: no spreadsheet has them, and bombs are made of them.
+            // A document type may define entities that expand without bound; no spreadsheet has one.
             Inside::Mark => return Err(Fault::Damaged("spreadsheet")),
             Inside::Comment if ends_with(b"-->") => self.inside = Inside::Tag,
             Inside::Characters if ends_with(b"]]>") => self.inside = Inside::Tag,
@@ -70,7 +69,7 @@ impl<R> Part<R> {
     }
 }
 
-impl<R: Read> Read for Part<R> {
+impl<R: Read> Read for XmlPart<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(buffer)?;
         for byte in &buffer[..read] {
@@ -80,7 +79,7 @@ impl<R: Read> Read for Part<R> {
     }
 }
 
-/// Looks through all members of a file of so many bytes.
+/// Reads through all members of a file of `bytes` bytes.
 pub(super) fn check_all<R: Read + Seek>(
     archive: &mut ZipArchive<R>,
     bytes: usize,
@@ -96,7 +95,7 @@ pub(super) fn check_all<R: Read + Seek>(
         if !matches!(name.rsplit('.').next(), Some("xml" | "rels")) {
             continue;
         }
-        let mut part = Part::new(member.take(limits.expanded_bytes - expanded + 1));
+        let mut part = XmlPart::new(member.take(limits.expanded_bytes - expanded + 1));
         let mut taken = 0;
         if name.ends_with("sharedstrings.xml") {
             held = held.saturating_add(announced_texts(&mut part, &mut taken)?);
@@ -124,7 +123,8 @@ fn is_sheet(name: &str) -> bool {
     in_sheets || name == "content.xml"
 }
 
-/// The space that is made for shared texts before they are read; `taken` grows by the bytes that were.
+/// Memory that the parser reserves for the announced number of shared texts. `taken` grows by the
+/// bytes read here.
 fn announced_texts(part: &mut impl Read, taken: &mut u64) -> Result<u64, DumpError> {
     let mut start = Vec::new();
     let read = part
@@ -144,7 +144,7 @@ fn announced_texts(part: &mut impl Read, taken: &mut u64) -> Result<u64, DumpErr
                     .unwrap_or(0);
                 return Ok(count.saturating_mul(size_of::<String>() as u64));
             }
-            // It is the first thing in the member.
+            // `sst` is the root of the member.
             Ok(Event::Start(_) | Event::Empty(_) | Event::Eof) | Err(_) => {
                 return Err(Fault::Damaged("xlsx").into());
             }
@@ -157,7 +157,7 @@ fn of_reading(error: io::Error) -> DumpError {
     DumpError::of_reading(Fault::of_decoder(error, "spreadsheet"))
 }
 
-/// What is wrong with the archive itself.
+/// The fault of the archive itself.
 #[allow(clippy::needless_pass_by_value, reason = "errors are mapped by value")]
 pub(super) fn fault_of(error: ZipError) -> Fault {
     match error {

@@ -8,7 +8,7 @@ mod tokens;
 
 use std::collections::HashMap;
 
-use super::{Converter, JsonRow};
+use super::{JsonRow, Rewriter};
 use crate::dump::MAX_ROW_BYTES;
 use copy::Copy;
 use tokens::{Token, created, tokens};
@@ -423,8 +423,8 @@ impl Sql {
     }
 }
 
-impl Converter for Sql {
-    fn convert(&mut self, bytes: &[u8], last: bool, rows: &mut Vec<u8>) {
+impl Rewriter for Sql {
+    fn rewrite(&mut self, bytes: &[u8], last: bool, rows: &mut Vec<u8>) {
         for &byte in bytes {
             self.byte(byte, rows);
         }

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{Converter, FoldedLines, JsonRow};
+use super::{FoldedLines, JsonRow, Rewriter};
 
 /// Values that are longer are pictures and certificates.
 const MAX_VALUE_BYTES: usize = 4096;
@@ -11,17 +11,17 @@ const MAX_VALUE_BYTES: usize = 4096;
 #[derive(Default)]
 pub(super) struct Ldif {
     lines: FoldedLines,
-    entry: Entry,
+    entry: LdifEntry,
 }
 
 #[derive(Default)]
-struct Entry {
+struct LdifEntry {
     row: JsonRow,
     open: bool,
 }
 
-impl Converter for Ldif {
-    fn convert(&mut self, bytes: &[u8], last: bool, rows: &mut Vec<u8>) {
+impl Rewriter for Ldif {
+    fn rewrite(&mut self, bytes: &[u8], last: bool, rows: &mut Vec<u8>) {
         let entry = &mut self.entry;
         self.lines
             .feed(bytes, last, |_| false, &mut |line| entry.line(line, rows));
@@ -31,7 +31,7 @@ impl Converter for Ldif {
     }
 }
 
-impl Entry {
+impl LdifEntry {
     fn line(&mut self, line: &[u8], rows: &mut Vec<u8>) {
         if line.trim_ascii().is_empty() {
             return self.end(rows);

@@ -1,6 +1,6 @@
 //! Formats that are no lines of text and no JSON → JSON values one a line, which are then read as such.
 //!
-//! A converter sees the dump once, in pieces of any size, and keeps no more of it than one row.
+//! A rewriter sees the dump once, in pieces of any size, and keeps no more of it than one row.
 
 mod ldif;
 mod lines;
@@ -16,13 +16,13 @@ use sql::Sql;
 use vcard::Vcard;
 
 /// Turns one format into JSON values one a line, as its bytes come.
-pub(super) trait Converter: Send {
+pub(super) trait Rewriter: Send {
     /// Appends the rows that end in `bytes`. `last` says that the dump ends with them, whole.
-    fn convert(&mut self, bytes: &[u8], last: bool, rows: &mut Vec<u8>);
+    fn rewrite(&mut self, bytes: &[u8], last: bool, rows: &mut Vec<u8>);
 }
 
-/// The converter of a format, if it has one.
-pub(super) fn converter(format: Format) -> Option<Box<dyn Converter>> {
+/// The rewriter of a format, if it has one.
+pub(super) fn rewriter(format: Format) -> Option<Box<dyn Rewriter>> {
     match format {
         Format::Sql => Some(Box::new(Sql::new())),
         Format::Vcard => Some(Box::new(Vcard::default())),

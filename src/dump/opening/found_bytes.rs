@@ -1,0 +1,88 @@
+//! A source as found: opened once; what is read of it is counted and hashed.
+
+use std::{
+    fs::File,
+    io::{self, Seek as _},
+    sync::Arc,
+};
+
+use super::DigestingReader;
+#[cfg(unix)]
+use super::waiting::{self, Waiting};
+use crate::dump::{DumpError, Source, rows::reread};
+
+/// A source, opened.
+pub(super) struct FoundBytes {
+    pub(super) reader: DigestingReader,
+    /// Number of bytes, if that is known.
+    pub(super) total: Option<u64>,
+    /// The file, if its bytes can be read again.
+    pub(super) file: Option<Arc<File>>,
+}
+
+impl FoundBytes {
+    pub(super) fn open(source: Source) -> Result<FoundBytes, DumpError> {
+        match source {
+            Source::File(path) => {
+                #[cfg(unix)]
+                let file = waiting::open(&path);
+                #[cfg(not(unix))]
+                let file = File::open(&path);
+                FoundBytes::of_file(file.map_err(DumpError::Open)?)
+            }
+            Source::Stdin => Ok(FoundBytes::once(stdin().map_err(DumpError::Open)?)),
+            Source::Memory(bytes) => Ok(FoundBytes {
+                total: u64::try_from(bytes.len()).ok(),
+                ..FoundBytes::once(DigestingReader::new(io::Cursor::new(bytes)))
+            }),
+        }
+    }
+
+    fn of_file(file: File) -> Result<FoundBytes, DumpError> {
+        let metadata = file.metadata().map_err(DumpError::Open)?;
+        if metadata.is_dir() {
+            return Err(DumpError::Folder);
+        }
+        if !metadata.is_file() {
+            #[cfg(unix)]
+            let file = Waiting::new(file);
+            return Ok(FoundBytes::once(DigestingReader::new(file)));
+        }
+        // Advice only: with it, the system reads further ahead.
+        #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+        let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::Sequential);
+        // `/dev/fd/3` may be a file that somebody has read the start of.
+        let is_at_start = (&file)
+            .stream_position()
+            .is_ok_and(|position| position == 0);
+        let file = Arc::new(file);
+        Ok(FoundBytes {
+            reader: DigestingReader::new(Arc::clone(&file)),
+            total: Some(metadata.len()),
+            file: (is_at_start && reread::is_possible()).then_some(file),
+        })
+    }
+
+    /// A source that can be read once, and whose length is not known.
+    fn once(reader: DigestingReader) -> FoundBytes {
+        FoundBytes {
+            reader,
+            total: None,
+            file: None,
+        }
+    }
+}
+
+/// Standard input, past the buffer that this process has for it.
+#[cfg(unix)]
+fn stdin() -> io::Result<DigestingReader> {
+    use std::os::fd::AsFd as _;
+    let stdin = io::stdin().as_fd().try_clone_to_owned()?;
+    Ok(DigestingReader::new(Waiting::new(stdin)))
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+fn stdin() -> io::Result<DigestingReader> {
+    Ok(DigestingReader::new(io::stdin()))
+}
