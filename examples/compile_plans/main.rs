@@ -6,6 +6,7 @@
 //! root, on the metadata's example numbers as every region dials them, and on random walks and mutations
 //! (10 million). `sample [STRINGS [SEED]]` writes what the table says of the strings on which the
 //! library is known to be wrong, and of random ones (200,000), for `reference.py` to compare.
+//! `sizes` counts the mobile numbers of each plan.
 
 mod graph;
 mod home;
@@ -22,14 +23,17 @@ mod strings;
 mod strip;
 mod table;
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::thread;
 
-use leakline::phone::{Region, plans};
+use leakline::phone::{METADATA_VERSION, Region, plans};
 
+use crate::graph::Graph;
 use crate::library::Answer;
+use crate::plan::Plans;
 use crate::strings::{Chance, Ways};
 use crate::table::Automaton;
 
@@ -64,6 +68,10 @@ fn run() -> io::Result<bool> {
             writeln!(out, "{says}")?;
             Ok(same)
         }
+        ["sizes"] => {
+            write_sizes(&mut out)?;
+            Ok(true)
+        }
         ["prove"] => prove(10_000_000, 1, &mut out),
         ["prove", count] => prove(number(count)?, 1, &mut out),
         ["prove", count, seed] => prove(number(count)?, number(seed)?, &mut out),
@@ -71,9 +79,33 @@ fn run() -> io::Result<bool> {
         ["sample", count] => sample(number(count)?, 2, &mut out),
         ["sample", count, seed] => sample(number(count)?, number(seed)?, &mut out),
         _ => Err(io::Error::other(
-            "write, check, prove [STRINGS [SEED]], or sample [STRINGS [SEED]]",
+            "write, check, sizes, prove [STRINGS [SEED]], or sample [STRINGS [SEED]]",
         )),
     }
+}
+
+/// Number of mobile numbers that each region's plan has room for, as `src/report/country/plan_sizes.tsv`.
+fn write_sizes(out: &mut impl Write) -> io::Result<()> {
+    let mut graph = Graph::new();
+    let plans = Plans::read(&mut graph);
+    writeln!(
+        out,
+        "# Mobile numbers that the plan of each region has room for, counted from its patterns: region, numbers.\n\
+         # Where a plan does not tell mobile from fixed numbers, all of those are counted.\n\
+         # Source: libphonenumber's metadata {METADATA_VERSION}. Made by `compile_plans sizes`."
+    )?;
+    let mut sizes: Vec<(&str, u64)> = (plans.all().iter())
+        .filter(|plan| plan.region != Region::NON_GEOGRAPHIC)
+        .map(|plan| {
+            let size = sets::count(plan.mobile, &graph, &mut HashMap::new());
+            (plan.region.code(), size)
+        })
+        .collect();
+    sizes.sort_unstable();
+    for (code, size) in sizes {
+        writeln!(out, "{code}\t{size}")?;
+    }
+    Ok(())
 }
 
 fn number(text: &str) -> io::Result<u64> {
@@ -113,6 +145,15 @@ fn sample(count: u64, seed: u64, out: &mut impl Write) -> io::Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_sizes_of_plans_are_those_of_the_metadata() {
+        let mut sizes = Vec::new();
+        write_sizes(&mut sizes).expect("writing to memory does not fail");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/country/plan_sizes.tsv");
+        let kept = std::fs::read(path).expect("the file is in the package");
+        assert!(sizes == kept, "run the example's `sizes`");
+    }
 
     #[test]
     fn the_table_is_what_the_metadata_gives() {

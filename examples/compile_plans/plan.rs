@@ -31,6 +31,8 @@ pub(crate) struct Plan {
     leading: Option<NodeId>,
     /// The strings that are of some type of number.
     typed: NodeId,
+    /// The strings that are mobile numbers, or may be.
+    pub(crate) mobile: NodeId,
 }
 
 /// All plans, by region and by calling code.
@@ -115,6 +117,10 @@ impl Plans {
         }
     }
 
+    pub(crate) fn all(&self) -> &[Plan] {
+        &self.all
+    }
+
     pub(crate) fn of_region(&self, region: Region) -> Option<&Plan> {
         self.by_region.get(&region).map(|&at| &self.all[at])
     }
@@ -168,6 +174,11 @@ impl Plan {
             graph,
         );
         let general = general.map_or(DEAD, |pattern| pattern.language(graph));
+        let mobile = described(
+            source(&meta.mobile.national_number_pattern().pattern_base),
+            &meta.mobile.original,
+            graph,
+        );
         let transform = meta.original.national_prefix_transform_rule();
         Plan {
             region: if region == rlibphonenumber::Region::World {
@@ -192,6 +203,7 @@ impl Plan {
             leading: source(&meta.leading_digits().pattern_base)
                 .map(|pattern| pattern.language(graph)),
             typed: sets::both(of_length, typed, graph, &mut HashMap::new()),
+            mobile: sets::both(of_length, mobile, graph, &mut HashMap::new()),
         }
     }
 }

@@ -95,3 +95,18 @@ pub(crate) fn first_of(
     memo.insert(key, made);
     made
 }
+
+/// Number of strings in the set.
+pub(crate) fn count(node: NodeId, graph: &Graph, memo: &mut HashMap<NodeId, u64>) -> u64 {
+    if node == DEAD {
+        return 0;
+    }
+    if let Some(&known) = memo.get(&node) {
+        return known;
+    }
+    let here = graph.get(node);
+    let longer = here.next.map(|child| count(child, graph, memo));
+    let strings = u64::from(here.answer != 0) + longer.iter().sum::<u64>();
+    memo.insert(node, strings);
+    strings
+}

@@ -3,10 +3,10 @@
 /// Alpha-2 code, ISO 3166 alpha-3 code and English short name, in the order of [`Region::all`](super::Region::all).
 ///
 /// Names and codes: Unicode CLDR 48.2 (`country_names.tsv` has its licence), of several English names the
-/// shorter one that the press writes (`Hong Kong`, `Turkey`). Empty where ISO has no alpha-3; `XKK` is CLDR's.
+/// shorter one (`Hong Kong`). Empty where ISO has no alpha-3; `XKK` is CLDR's.
 #[rustfmt::skip]
 pub(super) const COUNTRIES: [(&str, &str, &str); 246] = [
-    ("001", "", "Non-geographic"),
+    ("001", "", "Satellite and global services"),
     ("AC", "", "Ascension Island"), ("AD", "AND", "Andorra"), ("AE", "ARE", "United Arab Emirates"),
     ("AF", "AFG", "Afghanistan"), ("AG", "ATG", "Antigua & Barbuda"), ("AI", "AIA", "Anguilla"),
     ("AL", "ALB", "Albania"), ("AM", "ARM", "Armenia"), ("AO", "AGO", "Angola"),
@@ -82,7 +82,7 @@ pub(super) const COUNTRIES: [(&str, &str, &str); 246] = [
     ("TC", "TCA", "Turks & Caicos Islands"), ("TD", "TCD", "Chad"), ("TG", "TGO", "Togo"),
     ("TH", "THA", "Thailand"), ("TJ", "TJK", "Tajikistan"), ("TK", "TKL", "Tokelau"),
     ("TL", "TLS", "Timor-Leste"), ("TM", "TKM", "Turkmenistan"), ("TN", "TUN", "Tunisia"),
-    ("TO", "TON", "Tonga"), ("TR", "TUR", "Turkey"), ("TT", "TTO", "Trinidad & Tobago"),
+    ("TO", "TON", "Tonga"), ("TR", "TUR", "Türkiye"), ("TT", "TTO", "Trinidad & Tobago"),
     ("TV", "TUV", "Tuvalu"), ("TW", "TWN", "Taiwan"), ("TZ", "TZA", "Tanzania"),
     ("UA", "UKR", "Ukraine"), ("UG", "UGA", "Uganda"), ("US", "USA", "United States"),
     ("UY", "URY", "Uruguay"), ("UZ", "UZB", "Uzbekistan"), ("VA", "VAT", "Vatican City"),
