@@ -1,44 +1,41 @@
-//! Contacts against segments: what is asked of them, and what the answers come to.
+//! A contact and what the index holds of its numbers → a finding.
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use smallvec::SmallVec;
 
-use super::buckets::Buckets;
-use super::lookup_batch::Matches;
-use super::{Baseline, Explanation, Exposure, Finding, Fingerprinter, LookupBatch, Note};
-use crate::index::{self, Segment};
+use super::{Baseline, Explanation, Exposure, Finding, Fingerprinter, Note};
+use crate::index::{LookupBatch, Matches, Searcher};
 use crate::intake::EntryOutcome;
-use crate::phone::{Grade, Number, Reading, Reason, Region};
+use crate::phone::{Grade, Number, Reading, Reason};
 use crate::tag::Tagger;
 
-/// One entry of a list that is to be answered.
+/// One entry of a list, before its answer.
 #[derive(Clone, Debug)]
 pub struct Contact {
     /// Row of the list, from 1.
     pub line: u64,
     /// Phone column of the list, from 0.
     pub column: usize,
-    /// What stands there.
+    /// What the cell holds.
     pub entry: EntryOutcome,
-    /// How it was read, if that is to be told.
+    /// How it was read, if the user wants to know.
     pub explanation: Option<Box<Explanation>>,
 }
 
-/// Answers contacts from a set of segments made under one key.
+/// Answers contacts from segments made under one key.
 pub struct Checker<'a> {
-    segments: Vec<&'a Segment>,
+    searcher: Searcher<'a>,
     tagger: Tagger,
-    buckets: Buckets,
     fingerprinter: Option<Fingerprinter>,
     suppression: Suppression,
 }
 
-/// Contacts of one batch being answered, in their order.
+/// The answers about one batch of contacts, added in order.
 pub struct Answers<'a> {
     checker: &'a Checker<'a>,
-    held: Matches,
+    matches: Matches,
     findings: Vec<Finding>,
 }
 
@@ -55,11 +52,10 @@ pub enum Suppression {
 }
 
 impl<'a> Checker<'a> {
-    /// Over these segments, which the tagger's key made.
-    pub fn new(segments: Vec<&'a Segment>, tagger: Tagger) -> Checker<'a> {
+    /// Answers from the segments of `searcher`, which the tagger's key made.
+    pub fn new(searcher: Searcher<'a>, tagger: Tagger) -> Checker<'a> {
         Checker {
-            buckets: Buckets::new(&segments),
-            segments,
+            searcher,
             tagger,
             fingerprinter: None,
             suppression: Suppression::None,
@@ -78,40 +74,30 @@ impl<'a> Checker<'a> {
         self
     }
 
-    /// The segments, in the order that [`Finding::sources`] counts them.
-    pub fn segments(&self) -> &[&'a Segment] {
-        &self.segments
+    /// The segments searched; [`Finding::sources`] are indexes of them.
+    pub fn searcher(&self) -> &Searcher<'a> {
+        &self.searcher
     }
 
-    /// Whether any segment holds a number of this country.
-    pub fn covers(&self, region: Region) -> bool {
-        self.buckets.cover(region)
-    }
-
-    /// The chance that a number which is in no source is called exposed, in the worst country.
-    pub fn false_positive_rate(&self) -> f64 {
-        index::false_positive_rate(self.segments.iter().copied())
-    }
-
-    /// The [numbers](Entry::numbers) of a batch of contacts, to be looked up together with those of others.
-    pub fn ask(&self, numbers: &[Number]) -> LookupBatch {
+    /// The [numbers](EntryOutcome::numbers) of a batch of contacts, ready to be looked up.
+    pub fn batch(&self, numbers: &[Number]) -> LookupBatch {
         let mut tags = Vec::new();
         self.tagger.extend(numbers, &mut tags);
-        LookupBatch::new(numbers, &tags, &self.buckets, self.segments.len())
+        self.searcher.batch(numbers, &tags)
     }
 
-    /// The answers about a batch of contacts, to be given one after the other. `asked` has all their numbers, and has been
-    /// looked up. The findings are put into `buffer`, in place of others.
-    pub fn answers<'b>(&'b self, asked: &'b LookupBatch, mut buffer: Vec<Finding>) -> Answers<'b> {
+    /// The answers about a batch of contacts, which are to be added one by one. `batch` holds all their
+    /// numbers and has been looked up. The findings go into `buffer`, which is cleared first.
+    pub fn answers<'b>(&'b self, batch: &LookupBatch, mut buffer: Vec<Finding>) -> Answers<'b> {
         buffer.clear();
         Answers {
             checker: self,
-            held: asked.held(),
+            matches: batch.matches(),
             findings: buffer,
         }
     }
 
-    /// Fingerprints, and what is known of them.
+    /// Gives exposed findings their fingerprints, and marks the known ones.
     fn mark(&self, findings: &mut [Finding]) {
         let Some(fingerprinter) = &self.fingerprinter else {
             return;
@@ -138,8 +124,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// What is to be said of a contact that no segment holds.
-    fn unsearched(&self, contact: Contact) -> Finding {
+    /// The finding about a contact if no segment holds its numbers.
+    fn unmatched(&self, contact: Contact) -> Finding {
         let mut finding = Finding {
             line: contact.line,
             column: contact.column,
@@ -164,9 +150,9 @@ impl<'a> Checker<'a> {
                     finding.exposure = Some(Exposure::Invalid);
                     finding.reason = Some(Reason::NotValid.code());
                 } else {
-                    // Absence says something only if every country that it may be of is covered.
+                    // Absence tells something only if every country that it may be of is covered.
                     let mut readings = std::iter::once(reading.number).chain(reading.alternative);
-                    let covered = readings.all(|number| self.covers(number.region()));
+                    let covered = readings.all(|number| self.searcher.covers(number.region()));
                     finding.exposure = Some(if covered {
                         Exposure::NotFound
                     } else {
@@ -184,9 +170,9 @@ impl Answers<'_> {
     /// The answer about the next contact.
     pub fn add(&mut self, contact: Contact) {
         let entry = contact.entry;
-        let mut finding = self.checker.unsearched(contact);
+        let mut finding = self.checker.unmatched(contact);
         for number in entry.numbers() {
-            for source in self.held.next() {
+            for source in self.matches.of_next() {
                 finding.mark_exposed(number, source);
             }
         }
@@ -208,7 +194,7 @@ impl Answers<'_> {
 impl Finding {
     fn mark_exposed(&mut self, number: Number, source: usize) {
         if self.exposure != Some(Exposure::Exposed) {
-            // Shown is the reading that was found.
+            // Reports show the reading that was found.
             self.number = Some(number);
         }
         self.exposure = Some(Exposure::Exposed);

@@ -1,13 +1,21 @@
-//! Contacts and segments → findings; counts by country. Pure: it reads segments and writes nothing.
+//! Contacts and what the index holds of them → findings; counts by country; overlap of sources.
+//!
+//! | file | what it owns |
+//! |---|---|
+//! | `checker` | a contact and the matches of its numbers → a [`Finding`] |
+//! | `finding`, `explanation` | the four answers, and how a contact was read |
+//! | `fingerprint`, `baseline` | findings known from earlier checks |
+//! | `totals`, `counts`, `overlap` | sums: of a check, of sources by country, of two sources |
+//!
+//! Pure: it writes nothing. `check` reads lists and looks numbers up, and asks here for the
+//! answers.
 
 mod baseline;
-mod buckets;
 mod checker;
 mod counts;
 mod explanation;
 mod finding;
 mod fingerprint;
-mod lookup_batch;
 mod overlap;
 #[cfg(test)]
 mod tests;
@@ -19,6 +27,5 @@ pub use counts::{CountryExposure, count_by_country};
 pub use explanation::{Explanation, HomeFrom};
 pub use finding::{Exposure, Finding, Note};
 pub use fingerprint::{BadFingerprint, Fingerprint, Fingerprinter};
-pub use lookup_batch::LookupBatch;
 pub use overlap::{CountryOverlap, overlap_by_country};
 pub use totals::Totals;

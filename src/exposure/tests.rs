@@ -6,10 +6,11 @@ use std::num::NonZeroUsize;
 use proptest::prelude::*;
 
 use super::{
-    Checker, Contact, Explanation, Exposure, Finding, LookupBatch, Totals, count_by_country,
-    overlap_by_country,
+    Checker, Contact, Explanation, Exposure, Finding, Totals, count_by_country, overlap_by_country,
 };
-use crate::index::{Provenance, Segment, SegmentWriter, SourceMeta, Status, WriteError};
+use crate::index::{
+    LookupBatch, Provenance, Searcher, Segment, SegmentWriter, SourceMeta, Status, WriteError,
+};
 use crate::intake::{EntryOutcome, RejectReason};
 use crate::key::Key;
 use crate::phone::{Grade, Number, Reading, Reason, Region, Repairs};
@@ -92,6 +93,12 @@ fn some_entry() -> impl Strategy<Value = (EntryOutcome, Vec<(Region, u64)>, Grad
     })
 }
 
+/// With jobs so small that the few numbers of a test make several.
+fn checker<'a>(segments: Vec<&'a Segment>, key: &Key) -> Checker<'a> {
+    let searcher = Searcher::new(segments).with_queries_of_a_job(4);
+    Checker::new(searcher, Tagger::new(key))
+}
+
 fn findings(checker: &Checker<'_>, contacts: &[Contact], asked: &LookupBatch) -> Vec<Finding> {
     let mut answers = checker.answers(asked, Vec::new());
     for contact in contacts {
@@ -110,7 +117,7 @@ proptest! {
         let key = Key::generate().unwrap();
         let segments: Vec<Segment> =
             sources.iter().enumerate().map(|(turn, numbers)| segment(&format!("s{turn}"), numbers, &key)).collect();
-        let checker = Checker::new(segments.iter().collect(), Tagger::new(&key));
+        let checker = checker(segments.iter().collect(), &key);
         let mut contacts: Vec<Contact> =
             entries.iter().zip(1..).map(|((entry, ..), line)| Contact { line, column: 0, entry: *entry, explanation: None }).collect();
         contacts.push(Contact { line: 998, column: 0, entry: EntryOutcome::Blank, explanation: None });
@@ -121,10 +128,10 @@ proptest! {
             .chunks(batch)
             .map(|contacts| {
                 let numbers: Vec<Number> = contacts.iter().flat_map(|contact| contact.entry.numbers()).collect();
-                checker.ask(&numbers)
+                checker.batch(&numbers)
             })
             .collect();
-        checker.look_up(&asked, NonZeroUsize::new(2).unwrap()).unwrap();
+        checker.searcher().look_up(&asked, NonZeroUsize::new(2).unwrap()).unwrap();
         let findings: Vec<Finding> = (contacts.chunks(batch).zip(&asked))
             .flat_map(|(contacts, asked)| findings(&checker, contacts, asked))
             .collect();
@@ -201,7 +208,7 @@ fn a_panic_over_contacts_and_findings_tells_no_number() {
     let other = (Region::from_code("DE").unwrap(), 4_917_139_200_102);
     let key = Key::generate().unwrap();
     let segment = segment("s", &[number].into(), &key);
-    let checker = Checker::new(vec![&segment], Tagger::new(&key));
+    let checker = checker(vec![&segment], &key);
     let entry = reading(number, Some(other), Grade::Valid);
     let EntryOutcome::Number(read) = entry else {
         unreachable!("it was read")
@@ -219,8 +226,11 @@ fn a_panic_over_contacts_and_findings_tells_no_number() {
         explanation: Some(Box::new(explanation)),
     };
     let numbers: Vec<Number> = contact.entry.numbers().collect();
-    let asked = checker.ask(&numbers);
-    (checker.look_up(std::slice::from_ref(&asked), NonZeroUsize::MIN)).unwrap();
+    let asked = checker.batch(&numbers);
+    (checker
+        .searcher()
+        .look_up(std::slice::from_ref(&asked), NonZeroUsize::MIN))
+    .unwrap();
     let findings = findings(&checker, std::slice::from_ref(&contact), &asked);
     let failed = (contact, findings.clone(), read);
     for message in [
@@ -274,7 +284,7 @@ fn seventy_sources_are_told_apart() {
             )
         })
         .collect();
-    let checker = Checker::new(segments.iter().collect(), Tagger::new(&key));
+    let checker = checker(segments.iter().collect(), &key);
     let contact = |number| Contact {
         line: number,
         column: 0,
@@ -285,8 +295,11 @@ fn seventy_sources_are_told_apart() {
     let numbers: Vec<Number> = (50..450)
         .map(|number| number_of((region, number)))
         .collect();
-    let asked = [checker.ask(&numbers)];
-    checker.look_up(&asked, NonZeroUsize::MIN).unwrap();
+    let asked = [checker.batch(&numbers)];
+    checker
+        .searcher()
+        .look_up(&asked, NonZeroUsize::MIN)
+        .unwrap();
     for finding in findings(&checker, &contacts, &asked[0]) {
         let number = finding.line;
         let holders =

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `file` | the bytes of a segment: records, blocks, seal; what a segment says of its source |
 //! | `read` | one open segment: its parts, its chapters, its tags in order |
-//! | `query` | batches of tags against one segment |
+//! | `query` | batches of tags against segments |
 //! | `sort` | the tags of a load, sorted by country in bounded memory |
 //! | `write` | a new segment from sorted tags, and the merge of older segments |
 //! | `folder` | the segments of an index folder, its lock, the numbers that are forgotten |
@@ -31,6 +31,7 @@ pub use folder::lock::{LockError, WriteLock};
 pub use folder::partial_file::{PartialFile, StagedFile};
 pub use folder::set::{Index, IndexError, false_positive_rate, segment_files};
 pub use folder::tombstones::Tombstones;
+pub use query::searcher::{LookupBatch, Matches, Searcher};
 pub use read::segment::{CountryCount, Segment, Tags};
 pub use sort::sort_error::SortError;
 pub use sort::sorted::{Sorted, SortedRegion};

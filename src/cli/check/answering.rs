@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use leakline::dump::{Batch, Buffering};
-use leakline::exposure::{
-    Checker, Contact, Explanation, Finding, Fingerprint, HomeFrom, LookupBatch, Totals,
-};
+use leakline::exposure::{Checker, Contact, Explanation, Finding, Fingerprint, HomeFrom, Totals};
+use leakline::index::LookupBatch;
 use leakline::intake::{
     EntryOutcome, FileReader, FileReaderScratch, Home, ReadingPolicy, RowEntry,
 };
@@ -110,7 +109,7 @@ impl Answering<'_> {
         loop {
             let (together, ended) = self.gather(&mut lists, &buffers)?;
             let (jobs, asked): (Vec<_>, Vec<_>) = together.into_iter().unzip();
-            (self.checker).look_up(&asked, self.shares.threads)?;
+            (self.checker.searcher()).look_up(&asked, self.shares.threads)?;
             let mut jobs = jobs.into_iter().zip(asked);
             // The progress bar stays on this thread.
             let (checker, reports, wanted) = (self.checker, self.reports, self.wanted);
@@ -265,7 +264,7 @@ impl Job {
                 numbers.extend(row.entry.numbers());
             });
         }
-        checker.ask(&numbers)
+        checker.batch(&numbers)
     }
 }
 

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use leakline::exposure::{Checker, Fingerprinter, Totals};
-use leakline::index::{Index, Segment, SourceMeta};
+use leakline::index::{Index, Searcher, Segment, SourceMeta};
 use leakline::intake;
 use leakline::key::Key;
 use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
@@ -140,7 +140,7 @@ fn check(
         segments.iter().collect()
     };
     let baseline = BaselineUse::settle(args, key.id(), settings)?;
-    let mut checker = Checker::new(searched, Tagger::new(&key));
+    let mut checker = Checker::new(Searcher::new(searched), Tagger::new(&key));
     // Under a throw-away key they would be others each time.
     let wanted = args.baseline.is_some()
         || reports::formats(args, settings).any(CheckFormat::shows_fingerprints);
@@ -149,11 +149,12 @@ fn check(
     }
     let manner = ReportOptions {
         sources: checker
+            .searcher()
             .segments()
             .iter()
             .map(|segment| SourceLine::new(segment))
             .collect(),
-        false_positive_rate: checker.false_positive_rate(),
+        false_positive_rate: checker.searcher().false_positive_rate(),
         only: args.only.clone(),
         summary: args.summary,
         show_numbers: args.show_numbers,

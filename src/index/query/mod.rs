@@ -1,3 +1,11 @@
-//! Batches of tags against one segment: which of them it holds.
+//! Batches of tags against segments: which of them hold each.
+//!
+//! | file | what it owns |
+//! |---|---|
+//! | `lookup` | sorted tags of one country against one segment |
+//! | `buckets` | where in all segments together a tag belongs, roughly |
+//! | `searcher` | many batches against many segments, bucket by bucket |
 
+mod buckets;
 pub(in crate::index) mod lookup;
+pub(in crate::index) mod searcher;

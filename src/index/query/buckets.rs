@@ -1,22 +1,22 @@
-//! Where in an index a number belongs, roughly: its country and tag as one of a fixed number of buckets.
+//! Where in an index a number belongs, roughly: its country and tag give one of `BUCKETS` buckets.
 
 use crate::index::Segment;
 use crate::phone::Region;
 use crate::tag::Tag;
 
-/// How many buckets there are. What a million numbers have in one of them is sorted within a core's own cache.
+/// How many buckets there are. A bucket's share of a million numbers is sorted in a core's own cache.
 pub(super) const BUCKETS: usize = 128;
-/// Bits of a place within a bucket.
+/// Bits of a position within a bucket.
 const WITHIN: u32 = 32;
 
-/// The numbers of all segments in the order of countries and tags, in buckets of about the same length. Tags are keyed
-/// hashes, so a country's are spread evenly.
+/// The numbers of all segments in the order of countries and tags, in buckets of about the same
+/// length. Tags are keyed hashes, so those of a country are spread evenly.
 pub(super) struct Buckets {
     /// By region; `None` where no segment has a number.
     stretches: [Option<Stretch>; Region::COUNT],
 }
 
-/// The part of all buckets that is a country's, in parts of a bucket.
+/// The part of all buckets that belongs to one country, in parts of a bucket.
 #[derive(Clone, Copy)]
 struct Stretch {
     start: u64,
@@ -24,7 +24,7 @@ struct Stretch {
 }
 
 impl Buckets {
-    /// Of these segments together.
+    /// For `segments` together.
     pub(super) fn new(segments: &[&Segment]) -> Buckets {
         let mut distinct = [0; Region::COUNT];
         for country in segments.iter().flat_map(|segment| segment.countries()) {
@@ -56,12 +56,13 @@ impl Buckets {
         self.stretches[region.index()].is_some()
     }
 
-    /// The bucket of a number, unless no segment has one of its country. Buckets ascend with countries and tags.
+    /// The bucket of a number, or `None` if no segment holds numbers of its country. Buckets ascend
+    /// with countries and tags.
     pub(super) fn of(&self, region: Region, tag: Tag) -> Option<usize> {
         let Stretch { start, length } = self.stretches[region.index()]?;
         let within = (u128::from(tag.0) * u128::from(length)) >> u64::BITS;
-        let place = start + u64::try_from(within).expect("less than the length");
-        let bucket = usize::try_from(place >> WITHIN).expect("there are few buckets");
+        let position = start + u64::try_from(within).expect("less than the length");
+        let bucket = usize::try_from(position >> WITHIN).expect("there are few buckets");
         // A stretch may be too short to be seen, at the very end.
         Some(bucket.min(BUCKETS - 1))
     }
