@@ -217,7 +217,7 @@ fn assert_github(annotations: &str, page: &str) {
         "| exposed | 37 |",
         "baseline | 3 |",
         "| not found | 9,946 |",
-        "says nothing | 5 |",
+        "cannot tell | 5 |",
         "| invalid | 12 |",
     ] {
         assert!(page.contains(row), "{row}: {page}");

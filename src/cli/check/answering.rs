@@ -13,7 +13,7 @@ use leakline::intake::{
     EntryOutcome, FileReader, FileReaderScratch, Home, ReadingPolicy, RowEntry,
 };
 use leakline::ordered_pool::OrderedPool;
-use leakline::report::{List, Page, RawRows, Report};
+use leakline::report::{ContactList, Page, RawRows, Report};
 
 use crate::cli::args::Check;
 use crate::cli::check::lists::{Job, Lists, Unread};
@@ -294,7 +294,7 @@ impl Worker {
             reader,
             batch,
         } = job;
-        let list = List {
+        let list = ContactList {
             input: &name,
             shape: &shape,
         };

@@ -2,7 +2,8 @@
 
 use leakline::exposure::Totals;
 use leakline::report::{
-    Closing, Csv, Github, Json, Junit, Ndjson, Report, ReportOptions, Sarif, Text, step_summary,
+    Closing, Csv, Github, Json, Junit, Ndjson, PlainText, Report, ReportOptions, Sarif,
+    step_summary,
 };
 
 use crate::cli::args::{Check, CheckFormat};
@@ -56,7 +57,7 @@ fn report_of<'a>(
     color: bool,
 ) -> Box<dyn Report + 'a> {
     match format {
-        CheckFormat::Text => Box::new(Text { options, color }),
+        CheckFormat::Text => Box::new(PlainText { options, color }),
         CheckFormat::Json => Box::new(Json(options)),
         CheckFormat::Ndjson => Box::new(Ndjson(options)),
         CheckFormat::Csv => Box::new(Csv {

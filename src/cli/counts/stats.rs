@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use leakline::exposure::count_by_country;
 use leakline::index::{Index, Segment};
-use leakline::report::{Exposures, Shown};
+use leakline::report::{CountBy, Exposures};
 
 use crate::cli::args::{Stats, StatsBy, StatsFormat};
 use crate::cli::key;
@@ -20,8 +20,8 @@ pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
     let counts = count_by_country(&segments)?;
     let mut exposures = Exposures::new(&segments, &counts);
     let shown = match args.by {
-        StatsBy::Country => Shown::Countries,
-        StatsBy::Source => Shown::Sources,
+        StatsBy::Country => CountBy::Countries,
+        StatsBy::Source => CountBy::Sources,
     };
     let left_out = exposures.keep(shown, args.min_cell, args.top);
     let read = output::files_of_index(&path);

@@ -1,6 +1,6 @@
-//! The rows of the lists, byte for byte and in order, with the columns `exposure,country,sources` added last, in the
-//! list's delimiter, quoting, line ends and encoding. Of a list in UTF-16 only halves of surrogate pairs that stand
-//! alone do not come out as they were: they are no text.
+//! The rows of the lists, byte for byte and in order, with the columns `exposure,country,sources` added
+//! last, in the list's delimiter, quoting, line ends and encoding. One thing changes: a lone half of a
+//! surrogate pair in UTF-16 becomes U+FFFD, because it is no text.
 
 use std::borrow::Cow;
 
@@ -9,15 +9,15 @@ use smallvec::SmallVec;
 
 use super::encoding::encode_from;
 use super::ndjson::countries;
-use super::{Closing, List, Page, Report, ReportOptions};
+use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::dump::{Delimiter, Quoting};
 use crate::exposure::{Exposure, Finding};
 
 /// Annotated rows; with `--summary`, a table of countries.
 pub struct Csv<'a> {
-    /// What the run shares.
+    /// The settings of the run.
     pub options: &'a ReportOptions,
-    /// Cells that a spreadsheet would take for a formula get an apostrophe in front.
+    /// Put an apostrophe before each cell that a spreadsheet would take for a formula.
     pub guard_formulas: bool,
 }
 
@@ -26,7 +26,7 @@ const COLUMNS: [&str; 3] = ["exposure", "country", "sources"];
 impl Report for Csv<'_> {
     fn start(&self, _: &mut Vec<u8>) {}
 
-    fn list(&self, list: &List<'_>, out: &mut Vec<u8>) {
+    fn list(&self, list: &ContactList<'_>, out: &mut Vec<u8>) {
         if self.options.summary {
             return;
         }
@@ -92,10 +92,10 @@ impl Report for Csv<'_> {
 
 impl Csv<'_> {
     /// The row as it was, then the added cells, then its line end.
-    fn row(&self, list: &List<'_>, raw: &[u8], added: [&str; 3], out: &mut Vec<u8>) {
+    fn row(&self, list: &ContactList<'_>, raw: &[u8], added: [&str; 3], out: &mut Vec<u8>) {
         let (row, line_end) = split_line_end(raw);
         let line_end = match (line_end, list.shape.line_end()) {
-            // Rows of CSV end with newlines, also where contacts end with NUL.
+            // CSV rows end with a newline, even if the contacts end with NUL.
             ([0], _) | ([], [0]) => b"\n",
             ([], line_end) | (line_end, _) => line_end,
         };
@@ -121,7 +121,7 @@ impl Csv<'_> {
             !self.guard_formulas && is_all_quoted(list.shape.quoting(), row, delimiter);
         for cell in added {
             out.extend_from_slice(delimiter);
-            // Words, codes and source names hold no quotes; only a strange delimiter can be in them.
+            // Words, codes and source names never contain quotes, but an unusual delimiter may be in them.
             let holds_delimiter = match delimiter {
                 [byte] => cell.as_bytes().contains(byte),
                 _ => memmem::find(cell.as_bytes(), delimiter).is_some(),
@@ -167,7 +167,7 @@ impl Csv<'_> {
         }
     }
 
-    /// Cells as a row of CSV without its line end.
+    /// Writes cells as a CSV row without a line end.
     fn cells<'c>(
         &self,
         cells: impl Iterator<Item = &'c [u8]>,
@@ -189,11 +189,11 @@ impl Csv<'_> {
             .expect("writing to memory does not fail");
         let row = row.into_inner().expect("writing to memory does not fail");
         let row = row.strip_suffix(b"\n").unwrap_or(&row);
-        // One empty cell is written as quotes, so that it is not taken for an empty line; here more follow.
+        // `csv` quotes a single empty cell, so that it is no empty line. Here more cells follow.
         out.extend_from_slice(if row == b"\"\"" { b"" } else { row });
     }
 
-    /// Whether a spreadsheet would take the cell for a formula. Source: OWASP, CSV Injection.
+    /// Whether to guard `cell`: a spreadsheet would take it for a formula. Source: OWASP, CSV Injection.
     fn guards(&self, cell: &[u8]) -> bool {
         self.guard_formulas
             && matches!(
@@ -203,13 +203,13 @@ impl Csv<'_> {
     }
 }
 
-/// The finding that stands for a row; `None` if all of it is blank.
+/// The finding that a row shows: the worst one. `None` if all are blank.
 fn worst(findings: &[Finding]) -> Option<&Finding> {
     let answered = findings.iter().filter(|finding| finding.exposure.is_some());
     answered.max_by_key(|finding| finding.exposure.map(Exposure::severity))
 }
 
-/// Whether every cell of a row stands in quotes: then the added ones do too.
+/// Whether every cell of `row` is quoted. Then the added ones are quoted too.
 fn is_all_quoted(quoting: Quoting, row: &[u8], delimiter: &[u8]) -> bool {
     let (_, row) = split_preamble(row);
     if quoting == Quoting::Off || row.len() < 2 || row[0] != b'"' {
@@ -231,7 +231,7 @@ fn is_all_quoted(quoting: Quoting, row: &[u8], delimiter: &[u8]) -> bool {
     }
 }
 
-/// Where a quoted cell ends, past its quote; two quotes are one within it.
+/// The index after the closing quote of `cell`. Two quotes in a row are a quote of the text.
 fn end_of_quotes(cell: &[u8]) -> Option<usize> {
     let mut end = 0;
     loop {
@@ -252,7 +252,7 @@ fn split_line_end(raw: &[u8]) -> (&[u8], &[u8]) {
     raw.split_at(raw.len() - end)
 }
 
-/// A byte-order mark and a spreadsheet's `sep=` line are no cells.
+/// Splits off a byte-order mark and a spreadsheet's `sep=` line, which are no cells.
 fn split_preamble(row: &[u8]) -> (&[u8], &[u8]) {
     let mark = if row.starts_with(b"\xef\xbb\xbf") {
         3

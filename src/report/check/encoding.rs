@@ -1,8 +1,8 @@
-//! UTF-8 back to the encoding that a list came in.
+//! UTF-8 → the encoding of a list, so that a passed-through list keeps its encoding.
 
 use encoding_rs::Encoding;
 
-/// Puts what stands in `out` from `start` on into an encoding, named as [`crate::dump::Shape::encoding`] names it.
+/// Encodes `out[start..]` in place. `encoding` is a name from [`crate::dump::Shape::encoding`].
 pub(super) fn encode_from(start: usize, encoding: &str, out: &mut Vec<u8>) {
     let encoded = match encoding {
         "utf-8" | "8-bit" => return,

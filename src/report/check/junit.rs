@@ -1,16 +1,18 @@
-//! `JUnit` XML for the test pages of CI services: a test case a contact, which fails if the contact is exposed.
+//! `JUnit` XML for the test pages of CI services: a test case per contact, which fails if the contact is
+//! exposed.
 //!
-//! A contact that was not decided, or that a baseline knows, is skipped and says why. The sums stand at the head of
-//! such a file, so the cases are held in memory until the end.
+//! A contact that is undecided, or known to a baseline, is skipped and says why. The totals are at the
+//! head of the file, so the cases are held in memory until the end.
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, Event};
 
 use super::json::Counts;
-use super::{Closing, List, Page, Report, ReportOptions, printable};
+use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::{Exposure, Finding};
+use crate::printable::printable;
 
-/// One suite for the whole check.
+/// One test suite for the whole check.
 pub struct Junit<'a>(pub &'a ReportOptions);
 
 const SUITE: &str = "leakline check";
@@ -18,7 +20,7 @@ const SUITE: &str = "leakline check";
 impl Report for Junit<'_> {
     fn start(&self, _: &mut Vec<u8>) {}
 
-    fn list(&self, _: &List<'_>, _: &mut Vec<u8>) {}
+    fn list(&self, _: &ContactList<'_>, _: &mut Vec<u8>) {}
 
     fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
         let mut xml = Writer::new(out);
@@ -46,7 +48,7 @@ impl Report for Junit<'_> {
 impl Junit<'_> {
     fn case(
         &self,
-        list: &List<'_>,
+        list: &ContactList<'_>,
         finding: &Finding,
         exposure: Exposure,
         xml: &mut Writer<&mut Vec<u8>>,
@@ -72,16 +74,16 @@ impl Junit<'_> {
             _ => ("skipped", self.0.in_words(finding, exposure)),
         };
         let case = case.write_inner_content(|xml| {
-            let told = xml
+            let reason = xml
                 .create_element(element)
                 .with_attribute(("message", message.as_str()));
-            // Of the two elements only a failure has a type (Jenkins' schema of `JUnit` files).
-            let told = if element == "failure" {
-                told.with_attribute(("type", exposure.code()))
+            // A failure has a type, a skipped case has none (Jenkins' schema of `JUnit` files).
+            let reason = if element == "failure" {
+                reason.with_attribute(("type", exposure.code()))
             } else {
-                told
+                reason
             };
-            told.write_empty().map(|_| ())
+            reason.write_empty().map(|_| ())
         })?;
         case.get_mut().push(b'\n');
         Ok(())
@@ -134,7 +136,7 @@ impl Junit<'_> {
     }
 }
 
-/// The sums of the whole check, whatever is shown.
+/// The totals of the whole check, whatever is shown.
 fn properties(counts: &Counts, xml: &mut Writer<&mut Vec<u8>>) -> std::io::Result<()> {
     let element = xml.create_element("properties");
     element.write_inner_content(|xml| {
@@ -149,7 +151,7 @@ fn properties(counts: &Counts, xml: &mut Writer<&mut Vec<u8>>) -> std::io::Resul
     Ok(())
 }
 
-/// A list that was not read to its end is never a green page.
+/// Adds an error, so that a check that broke off is never green.
 fn broken_off(xml: &mut Writer<&mut Vec<u8>>) -> std::io::Result<()> {
     let case = xml
         .create_element("testcase")

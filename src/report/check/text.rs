@@ -1,31 +1,34 @@
-//! For people: a line a contact that says what the answer means.
+//! For people: a line per contact that says what the answer means.
 
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use super::table::{aligned, grouped};
-use super::{Closing, List, Page, Report, ReportOptions, SourceLine, advice, percent, printable};
+use super::options::advice;
+use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::{Explanation, Exposure, Finding, HomeFrom, Note};
 use crate::intake::Home;
 use crate::phone::{ColumnReading, Grade};
+use crate::printable::printable;
+use crate::report::table::{aligned, grouped};
+use crate::report::{SourceLine, percent};
 
-/// Lines for people, in colour where that is wanted.
-pub struct Text<'a> {
-    /// What the run shares.
+/// Lines for people.
+pub struct PlainText<'a> {
+    /// The settings of the run.
     pub options: &'a ReportOptions,
-    /// Whether to colour.
+    /// Whether to use colours.
     pub color: bool,
 }
 
-impl Report for Text<'_> {
+impl Report for PlainText<'_> {
     fn start(&self, _: &mut Vec<u8>) {}
 
-    fn list(&self, _: &List<'_>, _: &mut Vec<u8>) {}
+    fn list(&self, _: &ContactList<'_>, _: &mut Vec<u8>) {}
 
     fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
         let words = Words::new(self, &page.list);
-        // In place: a page is long, and what may stand before it are lines too.
+        // Append to the same memory: a page is long, and a copy of it costs time.
         let mut lines = String::from_utf8(std::mem::take(out)).expect("lines are text");
         for finding in page
             .findings
@@ -45,11 +48,11 @@ impl Report for Text<'_> {
     }
 }
 
-impl Text<'_> {
+impl PlainText<'_> {
     fn line(
         &self,
         words: &Words,
-        list: &List<'_>,
+        list: &ContactList<'_>,
         finding: &Finding,
         line: &mut String,
     ) -> std::fmt::Result {
@@ -67,15 +70,15 @@ impl Text<'_> {
         }
         match exposure {
             Exposure::Exposed => {
-                for (place, &source) in finding.sources.iter().enumerate() {
-                    line.push_str(if place == 0 { ": " } else { ", " });
+                for (index, &source) in finding.sources.iter().enumerate() {
+                    line.push_str(if index == 0 { ": " } else { ", " });
                     line.push_str(&words.sources[source]);
                 }
             }
             Exposure::NotFound => line.push_str(": in no source searched"),
             Exposure::NotCovered => {
                 line.push_str(
-                    ": no source searched holds numbers of this country, so absence says nothing; load one that does",
+                    ": no source searched holds numbers of this country, so leakline cannot tell; load one that does",
                 );
             }
             Exposure::Invalid => {
@@ -94,7 +97,7 @@ impl Text<'_> {
         if let Some(reason) = &finding.suppressed {
             write!(line, " (known: {})", printable(reason))?;
         }
-        let [before, after] = &words.place;
+        let [before, after] = &words.position;
         line.push_str(before);
         line.push_str(itoa::Buffer::new().format(finding.line));
         if let Some(cell) = list.cell(finding) {
@@ -108,7 +111,7 @@ impl Text<'_> {
         }
     }
 
-    /// A line below the answer: how the text was read.
+    /// A second line under the answer: how the text was read.
     fn explain(&self, explanation: &Explanation, line: &mut String) -> std::fmt::Result {
         let Explanation {
             home,
@@ -161,8 +164,8 @@ impl Text<'_> {
                 other.region().name()
             )?;
         }
-        for (place, repair) in reading.repairs.codes().enumerate() {
-            line.push_str(if place == 0 { "; mended: " } else { ", " });
+        for (index, repair) in reading.repairs.codes().enumerate() {
+            line.push_str(if index == 0 { "; mended: " } else { ", " });
             line.push_str(repair);
         }
         line.push('\n');
@@ -170,17 +173,17 @@ impl Text<'_> {
     }
 }
 
-/// What lines of one list have in common, styled.
+/// The styled parts that all lines of one list share.
 struct Words {
-    /// By [`Exposure`].
+    /// The answer, indexed by [`Exposure`].
     answers: [String; 4],
     sources: Vec<String>,
-    /// What stands before the number of a line and after it.
-    place: [String; 2],
+    /// The text around the line number of a contact.
+    position: [String; 2],
 }
 
 impl Words {
-    fn new(text: &Text<'_>, list: &List<'_>) -> Words {
+    fn new(text: &PlainText<'_>, list: &ContactList<'_>) -> Words {
         let colored = |style| if text.color { style } else { Style::new() };
         let dimmed = colored(Style::new().dimmed());
         Words {
@@ -191,7 +194,7 @@ impl Words {
             sources: (text.options.sources.iter())
                 .map(SourceLine::in_words)
                 .collect(),
-            place: [
+            position: [
                 format!("  {dimmed}[{}:", printable(list.input)),
                 format!("]{dimmed:#}\n"),
             ],
@@ -199,7 +202,7 @@ impl Words {
     }
 }
 
-/// A number in a column that fits most.
+/// `number` in a column of 16 characters, wide enough for nearly all.
 fn padded(number: &str, line: &mut String) {
     line.push_str(number);
     line.extend(std::iter::repeat_n(

@@ -1,4 +1,4 @@
-//! What a format is given: a batch of findings, and the list that they come from.
+//! The input of a format: a batch of findings, and the list that they come from.
 
 use crate::dump::Shape;
 use crate::exposure::Finding;
@@ -6,7 +6,7 @@ use crate::intake::RejectReason;
 
 /// One contact list.
 #[derive(Clone, Copy)]
-pub struct List<'a> {
+pub struct ContactList<'a> {
     /// Its path, `-` for stdin, `argument` for arguments.
     pub input: &'a str,
     /// Its columns and delimiter.
@@ -16,43 +16,43 @@ pub struct List<'a> {
 /// A batch of findings of one list, in order.
 pub struct Page<'a> {
     /// The list.
-    pub list: List<'a>,
-    /// The findings, several of a row one after the other.
+    pub list: ContactList<'a>,
+    /// The findings. Those of one row follow each other.
     pub findings: &'a [Finding],
-    /// The rows they are of, for formats that pass rows through.
+    /// The rows of the findings, for formats that pass rows through.
     pub raw: &'a RawRows,
 }
 
-/// Rows byte for byte, each with the number of its findings.
+/// Rows byte for byte, and the number of findings of each.
 #[derive(Default)]
 pub struct RawRows {
     bytes: Vec<u8>,
-    /// End of each row in `bytes`, and end of its findings.
+    /// Per row: its end in `bytes`, and the end of its findings.
     ends: Vec<(usize, usize)>,
 }
 
 impl RawRows {
-    /// Adds a row; its findings are counted by [`RawRows::add_finding`].
+    /// Adds a row without findings; [`RawRows::add_finding`] adds those.
     pub fn add_row(&mut self, raw: &[u8]) {
         self.bytes.extend_from_slice(raw);
         let findings = self.ends.last().map_or(0, |&(_, findings)| findings);
         self.ends.push((self.bytes.len(), findings));
     }
 
-    /// Counts one finding to the last row.
+    /// Adds one finding to the last row.
     pub fn add_finding(&mut self) {
         if let Some((_, findings)) = self.ends.last_mut() {
             *findings += 1;
         }
     }
 
-    /// Forgets all rows and keeps the space.
+    /// Removes all rows and keeps the memory.
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
     }
 
-    /// Each row with its part of `findings`.
+    /// The rows, each with its part of `findings`.
     pub fn rows<'a>(
         &'a self,
         findings: &'a [Finding],
@@ -66,8 +66,8 @@ impl RawRows {
     }
 }
 
-impl List<'_> {
-    /// The name of the column of a finding, where a row of the list has several.
+impl ContactList<'_> {
+    /// The column of `finding`, if the list has several phone columns.
     pub(super) fn cell(&self, finding: &Finding) -> Option<&str> {
         let columns = self.shape.phone_columns();
         let elsewhere = finding.reason == Some(RejectReason::UnreadColumn.code());

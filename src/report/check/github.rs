@@ -1,23 +1,24 @@
-//! GitHub Actions: workflow commands that annotate the lines of a list, and a table for the page of the job.
+//! GitHub Actions: workflow commands that annotate the lines of a list, and the summary of a job.
 //!
-//! GitHub shows ten errors and ten warnings of a step and drops the others, so the tenth tells how many there are
-//! more. Logs of public repositories are public: no number stands here, not even a masked one. Source: GitHub Docs,
-//! Workflow commands for GitHub Actions.
+//! GitHub shows ten errors and ten warnings of a step and drops the others, so the tenth says how many
+//! more there are. Logs of public repositories are public: no number is written here, not even a
+//! masked one. Source: GitHub Docs, Workflow commands for GitHub Actions.
 
 use std::fmt::Write as _;
 
-use super::table::grouped;
-use super::{Closing, List, Page, Report, ReportOptions, percent};
+use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::{Exposure, Finding, Totals};
+use crate::report::percent;
+use crate::report::table::grouped;
 
 /// Annotations.
 pub struct Github<'a>(pub &'a ReportOptions);
 
-/// How many annotations of one level a step can have.
+/// The annotations of one level that GitHub shows per step.
 const LIMIT: usize = 10;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Level {
+enum AnnotationLevel {
     Error,
     Warning,
 }
@@ -25,9 +26,9 @@ enum Level {
 impl Report for Github<'_> {
     fn start(&self, _: &mut Vec<u8>) {}
 
-    fn list(&self, _: &List<'_>, _: &mut Vec<u8>) {}
+    fn list(&self, _: &ContactList<'_>, _: &mut Vec<u8>) {}
 
-    /// The first annotations of this page: those of earlier pages are not known here.
+    /// The first annotations of this page. `end` cuts those of all pages down to the limit.
     fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
         let mut room = [LIMIT; 2];
         let shown = page
@@ -36,7 +37,7 @@ impl Report for Github<'_> {
             .filter(|finding| self.0.shows_for_ci(finding));
         for finding in shown {
             let Some((exposure, level)) = finding.exposure.and_then(|exposure| {
-                let level = Level::of(exposure, finding)?;
+                let level = AnnotationLevel::of(exposure, finding)?;
                 Some((exposure, level))
             }) else {
                 continue;
@@ -69,11 +70,11 @@ impl Report for Github<'_> {
                 b"::error title=incomplete::the check broke off: not all contacts were read\n",
             );
         }
-        // What the broken run says takes one of the places.
+        // The error about the incomplete run takes one of the ten.
         let room = LIMIT - usize::from(!closing.complete);
         for (level, count, room) in [
-            (Level::Error, failing, room),
-            (Level::Warning, undecided, LIMIT),
+            (AnnotationLevel::Error, failing, room),
+            (AnnotationLevel::Warning, undecided, LIMIT),
         ] {
             level.limited(closing.held, count, room, out);
         }
@@ -83,8 +84,8 @@ impl Report for Github<'_> {
 impl Github<'_> {
     fn annotation(
         &self,
-        level: Level,
-        list: &List<'_>,
+        level: AnnotationLevel,
+        list: &ContactList<'_>,
         finding: &Finding,
         exposure: Exposure,
     ) -> String {
@@ -96,7 +97,7 @@ impl Github<'_> {
                 write!(line, "line={},", finding.line).expect("writing to memory does not fail");
             }
         }
-        let place = if list.has_lines() {
+        let position = if list.has_lines() {
             String::new()
         } else {
             format!(" ({}:{})", list.input, finding.line)
@@ -105,30 +106,30 @@ impl Github<'_> {
             .cell(finding)
             .map(|cell| format!(" (column {cell})"))
             .unwrap_or_default();
-        let message = format!("{}{cell}{place}", self.0.in_words(finding, exposure));
+        let message = format!("{}{cell}{position}", self.0.in_words(finding, exposure));
         let title = exposure.code();
         line + &format!("title={title}::{}\n", escaped(&message))
     }
 }
 
-impl Level {
-    /// How loud an answer is. What is known or was not found needs no annotation.
-    fn of(exposure: Exposure, finding: &Finding) -> Option<Level> {
+impl AnnotationLevel {
+    /// The level of an answer. Known and not-found contacts get no annotation.
+    fn of(exposure: Exposure, finding: &Finding) -> Option<AnnotationLevel> {
         match exposure {
-            Exposure::Exposed if finding.suppressed.is_none() => Some(Level::Error),
+            Exposure::Exposed if finding.suppressed.is_none() => Some(AnnotationLevel::Error),
             Exposure::Exposed | Exposure::NotFound => None,
-            Exposure::NotCovered | Exposure::Invalid => Some(Level::Warning),
+            Exposure::NotCovered | Exposure::Invalid => Some(AnnotationLevel::Warning),
         }
     }
 
     fn command(self) -> &'static str {
         match self {
-            Level::Error => "error",
-            Level::Warning => "warning",
+            AnnotationLevel::Error => "error",
+            AnnotationLevel::Warning => "warning",
         }
     }
 
-    /// The first annotations of this level among those held, and how many there are more of `count` in all.
+    /// Writes the first annotations of this level from `held`, then how many more of `count` there are.
     fn limited(self, held: &[u8], count: u64, room: usize, out: &mut Vec<u8>) {
         let prefix = format!("::{} ", self.command());
         let lines = held
@@ -142,8 +143,8 @@ impl Level {
         if !all_fit {
             let more = grouped(count - shown as u64);
             let what = match self {
-                Level::Error => "contacts are exposed",
-                Level::Warning => "contacts were not decided",
+                AnnotationLevel::Error => "contacts are exposed",
+                AnnotationLevel::Warning => "contacts were not decided",
             };
             let line = format!(
                 "{prefix}title=leakline::{more} more {what}; the summary of the job counts them\n"
@@ -153,7 +154,7 @@ impl Level {
     }
 }
 
-/// Counts by answer and by country, as Markdown for the page of the job.
+/// Counts by answer and by country, as Markdown for the summary of a job.
 pub fn step_summary(totals: &Totals, complete: bool) -> String {
     let mut page = format!(
         "### leakline: {} of {} numbers exposed\n\n",
@@ -168,7 +169,7 @@ pub fn step_summary(totals: &Totals, complete: bool) -> String {
         ("exposed", totals.exposed()),
         ("of these known, in the baseline", totals.suppressed),
         ("not found", totals.not_found()),
-        ("not covered: absence says nothing", totals.not_covered()),
+        ("not covered: leakline cannot tell", totals.not_covered()),
         ("invalid", totals.invalid),
         ("blank", totals.blank),
     ] {
@@ -190,14 +191,14 @@ pub fn step_summary(totals: &Totals, complete: bool) -> String {
     page + "\n"
 }
 
-/// Text of a workflow command.
+/// `text` escaped as the message of a workflow command.
 fn escaped(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
-/// A property of a workflow command, where more stands for something else.
+/// `text` escaped as a property of a workflow command, where `:` and `,` are syntax too.
 fn escaped_property(text: &str) -> String {
     escaped(text).replace(':', "%3A").replace(',', "%2C")
 }
@@ -217,14 +218,14 @@ mod tests {
         let held = b"::error title=exposed::a\n".repeat(30);
         let limited = |count, room| {
             let mut out = Vec::new();
-            Level::Error.limited(&held[..], count, room, &mut out);
+            AnnotationLevel::Error.limited(&held[..], count, room, &mut out);
             String::from_utf8(out).unwrap()
         };
         assert_eq!(limited(1234, LIMIT).lines().count(), LIMIT);
         assert!(limited(1234, LIMIT).contains("1,225 more contacts"));
         assert_eq!(limited(1234, LIMIT - 1).lines().count(), LIMIT - 1);
         let mut out = Vec::new();
-        Level::Error.limited(&held[..10 * 25], 10, LIMIT, &mut out);
+        AnnotationLevel::Error.limited(&held[..10 * 25], 10, LIMIT, &mut out);
         assert!(!String::from_utf8(out).unwrap().contains("more"));
         assert_eq!(limited(0, LIMIT).matches("more").count(), 0);
     }

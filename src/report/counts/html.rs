@@ -1,13 +1,14 @@
-//! The counts of `stats` as one page for a browser: no script, nothing fetched, readable without its colours.
+//! The counts of `stats` as one page for a browser. It runs no script, fetches nothing, and reads
+//! without its colours.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::exposures::{Country, Exposures};
-use super::percent;
+use super::exposures::{CountryRow, Exposures};
 use super::source_columns::{COLUMNS, TITLE};
-use super::table::grouped;
+use crate::report::percent;
+use crate::report::table::grouped;
 
-/// In widths of a letter.
+/// In `rem`, the width of the font.
 const WIDEST_BAR: f64 = 12.0;
 
 const STYLE: &str = "\
@@ -25,12 +26,12 @@ thead th{white-space:normal;vertical-align:bottom}
 .bar span{display:block;height:.9rem;background:var(--bar);forced-color-adjust:none;print-color-adjust:exact}";
 
 impl Exposures {
-    /// The page, with the sources and a row a country.
+    /// The page, with the sources and a row per country.
     pub fn country_page(&self) -> String {
         self.page(&html! { (self.source_rows()) (self.country_rows()) })
     }
 
-    /// The page, with the sources alone.
+    /// The page, with the sources only.
     pub fn source_page(&self) -> String {
         self.page(&self.source_rows())
     }
@@ -49,9 +50,9 @@ impl Exposures {
                     main {
                         h1 { "Exposure of phone numbers" }
                         p {
-                            (grouped(self.distinct)) " distinct numbers over all sources: a number that stands in two of them \
-                            counts once. That a number stands in a source says that somebody published it under that name, \
-                            not that the service of that name was breached."
+                            (grouped(self.distinct)) " distinct numbers over all sources: a number in two sources counts \
+                            once. A number in a source was published under that name. That does not \
+                            show that the service of that name was breached."
                         }
                         (tables)
                     }
@@ -147,7 +148,7 @@ impl Exposures {
     }
 }
 
-/// As wide as its share of the widest.
+/// The style of the bar for `count`, where `most` has the widest bar.
 fn bar(count: u64, most: u64) -> String {
     format!("width:{:.2}rem", percent(count, most) / 100.0 * WIDEST_BAR)
 }
@@ -156,8 +157,8 @@ fn counted(count: Option<&u64>) -> String {
     count.map_or_else(String::new, |&count| grouped(count))
 }
 
-/// The numbers that a source has of a country, as a share of those that its seller claimed.
-fn there_of_claimed(country: &Country, source: &str) -> String {
+/// The observed numbers of `source` in `country`, in percent of the claimed ones.
+fn there_of_claimed(country: &CountryRow, source: &str) -> String {
     match country.claimed.get(source) {
         Some(&claimed) if claimed > 0 => {
             let there = country.by_source.get(source).copied().unwrap_or(0);

@@ -7,11 +7,11 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::source_columns::{self, TITLE};
-use super::table::{aligned, grouped};
-use super::{SourceLine, percent};
 use crate::exposure::CountryExposure;
 use crate::index::Segment;
 use crate::phone::Region;
+use crate::report::table::{aligned, grouped};
+use crate::report::{SourceLine, percent};
 
 /// Exposure by country and by source.
 #[derive(Clone, Debug, Serialize)]
@@ -19,13 +19,13 @@ pub struct Exposures {
     schema_version: u32,
     /// Distinct numbers over all sources and countries.
     pub(super) distinct: u64,
-    pub(super) sources: Vec<Source>,
-    pub(super) countries: Vec<Country>,
+    pub(super) sources: Vec<SourceRow>,
+    pub(super) countries: Vec<CountryRow>,
 }
 
-/// What has a row each, the largest first.
+/// What the rows of a table are, the largest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum CountBy {
     /// The countries of the numbers.
     Countries,
     /// The sources.
@@ -33,7 +33,7 @@ pub enum Shown {
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Source {
+pub(super) struct SourceRow {
     #[serde(flatten)]
     pub(super) line: SourceLine,
     pub(super) records: u64,
@@ -41,7 +41,7 @@ pub(super) struct Source {
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Country {
+pub(super) struct CountryRow {
     #[serde(rename = "country")]
     pub(super) code: &'static str,
     pub(super) name: &'static str,
@@ -54,7 +54,7 @@ pub(super) struct Country {
 }
 
 impl Exposures {
-    /// Of segments and the counts over them. Countries that are only claimed are there too, with none.
+    /// From `segments` and the `counts` over them. A country that is only claimed has a row of zeros.
     pub fn new(segments: &[&Segment], counts: &[CountryExposure]) -> Exposures {
         let distinct = counts.iter().map(|count| count.distinct).sum();
         let names: Vec<&str> = segments
@@ -68,19 +68,19 @@ impl Exposures {
             });
             claimed.collect::<BTreeMap<_, _>>()
         };
-        let mut countries: Vec<Country> = counts
+        let mut countries: Vec<CountryRow> = counts
             .iter()
             .map(|count| {
                 let by_source = count
                     .by_source
                     .iter()
                     .map(|&(source, distinct)| (names[source].to_owned(), distinct));
-                Country {
+                CountryRow {
                     by_source: by_source.collect(),
                     records: count.records,
                     distinct: count.distinct,
                     share_pct: percent(count.distinct, distinct),
-                    ..Country::new(count.region, claims(count.region))
+                    ..CountryRow::new(count.region, claims(count.region))
                 }
             })
             .collect();
@@ -88,10 +88,10 @@ impl Exposures {
         for region in Region::all().filter(|region| !counted.contains(region)) {
             let claimed = claims(region);
             if !claimed.is_empty() {
-                countries.push(Country::new(region, claimed));
+                countries.push(CountryRow::new(region, claimed));
             }
         }
-        let sources = segments.iter().map(|segment| Source {
+        let sources = segments.iter().map(|segment| SourceRow {
             line: SourceLine::new(segment),
             records: segment
                 .countries()
@@ -108,17 +108,17 @@ impl Exposures {
         }
     }
 
-    /// Leaves out countries and sources of fewer distinct numbers than `least`, then all but the `top` largest
-    /// of the rows that are shown. Returns how many of those are too small. The sums stay those of everything.
-    pub fn keep(&mut self, shown: Shown, least: u64, top: Option<usize>) -> usize {
+    /// Leaves out countries and sources with fewer than `least` distinct numbers, then keeps the `top`
+    /// largest rows of `shown`. Returns the number of rows that were too small. Sums stay over all.
+    pub fn keep(&mut self, shown: CountBy, least: u64, top: Option<usize>) -> usize {
         let before = self.rows(shown);
         self.countries.retain(|country| country.distinct >= least);
         self.sources.retain(|source| source.line.distinct >= least);
         let too_small = before - self.rows(shown);
         let top = top.unwrap_or(usize::MAX);
         match shown {
-            Shown::Countries => self.countries.truncate(top),
-            Shown::Sources => {
+            CountBy::Countries => self.countries.truncate(top),
+            CountBy::Sources => {
                 self.sources
                     .sort_by_key(|source| Reverse(source.line.distinct));
                 self.sources.truncate(top);
@@ -127,14 +127,14 @@ impl Exposures {
         too_small
     }
 
-    fn rows(&self, shown: Shown) -> usize {
+    fn rows(&self, shown: CountBy) -> usize {
         match shown {
-            Shown::Countries => self.countries.len(),
-            Shown::Sources => self.sources.len(),
+            CountBy::Countries => self.countries.len(),
+            CountBy::Sources => self.sources.len(),
         }
     }
 
-    /// One row a country.
+    /// A row per country.
     pub fn countries_as_csv(&self) -> Vec<u8> {
         let mut head: Vec<String> = [
             "country",
@@ -179,7 +179,7 @@ impl Exposures {
         as_csv(std::iter::once(head).chain(rows))
     }
 
-    /// One row a source.
+    /// A row per source.
     pub fn sources_as_csv(&self) -> Vec<u8> {
         let head = source_columns::COLUMNS.map(|column| column.name.to_owned());
         let rows = self.sources.iter().map(|source| {
@@ -188,7 +188,7 @@ impl Exposures {
         as_csv(std::iter::once(head).chain(rows))
     }
 
-    /// One line a country, for people.
+    /// A line per country, for people.
     pub fn country_table(&self) -> String {
         let several = self.sources.len() > 1;
         let claimants = self.claimants();
@@ -230,7 +230,7 @@ impl Exposures {
         table
     }
 
-    /// One line a source, for people. Titles would make it too wide.
+    /// A line per source, for people, without titles: they are too wide.
     pub fn source_table(&self) -> String {
         let columns = || (source_columns::COLUMNS.iter()).filter(|column| column.name != TITLE);
         let head = columns().map(|column| column.name.to_owned()).collect();
@@ -252,9 +252,9 @@ impl Exposures {
     }
 }
 
-impl Country {
-    fn new(region: Region, claimed: BTreeMap<String, u64>) -> Country {
-        Country {
+impl CountryRow {
+    fn new(region: Region, claimed: BTreeMap<String, u64>) -> CountryRow {
+        CountryRow {
             code: region.code(),
             name: region.name(),
             calling_code: region.calling_code(),

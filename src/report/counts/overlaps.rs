@@ -1,31 +1,31 @@
-//! How much of one source is in others: the JSON of `overlap`, and its table.
+//! The numbers that sources share: the JSON of `overlap`, and its table.
 
 use std::fmt::Write as _;
 
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
-use super::percent;
-use super::table::{aligned, grouped};
 use crate::exposure::CountryOverlap;
+use crate::report::percent;
+use crate::report::table::{aligned, grouped};
 
-/// Overlaps of some sources by country and in all.
+/// Overlaps of sources, by country and in all.
 #[derive(Clone, Debug, Serialize)]
 pub struct Overlaps {
     schema_version: u32,
     sources: Vec<String>,
     distinct: BySource,
     shared: u64,
-    /// The shared of all that any source holds.
+    /// `shared`, divided by the distinct numbers over all sources.
     jaccard: f64,
-    countries: Vec<Country>,
+    countries: Vec<OverlapRow>,
 }
 
-/// Counts under the names of their sources, in the order of the sources.
+/// A count per source, under the source's name, in the order of the sources.
 #[derive(Clone, Debug)]
 struct BySource(Vec<(String, u64)>);
 
 #[derive(Clone, Debug, Serialize)]
-struct Country {
+struct OverlapRow {
     #[serde(rename = "country")]
     code: &'static str,
     #[serde(skip)]
@@ -35,13 +35,13 @@ struct Country {
     shared: u64,
 }
 
-/// A source has the name of a field, so its counts have no place of their own.
+/// A source has the name of a JSON field, so its counts would overwrite that field.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("source {0} has the name of a field of the JSON")]
 pub struct NameTaken(String);
 
 impl Overlaps {
-    /// Of sources by their names, and the overlaps of them in that order.
+    /// From `overlaps`, whose counts are in the order of `sources`.
     pub fn new(sources: &[String], overlaps: &[CountryOverlap]) -> Overlaps {
         let named = |counts: &[u64]| {
             BySource(
@@ -52,16 +52,16 @@ impl Overlaps {
                     .collect(),
             )
         };
-        let sum_of = |place: usize| {
+        let sum_of = |index: usize| {
             overlaps
                 .iter()
-                .map(|overlap| overlap.by_source[place])
+                .map(|overlap| overlap.by_source[index])
                 .sum()
         };
         let distinct: Vec<u64> = (0..sources.len()).map(sum_of).collect();
         let shared = overlaps.iter().map(|overlap| overlap.shared).sum();
         let union: u64 = overlaps.iter().map(|overlap| overlap.union).sum();
-        let countries = overlaps.iter().map(|overlap| Country {
+        let countries = overlaps.iter().map(|overlap| OverlapRow {
             code: overlap.region.code(),
             name: overlap.region.name(),
             by_source: named(&overlap.by_source),
@@ -81,10 +81,10 @@ impl Overlaps {
         }
     }
 
-    /// Whether it can be written as JSON: the counts of a country stand beside its code.
+    /// Refuses names that JSON has no room for: the counts of a country are keys beside its code.
     ///
     /// # Errors
-    /// A source that has the name of a field.
+    /// A source is called `country` or `shared`.
     pub fn check_names(&self) -> Result<(), NameTaken> {
         let taken = self
             .sources
@@ -93,7 +93,7 @@ impl Overlaps {
         taken.map_or(Ok(()), |name| Err(NameTaken(name.clone())))
     }
 
-    /// One line a country, for people: how many numbers each source has, and which share of them is in all.
+    /// A line per country, for people: the numbers of each source, and the share of them in all sources.
     pub fn table(&self) -> String {
         let mut head = vec!["country".to_owned()];
         head.extend(self.sources.iter().cloned());

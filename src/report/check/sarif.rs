@@ -1,5 +1,5 @@
-//! SARIF 2.1.0 for code scanning: a result for each contact that is exposed or was not decided. Findings are named
-//! by file and line; no number stands in it, not even a masked one.
+//! SARIF 2.1.0 for code scanning: a result per contact that is exposed or undecided. A result names
+//! file and line, and never a number, not even a masked one.
 //!
 //! Source of the format: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
 
@@ -9,11 +9,12 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::json::Counts;
-use super::{Closing, List, Page, Report, ReportOptions, printable};
+use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::dump::Format;
 use crate::exposure::{Exposure, Finding};
+use crate::printable::printable;
 
-/// One run of one tool.
+/// One SARIF run.
 pub struct Sarif<'a>(pub &'a ReportOptions);
 
 const SCHEMA: &str =
@@ -25,27 +26,27 @@ impl Report for Sarif<'_> {
         let log = Log {
             schema: SCHEMA,
             version: VERSION,
-            runs: [Run {
+            runs: [SarifRun {
                 tool: Tool::of_this(),
                 column_kind: "unicodeCodePoints",
                 results: [],
             }],
         };
         let log = serde_json::to_vec(&log).expect("writing to memory does not fail");
-        // The run goes on in its results, which are its last field.
+        // The brackets stay open: `page` writes the results, `end` the rest of the run.
         out.extend_from_slice(log.strip_suffix(b"]}]}").unwrap_or(&log));
         out.push(b'\n');
     }
 
-    fn list(&self, _: &List<'_>, _: &mut Vec<u8>) {}
+    fn list(&self, _: &ContactList<'_>, _: &mut Vec<u8>) {}
 
     fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
         let shown = page
             .findings
             .iter()
             .filter(|finding| self.0.shows_for_ci(finding));
-        for (place, finding) in shown.enumerate() {
-            if place > 0 {
+        for (index, finding) in shown.enumerate() {
+            if index > 0 {
                 out.extend_from_slice(self.separator());
             }
             if let Some(exposure) = finding.exposure {
@@ -71,7 +72,7 @@ impl Report for Sarif<'_> {
         };
         let ending = serde_json::to_string(&ending).expect("writing to memory does not fail");
         out.extend_from_slice(b"\n],");
-        // The run goes on where its results ended.
+        // Cut the brace: these fields belong to the run that `start` opened.
         out.extend_from_slice(ending.trim_start_matches('{').as_bytes());
         out.extend_from_slice(b"]}\n");
     }
@@ -80,17 +81,17 @@ impl Report for Sarif<'_> {
 impl Sarif<'_> {
     fn result<'a>(
         &'a self,
-        list: &List<'a>,
+        list: &ContactList<'a>,
         finding: &'a Finding,
         exposure: Exposure,
     ) -> SarifResult<'a> {
-        let rule = Rule::of(exposure);
+        let rule = SarifRule::of(exposure);
         SarifResult {
             rule_id: exposure.code(),
             rule_index: exposure as usize,
             kind: rule.kind,
             level: rule.default_configuration.level,
-            message: Message {
+            message: SarifMessage {
                 text: self.message(list, finding, exposure),
             },
             locations: [Location::of(list, finding)],
@@ -100,7 +101,7 @@ impl Sarif<'_> {
             suppressions: finding
                 .suppressed
                 .as_deref()
-                .map(|reason| Suppression {
+                .map(|reason| SarifSuppression {
                     kind: "external",
                     status: "accepted",
                     justification: reason,
@@ -115,7 +116,7 @@ impl Sarif<'_> {
         }
     }
 
-    fn message(&self, list: &List<'_>, finding: &Finding, exposure: Exposure) -> String {
+    fn message(&self, list: &ContactList<'_>, finding: &Finding, exposure: Exposure) -> String {
         let mut text = self.0.in_words(finding, exposure);
         if let Some(cell) = list.cell(finding) {
             write!(text, " (column {})", printable(cell)).expect("writing to memory does not fail");
@@ -133,19 +134,19 @@ impl Sarif<'_> {
     }
 }
 
-impl List<'_> {
-    /// Its path, unless it came through stdin or as arguments.
+impl ContactList<'_> {
+    /// Its path; `None` for stdin and arguments.
     pub(super) fn path(&self) -> Option<&str> {
         (!matches!(self.input, "-" | "argument")).then_some(self.input)
     }
 
-    /// Whether the place of a finding is a line of a file. In a JSON document it is the place of a value.
+    /// Whether [`Finding::line`] is a line of a file. In a JSON document it counts values.
     pub(super) fn has_lines(&self) -> bool {
         self.path().is_some() && self.shape.format() != Format::Json
     }
 }
 
-/// A path as a URI reference (RFC 3986): bytes that may not stand in one as `%XX`.
+/// `path` as a URI reference (RFC 3986): bytes that a URI may not contain become `%XX`.
 fn uri(path: &str) -> String {
     let mut uri = String::new();
     if Path::new(path).is_absolute() {
@@ -167,19 +168,19 @@ struct Log {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run; 1],
+    runs: [SarifRun; 1],
 }
 
-/// The part of a run that is known before the lists are read.
+/// The first part of a run, known before the lists are read.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run {
+struct SarifRun {
     tool: Tool,
     column_kind: &'static str,
     results: [(); 0],
 }
 
-/// The part of a run that is known at the end.
+/// The last part of a run, known at the end.
 #[derive(Serialize)]
 struct Ending {
     invocations: [Invocation; 1],
@@ -209,7 +210,7 @@ struct Tool {
 struct Driver {
     name: &'static str,
     semantic_version: &'static str,
-    rules: [Rule; 4],
+    rules: [SarifRule; 4],
 }
 
 impl Tool {
@@ -218,8 +219,8 @@ impl Tool {
             driver: Driver {
                 name: "leakline",
                 semantic_version: env!("CARGO_PKG_VERSION"),
-                // A rule's place is the number of its answer.
-                rules: Exposure::ALL.map(Rule::of),
+                // `rule_index` of a result is its `Exposure` as a number.
+                rules: Exposure::ALL.map(SarifRule::of),
             },
         }
     }
@@ -227,11 +228,11 @@ impl Tool {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Rule {
+struct SarifRule {
     id: &'static str,
     name: &'static str,
-    short_description: Message<&'static str>,
-    help: Message<&'static str>,
+    short_description: SarifMessage<&'static str>,
+    help: SarifMessage<&'static str>,
     default_configuration: Configuration,
     #[serde(skip)]
     kind: &'static str,
@@ -242,15 +243,15 @@ struct Configuration {
     level: &'static str,
 }
 
-impl Rule {
-    /// A result that is no failure has the level `none` (SARIF 2.1.0, 3.27.10).
-    fn of(exposure: Exposure) -> Rule {
+impl SarifRule {
+    /// The rule for `exposure`. Only a failure has a level other than `none` (SARIF 2.1.0, 3.27.10).
+    fn of(exposure: Exposure) -> SarifRule {
         let (name, kind, level, short, help) = match exposure {
             Exposure::Exposed => (
                 "ExposedNumber",
                 "fail",
                 "error",
-                "A phone number stands in a scraped dataset",
+                "A phone number appears in a scraped dataset",
                 "Treat calls and messages to and from the number with care, and do not use it to prove who somebody is. \
                  Findings that are known are kept quiet with --baseline.",
             ),
@@ -258,7 +259,7 @@ impl Rule {
                 "NumberNotFound",
                 "pass",
                 "none",
-                "A phone number stands in no dataset that was searched",
+                "A phone number appears in no dataset that was searched",
                 "Nothing is to be done.",
             ),
             Exposure::NotCovered => (
@@ -266,21 +267,21 @@ impl Rule {
                 "open",
                 "none",
                 "No dataset that was searched holds numbers of this country",
-                "Absence says nothing. Load a dataset of the country; `leakline stats` shows what is covered.",
+                "leakline cannot tell. Load a dataset of the country; `leakline stats` lists the covered countries.",
             ),
             Exposure::Invalid => (
                 "NotANumber",
                 "notApplicable",
                 "none",
                 "A contact is not a phone number",
-                "Mend the contact, or tell how to read it: --country gives national numbers a home.",
+                "Correct the contact, or say how to read it: --country says how to read numbers without a country code.",
             ),
         };
-        Rule {
+        SarifRule {
             id: exposure.code(),
             name,
-            short_description: Message { text: short },
-            help: Message { text: help },
+            short_description: SarifMessage { text: short },
+            help: SarifMessage { text: help },
             default_configuration: Configuration { level },
             kind,
         }
@@ -288,7 +289,7 @@ impl Rule {
 }
 
 #[derive(Serialize)]
-struct Message<T> {
+struct SarifMessage<T> {
     text: T,
 }
 
@@ -299,24 +300,24 @@ struct SarifResult<'a> {
     rule_index: usize,
     kind: &'static str,
     level: &'static str,
-    message: Message<String>,
+    message: SarifMessage<String>,
     locations: [Location; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
     partial_fingerprints: Option<PartialFingerprints>,
-    /// Always there: of the results of a run either all have it or none (SARIF 2.1.0, 3.27.23).
-    suppressions: Vec<Suppression<'a>>,
+    /// Present even if empty: either all results of a run have it or none (SARIF 2.1.0, 3.27.23).
+    suppressions: Vec<SarifSuppression<'a>>,
     properties: ResultProperties<'a>,
 }
 
 #[derive(Serialize)]
 struct PartialFingerprints {
-    /// A fingerprint made in another way would have another name.
+    /// Versioned: a fingerprint that is made in another way gets another name.
     #[serde(rename = "leaklineNumber/v1")]
     number: String,
 }
 
 #[derive(Serialize)]
-struct Suppression<'a> {
+struct SarifSuppression<'a> {
     kind: &'static str,
     status: &'static str,
     justification: &'a str,
@@ -341,7 +342,7 @@ enum Location {
 struct PhysicalLocation {
     artifact_location: ArtifactLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<Region>,
+    region: Option<LineRegion>,
 }
 
 #[derive(Serialize)]
@@ -351,7 +352,7 @@ struct ArtifactLocation {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Region {
+struct LineRegion {
     start_line: u64,
 }
 
@@ -362,7 +363,7 @@ struct LogicalLocation {
 }
 
 impl Location {
-    fn of(list: &List<'_>, finding: &Finding) -> Location {
+    fn of(list: &ContactList<'_>, finding: &Finding) -> Location {
         let Some(path) = list.path() else {
             return Location::LogicalLocations([LogicalLocation {
                 fully_qualified_name: format!("{}:{}", list.input, finding.line),
@@ -370,7 +371,7 @@ impl Location {
         };
         Location::PhysicalLocation(PhysicalLocation {
             artifact_location: ArtifactLocation { uri: uri(path) },
-            region: list.has_lines().then_some(Region {
+            region: list.has_lines().then_some(LineRegion {
                 start_line: finding.line,
             }),
         })
@@ -388,10 +389,10 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_stands_at_the_number_of_its_answer() {
-        for (place, rule) in Tool::of_this().driver.rules.iter().enumerate() {
-            assert_eq!(rule.id, Exposure::ALL[place].code());
-            assert_eq!(Exposure::ALL[place] as usize, place);
+    fn each_rule_has_the_index_of_its_answer() {
+        for (index, rule) in Tool::of_this().driver.rules.iter().enumerate() {
+            assert_eq!(rule.id, Exposure::ALL[index].code());
+            assert_eq!(Exposure::ALL[index] as usize, index);
         }
     }
 }

@@ -1,10 +1,12 @@
-//! One JSON object: the results first, since they are written while the lists are still read, then the sums.
+//! One JSON object. The results come first, because they are written while the lists are still read;
+//! the totals come last.
 
 use serde::Serialize;
 
-use super::ndjson::{Country, countries, write_results};
-use super::{Closing, List, Page, Report, ReportOptions, SourceLine};
+use super::ndjson::{CheckedCountry, countries, write_results};
+use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::Totals;
+use crate::report::SourceLine;
 
 /// One object for the whole check.
 pub struct Json<'a>(pub &'a ReportOptions);
@@ -14,7 +16,7 @@ impl Report for Json<'_> {
         out.extend_from_slice(b"{\"schema_version\":1,\"results\":[\n");
     }
 
-    fn list(&self, _: &List<'_>, _: &mut Vec<u8>) {}
+    fn list(&self, _: &ContactList<'_>, _: &mut Vec<u8>) {}
 
     fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
         write_results(self.0, page, self.separator(), out);
@@ -35,7 +37,7 @@ impl Report for Json<'_> {
         };
         let sums = serde_json::to_string(&sums).expect("writing to memory does not fail");
         out.extend_from_slice(b"\n],");
-        // The object goes on where its first part ended.
+        // Cut the brace: these fields belong to the object that `start` opened.
         out.extend_from_slice(sums.trim_start_matches('{').as_bytes());
         out.push(b'\n');
     }
@@ -48,10 +50,10 @@ struct Sums<'a> {
     counts: Counts,
     false_positive_rate: f64,
     sources: &'a [SourceLine],
-    countries: Vec<Country>,
+    countries: Vec<CheckedCountry>,
 }
 
-/// The answers counted, under the names that machines know them by.
+/// The counts by answer, under their JSON names.
 #[derive(Serialize)]
 pub(super) struct Counts {
     checked: u64,
@@ -76,7 +78,7 @@ impl Counts {
         }
     }
 
-    /// For formats that have no fields of their own for them.
+    /// Name and count, for formats without fields of their own for them.
     pub(super) fn named(&self) -> [(&'static str, u64); 7] {
         [
             ("checked", self.checked),

@@ -1,10 +1,11 @@
-//! One finding a line, as JSON: the objects of `results` of the JSON report.
+//! A JSON object per finding and line: the objects of `results` of the JSON report.
 
 use serde::{Serialize, Serializer};
 
-use super::{Closing, List, Page, Report, ReportOptions, percent};
+use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::{Explanation, Exposure, Finding, Totals};
 use crate::phone::{ColumnReading, Grade, Number, Region};
+use crate::report::percent;
 
 /// A stream of findings.
 pub struct Ndjson<'a>(pub &'a ReportOptions);
@@ -12,7 +13,7 @@ pub struct Ndjson<'a>(pub &'a ReportOptions);
 impl Report for Ndjson<'_> {
     fn start(&self, _: &mut Vec<u8>) {}
 
-    fn list(&self, _: &List<'_>, _: &mut Vec<u8>) {}
+    fn list(&self, _: &ContactList<'_>, _: &mut Vec<u8>) {}
 
     fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
         write_results(self.0, page, b"\n", out);
@@ -32,7 +33,7 @@ impl Report for Ndjson<'_> {
     }
 }
 
-/// The shown findings of a page as JSON objects with `separator` between them.
+/// Writes the shown findings of `page` as JSON objects with `separator` between them.
 pub(super) fn write_results(
     options: &ReportOptions,
     page: &Page<'_>,
@@ -43,14 +44,14 @@ pub(super) fn write_results(
         .findings
         .iter()
         .filter(|finding| options.shows(finding));
-    for (place, finding) in shown.enumerate() {
-        if place > 0 {
+    for (index, finding) in shown.enumerate() {
+        if index > 0 {
             out.extend_from_slice(separator);
         }
-        let row = Row {
+        let row = ResultRow {
             input: page.list.input,
             line: finding.line,
-            number: finding.number.map(|number| Shown(options, number)),
+            number: finding.number.map(|number| ShownNumber(options, number)),
             country: finding.number.map(|number| number.region().code()),
             status: finding.exposure.map_or("blank", Exposure::code),
             sources: SourceNames(options, finding),
@@ -70,12 +71,12 @@ pub(super) fn write_results(
     }
 }
 
-/// The countries of the checked numbers with their counts.
-pub(super) fn countries(totals: &Totals) -> impl Iterator<Item = Country> {
+/// The counts by country of the checked numbers.
+pub(super) fn countries(totals: &Totals) -> impl Iterator<Item = CheckedCountry> {
     totals
         .countries()
         .into_iter()
-        .map(|(region, checked, exposed)| Country {
+        .map(|(region, checked, exposed)| CheckedCountry {
             code: region.code(),
             name: region.name(),
             checked,
@@ -85,7 +86,7 @@ pub(super) fn countries(totals: &Totals) -> impl Iterator<Item = Country> {
 }
 
 #[derive(Serialize)]
-pub(super) struct Country {
+pub(super) struct CheckedCountry {
     #[serde(rename = "country")]
     code: &'static str,
     name: &'static str,
@@ -95,10 +96,10 @@ pub(super) struct Country {
 }
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct ResultRow<'a> {
     input: &'a str,
     line: u64,
-    number: Option<Shown<'a>>,
+    number: Option<ShownNumber<'a>>,
     country: Option<&'static str>,
     status: &'static str,
     sources: SourceNames<'a>,
@@ -114,21 +115,21 @@ struct Row<'a> {
 /// How a contact was read.
 #[derive(Serialize)]
 struct Explain<'a> {
-    /// The home country that national numbers were given, and who named it.
+    /// The home country of national numbers, and where it was named.
     home: Option<&'static str>,
     home_from: Option<&'static str>,
-    /// How digits without a plus are read first in this column.
+    /// `home` or `international`: the reading that digits without a plus get first.
     reading: &'static str,
     grade: Option<&'static str>,
     migrated: bool,
     repairs: Vec<&'static str>,
-    /// The other number that the same digits are.
+    /// The other number that the same digits can be.
     alternative: Option<Alternative<'a>>,
 }
 
 #[derive(Serialize)]
 struct Alternative<'a> {
-    number: Shown<'a>,
+    number: ShownNumber<'a>,
     country: &'static str,
 }
 
@@ -158,7 +159,7 @@ impl<'a> Explain<'a> {
             alternative: reading
                 .and_then(|reading| reading.alternative)
                 .map(|number| Alternative {
-                    number: Shown(options, number),
+                    number: ShownNumber(options, number),
                     country: number.region().code(),
                 }),
         }
@@ -175,9 +176,9 @@ impl Serialize for SourceNames<'_> {
 }
 
 /// A number as the run shows it.
-struct Shown<'a>(&'a ReportOptions, Number);
+struct ShownNumber<'a>(&'a ReportOptions, Number);
 
-impl Serialize for Shown<'_> {
+impl Serialize for ShownNumber<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.0.number(self.1).as_str())
     }

@@ -1,0 +1,71 @@
+//! The formats of `check`.
+//!
+//! ```text
+//! options.rs   ReportOptions: what all formats of one run share, and the sentence for each answer
+//! page.rs      ContactList, Page, RawRows: what a format is given
+//! text.rs      a line per contact, for people          csv.rs     the rows of the list, three columns added
+//! json.rs      one object                              ndjson.rs  one object per contact
+//! sarif.rs     code scanning                           junit.rs   test pages of CI services
+//! github.rs    annotations, and the summary of a job   encoding.rs  the list's own encoding, for csv.rs
+//! ```
+//!
+//! To add a format, implement [`Report`] in a file here, and name it in `CheckFormat`
+//! (`src/cli/args/check.rs`) and in `report_of` (`src/cli/check/reports.rs`).
+
+mod csv;
+mod encoding;
+mod github;
+mod json;
+mod junit;
+mod ndjson;
+mod options;
+mod page;
+mod sarif;
+mod text;
+
+pub use self::csv::Csv;
+pub use github::{Github, step_summary};
+pub use json::Json;
+pub use junit::Junit;
+pub use ndjson::Ndjson;
+pub use options::ReportOptions;
+pub use page::{ContactList, Page, RawRows};
+pub use sarif::Sarif;
+pub use text::PlainText;
+
+use crate::exposure::Totals;
+
+/// One format of `check`. Worker threads format pages; the caller writes them in input order.
+pub trait Report: Sync {
+    /// Writes the part before the first page.
+    fn start(&self, out: &mut Vec<u8>);
+    /// Writes the part before the first page of `list`, such as its header row.
+    fn list(&self, list: &ContactList<'_>, out: &mut Vec<u8>);
+    /// Writes one page of findings.
+    fn page(&self, page: &Page<'_>, out: &mut Vec<u8>);
+    /// The bytes between two pages that are not empty.
+    fn separator(&self) -> &'static [u8] {
+        b""
+    }
+    /// Whether the totals come before the pages. Then the caller holds the pages in memory and gives
+    /// them to [`Report::end`] as [`Closing::held`].
+    fn holds_pages(&self) -> bool {
+        false
+    }
+    /// Writes the part after the last page.
+    fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>);
+    /// Whether the format needs [`Page::raw`].
+    fn passes_rows_through(&self) -> bool {
+        false
+    }
+}
+
+/// What is known at the end of a check.
+pub struct Closing<'a> {
+    /// Counts over all findings.
+    pub totals: &'a Totals,
+    /// Whether all lists were read to their ends.
+    pub complete: bool,
+    /// The pages of a report that holds them.
+    pub held: &'a [u8],
+}

@@ -1,0 +1,101 @@
+//! What all formats of one run share: which answers are shown, how a number is shown, and the sentence
+//! for each answer.
+
+use super::super::SourceLine;
+use crate::exposure::{Exposure, Finding};
+use crate::phone::{Number, NumberText};
+
+/// The settings that all formats of one run share.
+pub struct ReportOptions {
+    /// The sources searched. [`Finding::sources`] are indexes into them.
+    pub sources: Vec<SourceLine>,
+    /// The false-positive rate of one look-up over all sources searched.
+    pub false_positive_rate: f64,
+    /// The answers to show; empty for all.
+    pub only: Vec<Exposure>,
+    /// Show counts by country and no rows.
+    pub summary: bool,
+    /// Show numbers in full.
+    pub show_numbers: bool,
+}
+
+impl ReportOptions {
+    /// Whether `finding` is shown. Blanks are no answer: they are counted only.
+    pub(super) fn shows(&self, finding: &Finding) -> bool {
+        finding
+            .exposure
+            .is_some_and(|exposure| self.shows_answer(exposure))
+    }
+
+    /// Whether findings with the answer `exposure` are shown.
+    pub(super) fn shows_answer(&self, exposure: Exposure) -> bool {
+        !self.summary && (self.only.is_empty() || self.only.contains(&exposure))
+    }
+
+    /// Whether a CI format shows `finding`. It leaves `not-found` out unless the user asks for it.
+    pub(super) fn shows_for_ci(&self, finding: &Finding) -> bool {
+        self.shows(finding)
+            && (finding.exposure != Some(Exposure::NotFound) || !self.only.is_empty())
+    }
+
+    /// The answer in a sentence without the number.
+    pub(super) fn in_words(&self, finding: &Finding, exposure: Exposure) -> String {
+        let country = finding.number.map_or("", |number| number.region().name());
+        match exposure {
+            Exposure::Exposed => {
+                let sources: Vec<String> = finding
+                    .sources
+                    .iter()
+                    .map(|&source| self.sources[source].in_words())
+                    .collect();
+                format!("a number from {country} appears in {}", sources.join(", "))
+            }
+            Exposure::NotFound => format!("a number from {country} appears in no source searched"),
+            Exposure::NotCovered => {
+                format!("no source searched holds numbers of {country}, so leakline cannot tell")
+            }
+            Exposure::Invalid => {
+                let reason = finding.reason.unwrap_or_default();
+                format!("not a phone number: {reason}{}", advice(reason))
+            }
+        }
+    }
+
+    /// `number` as this run shows it.
+    pub(super) fn number(&self, number: Number) -> NumberText {
+        if self.show_numbers {
+            number.in_full()
+        } else {
+            number.masked()
+        }
+    }
+
+    /// The names of the sources that hold the number of `finding`.
+    pub(super) fn source_names<'a>(
+        &'a self,
+        finding: &'a Finding,
+    ) -> impl Iterator<Item = &'a str> {
+        finding
+            .sources
+            .iter()
+            .map(|&source| self.sources[source].name.as_str())
+    }
+}
+
+/// How a user can mend a contact that is no number.
+pub(super) fn advice(reason: &str) -> &'static str {
+    match reason {
+        "no_country" => ": a national number; give --country",
+        "redacted" => ": digits are masked",
+        "scientific" => ": a spreadsheet cut digits off; export the column as text",
+        "not_valid" => ": in no range that is in use",
+        "too_short" => ": digits are missing",
+        "too_long" => ": too many digits; perhaps two numbers",
+        "unknown_calling_code" => ": no country has this calling code",
+        "unread_column" => {
+            ": a number in a column that is not read; name it with --phone-column or --json-path"
+        }
+        "old_plan" => ": the numbering plan is no longer in use",
+        _ => "",
+    }
+}
