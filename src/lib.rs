@@ -7,6 +7,7 @@
 //! counts, and [`report`] writes findings as bytes. [`printable`] is for every text of others that
 //! people are shown.
 
+pub mod check;
 pub mod dump;
 pub mod exposure;
 pub mod index;

@@ -7,6 +7,7 @@ use std::error::Error as Cause;
 use std::io;
 use std::path::Path;
 
+use leakline::check::CheckError;
 use leakline::dump::{DumpError, Excess, Refusal};
 use leakline::exposure::BaselineError;
 use leakline::index::{FORMAT_VERSION, IndexError, LockError, SegmentError, SortError, WriteError};
@@ -25,7 +26,8 @@ fn of_cause(cause: &(dyn Cause + 'static)) -> Option<String> {
     if let Some(advised) = cause.downcast_ref::<Advised>() {
         return Some(advised.advice.clone());
     }
-    None.or_else(|| cause.downcast_ref().and_then(of_load))
+    None.or_else(|| cause.downcast_ref().and_then(of_check))
+        .or_else(|| cause.downcast_ref().and_then(of_load))
         .or_else(|| cause.downcast_ref().and_then(of_dump))
         .or_else(|| cause.downcast_ref().and_then(of_key))
         .or_else(|| cause.downcast_ref().and_then(of_index))
@@ -62,6 +64,14 @@ impl Advised {
     /// What belongs to the message, on lines of its own.
     pub(crate) fn details(&self) -> &[String] {
         &self.details
+    }
+}
+
+fn of_check(error: &CheckError) -> Option<String> {
+    match error {
+        CheckError::List { error, .. } => of_dump(error),
+        CheckError::Segment(error) => of_segment(error),
+        _ => None,
     }
 }
 

@@ -1,15 +1,15 @@
 //! What `load` and `check --dump` share: dumps found, named and watched.
 
 use std::io::{self, Write};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use leakline::dump::{self, DiscoveredFile, Origin, Shape, Source};
 use leakline::index::SourceName;
-use leakline::intake::{FileReader, RejectReason};
-use leakline::load::{Expected, LoadProgress, Loaded};
+use leakline::intake::{Expected, FileReader, Interrupted, ReadingProgress, RejectReason};
+use leakline::load::{LoadProgress, Loaded};
 use leakline::phone::{ColumnReading, Reason};
 
+use crate::cli::args::values::InputPath;
 use crate::cli::load::rejects;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::{failure, write_detail, write_line};
@@ -17,11 +17,10 @@ use crate::cli::terminal::interrupt;
 use crate::cli::terminal::progress::Progress;
 
 /// The files of the dumps named.
-pub(crate) fn discover(paths: &[PathBuf]) -> anyhow::Result<Vec<DiscoveredFile>> {
-    if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
-        return Err(failure("stdin (-) is named twice", "name it once"));
-    }
-    let found = dump::discover(paths)?;
+pub(crate) fn discover(dumps: &[InputPath]) -> anyhow::Result<Vec<DiscoveredFile>> {
+    refuse_stdin_twice(dumps)?;
+    let paths: Vec<PathBuf> = dumps.iter().map(|dump| dump.as_path().to_owned()).collect();
+    let found = dump::discover(&paths)?;
     if found.is_empty() {
         return Err(failure(
             "there are no files in the folders named",
@@ -31,45 +30,63 @@ pub(crate) fn discover(paths: &[PathBuf]) -> anyhow::Result<Vec<DiscoveredFile>>
     Ok(found)
 }
 
-/// The same for a load that goes on after what cannot be read: what is not there fails when its turn comes.
-pub(crate) fn discover_what_is_there(paths: &[PathBuf]) -> anyhow::Result<Vec<DiscoveredFile>> {
-    let is_there = |path: &&PathBuf| path.as_os_str() == "-" || path.metadata().is_ok();
-    let (there, missing): (Vec<_>, Vec<_>) = paths.iter().partition(is_there);
+/// The same for a load that goes on after what cannot be read: what is not there fails in its order.
+pub(crate) fn discover_what_is_there(dumps: &[InputPath]) -> anyhow::Result<Vec<DiscoveredFile>> {
+    let is_there = |dump: &InputPath| dump.file().is_none_or(|path| path.metadata().is_ok());
+    let (there, missing): (Vec<_>, Vec<_>) = dumps.iter().cloned().partition(is_there);
     let mut found = if there.is_empty() {
         Vec::new()
     } else {
-        discover(&there.into_iter().cloned().collect::<Vec<_>>())?
+        discover(&there)?
     };
-    found.extend(missing.into_iter().map(|path| DiscoveredFile {
-        path: path.clone(),
+    found.extend(missing.iter().map(|dump| DiscoveredFile {
+        path: dump.as_path().to_owned(),
         origin: Origin::Named,
         skip: None,
     }));
     Ok(found)
 }
 
+/// Stdin can be read once.
+pub(crate) fn refuse_stdin_twice<'a>(
+    inputs: impl IntoIterator<Item = &'a InputPath>,
+) -> anyhow::Result<()> {
+    let stdin = inputs
+        .into_iter()
+        .filter(|input| **input == InputPath::Stdin);
+    if stdin.count() > 1 {
+        return Err(failure("stdin (-) is named twice", "name it once"));
+    }
+    Ok(())
+}
+
 /// How many bytes will be read, unless some come through a pipe.
-pub(crate) fn total_bytes(found: &[DiscoveredFile]) -> Option<u64> {
-    found
-        .iter()
-        .filter(|found| found.skip.is_none())
-        .try_fold(0, |total, found| match found.source() {
-            Source::File(path) => {
-                let metadata = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
-                Some(total + metadata.len())
-            }
-            Source::Stdin => None,
-            Source::Memory(bytes) => Some(total + bytes.len() as u64),
-        })
+pub(crate) fn total_bytes<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Option<u64> {
+    let bytes = |source: &Source| match source {
+        Source::File(path) => {
+            let metadata = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+            Some(metadata.len())
+        }
+        Source::Stdin => None,
+        Source::Memory(bytes) => Some(bytes.len() as u64),
+    };
+    sources.into_iter().map(bytes).sum()
+}
+
+/// How many bytes the dumps have, unless some come through a pipe.
+pub(crate) fn bytes_of_dumps(found: &[DiscoveredFile]) -> Option<u64> {
+    let read = found.iter().filter(|found| found.skip.is_none());
+    let sources: Vec<Source> = read.map(DiscoveredFile::source).collect();
+    total_bytes(&sources)
 }
 
 /// The name that a dump gives to its source: a file's without its extensions, a folder's as it is, other
 /// characters as `-`.
-pub(crate) fn source_name(dump: &Path) -> anyhow::Result<SourceName> {
+pub(crate) fn source_name(dump: &InputPath) -> anyhow::Result<SourceName> {
     let advice = "give the source a name with --source";
-    if dump.as_os_str() == "-" {
+    let InputPath::File(dump) = dump else {
         return Err(failure("a dump from stdin has no name", advice));
-    }
+    };
     // `.` and `..` have a name only once they are resolved.
     let resolved = dump.canonicalize().unwrap_or_else(|_| dump.to_owned());
     let path = if dump.file_name().is_some() {
@@ -131,7 +148,7 @@ pub(crate) struct Watcher<'a> {
     pub(crate) rejects: Option<&'a mut dyn Write>,
 }
 
-impl LoadProgress for Watcher<'_> {
+impl ReadingProgress for Watcher<'_> {
     fn opened(&mut self, path: &Path, shape: &Shape, reader: &FileReader) {
         let reading = match reader.reading(0) {
             ColumnReading::Home => "",
@@ -168,6 +185,13 @@ impl LoadProgress for Watcher<'_> {
         });
     }
 
+    fn read(&mut self, bytes: u64) -> Result<(), Interrupted> {
+        self.progress.read(bytes);
+        interrupt::refuse_to_go_on()
+    }
+}
+
+impl LoadProgress for Watcher<'_> {
     fn broke_off(&mut self, path: &Path, reason: &str) {
         let what = format!(
             "{}: {reason}; what came before that is kept",
@@ -175,15 +199,6 @@ impl LoadProgress for Watcher<'_> {
         );
         // Numbers are missed: that is no remark to be quiet about.
         self.progress.suspend(|| write_line(&what));
-    }
-
-    fn read(&mut self, bytes: u64) -> ControlFlow<()> {
-        self.progress.read(bytes);
-        if interrupt::was_asked_for() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
     }
 
     fn accepted(&mut self, numbers: u64) {

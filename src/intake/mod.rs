@@ -5,8 +5,10 @@
 //! stores or prints a number. The numbers go on to [`crate::tag`].
 
 mod tally;
+mod walk;
 
 pub use tally::{RowPosition, Tally};
+pub use walk::{BufferPool, Expected, Interrupted, OpenDump, ReadingProgress, Step, Walk};
 
 use std::sync::Arc;
 

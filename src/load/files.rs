@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::records::{Ended, HELD, Records};
-use super::{Expected, Job, LoadError, LoadOptions, LoadProgress};
+use super::{DumpBatch, LoadError, LoadOptions, LoadProgress};
 use crate::dump::{
-    ArchiveMember, DiscoveredFile, DumpError, DumpFile, MemberContent, Opening, Origin, Refusal,
+    ArchiveMember, Batch, DiscoveredFile, DumpError, MemberContent, Opening, Origin, Refusal,
     Source, Stream,
 };
-use crate::intake::{self, FileReader, Tally};
+use crate::intake::{self, BufferPool, Expected, OpenDump, Step, Tally, Walk};
 use crate::phone::{ColumnReading, Region};
 
 /// The files found, and how far reading them has come.
@@ -19,26 +19,17 @@ pub(super) struct Files<'a, 'w> {
     options: &'a LoadOptions,
     watch: &'a RefCell<&'w mut dyn LoadProgress>,
     records: Records<'a>,
-    opened: Option<Opened<'a>>,
-    current: Option<Current>,
-    bytes_of_ended: u64,
+    walk: Walk,
+    opened: Option<OpenedFile<'a>>,
     complete: bool,
 }
 
-/// The file found that is read.
-struct Opened<'a> {
+/// The file that is read. The record of the dump in it that is read is the last one.
+struct OpenedFile<'a> {
     found: &'a DiscoveredFile,
-    opening: Opening,
-    /// The place of its record if it is an archive.
+    /// The index of its record if it is an archive.
     archive: Option<usize>,
     whole: bool,
-}
-
-/// The dump that is read, in the file or in its archive; its record is the last one.
-struct Current {
-    path: Arc<Path>,
-    file: DumpFile,
-    reader: Arc<FileReader>,
 }
 
 impl<'a, 'w> Files<'a, 'w> {
@@ -52,81 +43,69 @@ impl<'a, 'w> Files<'a, 'w> {
             options,
             watch,
             records: Records::new(&options.held),
+            walk: Walk::default(),
             opened: None,
-            current: None,
-            bytes_of_ended: 0,
             complete: true,
         }
     }
 
     /// The next batch, of this file or of the next one that can be read.
-    pub(super) fn next_job(
+    pub(super) fn next_batch(
         &mut self,
-        buffers: &RefCell<Vec<Vec<u8>>>,
-    ) -> Result<Option<Job>, LoadError> {
+        buffers: &BufferPool,
+    ) -> Result<Option<DumpBatch>, LoadError> {
         loop {
-            if self.watch.borrow_mut().read(self.bytes_read()).is_break() {
-                return Err(LoadError::Interrupted);
-            }
-            if let Some(current) = self.current.take() {
-                if let Some(job) = self.read_on(current, buffers)? {
-                    return Ok(Some(job));
-                }
-            } else if let Some(opened) = &mut self.opened {
-                match opened.opening.next_member() {
-                    Some(piece) => self.begin(piece)?,
-                    None => self.close()?,
-                }
-            } else if let Some(found) = self.found.next() {
-                self.open(found)?;
-            } else {
-                return Ok(None);
+            let step = self.walk.step(&mut **self.watch.borrow_mut(), buffers)?;
+            match step {
+                Step::Batch(batch) => return Ok(self.dump_batch(batch)),
+                Step::DumpEnded(dump, ended) => self.end_dump(*dump, ended)?,
+                Step::Member(member) => self.begin(member)?,
+                Step::FileEnded(opening) => self.close(opening)?,
+                Step::NextFile => match self.found.next() {
+                    Some(found) => self.open(found)?,
+                    None => return Ok(None),
+                },
             }
         }
     }
 
-    /// The next batch of this dump, or `None` at its end.
-    fn read_on(
-        &mut self,
-        mut current: Current,
-        buffers: &RefCell<Vec<Vec<u8>>>,
-    ) -> Result<Option<Job>, LoadError> {
-        let buffer = buffers.borrow_mut().pop().unwrap_or_default();
-        let ended = match current.file.next_batch(buffer) {
-            Ok(Some(batch)) => {
-                let job = Job {
-                    file: self.records.count() - 1,
-                    path: Arc::clone(&current.path),
-                    reader: Arc::clone(&current.reader),
-                    batch,
-                };
-                self.current = Some(current);
-                return Ok(Some(job));
-            }
-            Ok(None) => current.file.finish(),
+    fn dump_batch(&self, batch: Batch) -> Option<DumpBatch> {
+        let dump = self.walk.dump()?;
+        Some(DumpBatch {
+            file: self.records.count() - 1,
+            path: Arc::clone(&dump.path),
+            reader: Arc::clone(&dump.reader),
+            batch,
+        })
+    }
+
+    /// Records what the dump was, or that it could not be read to its end.
+    fn end_dump(&mut self, dump: OpenDump, ended: Result<(), DumpError>) -> Result<(), LoadError> {
+        let OpenDump { path, file, .. } = dump;
+        let bytes = file.bytes_read();
+        let record = self.records.last();
+        let broken = match ended {
+            Ok(()) => match file.finish() {
+                Ok(digest) => {
+                    record.bytes = digest.bytes;
+                    record.sha256 = hex::encode(digest.sha256);
+                    return Ok(());
+                }
+                Err(error) => error,
+            },
             Err(error) => {
-                self.records.last().bytes = current.file.bytes_read();
-                Err(error)
+                record.bytes = bytes;
+                error
             }
         };
-        match ended {
-            Ok(digest) => {
-                let record = self.records.last();
-                record.bytes = digest.bytes;
-                record.sha256 = hex::encode(digest.sha256);
-            }
-            Err(error) => {
-                let reason = self.give_up(&current.path, error)?;
-                self.watch.borrow_mut().broke_off(&current.path, &reason);
-            }
-        }
-        Ok(None)
+        let reason = self.give_up(&path, broken)?;
+        self.watch.borrow_mut().broke_off(&path, &reason);
+        Ok(())
     }
 
     /// Bytes of the files so far, those of skipped ones included.
     pub(super) fn bytes_read(&self) -> u64 {
-        let opened = self.opened.as_ref();
-        self.bytes_of_ended + opened.map_or(0, |file| file.opening.bytes_read())
+        self.walk.bytes_read()
     }
 
     /// How many records there are.
@@ -156,7 +135,7 @@ impl<'a, 'w> Files<'a, 'w> {
             let record = self.records.add(&found.path);
             record.bytes = bytes;
             record.sha256 = sha256;
-            self.bytes_of_ended += bytes;
+            self.walk.add_bytes(bytes);
             self.skip(&found.path, HELD, Expected::Yes);
             return Ok(());
         }
@@ -165,46 +144,41 @@ impl<'a, 'w> Files<'a, 'w> {
         }
         let names = [found.file_name(), found.folder_name()];
         let names = names.into_iter().flatten().map(str::to_owned).collect();
-        let opening = Opening::new(
+        let opened = self.walk.open(
             found.source(),
             &found.path,
             names,
             self.options.limits,
             self.options.read.buffering,
         );
-        match opening {
-            Ok(opening) => {
-                self.opened = Some(Opened {
-                    found,
-                    opening,
-                    archive: None,
-                    whole: true,
-                });
-                Ok(())
-            }
-            Err(error) => {
-                self.records.add(&found.path);
-                self.fail(&found.path, found.origin, error)
-            }
+        if let Err(error) = opened {
+            self.records.add(&found.path);
+            return self.fail(&found.path, found.origin, error);
         }
+        self.opened = Some(OpenedFile {
+            found,
+            archive: None,
+            whole: true,
+        });
+        Ok(())
     }
 
     /// Begins with a dump, or records what else there is.
-    fn begin(&mut self, piece: ArchiveMember) -> Result<(), LoadError> {
+    fn begin(&mut self, member: ArchiveMember) -> Result<(), LoadError> {
         let ArchiveMember {
             path,
             names,
             content,
-        } = piece;
+        } = member;
         let is_member = (self.opened.as_ref()).is_some_and(|opened| opened.archive.is_some());
         if !matches!(content, MemberContent::Failed(_)) {
             self.records.add(&path);
         }
         match content {
             MemberContent::Archive { kind, compression } => {
-                let place = self.records.last_is_archive();
+                let index = self.records.last_is_archive();
                 if let Some(opened) = &mut self.opened {
-                    opened.archive = Some(place);
+                    opened.archive = Some(index);
                 }
                 let record = self.records.last();
                 record.format = kind.to_owned();
@@ -227,7 +201,7 @@ impl<'a, 'w> Files<'a, 'w> {
             }
             MemberContent::Failed(error) => {
                 let origin = self.origin(is_member, &error);
-                self.fail_piece(&path, origin, error)
+                self.fail_member(&path, origin, error)
             }
         }
     }
@@ -250,7 +224,7 @@ impl<'a, 'w> Files<'a, 'w> {
         record.phone_columns = shape.phone_columns().to_vec();
         record.reading = Some(reading_code(reader.reading(0)).to_owned());
         self.watch.borrow_mut().opened(path, shape, &reader);
-        self.current = Some(Current {
+        self.walk.begin(OpenDump {
             path: path.into(),
             file,
             reader,
@@ -267,36 +241,33 @@ impl<'a, 'w> Files<'a, 'w> {
         }
     }
 
-    /// Ends with the file found; an archive that was read whole is known by its digest from now on.
-    fn close(&mut self) -> Result<(), LoadError> {
-        let Some(opened) = self.opened.take() else {
-            return Ok(());
-        };
-        let Opened {
+    /// Ends with the file; an archive that was read whole is known by its digest from now on.
+    fn close(&mut self, opening: Opening) -> Result<(), LoadError> {
+        let Some(OpenedFile {
             found,
-            opening,
-            archive,
+            archive: Some(index),
             whole,
-        } = opened;
-        let bytes = opening.bytes_read();
-        let Some(place) = archive else {
-            self.bytes_of_ended += bytes;
+        }) = self.opened.take()
+        else {
             return Ok(());
         };
-        self.records.at(place).bytes = bytes;
-        if whole {
-            match opening.finish() {
-                Ok(digest) => {
-                    self.records.at(place).bytes = digest.bytes;
-                    self.records.at(place).sha256 = hex::encode(digest.sha256);
-                }
-                Err(error) => {
-                    let reason = self.give_up(&found.path, error)?;
-                    self.watch.borrow_mut().broke_off(&found.path, &reason);
-                }
+        let bytes = opening.bytes_read();
+        self.records.at(index).bytes = bytes;
+        if !whole {
+            return Ok(());
+        }
+        match opening.finish() {
+            Ok(digest) => {
+                self.walk.add_bytes(digest.bytes.saturating_sub(bytes));
+                let record = self.records.at(index);
+                record.bytes = digest.bytes;
+                record.sha256 = hex::encode(digest.sha256);
+            }
+            Err(error) => {
+                let reason = self.give_up(&found.path, error)?;
+                self.watch.borrow_mut().broke_off(&found.path, &reason);
             }
         }
-        self.bytes_of_ended += self.records.at(place).bytes;
         Ok(())
     }
 
@@ -314,7 +285,7 @@ impl<'a, 'w> Files<'a, 'w> {
     }
 
     /// A member that cannot be read, or the archive itself from here on.
-    fn fail_piece(
+    fn fail_member(
         &mut self,
         path: &Path,
         origin: Origin,
@@ -322,7 +293,7 @@ impl<'a, 'w> Files<'a, 'w> {
     ) -> Result<(), LoadError> {
         let archive = self.opened.as_ref().and_then(|opened| opened.archive);
         let is_archive =
-            archive.is_some_and(|place| Path::new(&self.records.at(place).path) == path);
+            archive.is_some_and(|index| Path::new(&self.records.at(index).path) == path);
         if !is_archive {
             self.records.add(path);
             return self.fail(path, origin, error);
@@ -332,7 +303,7 @@ impl<'a, 'w> Files<'a, 'w> {
         Ok(())
     }
 
-    /// Ends the load, unless the user wants what can be had; then the reason is to be told.
+    /// Ends the load, unless the user wants what can be had; then it returns the reason.
     fn give_up(&mut self, path: &Path, error: DumpError) -> Result<String, LoadError> {
         if !self.options.keep_going {
             return Err(LoadError::Dump {

@@ -12,14 +12,14 @@ use std::cell::RefCell;
 use std::io;
 use std::mem;
 use std::num::NonZeroUsize;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::dump::{Batch, DiscoveredFile, DumpError, Limits, ReadOptions, Shape, Source};
+use crate::dump::{Batch, DiscoveredFile, DumpError, Limits, ReadOptions, Source};
 use crate::index::{FileRecord, SortError, Sorted, Sorter, SorterWriter, Tombstones};
 use crate::intake::{
-    EntryOutcome, FileReader, FileReaderScratch, ReadingPolicy, RejectReason, Tally,
+    BufferPool, EntryOutcome, FileReader, FileReaderScratch, Interrupted, ReadingPolicy,
+    ReadingProgress, RejectReason, Tally,
 };
 use crate::ordered_pool::OrderedPool;
 use crate::phone::{Number, Region};
@@ -64,25 +64,10 @@ pub struct Loaded {
     pub complete: bool,
 }
 
-/// Whether leaving a file out loses anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expected {
-    /// It is no dump by its name, or is loaded already.
-    Yes,
-    /// It may be a dump that cannot be read.
-    No,
-}
-
 /// Told of what happens while dumps are read.
-pub trait LoadProgress {
-    /// A file was opened: how it is read.
-    fn opened(&mut self, path: &Path, shape: &Shape, reader: &FileReader);
-    /// A file was left out, and whether that was to be expected.
-    fn skipped(&mut self, path: &Path, reason: &str, expected: Expected);
+pub trait LoadProgress: ReadingProgress {
     /// A file could be read only up to some place, and reading goes on with the next one.
     fn broke_off(&mut self, path: &Path, reason: &str);
-    /// Bytes read so far; a break interrupts the load.
-    fn read(&mut self, bytes: u64) -> ControlFlow<()>;
     /// Numbers accepted so far.
     fn accepted(&mut self, numbers: u64);
     /// Whether [`LoadProgress::rejected`] is to be called.
@@ -126,13 +111,13 @@ pub enum LoadError {
         /// The pipe.
         path: PathBuf,
     },
-    /// The watcher broke it off.
-    #[error("interrupted")]
-    Interrupted,
+    /// The user asked it to end.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
 }
 
-/// A batch on its way to a worker.
-struct Job {
+/// Rows of a dump on their way to a worker.
+struct DumpBatch {
     file: usize,
     path: Arc<Path>,
     reader: Arc<FileReader>,
@@ -148,7 +133,7 @@ struct Counted {
     buffer: Vec<u8>,
 }
 
-struct Worker {
+struct LoadWorker {
     handle: SorterWriter,
     scratch: FileReaderScratch,
     numbers: Vec<Number>,
@@ -169,7 +154,7 @@ pub fn read_dumps(
 ) -> Result<Loaded, LoadError> {
     let wants_rejects = watch.wants_rejects();
     let watch = RefCell::new(watch);
-    let buffers = RefCell::new(Vec::new());
+    let buffers = BufferPool::default();
     let mut files = Files::new(found, options, &watch);
     let total = total_bytes(found);
     let mut tallies: Vec<Tally> = Vec::new();
@@ -177,17 +162,17 @@ pub fn read_dumps(
 
     let workers = OrderedPool::new(options.threads).run(
         || {
-            let job = files.next_job(&buffers);
+            let job = files.next_batch(&buffers);
             sorter.has_read(files.bytes_read(), total);
             job
         },
-        || Worker {
+        || LoadWorker {
             handle: sorter.handle(),
             scratch: FileReaderScratch::default(),
             numbers: Vec::new(),
             tags: Vec::new(),
         },
-        |worker, job: Job| worker.count(job, tagger, &options.forgotten, wants_rejects),
+        |worker, job: DumpBatch| worker.count(job, tagger, &options.forgotten, wants_rejects),
         |counted: Result<Counted, SortError>| {
             let counted = counted?;
             let mut watch = watch.borrow_mut();
@@ -202,7 +187,7 @@ pub fn read_dumps(
                 tallies.resize_with(counted.file + 1, Tally::default);
             }
             tallies[counted.file].add(&counted.tally);
-            buffers.borrow_mut().push(counted.buffer);
+            buffers.give(counted.buffer);
             Ok(())
         },
     )?;
@@ -248,15 +233,15 @@ fn total_bytes(found: &[DiscoveredFile]) -> Option<u64> {
     .sum()
 }
 
-impl Worker {
+impl LoadWorker {
     fn count(
         &mut self,
-        job: Job,
+        job: DumpBatch,
         tagger: &Tagger,
         forgotten: &Tombstones,
         wants_rejects: bool,
     ) -> Result<Counted, SortError> {
-        let Job {
+        let DumpBatch {
             file,
             path,
             reader,

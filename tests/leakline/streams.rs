@@ -37,7 +37,7 @@ fn results_alone_are_on_stdout_and_the_summary_is_on_stderr() {
         // People are told how sure an answer is; machines have a field for it.
         let sure = said.next().unwrap_or_default();
         assert_eq!(
-            sure.ends_with("with a chance of 1.1e-19"),
+            sure.ends_with("false-positive rate: 1.1e-19 per look-up"),
             format == "text",
             "{sure}"
         );

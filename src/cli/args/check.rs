@@ -2,17 +2,15 @@
 
 #![allow(clippy::doc_markdown, reason = "doc comments here are help texts")]
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
-use leakline::dump::{Buffering, LineEnd};
 use leakline::exposure::Exposure;
 use leakline::index::SourceName;
 
 use super::Input;
-use super::values::{self, Age, FailOn, Percent, ReportTo, Size};
+use super::values::{self, Age, FailOn, InputPath, Percent, ReportTo, Size};
 
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -21,19 +19,19 @@ pub(crate) struct Check {
     #[arg(value_name = "NUMBER", allow_hyphen_values = false)]
     pub(crate) numbers: Vec<String>,
     /// A contact list (repeatable); `-` is stdin
-    #[arg(long = "input", short, value_name = "FILE")]
-    pub(crate) inputs: Vec<PathBuf>,
+    #[arg(long = "input", short, value_name = "FILE", value_parser = values::input_path())]
+    pub(crate) inputs: Vec<InputPath>,
     #[command(flatten)]
     pub(crate) input: Input,
     /// Contacts end with NUL instead of a newline, as from `find -print0`
     #[arg(long, short = '0', help_heading = "Input")]
-    null: bool,
+    pub(crate) null: bool,
     /// Answer each line as soon as it is read, as behind `tail -f`
     #[arg(long, help_heading = "Output")]
     pub(crate) line_buffered: bool,
     /// Check against this dump, in memory, with no index and no key (repeatable)
-    #[arg(long = "dump", value_name = "DUMP")]
-    pub(crate) dumps: Vec<PathBuf>,
+    #[arg(long = "dump", value_name = "DUMP", value_parser = values::input_path())]
+    pub(crate) dumps: Vec<InputPath>,
     /// How much memory to use at most; the more, the faster long lists are looked up in a large index [default: 64M and 16M
     /// more for each thread after the second; with `--dump` 256M]
     #[arg(long, value_name = "SIZE")]
@@ -117,39 +115,6 @@ pub(crate) struct Check {
         help_heading = "Policy"
     )]
     pub(crate) max_index_age: Option<Age>,
-}
-
-impl Check {
-    /// Bytes that contacts may take until they are looked up together, with what so many threads need around them.
-    pub(crate) fn memory_of_lists(&self, threads: NonZeroUsize) -> usize {
-        match self.memory {
-            Some(memory) if self.dumps.is_empty() => memory.0,
-            _ => (64 << 20) + (threads.get().saturating_sub(2) * (16 << 20)),
-        }
-    }
-
-    /// Bytes that dumps may take, and that unpacking may.
-    pub(crate) fn memory_of_dumps(&self) -> usize {
-        self.memory.map_or(256 << 20, |memory| memory.0)
-    }
-
-    /// How long contacts are waited for.
-    pub(crate) fn buffering(&self) -> Buffering {
-        if self.line_buffered {
-            Buffering::Live
-        } else {
-            Buffering::Bulk
-        }
-    }
-
-    /// What ends a contact.
-    pub(crate) fn line_end(&self) -> LineEnd {
-        if self.null {
-            LineEnd::Nul
-        } else {
-            LineEnd::Newline
-        }
-    }
 }
 
 /// The formats of `check`.

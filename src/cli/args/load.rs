@@ -9,14 +9,14 @@ use leakline::index::{PartialDate, SourceName, Status};
 use leakline::phone::Accept;
 
 use super::Input;
-use super::values::{self, Percent, Size};
+use super::values::{self, InputPath, Percent, Size};
 
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Load {
     /// Files or folders of dumps; `-` is stdin
-    #[arg(required = true, value_name = "DUMP")]
-    pub(crate) dumps: Vec<PathBuf>,
+    #[arg(required = true, value_name = "DUMP", value_parser = values::input_path())]
+    pub(crate) dumps: Vec<InputPath>,
     /// The source's name [default: the first dump's name]
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<SourceName>,
@@ -44,8 +44,8 @@ pub(crate) struct Load {
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
     /// A table `country,count` that the seller published
-    #[arg(long, value_name = "FILE")]
-    pub(crate) claimed: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_parser = values::input_path())]
+    pub(crate) claimed: Option<InputPath>,
     /// How much memory to use at most
     #[arg(long, value_name = "SIZE", default_value = "256M")]
     pub(crate) memory: Size,

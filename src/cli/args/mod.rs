@@ -209,8 +209,8 @@ pub(crate) struct Merge {
 #[derive(Debug, Args)]
 pub(crate) struct Forget {
     /// A list of numbers (repeatable); `-` is stdin [default: stdin]
-    #[arg(long = "input", short, value_name = "FILE")]
-    pub(crate) inputs: Vec<PathBuf>,
+    #[arg(long = "input", short, value_name = "FILE", value_parser = values::input_path())]
+    pub(crate) inputs: Vec<values::InputPath>,
     #[command(flatten)]
     pub(crate) input: Input,
     /// Print how many numbers were forgotten as JSON

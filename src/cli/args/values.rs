@@ -1,7 +1,8 @@
 //! Values of flags, parsed once into types that cannot be wrong.
 
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::ValueEnum;
@@ -162,6 +163,42 @@ impl FromStr for ReportTo {
             path: path.into(),
         })
     }
+}
+
+/// A file or folder to read, or `-` for stdin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum InputPath {
+    Stdin,
+    File(PathBuf),
+}
+
+impl InputPath {
+    /// The file, unless it is stdin.
+    pub(crate) fn file(&self) -> Option<&PathBuf> {
+        match self {
+            InputPath::Stdin => None,
+            InputPath::File(path) => Some(path),
+        }
+    }
+
+    /// The path as it was given.
+    pub(crate) fn as_path(&self) -> &Path {
+        self.file().map_or(Path::new("-"), PathBuf::as_path)
+    }
+}
+
+impl From<OsString> for InputPath {
+    fn from(path: OsString) -> InputPath {
+        if path == "-" {
+            InputPath::Stdin
+        } else {
+            InputPath::File(path.into())
+        }
+    }
+}
+
+pub(crate) fn input_path() -> impl TypedValueParser<Value = InputPath> {
+    OsStringValueParser::new().map(InputPath::from)
 }
 
 /// A path, or nothing: an environment variable that is empty counts as unset.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use jiff::ToSpan as _;
@@ -22,19 +22,50 @@ const NO_REASON: &str = "no reason given";
 /// Expired entries that are named one by one.
 const NAMED: usize = 10;
 
-/// What the options ask for, settled before anything is read.
-pub(crate) enum BaselineUse<'a> {
+/// What the options ask for.
+pub(crate) struct BaselinePlan {
+    path: PathBuf,
+    update: Option<UpdatePlan>,
+}
+
+/// How the baseline is written anew.
+struct UpdatePlan {
+    reason: Option<String>,
+    expires: Option<Date>,
+    unseen: Unseen,
+}
+
+impl BaselinePlan {
+    /// `None` if there is no baseline.
+    pub(crate) fn new(args: &Check) -> Option<BaselinePlan> {
+        let path = args.baseline.clone()?;
+        let update = args.update_baseline.then(|| UpdatePlan {
+            reason: args.baseline_reason.clone(),
+            expires: args.baseline_expires,
+            // Numbers of other sources were not looked for: they are not over.
+            unseen: if args.sources.is_empty() {
+                Unseen::Drop
+            } else {
+                Unseen::Keep
+            },
+        });
+        Some(BaselinePlan { path, update })
+    }
+}
+
+/// The baseline of a check, open.
+pub(crate) enum BaselineUse {
     /// There is no baseline.
     None,
     /// Its findings do not fail.
     Read(Baseline, Date),
     /// All findings are made known.
-    Update(Update<'a>),
+    Update(Update),
 }
 
 /// A baseline that is to be written anew.
-pub(crate) struct Update<'a> {
-    path: &'a Path,
+pub(crate) struct Update {
+    path: PathBuf,
     before: Baseline,
     new: Known,
     today: Date,
@@ -42,22 +73,22 @@ pub(crate) struct Update<'a> {
     without_reason: bool,
 }
 
-impl<'a> BaselineUse<'a> {
-    pub(crate) fn settle(
-        args: &'a Check,
+impl BaselineUse {
+    pub(crate) fn open(
+        plan: Option<BaselinePlan>,
         key: KeyId,
         settings: &Settings,
-    ) -> anyhow::Result<BaselineUse<'a>> {
-        let Some(path) = &args.baseline else {
+    ) -> anyhow::Result<BaselineUse> {
+        let Some(BaselinePlan { path, update }) = plan else {
             return Ok(BaselineUse::None);
         };
         let today = clock::today()?;
-        let before = read(path, key, args.update_baseline)?;
-        if !args.update_baseline {
-            say_what_expired(path, &before, today, settings);
+        let before = read(&path, key, update.is_some())?;
+        let Some(update) = update else {
+            say_what_expired(&path, &before, today, settings);
             return Ok(BaselineUse::Read(before, today));
-        }
-        let expires = match args.baseline_expires {
+        };
+        let expires = match update.expires {
             Some(date) => date,
             None => today
                 .checked_add(USUAL_DAYS.days())
@@ -68,7 +99,7 @@ impl<'a> BaselineUse<'a> {
                 "--baseline-expires: {expires} has passed, so what is added fails all the same"
             ));
         }
-        let reason = args.baseline_reason.as_deref().unwrap_or(NO_REASON);
+        let reason = update.reason.as_deref().unwrap_or(NO_REASON);
         Ok(BaselineUse::Update(Update {
             path,
             before,
@@ -77,13 +108,8 @@ impl<'a> BaselineUse<'a> {
                 expires,
             },
             today,
-            // Numbers of other sources were not looked for: they are not over.
-            unseen: if args.sources.is_empty() {
-                Unseen::Drop
-            } else {
-                Unseen::Keep
-            },
-            without_reason: args.baseline_reason.is_none(),
+            unseen: update.unseen,
+            without_reason: update.reason.is_none(),
         }))
     }
 
@@ -125,7 +151,7 @@ impl<'a> BaselineUse<'a> {
         };
         let changes = baseline.update(found, &new, today, unseen);
         let name = path.display();
-        write(path, baseline.to_json().as_bytes())
+        write(&path, baseline.to_json().as_bytes())
             .with_context(|| format!("{name}: cannot be written"))?;
         settings.write_line(&format!(
             "{name}: {} known findings: {} added, {} renewed until {}, {} dropped",
@@ -142,17 +168,6 @@ impl<'a> BaselineUse<'a> {
         }
         Ok(())
     }
-}
-
-/// Fingerprints under a key that is thrown away would never match again.
-pub(crate) fn refuse_throw_away_key(args: &Check) -> anyhow::Result<()> {
-    if args.baseline.is_some() && !args.dumps.is_empty() {
-        return Err(failure(
-            "--baseline cannot go with --dump, whose key is thrown away: its fingerprints are others each time",
-            "load the dump into an index with `leakline load`, and check against that",
-        ));
-    }
-    Ok(())
 }
 
 /// The baseline in a file; one that is to be updated may not be there yet.

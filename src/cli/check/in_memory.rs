@@ -11,7 +11,8 @@ use leakline::load::{LoadOptions, Loaded, read_dumps};
 use leakline::phone::{Accept, METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
 use leakline::tag::Tagger;
 
-use crate::cli::args::Check;
+use super::plan::DumpPlan;
+use crate::cli::args::values::InputPath;
 use crate::cli::clock;
 use crate::cli::inputs::{self, Watcher};
 use crate::cli::settings::Settings;
@@ -19,12 +20,16 @@ use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::progress::{Progress, human};
 
 /// One segment a dump, named after it.
-pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Result<Vec<Segment>> {
+pub(crate) fn load(
+    plan: &DumpPlan,
+    settings: &Settings,
+    key: &Key,
+) -> anyhow::Result<Vec<Segment>> {
     let tagger = Tagger::new(key);
     let mut names = BTreeSet::new();
     let mut segments = Vec::new();
-    for dump in &args.dumps {
-        let name = if dump.as_os_str() == "-" {
+    for dump in &plan.dumps {
+        let name = if *dump == InputPath::Stdin {
             "stdin".parse()?
         } else {
             inputs::source_name(dump)?
@@ -33,28 +38,26 @@ pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Resu
         names.insert(name.clone());
         let found = inputs::discover(std::slice::from_ref(dump))?;
         let options = LoadOptions {
-            // The options of the command line tell how the contacts are read; a dump is read as found.
             read: leakline::dump::ReadOptions::default(),
-            limits: args.input.limits(args.memory_of_dumps()),
+            limits: plan.limits,
             policy: ReadingPolicy {
                 purpose: Purpose::Load(Accept::Valid),
                 country: None,
-                international: args.input.international,
+                international: plan.international,
             },
-            fallback: args.input.country,
-            threads: settings.threads(),
+            fallback: plan.fallback,
+            threads: plan.threads,
             keep_going: false,
             held: Vec::new(),
             forgotten: Tombstones::default(),
         };
-        let progress = Progress::new(settings, inputs::total_bytes(&found), "numbers");
+        let progress = Progress::new(settings, inputs::bytes_of_dumps(&found), "numbers");
         let mut watcher = Watcher {
             settings,
             progress: &progress,
             rejects: None,
         };
-        let memory = args.memory_of_dumps();
-        let sorter = Sorter::new(memory, settings.threads().get(), Spill::Never);
+        let sorter = Sorter::new(plan.memory, plan.threads.get(), Spill::Never);
         let loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher)?;
         drop(progress);
         inputs::warn_of_missing_countries(&loaded, settings);
@@ -68,15 +71,15 @@ pub(crate) fn load(args: &Check, settings: &Settings, key: &Key) -> anyhow::Resu
 /// The name, or the name with a number behind it if another dump has it.
 fn unused(name: &SourceName, names: &BTreeSet<SourceName>) -> anyhow::Result<SourceName> {
     let mut candidate = name.clone();
-    let mut turn = 1;
+    let mut count = 1;
     while names.contains(&candidate) {
-        turn += 1;
+        count += 1;
         let stem: String = name
             .as_str()
             .chars()
             .take(SourceName::MAX_LENGTH - 8)
             .collect();
-        candidate = format!("{stem}-{turn}").parse()?;
+        candidate = format!("{stem}-{count}").parse()?;
     }
     Ok(candidate)
 }

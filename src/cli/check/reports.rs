@@ -1,5 +1,7 @@
 //! The reports of a check and where they go: begun before the first contact, ended whatever happens.
 
+use std::path::PathBuf;
+
 use leakline::exposure::Totals;
 use leakline::report::{
     Closing, Csv, Github, Json, Junit, Ndjson, PlainText, Report, ReportOptions, Sarif,
@@ -7,66 +9,53 @@ use leakline::report::{
 };
 
 use crate::cli::args::{Check, CheckFormat};
+use crate::cli::inputs;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::output::{self, Output};
 
-/// What nobody will see need not be formatted.
-fn shows_results(args: &Check, settings: &Settings) -> bool {
-    args.output.is_some() || !settings.quiet()
+/// A report that is to be written.
+pub(crate) struct Destination {
+    style: ReportStyle,
+    /// stdout if there is none.
+    path: Option<PathBuf>,
 }
 
-/// The formats of all outputs.
-pub(crate) fn formats(args: &Check, settings: &Settings) -> impl Iterator<Item = CheckFormat> {
-    let results = shows_results(args, settings).then_some(args.format);
-    results
-        .into_iter()
-        .chain(args.reports.iter().map(|to| to.format))
-}
-
-/// The outputs: the results, if anybody sees them, then the other reports.
-pub(crate) fn open_outputs(args: &Check, settings: &Settings) -> anyhow::Result<Vec<Output>> {
-    let mut outputs = Vec::new();
-    if shows_results(args, settings) {
-        outputs.push(Output::choose(args.output.as_deref(), false)?);
-    }
-    for to in &args.reports {
-        outputs.push(Output::file(&to.path)?);
-    }
-    Ok(outputs)
-}
-
-/// The reports, one for each output.
-pub(crate) fn of<'a>(
-    args: &Check,
-    settings: &Settings,
-    options: &'a ReportOptions,
-) -> Vec<Box<dyn Report + 'a>> {
-    let mut reports = Vec::new();
-    if shows_results(args, settings) {
-        reports.push(report_of(args.format, args, options, colored(args)));
-    }
-    let others = args.reports.iter();
-    reports.extend(others.map(|to| report_of(to.format, args, options, false)));
-    reports
-}
-
-fn report_of<'a>(
+/// How a report is written.
+#[derive(Clone, Copy)]
+struct ReportStyle {
     format: CheckFormat,
-    args: &Check,
-    options: &'a ReportOptions,
     color: bool,
-) -> Box<dyn Report + 'a> {
-    match format {
-        CheckFormat::Text => Box::new(PlainText { options, color }),
-        CheckFormat::Json => Box::new(Json(options)),
-        CheckFormat::Ndjson => Box::new(Ndjson(options)),
-        CheckFormat::Csv => Box::new(Csv {
-            options,
+    guard_formulas: bool,
+}
+
+impl Destination {
+    /// The results, if anybody sees them, then the other reports.
+    ///
+    /// # Errors
+    /// A file that is also read, or written twice: opening it would empty it.
+    pub(crate) fn all(args: &Check, settings: &Settings) -> anyhow::Result<Vec<Destination>> {
+        let style = |format, color| ReportStyle {
+            format,
+            color,
             guard_formulas: args.csv_safe,
-        }),
-        CheckFormat::Sarif => Box::new(Sarif(options)),
-        CheckFormat::Junit => Box::new(Junit(options)),
-        CheckFormat::Github => Box::new(Github(options)),
+        };
+        let mut destinations = Vec::new();
+        if args.output.is_some() || !settings.quiet() {
+            destinations.push(Destination {
+                style: style(args.format, colored(args)),
+                path: args.output.clone(),
+            });
+        }
+        destinations.extend(args.reports.iter().map(|to| Destination {
+            style: style(to.format, false),
+            path: Some(to.path.clone()),
+        }));
+        refuse_overwriting(&destinations, args, settings)?;
+        Ok(destinations)
+    }
+
+    pub(crate) fn shows_fingerprints(&self) -> bool {
+        self.style.format.shows_fingerprints()
     }
 }
 
@@ -76,64 +65,135 @@ fn colored(args: &Check) -> bool {
         && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
 }
 
-/// Writes what stands before the first page.
-pub(crate) fn start(
-    reports: &[Box<dyn Report + '_>],
-    outputs: &mut [Output],
-) -> anyhow::Result<()> {
-    for (report, output) in reports.iter().zip(outputs) {
-        let mut page = Vec::new();
-        report.start(&mut page);
-        output.write(&page)?;
-        if report.holds_pages() {
-            output.hold();
-        }
-    }
-    Ok(())
-}
-
-/// Ends all reports, whatever becomes of one of them.
-pub(crate) fn end(
+fn refuse_overwriting(
+    destinations: &[Destination],
     args: &Check,
     settings: &Settings,
-    reports: &[Box<dyn Report + '_>],
-    outputs: &mut [Output],
-    totals: &Totals,
-    complete: bool,
 ) -> anyhow::Result<()> {
-    let mut ended = Ok(());
-    for (report, output) in reports.iter().zip(outputs) {
-        let held = output.release();
-        let mut page = Vec::new();
-        let closing = Closing {
-            totals,
-            complete,
-            held: &held,
+    let written = destinations.iter().filter_map(|to| to.path.as_deref());
+    if written.clone().next().is_none() {
+        return Ok(());
+    }
+    let inputs = args.inputs.iter().filter_map(|input| input.file().cloned());
+    let mut read: Vec<PathBuf> = inputs.chain(args.baseline.clone()).collect();
+    if args.dumps.is_empty() {
+        read.extend(output::files_of_index(&settings.index()?));
+    } else {
+        let found = inputs::discover(&args.dumps)?;
+        read.extend(found.into_iter().map(|found| found.path));
+    }
+    output::refuse_overwriting(written, read.iter().map(PathBuf::as_path))
+}
+
+/// The open outputs of the reports, before there are any reports.
+pub(crate) struct Outputs(Vec<(ReportStyle, Output)>);
+
+impl Outputs {
+    pub(crate) fn open(destinations: &[Destination]) -> anyhow::Result<Outputs> {
+        let open = |to: &Destination| {
+            let output = to
+                .path
+                .as_deref()
+                .map_or_else(|| Ok(Output::stdout()), Output::file);
+            output.map(|output| (to.style, output))
         };
-        report.end(&closing, &mut page);
-        ended = ended.and(output.write(&page));
+        let outputs: anyhow::Result<Vec<_>> = destinations.iter().map(open).collect();
+        outputs.map(Outputs)
     }
-    if formats(args, settings).any(|format| format == CheckFormat::Github) {
-        let markdown = step_summary(totals, complete);
-        ended = ended.and(output::append_to_step_summary(&markdown));
+
+    /// The reports of a check that failed before it began: one of an earlier run must not be taken for
+    /// one of this.
+    pub(crate) fn report_nothing(self) -> anyhow::Result<()> {
+        let options = ReportOptions {
+            sources: Vec::new(),
+            false_positive_rate: 0.0,
+            only: Vec::new(),
+            summary: false,
+            show_numbers: false,
+        };
+        let mut reports = Reports::begin(self, &options)?;
+        reports.end(&Totals::default(), false)
     }
-    ended
 }
 
-/// Reports of a check that failed before it began.
-pub(crate) fn report_nothing(
-    args: &Check,
-    settings: &Settings,
-    outputs: &mut [Output],
-) -> anyhow::Result<()> {
-    let options = ReportOptions {
-        sources: Vec::new(),
-        false_positive_rate: 0.0,
-        only: Vec::new(),
-        summary: args.summary,
-        show_numbers: false,
-    };
-    let reports = of(args, settings, &options);
-    start(&reports, outputs)?;
-    end(args, settings, &reports, outputs, &Totals::default(), false)
+/// A report and its output.
+struct OpenReport<'a> {
+    format: CheckFormat,
+    report: Box<dyn Report + 'a>,
+    output: Output,
+}
+
+/// The reports of a check, each with its output.
+pub(crate) struct Reports<'a>(Vec<OpenReport<'a>>);
+
+impl<'a> Reports<'a> {
+    /// Writes the beginning of each report.
+    pub(crate) fn begin(
+        outputs: Outputs,
+        options: &'a ReportOptions,
+    ) -> anyhow::Result<Reports<'a>> {
+        let mut reports = Vec::new();
+        for (style, mut output) in outputs.0 {
+            let report = report(style, options);
+            let mut page = Vec::new();
+            report.start(&mut page);
+            output.write(&page)?;
+            if report.holds_pages() {
+                output.hold();
+            }
+            reports.push(OpenReport {
+                format: style.format,
+                report,
+                output,
+            });
+        }
+        Ok(Reports(reports))
+    }
+
+    /// The formats, for whoever makes pages, and the outputs, for whoever writes them.
+    pub(crate) fn split(&mut self) -> (Vec<&dyn Report>, Vec<&mut Output>) {
+        let opened = self.0.iter_mut();
+        opened
+            .map(|open| (&*open.report as &dyn Report, &mut open.output))
+            .unzip()
+    }
+
+    /// Ends all reports, whatever becomes of one of them.
+    pub(crate) fn end(&mut self, totals: &Totals, complete: bool) -> anyhow::Result<()> {
+        let mut ended = Ok(());
+        for OpenReport { report, output, .. } in &mut self.0 {
+            let held = output.release();
+            let mut page = Vec::new();
+            let closing = Closing {
+                totals,
+                complete,
+                held: &held,
+            };
+            report.end(&closing, &mut page);
+            ended = ended.and(output.write(&page));
+        }
+        if self.0.iter().any(|open| open.format == CheckFormat::Github) {
+            let markdown = step_summary(totals, complete);
+            ended = ended.and(output::append_to_step_summary(&markdown));
+        }
+        ended
+    }
+}
+
+fn report(style: ReportStyle, options: &ReportOptions) -> Box<dyn Report + '_> {
+    match style.format {
+        CheckFormat::Text => Box::new(PlainText {
+            options,
+            color: style.color,
+        }),
+        CheckFormat::Json => Box::new(Json(options)),
+        CheckFormat::Ndjson => Box::new(Ndjson(options)),
+        CheckFormat::Csv => Box::new(Csv {
+            options,
+            guard_formulas: style.guard_formulas,
+        }),
+        CheckFormat::Sarif => Box::new(Sarif(options)),
+        CheckFormat::Junit => Box::new(Junit(options)),
+        CheckFormat::Github => Box::new(Github(options)),
+    }
 }

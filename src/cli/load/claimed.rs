@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _};
-use std::path::Path;
 
 use anyhow::Context as _;
 use leakline::phone::Region;
 
+use crate::cli::args::values::InputPath;
 use crate::cli::terminal::failure::{failure, in_full};
 
 const ADVICE: &str = "give two columns, country and count, as in EG,44823547 or EG,\"44,823,547\"";
 
 /// The claimed counts by country code. Rows of one country add up; a header and blank rows are passed over. A row that
 /// has more is refused: `EG,44,823,547` claims 44 to who reads two columns.
-pub(crate) fn read(path: &Path) -> anyhow::Result<BTreeMap<String, u64>> {
-    let name = path.display();
-    let text = read_whole(path).map_err(|error| {
+pub(crate) fn read(input: &InputPath) -> anyhow::Result<BTreeMap<String, u64>> {
+    let name = input.as_path().display();
+    let text = read_whole(input).map_err(|error| {
         let error = anyhow::Error::new(error).context(format!("{name}: cannot be read"));
         failure(in_full(&error), "check the path, and that you may read it")
     })?;
@@ -65,14 +65,15 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<BTreeMap<String, u64>> {
     Ok(claims)
 }
 
-/// `-` is stdin.
-fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
-    if path.as_os_str() != "-" {
-        return std::fs::read(path);
+fn read_whole(input: &InputPath) -> io::Result<Vec<u8>> {
+    match input {
+        InputPath::File(path) => std::fs::read(path),
+        InputPath::Stdin => {
+            let mut text = Vec::new();
+            io::stdin().read_to_end(&mut text)?;
+            Ok(text)
+        }
     }
-    let mut text = Vec::new();
-    io::stdin().read_to_end(&mut text)?;
-    Ok(text)
 }
 
 /// A count, its thousands set apart or not: `44823547`, `44,823,547`, `44 823 547`.

@@ -27,6 +27,7 @@ use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
 use leakline::tag::Tagger;
 
 use crate::cli::args::Load;
+use crate::cli::args::values::InputPath;
 use crate::cli::clock;
 use crate::cli::inputs::{self, Watcher};
 use crate::cli::key;
@@ -69,7 +70,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
         None => None,
     };
 
-    let progress = Progress::new(settings, inputs::total_bytes(&found), "numbers");
+    let progress = Progress::new(settings, inputs::bytes_of_dumps(&found), "numbers");
     let held = held(args, before.as_ref(), &index, &source)?;
     let options = options(args, budget.threads(), held, forgotten.clone());
     let new_sorter = || sorter(budget, lock.as_ref());
@@ -170,17 +171,12 @@ impl Inputs {
         let read = found
             .iter()
             .map(|found| found.path.as_path())
-            .chain(args.claimed.as_deref());
+            .chain(args.claimed.iter().map(InputPath::as_path));
         let held = output::files_of_index(index);
         let read = read.chain(held.iter().map(PathBuf::as_path));
         output::refuse_overwriting(args.rejects.as_deref(), read)?;
-        let is_stdin = |path: &Path| path.as_os_str() == "-";
-        if args.claimed.as_deref().is_some_and(is_stdin)
-            && args.dumps.iter().any(|path| is_stdin(path))
-        {
-            return Err(failure("stdin (-) is named twice", "name it once"));
-        }
-        let claimed = args.claimed.as_deref().map(claimed::read).transpose()?;
+        inputs::refuse_stdin_twice(args.dumps.iter().chain(&args.claimed))?;
+        let claimed = args.claimed.as_ref().map(claimed::read).transpose()?;
         Ok(Inputs { found, claimed })
     }
 }

@@ -63,9 +63,7 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
             .with((forgotten.iter()).filter(|(region, _)| {
                 args.countries.is_empty() || args.countries.contains(region)
             }));
-    if interrupt::was_asked_for() {
-        anyhow::bail!("interrupted");
-    }
+    interrupt::refuse_to_go_on()?;
     let _held = Held::by_file();
     // The folder appears with all of its sources or not at all: one that lacks some would say not-found.
     let parent = match args.out.parent() {
@@ -163,9 +161,7 @@ impl<'a> Part<'a> {
                 .filter(|tag| !matches!(tag, Ok(tag) if forgotten.holds(region, *tag)));
             let count = writer.section(region, others.records, tags)?;
             distinct += count.distinct;
-            if interrupt::was_asked_for() {
-                anyhow::bail!("interrupted");
-            }
+            interrupt::refuse_to_go_on()?;
         }
         writer.finish()?;
         Ok(distinct)

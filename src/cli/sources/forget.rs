@@ -4,20 +4,22 @@
 //! their name before the sources do: a run that is cut short between two names has lost nothing, and the next one ends it,
 //! whatever numbers that is about.
 
-use std::cell::RefCell;
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
 
+use leakline::check::ListReader;
 use leakline::dump::{Buffering, LineEnd};
 use leakline::index::{StagedFile, Tombstones};
-use leakline::intake::{EntryOutcome, FileReaderScratch, ReadingPolicy};
+use leakline::intake::{BufferPool, EntryOutcome, FileReaderScratch, ReadingPolicy};
 use leakline::phone::{Number, Purpose, Region};
 use leakline::tag::{Tag, Tagger};
 use serde::Serialize;
 
 use crate::cli::args::Forget;
-use crate::cli::check::lists::{self, Lists};
+use crate::cli::args::values::InputPath;
+use crate::cli::check::lists::{self, ListWatcher};
+use crate::cli::check::plan::ProgressPlace;
 use crate::cli::clock;
+use crate::cli::inputs;
 use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
@@ -28,8 +30,8 @@ use crate::cli::terminal::interrupt;
 use crate::cli::terminal::output::Output;
 use crate::cli::terminal::progress::{Progress, human};
 
-/// So many contacts that are no numbers are told one by one.
-const TOLD: u64 = 10;
+/// The most contacts without a number that are named one by one.
+const NAMED: u64 = 10;
 /// What unpacking a list may take.
 const MEMORY: usize = 64 << 20;
 
@@ -86,7 +88,7 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
 }
 
 /// What is to be forgotten.
-struct LookupBatch {
+struct ForgetRequest {
     outcome: Outcome,
     /// Rows that are no number, but for titles above a header.
     lost: u64,
@@ -103,7 +105,7 @@ struct Outcome {
     blank: u64,
 }
 
-fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<LookupBatch> {
+fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<ForgetRequest> {
     let mut paths = args.inputs.clone();
     if paths.is_empty() {
         if std::io::stdin().is_terminal() {
@@ -112,18 +114,19 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<L
                 "give a list with -i FILE, or numbers on stdin",
             ));
         }
-        paths.push(PathBuf::from("-"));
+        paths.push(InputPath::Stdin);
     }
+    inputs::refuse_stdin_twice(&paths)?;
     let options = args.input.read_options(LineEnd::Newline, Buffering::Bulk);
-    let lists = lists::of_files(paths, &options, args.input.limits(MEMORY))?;
-    let progress = Progress::new(settings, lists::total_bytes(&lists), "numbers");
+    let lists = lists::of_files(&paths, &options, args.input.limits(MEMORY));
+    let mut watcher = ListWatcher::new(ProgressPlace::Stderr, &lists, settings);
     let policy = ReadingPolicy {
         purpose: Purpose::Check,
         country: args.input.country,
         international: args.input.international,
     };
-    let mut lists = Lists::new(lists, policy, settings, &progress);
-    let mut asked = LookupBatch {
+    let mut lists = ListReader::new(lists, policy);
+    let mut asked = ForgetRequest {
         outcome: Outcome {
             schema_version: 1,
             forgotten: 0,
@@ -133,26 +136,26 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<L
         lost: 0,
         tags: Vec::new(),
     };
-    let buffers = RefCell::new(Vec::new());
+    let buffers = BufferPool::default();
     let mut scratch = FileReaderScratch::default();
     let (mut numbers, mut tags) = (Vec::new(), Vec::new());
-    while let Some(job) = lists.next_job(&buffers)? {
-        let Some(batch) = job.batch else {
+    while let Some(list) = lists.next_batch(&mut watcher, &buffers)? {
+        let Some(rows) = list.rows else {
             continue;
         };
         let (outcome, lost) = (&mut asked.outcome, &mut asked.lost);
-        job.reader.read(&batch, &mut scratch, &mut |row| {
+        list.reader.read(&rows, &mut scratch, &mut |row| {
             numbers.extend(row.entry.numbers());
             match row.entry {
                 EntryOutcome::Number(_) => outcome.forgotten += 1,
                 EntryOutcome::Blank => outcome.blank += 1,
                 EntryOutcome::Rejected(reason) => {
                     outcome.invalid += 1;
-                    *lost += u64::from(row.line >= job.shape.first_line());
-                    if outcome.invalid <= TOLD {
-                        let (name, line, reason) = (&job.name, row.line, reason.code());
+                    *lost += u64::from(row.line >= list.shape.first_line());
+                    if outcome.invalid <= NAMED {
+                        let (name, line, reason) = (&list.name, row.line, reason.code());
                         // Who asked to be forgotten is not: that is no remark to be quiet about.
-                        progress.suspend(|| {
+                        watcher.suspend(|| {
                             write_line(&format!("{name}: line {line}: no phone number: {reason}"));
                         });
                     }
@@ -162,7 +165,7 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<L
         tagger.extend(&numbers, &mut tags);
         let regions = numbers.drain(..).map(Number::region);
         asked.tags.extend(regions.zip(tags.drain(..)));
-        buffers.borrow_mut().push(batch.into_buffer());
+        buffers.give(rows.into_buffer());
     }
     Ok(asked)
 }

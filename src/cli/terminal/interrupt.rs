@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use leakline::intake::Interrupted;
+
 use crate::cli::terminal::exit::Exit;
 
 /// When it was asked for first.
@@ -79,4 +81,13 @@ impl Drop for Held {
 /// Whether the user asked the run to end.
 pub(crate) fn was_asked_for() -> bool {
     ASKED_FOR.get().is_some()
+}
+
+/// An error once the user asked the run to end.
+pub(crate) fn refuse_to_go_on() -> Result<(), Interrupted> {
+    if was_asked_for() {
+        Err(Interrupted)
+    } else {
+        Ok(())
+    }
 }

@@ -1,0 +1,217 @@
+//! What a check is to do: its flags, validated once. Everything below takes the plan.
+
+use std::io::IsTerminal as _;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use leakline::check::{MemoryShares, UnreadList};
+use leakline::dump::{Buffering, Limits, LineEnd};
+use leakline::exposure::Exposure;
+use leakline::index::{Searcher, SourceName};
+use leakline::intake::ReadingPolicy;
+use leakline::phone::{Purpose, Region};
+use leakline::report::{ReportOptions, SourceLine};
+
+use super::baseline::BaselinePlan;
+use super::lists;
+use super::reports::Destination;
+use super::verdict::FailPolicy;
+use crate::cli::args::Check;
+use crate::cli::args::values::{Age, InputPath};
+use crate::cli::settings::Settings;
+use crate::cli::terminal::failure::failure;
+
+/// Without `--memory`: for two threads, and for each one more.
+const MEMORY_OF_LISTS: usize = 64 << 20;
+const MEMORY_OF_THREAD: usize = 16 << 20;
+/// Without `--memory`, for dumps that are read, and for unpacking.
+const MEMORY_OF_DUMPS: usize = 256 << 20;
+
+/// A check, ready to be run.
+pub(crate) struct CheckPlan {
+    pub(crate) lists: Vec<UnreadList>,
+    pub(crate) target: Target,
+    pub(crate) reading: ReadingPolicy,
+    pub(crate) buffering: Buffering,
+    pub(crate) memory: MemoryShares,
+    /// Whether exposed contacts get their fingerprints.
+    pub(crate) fingerprints: bool,
+    /// Whether reports say how each contact was read.
+    pub(crate) explain: bool,
+    pub(crate) shown: ShownRows,
+    pub(crate) baseline: Option<BaselinePlan>,
+    pub(crate) policy: FailPolicy,
+    pub(crate) progress: ProgressPlace,
+}
+
+/// What contacts are checked against.
+pub(crate) enum Target {
+    /// The index, or some of its sources.
+    Index {
+        sources: Vec<SourceName>,
+        max_age: Option<Age>,
+    },
+    /// Dumps that are read into memory.
+    Dumps(DumpPlan),
+}
+
+/// Dumps that are read for one check.
+pub(crate) struct DumpPlan {
+    pub(crate) dumps: Vec<InputPath>,
+    pub(crate) international: bool,
+    /// The home region of dumps that give none. `--country` says how contacts are read; a dump is read
+    /// as found.
+    pub(crate) fallback: Option<Region>,
+    pub(crate) limits: Limits,
+    pub(crate) memory: usize,
+    pub(crate) threads: NonZeroUsize,
+}
+
+/// What reports show.
+pub(crate) struct ShownRows {
+    pub(crate) only: Vec<Exposure>,
+    pub(crate) summary: bool,
+    pub(crate) numbers: bool,
+}
+
+/// Where progress is drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ProgressPlace {
+    /// On stderr, as far as somebody looks.
+    Stderr,
+    /// Nowhere: results appear on the same terminal, and a bar among them would garble both.
+    None,
+}
+
+impl CheckPlan {
+    /// # Errors
+    /// Flags that contradict each other, no contacts, stdin named twice.
+    pub(crate) fn new(
+        args: &Check,
+        destinations: &[Destination],
+        settings: &Settings,
+    ) -> anyhow::Result<CheckPlan> {
+        refuse_throw_away_key(args)?;
+        let memory_of_dumps = args.memory.map_or(MEMORY_OF_DUMPS, |memory| memory.0);
+        let limits = args.input.limits(memory_of_dumps);
+        let buffering = if args.line_buffered {
+            Buffering::Live
+        } else {
+            Buffering::Bulk
+        };
+        let line_end = if args.null {
+            LineEnd::Nul
+        } else {
+            LineEnd::Newline
+        };
+        let options = args.input.read_options(line_end, buffering);
+        let reports = if args.summary {
+            0
+        } else {
+            1 + args.reports.len()
+        };
+        let baseline = BaselinePlan::new(args);
+        // Under a throw-away key fingerprints would be others each time.
+        let fingerprints = args.dumps.is_empty()
+            && (baseline.is_some() || destinations.iter().any(Destination::shows_fingerprints));
+        let results_are_watched =
+            args.output.is_none() && !settings.quiet() && std::io::stdout().is_terminal();
+        Ok(CheckPlan {
+            lists: lists::named(args, &options, limits)?,
+            target: target(args, limits, memory_of_dumps, settings),
+            reading: ReadingPolicy {
+                purpose: Purpose::Check,
+                country: args.input.country,
+                international: args.input.international,
+            },
+            buffering,
+            memory: MemoryShares::new(memory_of_lists(args, settings), settings.threads(), reports),
+            fingerprints,
+            explain: args.explain,
+            shown: ShownRows {
+                only: args.only.clone(),
+                summary: args.summary,
+                numbers: args.show_numbers,
+            },
+            baseline,
+            policy: FailPolicy {
+                fail_on: args.fail_on,
+                max_invalid: args.max_invalid,
+            },
+            progress: if results_are_watched {
+                ProgressPlace::None
+            } else {
+                ProgressPlace::Stderr
+            },
+        })
+    }
+
+    /// What the reports show of an answer from the segments of `searcher`.
+    pub(crate) fn report_options(&self, searcher: &Searcher<'_>) -> ReportOptions {
+        let segments = searcher.segments().iter();
+        ReportOptions {
+            sources: segments.map(|segment| SourceLine::new(segment)).collect(),
+            false_positive_rate: searcher.false_positive_rate(),
+            only: self.shown.only.clone(),
+            summary: self.shown.summary,
+            show_numbers: self.shown.numbers,
+        }
+    }
+}
+
+fn target(args: &Check, limits: Limits, memory: usize, settings: &Settings) -> Target {
+    if args.dumps.is_empty() {
+        return Target::Index {
+            sources: args.sources.clone(),
+            max_age: args.max_index_age,
+        };
+    }
+    Target::Dumps(DumpPlan {
+        dumps: args.dumps.clone(),
+        international: args.input.international,
+        fallback: args.input.country,
+        limits,
+        memory,
+        threads: settings.threads(),
+    })
+}
+
+/// Bytes that contacts may take until they are looked up together, with what threads need around them.
+fn memory_of_lists(args: &Check, settings: &Settings) -> usize {
+    match args.memory {
+        Some(memory) if args.dumps.is_empty() => memory.0,
+        _ => {
+            let more_threads = settings.threads().get().saturating_sub(2);
+            MEMORY_OF_LISTS + more_threads * MEMORY_OF_THREAD
+        }
+    }
+}
+
+/// Fingerprints under a key that is thrown away would never match again.
+fn refuse_throw_away_key(args: &Check) -> anyhow::Result<()> {
+    if args.baseline.is_some() && !args.dumps.is_empty() {
+        return Err(failure(
+            "--baseline cannot go with --dump, whose key is thrown away: its fingerprints are others each time",
+            "load the dump into an index with `leakline load`, and check against that",
+        ));
+    }
+    Ok(())
+}
+
+/// A number where a file belongs would appear in the message that there is no such file.
+pub(crate) fn refuse_numbers_for_files(args: &Check) -> anyhow::Result<()> {
+    let is_number = |path: &PathBuf| {
+        let text = path.to_string_lossy();
+        text.chars().filter(|c| c.is_numeric()).count() >= 7
+            && (text.chars()).all(|c| c.is_numeric() || "+ ()-.".contains(c))
+            && !path.exists()
+    };
+    let mut paths = args.inputs.iter().chain(&args.dumps);
+    if paths.any(|input| input.file().is_some_and(is_number)) {
+        return Err(failure(
+            "a number is given where a file is expected, and there is no such file",
+            "give numbers on stdin (`-i -`), or as arguments without a flag",
+        ));
+    }
+    Ok(())
+}

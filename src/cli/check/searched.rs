@@ -1,0 +1,101 @@
+//! The sources that a check searches: those of the index, or of dumps read into memory.
+
+use jiff::Timestamp;
+use leakline::index::{Index, Segment, SourceMeta, SourceName};
+use leakline::key::Key;
+use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION};
+
+use super::in_memory;
+use super::plan::Target;
+use crate::cli::args::values::Age;
+use crate::cli::settings::Settings;
+use crate::cli::terminal::failure::failure;
+use crate::cli::{clock, key};
+
+/// Open segments, and the key that they were made under.
+pub(crate) struct Searched {
+    pub(crate) key: Key,
+    segments: Segments,
+}
+
+enum Segments {
+    OfIndex(Index),
+    InMemory(Vec<Segment>),
+}
+
+impl Searched {
+    pub(crate) fn open(target: &Target, settings: &Settings) -> anyhow::Result<Searched> {
+        match target {
+            Target::Index { sources, max_age } => {
+                let index = open_index(sources, settings)?;
+                if let Some(age) = max_age {
+                    refuse_stale(*age, index.segments())?;
+                }
+                for segment in index.segments() {
+                    warn_of_gaps(segment.meta(), settings);
+                }
+                let key = key::open(settings)?;
+                for segment in index.segments() {
+                    key::expect(segment, key.id())?;
+                }
+                let segments = Segments::OfIndex(index);
+                Ok(Searched { key, segments })
+            }
+            Target::Dumps(plan) => {
+                let key = Key::generate()?;
+                let segments = Segments::InMemory(in_memory::load(plan, settings, &key)?);
+                Ok(Searched { key, segments })
+            }
+        }
+    }
+
+    pub(crate) fn segments(&self) -> Vec<&Segment> {
+        match &self.segments {
+            Segments::OfIndex(index) => index.segments().iter().collect(),
+            Segments::InMemory(segments) => segments.iter().collect(),
+        }
+    }
+}
+
+fn open_index(sources: &[SourceName], settings: &Settings) -> anyhow::Result<Index> {
+    let index = Index::open(&settings.index()?, None)?;
+    if sources.is_empty() {
+        return Ok(index);
+    }
+    Ok(index.restrict(sources)?)
+}
+
+fn refuse_stale(age: Age, segments: &[Segment]) -> anyhow::Result<()> {
+    let loaded = segments
+        .iter()
+        .filter_map(|segment| segment.meta().loaded_at.parse::<Timestamp>().ok());
+    let newest = loaded.max().map_or(i64::MIN, Timestamp::as_second);
+    let oldest_allowed = clock::at_least_now()?.as_second() - i64::from(age.days) * 86_400;
+    if newest >= oldest_allowed {
+        return Ok(());
+    }
+    Err(failure(
+        format!(
+            "the newest source searched was loaded more than {} days ago",
+            age.days
+        ),
+        "load the newest dumps, or raise --max-index-age",
+    ))
+}
+
+/// An index made under other plans, or of half a dump, still answers, but numbers may be missed.
+fn warn_of_gaps(meta: &SourceMeta, settings: &Settings) {
+    if !meta.provenance.complete {
+        settings.write_line(&format!(
+            "source {} is incomplete: a dump could not be read to its end, so numbers may be missing from it",
+            meta.source,
+        ));
+    }
+    if meta.metadata_version != METADATA_VERSION || meta.migrations_version != MIGRATIONS_VERSION {
+        settings.write_line(&format!(
+            "source {} was loaded under numbering plans {} (old plans {}), and this is {METADATA_VERSION} \
+             ({MIGRATIONS_VERSION}); load it anew to find numbers that were renumbered in between",
+            meta.source, meta.metadata_version, meta.migrations_version,
+        ));
+    }
+}
