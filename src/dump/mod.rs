@@ -37,8 +37,21 @@ pub use options::{
 pub use rows::{Batch, Cell, Damage, Row, RowContent, Scratch};
 pub use shape::{Quoting, Shape};
 
-/// Whether a cell is a phone number; the second text is the country cell of its row, if any.
-pub type Judge<'a> = dyn Fn(&[u8], Option<&[u8]>) -> bool + 'a;
+/// What a cell is, as far as its text says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CellVerdict {
+    /// Empty, or a word for nothing.
+    Blank,
+    /// Something else than a phone number.
+    Other,
+    /// A phone number of its home region.
+    National,
+    /// A phone number, whatever the home region.
+    International,
+}
+
+/// Judges a cell; the second text is the country cell of its row, if any.
+pub type Judge<'a> = dyn Fn(&[u8], Option<&[u8]>) -> CellVerdict + 'a;
 
 /// Called with a text that is not read, and before it with the name of its column, safe to print.
 pub type UnreadVisit<'a> = dyn FnMut(&dyn Fn() -> String, &[u8]) + 'a;

@@ -109,7 +109,7 @@ pub enum OptionError {
     UnknownEncoding,
     /// Empty, over eight bytes, or holding a quote or a line end.
     #[error(
-        "a delimiter is one character, `tab`, or a short text such as ---- without quotes and line ends"
+        "a delimiter is one character, `tab`, one byte such as \\x01, or a short text such as ---- without quotes and line ends"
     )]
     BadDelimiter,
 }
@@ -202,9 +202,18 @@ impl FromStr for Delimiter {
     fn from_str(text: &str) -> Result<Delimiter, OptionError> {
         match text {
             "tab" | "\\t" => Delimiter::new(b"\t"),
+            escape if let Some(byte) = hex_escape(escape) => Delimiter::new(&[byte]),
             other => Delimiter::new(other.as_bytes()),
         }
     }
+}
+
+/// The byte of `\x01`.
+fn hex_escape(text: &str) -> Option<u8> {
+    let digits = text
+        .strip_prefix("\\x")
+        .filter(|digits| digits.len() == 2)?;
+    u8::from_str_radix(digits, 16).ok()
 }
 
 impl fmt::Display for Delimiter {
@@ -255,8 +264,10 @@ mod tests {
     fn a_delimiter_is_short_and_holds_no_quote_or_line_end() {
         assert_eq!("tab".parse::<Delimiter>().unwrap().as_bytes(), b"\t");
         assert_eq!("\\t".parse::<Delimiter>().unwrap().as_bytes(), b"\t");
+        assert_eq!("\\x01".parse::<Delimiter>().unwrap().as_bytes(), b"\x01");
+        assert_eq!("\\xff".parse::<Delimiter>().unwrap().as_bytes(), b"\xff");
         assert_eq!("----".parse::<Delimiter>().unwrap().as_bytes(), b"----");
-        for bad in ["", "\"", "\n", "\r", "\0", "123456789"] {
+        for bad in ["", "\"", "\n", "\r", "\0", "\\x0a", "\\x00", "123456789"] {
             assert_eq!(
                 bad.parse::<Delimiter>(),
                 Err(OptionError::BadDelimiter),

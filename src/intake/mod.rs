@@ -13,7 +13,8 @@ pub use walk::{BufferPool, Expected, Interrupted, OpenDump, ReadingProgress, Ste
 use std::sync::Arc;
 
 use crate::dump::{
-    Batch, Cell, Damage, DumpError, DumpFile, ReadOptions, Row, RowContent, Scratch, Stream,
+    Batch, Cell, CellVerdict, Damage, DumpError, DumpFile, ReadOptions, Row, RowContent, Scratch,
+    Stream,
 };
 use crate::phone::{
     Accept, CellOutcome, CellReader, ColumnReading, Number, Purpose, Reading, Reason, Region,
@@ -180,7 +181,7 @@ pub fn open(
     };
     let file = DumpFile::open(stream, options, &|cell, country| {
         let home = homes.home(country, &mut None).region();
-        is_number(cell, home)
+        verdict(cell, home)
     })?;
     let columns = file.shape().phone_columns().len();
     let mut reader = FileReader {
@@ -231,18 +232,42 @@ fn unread_numbers(
     any
 }
 
+/// Whether a cell has neither a plus nor `00` before its digits, nor is an address that always holds an
+/// international number (`wa.me/`, `@c.us`).
+fn is_bare(cell: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(cell);
+    let is_marked = text.contains(['+', '\u{ff0b}', '@']) || text.contains("wa.me");
+    let digits: String = text.chars().filter(|c| c.is_numeric()).take(2).collect();
+    !is_marked && digits != "00"
+}
+
 /// Whether a text of an unknown column is a number.
 // Valid only: a 15-digit id is of a possible length.
 fn is_number(text: &[u8], home: Option<Region>) -> bool {
+    verdict(text, home) >= CellVerdict::National
+}
+
+/// What a text of an unknown column is.
+fn verdict(text: &[u8], home: Option<Region>) -> CellVerdict {
     let judge = CellReader {
         purpose: Purpose::Load(Accept::Valid),
         column: ColumnReading::Home,
     };
-    let mut number = false;
-    judge.cell(text, home, &mut |outcome| {
-        number |= matches!(outcome, CellOutcome::Number(_));
-    });
-    number
+    let read = |home| {
+        let mut verdict = CellVerdict::Blank;
+        judge.cell(text, home, &mut |outcome| {
+            verdict = verdict.max(match outcome {
+                CellOutcome::Blank => CellVerdict::Blank,
+                CellOutcome::Rejected(_) => CellVerdict::Other,
+                CellOutcome::Number(_) => CellVerdict::International,
+            });
+        });
+        verdict
+    };
+    match read(None) {
+        CellVerdict::Other if home.is_some() => read(home).min(CellVerdict::National),
+        verdict => verdict,
+    }
 }
 
 impl FileReader {
@@ -331,6 +356,7 @@ impl FileReader {
         sink: &mut impl FnMut(RowEntry<'_>),
     ) {
         if let RowContent::Cells([cell]) = row.content
+            && home != Home::UnknownName
             && let Some(number) = self.readers[cell.column].plain(cell.text, home.region())
         {
             let entry = EntryOutcome::Number(Reading::plain(number));
@@ -354,13 +380,20 @@ impl FileReader {
             RowContent::Cells(cells) => {
                 for cell in cells {
                     let reader = self.readers[cell.column];
-                    if let Some(number) = reader.plain(cell.text, home.region()) {
+                    if home != Home::UnknownName
+                        && let Some(number) = reader.plain(cell.text, home.region())
+                    {
                         give(cell.column, EntryOutcome::Number(Reading::plain(number)));
                         continue;
                     }
+                    let is_at_home = home == Home::UnknownName && is_bare(cell.text);
                     reader.cell(cell.text, home.region(), &mut |outcome| {
                         let entry = match outcome {
                             CellOutcome::Blank => EntryOutcome::Blank,
+                            // A number at home in a country that nobody knows.
+                            CellOutcome::Number(_) if is_at_home => {
+                                EntryOutcome::Rejected(RejectReason::Text(Reason::NoCountry))
+                            }
                             CellOutcome::Number(reading) => EntryOutcome::Number(reading),
                             CellOutcome::Rejected(reason) => {
                                 EntryOutcome::Rejected(RejectReason::Text(reason))

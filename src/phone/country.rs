@@ -36,31 +36,78 @@ impl Region {
     ///
     /// A calling code of several regions stands for its main one (`1` is the United States), which reads international
     /// numbers as the others do. Three digits are a calling code where there is one, an MCC otherwise: `212` is
-    /// Morocco, not Monaco. A name beside its own calling code (`Egypt (+20)`) is that name. Never
+    /// Morocco, not Monaco. A name beside its own calling code or alpha-2 code (`Egypt (+20)`,
+    /// `China (CN)`) is that name; a locale (`de-DE`) and a flag are their country. Never
     /// [`Region::NON_GEOGRAPHIC`], which is nobody's home: `001` is a calling code 1.
     pub fn from_name(text: &str) -> Option<Region> {
-        let text = text.trim_matches(|edge: char| {
-            !edge.is_alphanumeric() && edge != '+' && !is_combining_mark(edge)
-        });
-        if let Some(region) =
-            from_alpha_2(&text.to_ascii_uppercase()).or_else(|| from_alpha_3(text))
-        {
-            return Some(region);
-        }
-        let folded = fold(text);
-        let digits = folded.bytes().filter(u8::is_ascii_digit).count();
-        if digits == 0 {
-            named(&folded)
-        } else if digits == folded.len() {
-            from_digits(text)
-        } else {
-            let (code, name): (String, String) = folded.chars().partition(char::is_ascii_digit);
-            let region = Region::from_name(&name)?;
-            let agrees = region.calling_code() == code.parse().ok()
-                || from_calling_code(&code) == Some(region);
-            agrees.then_some(region)
-        }
+        from_one_name(text)
+            .or_else(|| from_flag(text))
+            .or_else(|| from_locale(text))
+            .or_else(|| from_parts(text))
     }
+}
+
+/// A name or a code that is all of the text.
+fn from_one_name(text: &str) -> Option<Region> {
+    let text = text.trim_matches(|edge: char| {
+        !edge.is_alphanumeric() && edge != '+' && !is_combining_mark(edge)
+    });
+    if let Some(region) = from_alpha_2(&text.to_ascii_uppercase()).or_else(|| from_alpha_3(text)) {
+        return Some(region);
+    }
+    let folded = fold(text);
+    let digits = folded.bytes().filter(u8::is_ascii_digit).count();
+    if digits == 0 {
+        named(&folded)
+    } else if digits == folded.len() {
+        from_digits(text)
+    } else {
+        let (code, name): (String, String) = folded.chars().partition(char::is_ascii_digit);
+        let region = from_one_name(&name)?;
+        let agrees =
+            region.calling_code() == code.parse().ok() || from_calling_code(&code) == Some(region);
+        agrees.then_some(region)
+    }
+}
+
+/// Two regional indicators: 🇩🇪. A name may follow.
+fn from_flag(text: &str) -> Option<Region> {
+    const FIRST: u32 = 0x1F1E6;
+    let mut letters = text.trim_start().chars().map(|letter| {
+        let place = u32::from(letter)
+            .checked_sub(FIRST)
+            .filter(|place| *place < 26)?;
+        char::from_digit(place + 10, 36)
+    });
+    let code: String = [letters.next()??, letters.next()??].into_iter().collect();
+    from_alpha_2(&code.to_ascii_uppercase())
+}
+
+/// A language and its country: `de-DE`, `zh_Hant_TW`.
+fn from_locale(text: &str) -> Option<Region> {
+    let (language, rest) = text.trim().split_once(['-', '_'])?;
+    let country = rest.rsplit(['-', '_']).next()?;
+    let is_language =
+        (2..=3).contains(&language.len()) && language.bytes().all(|c| c.is_ascii_lowercase());
+    from_alpha_2(country).filter(|_| is_language)
+}
+
+/// Several names of one country: `United Kingdom (UK)`, `DE - Germany`, `Deutschland / Germany`.
+fn from_parts(text: &str) -> Option<Region> {
+    let parts = text.split(['(', ')', '[', ']', '/', '|', ';', ':', ',', '–', '—']);
+    let parts = parts.flat_map(|part| part.split(" - ")).map(str::trim);
+    let mut region = None;
+    let mut names = 0;
+    for part in parts.filter(|part| !part.is_empty()) {
+        let known = from_one_name(part)?;
+        // Names of two countries are none.
+        if region.is_some_and(|region| region != known) {
+            return None;
+        }
+        region = Some(known);
+        names += 1;
+    }
+    region.filter(|_| names > 1)
 }
 
 /// An alpha-2 code in upper case; `001` is none.
@@ -310,6 +357,10 @@ mod tests {
             ("South Sudan", "SS"), ("Samoa", "WS"), ("American Samoa", "AS"), ("Ireland", "IE"),
             ("Northern Ireland", "GB"), ("Republic of Ireland", "IE"), ("British Virgin Islands", "VG"),
             ("US Virgin Islands", "VI"), ("Isle of Man", "IM"),
+            // As programs export them.
+            ("United Kingdom (UK)", "GB"), ("China (CN)", "CN"), ("United States (US)", "US"), ("de-DE", "DE"), ("en_GB", "GB"),
+            ("zh-Hant-TW", "TW"), ("🇩🇪", "DE"), ("🇩🇪 Germany", "DE"), ("DE - Germany", "DE"), ("Deutschland / Germany", "DE"),
+            ("Germany, DE", "DE"), ("United States of America", "US"), ("+49 (Germany)", "DE"),
         ];
         for (written, expected) in cases {
             assert_eq!(code(Region::from_name(written)), expected, "{written}");
@@ -323,7 +374,7 @@ mod tests {
             "", " ", "-", "+", "0", "00", "000", "N/A", "n.a.", "null", "none", "nan", "unknown", "Africa", "america",
             "Europe", "Asia", "Austriaia", "Austral", "Niger ia n", "Nigerian", "Egyptt", "Virgin Islands", "Antarctica",
             "ZZ", "XX", "+999", "999", "+602", "00602", "0602", "020", "2.0", "1/2", "½", "+870", "901", "Egypt 21", "Egypt (+2)",
-            "99999999999999999999999", "م", "\u{0}", "#",
+            "Germany / France", "Germany (FR)", "de-XX", "DE-de", "🇩", "🇽🇽", "Berlin, Germany", "99999999999999999999999", "م", "\u{0}", "#",
         ];
         for written in cases {
             assert_eq!(code(Region::from_name(written)), "none", "{written}");

@@ -14,6 +14,7 @@ mod ci_formats;
 mod crash;
 mod exit_codes;
 mod explain;
+mod exports;
 mod extract;
 mod fixtures;
 mod forget;

@@ -1,7 +1,7 @@
-//! What a cell looks like, before and beside the judge.
+//! How the cells of a column look: their verdicts, and how they are written.
 
 use super::Sample;
-use crate::dump::Judge;
+use crate::dump::{CellVerdict, Judge};
 
 /// Fewer digits than this are no number, and are not worth judging.
 const FEWEST_DIGITS: usize = 4;
@@ -9,40 +9,65 @@ const FEWEST_DIGITS: usize = 4;
 /// How the cells of one column, or whole lines, look.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Looks {
-    /// Cells that the judge takes for numbers.
+    /// Cells that are numbers.
     pub(super) numbers: usize,
-    /// Cells that are written as numbers are, valid or not: a national number is, where nothing tells the country.
+    /// Cells that are numbers whatever the home region.
+    pub(super) international: usize,
+    /// Cells that are written as numbers are: national ones too, if their country is unknown.
     pub(super) shaped: usize,
+    /// Cells with digits enough for a number.
+    pub(super) digits: usize,
     /// Cells that are not blank.
     pub(super) filled: usize,
 }
 
 impl Looks {
     pub(super) fn add(&mut self, cell: &[u8], country: Option<&[u8]>, judge: &Judge<'_>) {
-        if cell.trim_ascii().is_empty() {
+        let verdict = verdict(cell, country, judge);
+        if verdict == CellVerdict::Blank {
             return;
         }
         self.filled += 1;
-        self.numbers += usize::from(is_number(cell, country, judge));
+        self.digits += usize::from(has_digits(cell));
+        self.numbers += usize::from(verdict >= CellVerdict::National);
+        self.international += usize::from(verdict == CellVerdict::International);
         self.shaped += usize::from(is_shaped(cell));
     }
+
+    /// Whether 90 % of the cells are `count`ed.
+    pub(super) fn are_nearly_all(&self, count: usize) -> bool {
+        const PERCENT: usize = 90;
+        self.filled > 0 && count * 100 >= self.filled * PERCENT
+    }
+
+    /// Whether half of the cells are `count`ed; true for a column without cells.
+    pub(super) fn are_half(&self, count: usize) -> bool {
+        count * 2 >= self.filled
+    }
+}
+
+fn verdict(cell: &[u8], country: Option<&[u8]>, judge: &Judge<'_>) -> CellVerdict {
+    if cell.trim_ascii().is_empty() {
+        return CellVerdict::Blank;
+    }
+    judge(cell, country)
 }
 
 /// Whether a cell is a number as the caller knows it.
 pub(super) fn is_number(cell: &[u8], country: Option<&[u8]>, judge: &Judge<'_>) -> bool {
     let may_be = !cell.is_ascii()
         || cell.iter().filter(|byte| byte.is_ascii_digit()).count() >= FEWEST_DIGITS;
-    may_be && judge(cell, country)
+    may_be && judge(cell, country) >= CellVerdict::National
 }
 
-/// Whether a cell is written as numbers are: seven to fifteen digits (E.164), and nothing else but their punctuation.
+/// Whether a cell has seven to fifteen digits (E.164), and nothing else but the punctuation of numbers.
 pub(super) fn is_shaped(cell: &[u8]) -> bool {
     let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
     let punctuation = |byte: &u8| byte.is_ascii_digit() || b"+-./() \t'=\"".contains(byte);
     (7..=15).contains(&digits) && cell.iter().all(punctuation)
 }
 
-/// Whether there is a letter in it and no digit, as in the names of columns; masked digits are no letters.
+/// Whether a cell has a letter and no digit, as the names of columns. A masked digit is no letter.
 pub(super) fn is_name(cell: &[u8]) -> bool {
     let text = String::from_utf8_lossy(cell);
     let word = text.trim();
@@ -57,8 +82,9 @@ pub(super) fn is_name(cell: &[u8]) -> bool {
 }
 
 impl Sample<'_> {
-    /// Whether hardly a line has digits enough for a number. A dump of damaged numbers still has digits; a novel
-    /// or a log of another kind has them on few lines. One in twenty is far from both.
+    /// Whether hardly a line has digits enough for a number.
+    // A dump of damaged numbers still has digits; a novel or a log has them on few lines. One in twenty
+    // is far from both.
     pub(super) fn holds_no_numbers(&self, lines: &[&[u8]]) -> bool {
         const FEWEST_LINES: usize = 3;
         const ONE_IN: usize = 20;
@@ -71,9 +97,9 @@ impl Sample<'_> {
     }
 }
 
-/// Whether there are digits enough for a number in it.
-pub(super) fn has_digits(line: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(line);
+/// Whether a text has digits enough for a number.
+pub(super) fn has_digits(text: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(text);
     text.chars()
         .filter(|c| c.is_numeric())
         .take(FEWEST_DIGITS)

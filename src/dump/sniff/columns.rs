@@ -1,10 +1,12 @@
-//! Which fields hold numbers and the country: as the user says, by the names in the header, else by the cells.
+//! The columns of a table that hold numbers and the country: as the user says, else by names and cells.
 
 use super::{
     Sample,
     cells::{Looks, is_name},
+    choice::{Candidate, Choice, choose},
     delimiters::{Table, percent},
-    names::{PhoneName, country_rank, phone_name, safe_name, squash},
+    header::Header,
+    names::{Meaning, country_rank, meaning, share_word, squash},
 };
 use crate::dump::{ColumnRef, DumpError, HeaderRule};
 
@@ -25,10 +27,10 @@ pub(super) struct Column {
     pub(super) name: String,
 }
 
-/// A column whose cells are numbers in this share of rows, in percent, may be the one.
+/// Where no column is nearly all numbers, one whose cells are in this share of rows, in percent, may be the one.
 const ENOUGH: usize = 50;
 
-/// The place of a column given by place.
+/// Index of a column given by its number.
 pub(super) fn field(column: &ColumnRef) -> Option<usize> {
     match column {
         ColumnRef::Field(field) => Some(field.get() - 1),
@@ -36,7 +38,7 @@ pub(super) fn field(column: &ColumnRef) -> Option<usize> {
     }
 }
 
-/// The place of a name in a header: as it stands, else but for case, accents and punctuation.
+/// Index of a name in a header: letter for letter, else but for case, accents and punctuation.
 pub(super) fn find(header: &[Vec<u8>], name: &str) -> Option<usize> {
     let names = || header.iter().map(|cell| String::from_utf8_lossy(cell));
     let same = |cell: &str| cell.trim() == name.trim();
@@ -49,78 +51,95 @@ pub(super) fn find(header: &[Vec<u8>], name: &str) -> Option<usize> {
 /// Settles the columns of a table.
 pub(super) fn settle(table: &Table, sample: &Sample<'_>) -> Result<Columns, DumpError> {
     let options = sample.options;
-    let asked_name = options
-        .phone
-        .iter()
-        .chain(&options.country)
-        .find_map(|column| match column {
-            ColumnRef::Name(name) => Some(name),
-            ColumnRef::Field(_) => None,
-        });
-    let named = table.has_named_header(sample);
-    let mut has_header = match (options.header, asked_name) {
-        (HeaderRule::Absent, Some(name)) => return Err(DumpError::NoHeader { name: name.clone() }),
-        (HeaderRule::Absent, None) => false,
-        (HeaderRule::Detect, Some(name)) if named.is_none() && !could_be_header(table) => {
-            return Err(DumpError::NoHeader { name: name.clone() });
-        }
-        (HeaderRule::Detect, asked) => asked.is_some() || named.is_some(),
-    };
+    let mut has_header = has_asked_or_named_header(table, sample)?;
     let mut notes = Vec::new();
     let country = match &options.country {
-        Some(column) => Some(resolve(table, column, has_header)?),
-        None if has_header => country_by_name(table),
+        Some(column) => Some(resolve(table, column, has_header, sample)?),
+        None if has_header => country_by_name(table, None),
         None => None,
     };
-    let phones = if !options.phone.is_empty() {
-        let mut fields = Vec::new();
-        for column in &options.phone {
-            let field = resolve(table, column, has_header)?;
-            // By name and by place, say: its numbers count once all the same.
-            if !fields.contains(&field) {
-                fields.push(field);
-            }
+    let phones = if options.phone.is_empty() {
+        if options.header == HeaderRule::Detect && !has_header {
+            has_header = is_unlike_the_rest(table, country, sample);
         }
-        fields
-    } else if has_header && let Some(fields) = phones_by_name(table, country, sample) {
-        fields
+        by_names_and_cells(table, country, has_header, sample, &mut notes)?
     } else {
-        let looks = table.looks(!has_header, country, sample);
-        vec![phone_by_looks(table, &looks, has_header, &mut notes)?]
-    };
-    if options.header == HeaderRule::Detect && !has_header {
-        has_header = is_unlike_the_rest(table, &phones, country, sample);
-    }
-    // A header that was told by its cells may name the country too.
-    let country = country.or_else(|| {
-        if has_header {
-            country_by_name(table)
-        } else {
-            None
+        let phones = asked_for(table, has_header, sample)?;
+        if options.header == HeaderRule::Detect && !has_header {
+            let looks = table.looks(false, country, sample);
+            has_header = are_headings(table, &phones, &looks);
         }
-    });
-    let phones = phones
-        .into_iter()
-        .map(|field| column(table, field, has_header))
-        .collect();
-    let country = country.map(|field| column(table, field, has_header));
+        phones
+    };
+    // A header that was told by its cells may name the country too.
+    let country = match &options.country {
+        None if has_header => country_by_name(table, phones.first().copied()),
+        _ => country,
+    };
+    let header = Header::new(table, has_header, sample);
+    let column = |field| Column {
+        field,
+        name: header.name(field),
+    };
     Ok(Columns {
-        phones,
-        country,
+        phones: phones.into_iter().map(column).collect(),
+        country: country.map(column),
         has_header,
         notes,
     })
 }
 
-/// No cell of the first row has digits enough for a number, or is an address: what it holds may be printed as names.
-fn could_be_header(table: &Table) -> bool {
+/// Whether the first row is a header: by the option, by a column that is asked for, or by its names.
+fn has_asked_or_named_header(table: &Table, sample: &Sample<'_>) -> Result<bool, DumpError> {
+    let options = sample.options;
+    let columns = options.phone.iter().chain(&options.country);
+    let mut names = columns.filter_map(|column| match column {
+        ColumnRef::Name(name) => Some(name),
+        ColumnRef::Field(_) => None,
+    });
+    let asked = names.next();
+    let named = table.has_named_header(sample).is_some();
+    match (options.header, asked) {
+        (HeaderRule::Absent, Some(name)) => Err(DumpError::NoHeader { name: name.clone() }),
+        (HeaderRule::Absent, None) => Ok(false),
+        (HeaderRule::Detect, Some(name)) if !named && !could_be_header(table) => {
+            Err(DumpError::NoHeader { name: name.clone() })
+        }
+        (HeaderRule::Detect, asked) => Ok(asked.is_some() || named),
+    }
+}
+
+/// The columns that the user names, each once.
+fn asked_for(
+    table: &Table,
+    has_header: bool,
+    sample: &Sample<'_>,
+) -> Result<Vec<usize>, DumpError> {
+    let mut fields = Vec::new();
+    for column in &sample.options.phone {
+        let field = resolve(table, column, has_header, sample)?;
+        // One column may be given by name and by number; its numbers count once.
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
+    Ok(fields)
+}
+
+/// No cell of the first row has digits enough for a number, or is an address: its cells may be printed as names.
+pub(super) fn could_be_header(table: &Table) -> bool {
     const DIGITS: usize = 5;
     let digits = |cell: &[u8]| cell.iter().filter(|byte| byte.is_ascii_digit()).count();
     let is_name = |cell: &Vec<u8>| digits(cell) < DIGITS && !cell.contains(&b'@');
     !table.first.is_empty() && table.first.iter().all(is_name)
 }
 
-fn resolve(table: &Table, column: &ColumnRef, has_header: bool) -> Result<usize, DumpError> {
+fn resolve(
+    table: &Table,
+    column: &ColumnRef,
+    has_header: bool,
+    sample: &Sample<'_>,
+) -> Result<usize, DumpError> {
     match column {
         ColumnRef::Field(field) if field.get() > table.widest() && table.widest() > 0 => {
             Err(DumpError::MissingField {
@@ -131,88 +150,97 @@ fn resolve(table: &Table, column: &ColumnRef, has_header: bool) -> Result<usize,
         ColumnRef::Field(field) => Ok(field.get() - 1),
         ColumnRef::Name(name) => find(&table.first, name).ok_or_else(|| DumpError::MissingColumn {
             name: name.clone(),
-            columns: if has_header {
-                header_names(table)
-            } else {
-                Vec::new()
-            },
+            columns: Header::new(table, has_header, sample).known_names(),
         }),
     }
 }
 
-fn header_names(table: &Table) -> Vec<String> {
-    table
-        .first
-        .iter()
-        .map(|cell| safe_name(&String::from_utf8_lossy(cell)))
-        .collect()
-}
-
-fn column(table: &Table, field: usize, has_header: bool) -> Column {
-    let cell = table
-        .first
-        .get(field)
-        .filter(|cell| has_header && !cell.trim_ascii().is_empty());
-    let name = cell.map_or_else(
-        || format!("field {}", field + 1),
-        |cell| safe_name(&String::from_utf8_lossy(cell)),
-    );
-    Column { field, name }
-}
-
-fn country_by_name(table: &Table) -> Option<usize> {
-    let ranked = table.first.iter().enumerate().filter_map(|(field, cell)| {
-        let rank = country_rank(&String::from_utf8_lossy(cell))?;
-        Some((rank, field))
+/// The country column: the one whose name says it best, of several such the one that goes with the numbers.
+fn country_by_name(table: &Table, phone: Option<usize>) -> Option<usize> {
+    let name = |field: usize| {
+        table
+            .first
+            .get(field)
+            .map(|cell| String::from_utf8_lossy(cell))
+    };
+    let phone = phone.and_then(name);
+    let ranked = (0..table.first.len()).filter_map(|field| {
+        let name = name(field)?;
+        let rank = country_rank(&name)?;
+        let goes_with_it = phone.as_ref().is_some_and(|phone| share_word(phone, &name));
+        Some((rank, !goes_with_it, field))
     });
-    ranked.min().map(|(_, field)| field)
+    ranked.min().map(|(_, _, field)| field)
 }
 
-/// All columns whose names mean numbers; names that only may mean them count if the cells bear them out.
-fn phones_by_name(
+/// All columns of numbers; failing that, the one whose cells are mostly numbers, or mostly written as numbers.
+fn by_names_and_cells(
     table: &Table,
     country: Option<usize>,
+    has_header: bool,
     sample: &Sample<'_>,
-) -> Option<Vec<usize>> {
-    let named = |wanted: PhoneName| -> Vec<usize> {
-        let names = table
-            .first
-            .iter()
-            .map(|cell| phone_name(&String::from_utf8_lossy(cell)));
-        names
-            .enumerate()
-            .filter(|(_, name)| *name == Some(wanted))
-            .map(|(field, _)| field)
-            .collect()
+    notes: &mut Vec<String>,
+) -> Result<Vec<usize>, DumpError> {
+    let looks = table.looks(!has_header, country, sample);
+    let header = Header::new(table, has_header, sample);
+    let Choice {
+        read,
+        by_cells,
+        left_out,
+    } = choose(
+        &candidates(table, &looks, has_header),
+        table.rows(!has_header).count(),
+    );
+    let names = |fields: &[usize]| -> String {
+        let names: Vec<String> = fields.iter().map(|field| header.name(*field)).collect();
+        names.join(", ")
     };
-    let sure = named(PhoneName::Sure);
-    if !sure.is_empty() {
-        return Some(sure);
+    if !by_cells.is_empty() {
+        notes.push(format!(
+            "the cells of {} are phone numbers",
+            names(&by_cells)
+        ));
     }
-    let looks = table.looks(false, country, sample);
-    let borne_out = |field: &usize| {
-        looks.get(*field).is_none_or(|looks| {
-            looks.filled == 0 || looks.shaped.max(looks.numbers) * 2 >= looks.filled
-        })
-    };
-    let maybe: Vec<usize> = named(PhoneName::Maybe)
-        .into_iter()
-        .filter(borne_out)
-        .collect();
-    (!maybe.is_empty()).then_some(maybe)
+    if !left_out.is_empty() {
+        notes.push(format!(
+            "not read, by its name: {}, whose cells may be national numbers; --phone-field reads it",
+            names(&left_out)
+        ));
+    }
+    if read.is_empty() {
+        return Ok(vec![phone_by_looks(table, &looks, &header, notes)?]);
+    }
+    Ok(read)
 }
 
-/// The one column whose cells are numbers; failing that, the one whose cells are written as numbers are.
+fn candidates(table: &Table, looks: &[Looks], has_header: bool) -> Vec<Candidate> {
+    let meaning = |field: usize| match table.first.get(field) {
+        Some(cell) if has_header => meaning(&String::from_utf8_lossy(cell)),
+        _ => Meaning::Unknown,
+    };
+    let fields = looks
+        .len()
+        .max(if has_header { table.first.len() } else { 0 });
+    let candidate = |field: usize| Candidate {
+        meaning: meaning(field),
+        looks: looks.get(field).copied().unwrap_or_default(),
+    };
+    (0..fields).map(candidate).collect()
+}
+
+/// The one column whose cells are numbers in half of the rows; failing that, are written as numbers.
 fn phone_by_looks(
     table: &Table,
     looks: &[Looks],
-    has_header: bool,
+    header: &Header<'_>,
     notes: &mut Vec<String>,
 ) -> Result<usize, DumpError> {
-    let rows = table.rows(!has_header).count();
-    let share = |count: usize| percent(count, rows);
+    let rows = table.rows(!header.is_there).count();
     let with = |count: fn(&Looks) -> usize| -> Vec<usize> {
-        let counted = looks.iter().map(|looks| share(count(looks))).enumerate();
+        let counted = looks
+            .iter()
+            .map(|looks| percent(count(looks), rows))
+            .enumerate();
         counted
             .filter(|(_, share)| *share >= ENOUGH)
             .map(|(field, _)| field)
@@ -229,44 +257,40 @@ fn phone_by_looks(
     };
     match candidates[..] {
         [field] => {
-            notes.push(format!("the cells of field {} are {how}", field + 1));
+            notes.push(format!("the cells of {} are {how}", header.name(field)));
             Ok(field)
         }
-        [] => {
-            let columns = if could_be_header(table) && is_all_names(table) {
-                header_names(table)
-            } else {
-                Vec::new()
-            };
-            Err(DumpError::NoPhoneColumn { columns })
-        }
+        [] => Err(DumpError::NoPhoneColumn {
+            columns: header.if_it_were_one().known_names(),
+        }),
         _ => {
-            let candidates = candidates
-                .iter()
-                .map(|field| column(table, *field, has_header).name)
-                .collect();
+            let candidates = candidates.iter().map(|field| header.name(*field)).collect();
             Err(DumpError::AmbiguousColumn { candidates })
         }
     }
 }
 
-fn is_all_names(table: &Table) -> bool {
-    table.first.iter().all(|cell| is_name(cell))
+/// Whether the first row has words where the other rows have numbers.
+fn is_unlike_the_rest(table: &Table, country: Option<usize>, sample: &Sample<'_>) -> bool {
+    let looks = table.looks(false, country, sample);
+    let Choice { read, .. } = choose(&candidates(table, &looks, false), table.rows(false).count());
+    let fields = if read.is_empty() {
+        let header = Header::new(table, false, sample);
+        let mostly = phone_by_looks(table, &looks, &header, &mut Vec::new());
+        mostly.into_iter().collect()
+    } else {
+        read
+    };
+    are_headings(table, &fields, &looks)
 }
 
-/// Whether the first row has words where the other rows have numbers.
-fn is_unlike_the_rest(
-    table: &Table,
-    phones: &[usize],
-    country: Option<usize>,
-    sample: &Sample<'_>,
-) -> bool {
-    let looks = table.looks(false, country, sample);
+/// Whether the first row has a word in each of these fields, over cells that are mostly numbers.
+fn are_headings(table: &Table, fields: &[usize], looks: &[Looks]) -> bool {
     let is_heading = |field: &usize| {
         let cells = looks.get(*field).copied().unwrap_or_default();
         let others_are_numbers =
             cells.filled > 0 && cells.numbers.max(cells.shaped) * 2 >= cells.filled;
         table.first.get(*field).is_some_and(|cell| is_name(cell)) && others_are_numbers
     };
-    !phones.is_empty() && phones.iter().all(is_heading)
+    !fields.is_empty() && fields.iter().all(is_heading)
 }

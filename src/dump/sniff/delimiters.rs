@@ -8,7 +8,7 @@ use super::{
     Sample,
     cells::{Looks, has_digits, is_number, is_shaped},
     columns,
-    names::{PhoneName, phone_name},
+    names::{Meaning, meaning},
     spread,
 };
 use crate::dump::{
@@ -161,15 +161,19 @@ impl Table {
     }
 
     /// Whether the first row is a header by the names in it: one that means numbers, and no cell that is one.
-    pub(super) fn has_named_header(&self, sample: &Sample<'_>) -> Option<PhoneName> {
-        let numeric = |cell: &Vec<u8>| is_shaped(cell) || is_number(cell, None, sample.judge);
-        let name = self
-            .first
-            .iter()
-            .filter_map(|cell| phone_name(&String::from_utf8_lossy(cell)))
-            .max();
-        name.filter(|_| !self.first.iter().any(numeric))
+    pub(super) fn has_named_header(&self, sample: &Sample<'_>) -> Option<Meaning> {
+        named_header(&self.first, sample)
     }
+}
+
+/// The best name of a number in a row that has no number.
+fn named_header(row: &[Vec<u8>], sample: &Sample<'_>) -> Option<Meaning> {
+    let numeric = |cell: &Vec<u8>| is_shaped(cell) || is_number(cell, None, sample.judge);
+    let meanings = row
+        .iter()
+        .map(|cell| meaning(&String::from_utf8_lossy(cell)));
+    let best = meanings.max().filter(|best| *best >= Meaning::Maybe)?;
+    (!row.iter().any(numeric)).then_some(best)
 }
 
 pub(super) fn percent(part: usize, of: usize) -> usize {
@@ -183,19 +187,33 @@ fn is_empty(record: &[u8]) -> bool {
         .all(|byte| byte.is_ascii_whitespace() || *byte == 0)
 }
 
-/// The place of the first row of the table: a header, if there is one that names numbers and nothing above it is one;
-/// else what follows on empty rows, and on those of one cell that neither is a number nor names one.
+/// Index of the first row of the table: a header that names numbers, if there is one above the first number.
+///
+/// Titles and banners above it may have digits and words for phones, but fewer filled cells. Without such a header,
+/// the table begins below empty rows, and below rows of one cell that neither is a number nor names one.
 fn first_row(head: &[Vec<Vec<u8>>], sample: &Sample<'_>) -> usize {
-    let names = |row: &&Vec<Vec<u8>>| {
-        let named = |cell: &Vec<u8>| phone_name(&String::from_utf8_lossy(cell)).is_some();
-        row.iter().any(named) || asked_names(row, sample) > 0
+    let numeric = |cell: &Vec<u8>| is_shaped(cell) || is_number(cell, None, sample.judge);
+    let is_date = |cell: &Vec<u8>| !is_number(cell, None, sample.judge);
+    let above_numbers = || {
+        let is_above = |row: &&Vec<Vec<u8>>| {
+            !row.iter()
+                .any(|cell| numeric(cell) && !(row.len() < 2 && is_date(cell)))
+        };
+        head.iter().take_while(is_above)
     };
-    let has_number = |row: &&Vec<Vec<u8>>| row.iter().any(|cell| has_digits(cell));
-    let before_numbers = || head.iter().take_while(|row| !has_number(row));
-    if let Some(header) = before_numbers().position(|row| names(&row)) {
+    let is_header =
+        |row: &Vec<Vec<u8>>| named_header(row, sample).is_some() || asked_names(row, sample) > 0;
+    let filled = |row: &Vec<Vec<u8>>| row.iter().filter(|cell| !is_empty(cell)).count();
+    let headers = || above_numbers().map(|row| if is_header(row) { filled(row) } else { 0 });
+    let fullest = headers().max().filter(|most| *most > 0);
+    if let Some(header) = headers().position(|filled| Some(filled) == fullest) {
         return header;
     }
-    let above = before_numbers().take_while(|row| row.len() < 2).count();
+    let has_number = |row: &&Vec<Vec<u8>>| row.iter().any(|cell| has_digits(cell));
+    let above = head
+        .iter()
+        .take_while(|row| !has_number(row) && row.len() < 2)
+        .count();
     if above < head.len() { above } else { 0 }
 }
 

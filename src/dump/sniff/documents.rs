@@ -5,8 +5,9 @@ use std::{borrow::Cow, collections::HashSet, iter};
 use super::{
     Sample,
     cells::Looks,
-    leaves::{Leaf, leaves, parse},
-    names::{PhoneName, USUAL_KEYS, country_rank, path_name, phone_path, safe_name, squash},
+    choice::{Candidate, Choice, choose},
+    leaves::{Leaf, Leaves, leaves, parse},
+    names::{Meaning, USUAL_KEYS, country_rank, path_meaning, safe_name, squash},
 };
 use crate::dump::{
     ColumnRef, DumpError, Format, Shape,
@@ -100,7 +101,7 @@ fn settle_as(sample: &Sample<'_>, format: Format) -> Result<Shape, DumpError> {
     }
     let keys = Keys {
         wanted: paths,
-        others: others(&leaves, &phones),
+        others: others(&leaves.list, &phones),
     };
     let layout = if format == Format::Ndjson {
         Layout::JsonLines(keys)
@@ -125,7 +126,7 @@ fn settle_as(sample: &Sample<'_>, format: Format) -> Result<Shape, DumpError> {
 
 /// Keys that come first after the sample are not lost if they are of the usual ones: they are read as the first column.
 fn insert_late(paths: &mut Paths, place: &[String]) {
-    if phone_path(place) != Some(PhoneName::Sure) || place.is_empty() {
+    if path_meaning(place) < Meaning::Likely || place.is_empty() {
         return;
     }
     for key in USUAL_KEYS {
@@ -157,10 +158,18 @@ struct Places {
 }
 
 impl Places {
-    fn of(path: &[String]) -> Places {
+    fn of(leaves: &Leaves, leaf: usize) -> Places {
         Places {
-            name: path_name(path),
-            paths: vec![path.to_vec()],
+            name: leaves.name(leaf),
+            paths: vec![leaves.list[leaf].path.clone()],
+        }
+    }
+
+    /// The values themselves.
+    fn whole_value() -> Places {
+        Places {
+            name: "value".to_owned(),
+            paths: vec![Vec::new()],
         }
     }
 
@@ -184,10 +193,10 @@ fn keys(path: &[String]) -> Vec<Cow<'_, str>> {
     path.iter().map(|key| Cow::Borrowed(key.as_str())).collect()
 }
 
-/// The paths to numbers: those that the user names, else by their names, else by what stands there.
+/// The paths to numbers: those that the user names, else by names and values.
 fn phones(
     sample: &Sample<'_>,
-    leaves: &[Leaf],
+    leaves: &Leaves,
     notes: &mut Vec<String>,
 ) -> Result<Vec<Places>, DumpError> {
     let options = sample.options;
@@ -200,26 +209,59 @@ fn phones(
         });
         return asked_for(paths.chain(columns).collect(), sample);
     }
-    for wanted in [PhoneName::Sure, PhoneName::Maybe] {
-        let borne_out = |leaf: &&Leaf| {
-            let looks = &leaf.looks;
-            wanted == PhoneName::Sure
-                || looks.filled == 0
-                || looks.numbers.max(looks.shaped) * 2 >= looks.filled
-        };
-        let named = leaves
-            .iter()
-            .filter(|leaf| phone_path(&leaf.path) == Some(wanted))
-            .filter(borne_out);
-        let named: Vec<Places> = named.map(|leaf| Places::of(&leaf.path)).collect();
-        if !named.is_empty() {
-            return Ok(named);
-        }
+    let read = by_names_and_values(leaves, notes);
+    if read.is_empty() {
+        return by_looks(sample, leaves, notes);
     }
-    let like = |count: fn(&Looks) -> usize| -> Vec<&Leaf> {
-        let enough =
-            |leaf: &&Leaf| leaf.looks.filled > 0 && count(&leaf.looks) * 2 >= leaf.looks.filled;
-        leaves.iter().filter(enough).collect()
+    let read = read.into_iter().map(|leaf| Places::of(leaves, leaf));
+    Ok(read.collect())
+}
+
+/// All leaves of numbers.
+fn by_names_and_values(leaves: &Leaves, notes: &mut Vec<String>) -> Vec<usize> {
+    let candidates: Vec<Candidate> = (leaves.list.iter())
+        .map(|leaf| Candidate {
+            meaning: path_meaning(&leaf.path),
+            looks: leaf.looks,
+        })
+        .collect();
+    let Choice {
+        read,
+        by_cells,
+        left_out,
+    } = choose(&candidates, leaves.values);
+    let names = |chosen: &[usize]| -> String {
+        let names: Vec<String> = chosen.iter().map(|&leaf| leaves.name(leaf)).collect();
+        names.join(", ")
+    };
+    if !by_cells.is_empty() {
+        notes.push(format!(
+            "the values of {} are phone numbers",
+            names(&by_cells)
+        ));
+    }
+    if !left_out.is_empty() {
+        notes.push(format!(
+            "not read, by its name: {}, whose values may be national numbers; --json-path reads it",
+            names(&left_out)
+        ));
+    }
+    read
+}
+
+/// The one leaf whose values are mostly numbers; failing that, are mostly written as numbers.
+fn by_looks(
+    sample: &Sample<'_>,
+    leaves: &Leaves,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Places>, DumpError> {
+    let like = |count: fn(&Looks) -> usize| -> Vec<usize> {
+        let enough = |leaf: &Leaf| leaf.looks.filled > 0 && leaf.looks.are_half(count(&leaf.looks));
+        let leaves = leaves.list.iter().enumerate();
+        leaves
+            .filter(|(_, leaf)| enough(leaf))
+            .map(|(leaf, _)| leaf)
+            .collect()
     };
     let numbers = like(|looks| looks.numbers);
     let candidates = if numbers.is_empty() {
@@ -231,24 +273,24 @@ fn phones(
         [leaf] => {
             notes.push(format!(
                 "the values of {} are phone numbers",
-                path_name(&leaf.path)
+                leaves.name(leaf)
             ));
-            Ok(vec![Places::of(&leaf.path)])
+            Ok(vec![Places::of(leaves, leaf)])
         }
         // An empty list, or nothing but empty objects.
-        [] if leaves.is_empty() && sample.complete => Ok(vec![Places::of(&[])]),
+        [] if leaves.list.is_empty() && sample.complete => Ok(vec![Places::whole_value()]),
         // Lists of bare texts: each is answered for.
-        [] if leaves.iter().all(|leaf| leaf.path.is_empty()) && !leaves.is_empty() => {
-            Ok(vec![Places::of(&[])])
+        [] if leaves.list.iter().all(|leaf| leaf.path.is_empty()) && !leaves.list.is_empty() => {
+            Ok(vec![Places::whole_value()])
         }
         [] => Err(DumpError::NoPhoneColumn {
-            columns: names(leaves),
+            columns: leaf_names(leaves),
         }),
         _ => {
             let candidates = candidates
                 .iter()
                 .take(MOST_NAMED)
-                .map(|leaf| path_name(&leaf.path))
+                .map(|&leaf| leaves.name(leaf))
                 .collect();
             Err(DumpError::AmbiguousColumn { candidates })
         }
@@ -273,26 +315,23 @@ fn asked_for(
     asked.into_iter().map(late).collect()
 }
 
-fn names(leaves: &[Leaf]) -> Vec<String> {
-    leaves
-        .iter()
-        .take(MOST_NAMED)
-        .map(|leaf| path_name(&leaf.path))
-        .collect()
+fn leaf_names(leaves: &Leaves) -> Vec<String> {
+    let shown = leaves.list.len().min(MOST_NAMED);
+    (0..shown).map(|leaf| leaves.name(leaf)).collect()
 }
 
 /// `a.b.c`, also under the `_source` that Elasticsearch wraps a row in.
-fn by_path(leaves: &[Leaf], asked: &str) -> Result<Places, DumpError> {
+fn by_path(leaves: &Leaves, asked: &str) -> Result<Places, DumpError> {
     let unwrapped = |path: &[String]| match path {
         [first, rest @ ..] if first == "_source" => rest.join("."),
         path => path.join("."),
     };
-    let is_asked = |leaf: &&Leaf| leaf.path.join(".") == asked || unwrapped(&leaf.path) == asked;
-    found(leaves.iter().filter(is_asked), leaves, asked)
+    let is_asked = |leaf: &Leaf| leaf.path.join(".") == asked || unwrapped(&leaf.path) == asked;
+    found(is_asked, leaves, asked)
 }
 
 /// A path, or a key wherever it stands.
-fn by_ref(leaves: &[Leaf], column: &ColumnRef) -> Result<Places, DumpError> {
+fn by_ref(leaves: &Leaves, column: &ColumnRef) -> Result<Places, DumpError> {
     let asked = match column {
         ColumnRef::Field(field) => {
             // Where tables are known only by places, as in some SQL, keys are such.
@@ -306,31 +345,27 @@ fn by_ref(leaves: &[Leaf], column: &ColumnRef) -> Result<Places, DumpError> {
     };
     let alike =
         |key: &String| key == asked || (!squash(asked).is_empty() && squash(key) == squash(asked));
-    by_path(leaves, asked).or_else(|_| {
-        found(
-            leaves
-                .iter()
-                .filter(|leaf| leaf.path.last().is_some_and(alike)),
-            leaves,
-            asked,
-        )
-    })
+    by_path(leaves, asked)
+        .or_else(|_| found(|leaf| leaf.path.last().is_some_and(alike), leaves, asked))
 }
 
-fn found<'a>(
-    places: impl Iterator<Item = &'a Leaf>,
-    leaves: &[Leaf],
+fn found(
+    is_asked: impl Fn(&Leaf) -> bool,
+    leaves: &Leaves,
     asked: &str,
 ) -> Result<Places, DumpError> {
-    let paths: Vec<Vec<String>> = places.map(|leaf| leaf.path.clone()).collect();
-    match paths.first() {
-        Some(first) => Ok(Places {
-            name: path_name(first),
-            paths,
+    let found: Vec<usize> = (0..leaves.list.len())
+        .filter(|&leaf| is_asked(&leaves.list[leaf]))
+        .collect();
+    let paths = found.iter().map(|&leaf| leaves.list[leaf].path.clone());
+    match found.first() {
+        Some(&first) => Ok(Places {
+            name: leaves.name(first),
+            paths: paths.collect(),
         }),
         None => Err(DumpError::MissingColumn {
             name: safe_name(asked),
-            columns: names(leaves),
+            columns: leaf_names(leaves),
         }),
     }
 }
@@ -338,7 +373,7 @@ fn found<'a>(
 /// The path to the country: as the user says, else by its name, beside the number rather than elsewhere.
 fn country(
     sample: &Sample<'_>,
-    leaves: &[Leaf],
+    leaves: &Leaves,
     phones: &[Places],
 ) -> Result<Option<Places>, DumpError> {
     if let Some(column) = &sample.options.country {
@@ -348,13 +383,11 @@ fn country(
         let mut numbers = phones.iter().flat_map(|phone| &phone.paths);
         numbers.any(|number| parent(number) == parent(path))
     };
-    let ranked = leaves.iter().filter_map(|leaf| {
+    let ranked = leaves.list.iter().enumerate().filter_map(|(index, leaf)| {
         let rank = country_rank(leaf.path.last()?)?;
-        Some((!beside(&leaf.path), rank, leaf))
+        Some((!beside(&leaf.path), rank, index))
     });
-    Ok(ranked
-        .min_by_key(|(elsewhere, rank, _)| (*elsewhere, *rank))
-        .map(|(_, _, leaf)| Places::of(&leaf.path)))
+    Ok(ranked.min().map(|(_, _, leaf)| Places::of(leaves, leaf)))
 }
 
 fn parent(path: &[String]) -> &[String] {

@@ -5,7 +5,7 @@ use super::{
     cells::Looks,
     columns::{self, Columns},
     delimiters::{DELIMITERS, Table, asked_names, percent},
-    names::{phone_name, safe_name},
+    names::{Meaning, is_known, meaning, safe_name},
     spread,
 };
 use crate::dump::{
@@ -46,20 +46,21 @@ pub(super) fn settle(sample: &Sample<'_>) -> Result<Shape, DumpError> {
         return lines(sample);
     }
     let must_split = delimiter.is_some() || sample.options.format == Some(Format::Csv);
-    let tables: Vec<Table> = match delimiter {
-        Some(delimiter) => vec![Table::new(sample, start, &delimiter)],
-        None => DELIMITERS
+    let whole = whole_lines(sample, start);
+    let table = if let Some(delimiter) = delimiter {
+        // Obeyed, whatever the rows look like under it.
+        Table::new(sample, start, &delimiter)
+    } else {
+        let tables = DELIMITERS
             .into_iter()
             .filter(|delimiter| Table::occurs(sample, start, delimiter))
             .map(|delimiter| Table::new(sample, start, &plain(delimiter)))
-            .collect(),
-    };
-    let whole = whole_lines(sample, start);
-    let table = best(tables, &whole, sample, must_split);
-    let table = match table {
-        Some(table) => table,
-        None if must_split || whole.is_quoted => Table::new(sample, start, &plain(b",")),
-        None => return lines(sample),
+            .collect();
+        match best(tables, &whole, sample, must_split) {
+            Some(table) => table,
+            None if must_split || whole.is_quoted => Table::new(sample, start, &plain(b",")),
+            None => return lines(sample),
+        }
     };
     let columns = match columns::settle(&table, sample) {
         Err(DumpError::NoPhoneColumn { .. })
@@ -223,7 +224,9 @@ fn lines(sample: &Sample<'_>) -> Result<Shape, DumpError> {
     let first_end =
         memchr::memchr(sample.terminator, sample.bytes).map_or(sample.bytes.len(), |end| end + 1);
     let first = String::from_utf8_lossy(&sample.bytes[..first_end]);
-    let is_header = sample.options.header == HeaderRule::Detect && phone_name(&first).is_some();
+    let is_header = sample.options.header == HeaderRule::Detect
+        && meaning(&first) >= Meaning::Maybe
+        && !first.chars().any(char::is_numeric);
     for column in &sample.options.phone {
         match column {
             ColumnRef::Name(name)
@@ -255,7 +258,7 @@ fn lines(sample: &Sample<'_>) -> Result<Shape, DumpError> {
         }
         None => {}
     }
-    let column = if is_header {
+    let column = if is_header && is_known(&first) {
         safe_name(&first)
     } else {
         "line".to_owned()

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{
     Sample,
     cells::{Looks, has_digits},
+    names::path_name_with,
     spread,
 };
 use crate::dump::{
@@ -12,21 +13,42 @@ use crate::dump::{
     json::{Arrays, Elements, NUMBER_KEYS, mend},
 };
 
-/// So many different paths are told apart; an object with keys of its own in each row has no columns.
+/// Paths that are told apart; an object with other keys in each row has no columns.
 const MOST_PATHS: usize = 512;
 
 /// A path of keys that ends at texts or numbers, and how they look.
 pub(super) struct Leaf {
     pub(super) path: Vec<String>,
     pub(super) looks: Looks,
-    /// The values of the sample, by their turn, in which a text with a digit stands there.
+    /// Values of the sample that have this path.
+    occurrences: usize,
+    /// The last of them.
+    last_value: usize,
+    /// Indexes of the values of the sample with a digit under this path.
     pub(super) values: Vec<usize>,
-    /// Those of them in which it has digits enough for a number.
+    /// Indexes of those with digits enough for a number.
     pub(super) numbers: Vec<usize>,
 }
 
 /// The paths to texts and numbers in the sample, in order of their first appearance.
-pub(super) fn leaves(sample: &Sample<'_>, format: Format) -> Vec<Leaf> {
+pub(super) struct Leaves {
+    pub(super) list: Vec<Leaf>,
+    /// Values of the sample that were looked at.
+    pub(super) values: usize,
+}
+
+impl Leaves {
+    /// The name of a leaf, safe to print: a key is shown if it is a known name, or if several values have it.
+    pub(super) fn name(&self, leaf: usize) -> String {
+        let Leaf {
+            path, occurrences, ..
+        } = &self.list[leaf];
+        path_name_with(path, |_| *occurrences > 1)
+    }
+}
+
+/// Walks through the values of the sample.
+pub(super) fn leaves(sample: &Sample<'_>, format: Format) -> Leaves {
     let arrays = if format == Format::Ndjson {
         Arrays::AreValues
     } else {
@@ -36,37 +58,40 @@ pub(super) fn leaves(sample: &Sample<'_>, format: Format) -> Vec<Leaf> {
     let mut elements = Elements::new(arrays);
     elements.take(sample.bytes, sample.complete, &mut spans);
     if spans.is_empty() {
-        // One value longer than any may be: what is inside it is read, and so it is looked at.
+        // One value that is longer than a row may be: its parts are read as rows.
         elements.take(sample.bytes, true, &mut spans);
     }
     spans.retain(|span| span.damage.is_none());
-    let mut leaves = Leaves {
+    let mut walk = Walk {
         found: Vec::new(),
-        turn: 0,
+        value: 0,
         sample,
     };
     for span in spread(spans) {
         if let Some(value) = parse(&sample.bytes[span.start..span.end]) {
-            leaves.walk(&value, &mut Vec::new());
-            leaves.turn += 1;
+            walk.walk(&value, &mut Vec::new());
+            walk.value += 1;
         }
     }
-    leaves.found
+    Leaves {
+        list: walk.found,
+        values: walk.value,
+    }
 }
 
-/// The leaves of the values so far.
-struct Leaves<'s> {
+/// A walk through the values, with the leaves found so far.
+struct Walk<'s> {
     found: Vec<Leaf>,
-    /// Values before this one.
-    turn: usize,
+    /// Index of the value.
+    value: usize,
     sample: &'s Sample<'s>,
 }
 
-impl Leaves<'_> {
+impl Walk<'_> {
     fn walk(&mut self, value: &Value, path: &mut Vec<String>) {
         match value {
             Value::Null => self.keep(b"", path),
-            Value::Bool(_) => self.keep(b"-", path),
+            Value::Bool(_) => self.keep(b"true", path),
             Value::Number(number) => self.keep(number.to_string().as_bytes(), path),
             Value::String(text) => self.keep(text.as_bytes(), path),
             Value::Array(values) => values.iter().for_each(|value| self.walk(value, path)),
@@ -85,13 +110,15 @@ impl Leaves<'_> {
     }
 
     fn keep(&mut self, text: &[u8], path: &[String]) {
-        let place = self.found.iter().position(|leaf| leaf.path == path);
-        let place = match place {
-            Some(place) => place,
+        let known = self.found.iter().position(|leaf| leaf.path == path);
+        let index = match known {
+            Some(index) => index,
             None if self.found.len() < MOST_PATHS => {
                 self.found.push(Leaf {
                     path: path.to_vec(),
                     looks: Looks::default(),
+                    occurrences: 0,
+                    last_value: 0,
                     values: Vec::new(),
                     numbers: Vec::new(),
                 });
@@ -99,13 +126,16 @@ impl Leaves<'_> {
             }
             None => return,
         };
-        let leaf = &mut self.found[place];
+        let leaf = &mut self.found[index];
+        if leaf.occurrences == 0 || leaf.last_value < self.value {
+            (leaf.occurrences, leaf.last_value) = (leaf.occurrences + 1, self.value);
+        }
         leaf.looks.add(text, None, self.sample.judge);
         if text.iter().any(u8::is_ascii_digit) {
-            leaf.values.push(self.turn);
+            leaf.values.push(self.value);
         }
         if has_digits(text) {
-            leaf.numbers.push(self.turn);
+            leaf.numbers.push(self.value);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Files that are refused as a whole, by what they begin with and never by their name.
 
-use crate::dump::{Format, LineEnd, ReadOptions, Refusal};
+use crate::dump::{Delimiter, Format, LineEnd, ReadOptions, Refusal};
 
 /// First bytes of files that are refused.
 #[rustfmt::skip]
@@ -55,7 +55,13 @@ pub(super) fn refusal(sample: &[u8], options: &ReadOptions) -> Option<Refusal> {
     if let Some((_, refusal)) = MAGIC.iter().find(|(magic, _)| sample.starts_with(magic)) {
         return Some(*refusal);
     }
-    let is_control = |byte: &&u8| matches!(byte, 1..=8 | 0x0e..=0x19 | 0x1c..=0x1f | 0x7f);
+    let delimiter = options
+        .delimiter
+        .as_ref()
+        .map_or(&[] as &[u8], Delimiter::as_bytes);
+    let is_control = |byte: &&u8| {
+        matches!(byte, 1..=8 | 0x0e..=0x19 | 0x1c..=0x1f | 0x7f) && !delimiter.contains(byte)
+    };
     if sample.iter().filter(is_control).count() * CONTROLS_ONE_IN > sample.len() {
         return Some(Refusal::Binary);
     }

@@ -6,13 +6,16 @@
 //! - `magic` refuses files by their first bytes, and finds formats that are converted;
 //! - `documents` and `leaves` find JSON and its keys;
 //! - `fields` and `delimiters` find the delimiter of a table or plain lines;
-//! - `columns` finds the columns of numbers and of the country, by `names` and `cells`.
+//! - `columns` finds the columns of numbers and of the country, `choice` chooses them by `names` and
+//!   `cells`, and `header` says which names may be printed.
 
 mod cells;
+mod choice;
 mod columns;
 mod delimiters;
 mod documents;
 mod fields;
+mod header;
 mod leaves;
 mod magic;
 mod names;

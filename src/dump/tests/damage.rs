@@ -175,7 +175,11 @@ fn damaged_numbers_are_rows_not_refusals() {
 
 #[test]
 fn what_cannot_be_told_is_an_error_that_says_what_to_do() {
-    let two = "12125550100,Ann,61491570006\n12125550101,Bo,61491570156\n";
+    // Either has cells that are no numbers: one of them may be ids.
+    let row = |first: &str, third: &str| format!("{first},Ann,{third}\n");
+    let two = row("12125550100", "61491570006").repeat(7)
+        + &row("99999999999", "61491570006").repeat(2)
+        + &row("12125550100", "99999999999").repeat(3);
     let error = refused(two, &ReadOptions::default());
     assert_eq!(
         error.to_string(),

@@ -48,7 +48,10 @@ impl From<Row<'_>> for ReadRow {
 }
 
 /// Numbers from the ranges reserved for fiction, as they are or after a plus, or under their country as national ones.
-fn judge(cell: &[u8], country: Option<&[u8]>) -> bool {
+fn judge(cell: &[u8], country: Option<&[u8]>) -> CellVerdict {
+    if matches!(cell, b"" | b"-" | b"0" | b"null" | b"n/a" | b"nan") {
+        return CellVerdict::Blank;
+    }
     let text = String::from_utf8_lossy(cell);
     let text = text
         .trim()
@@ -57,9 +60,13 @@ fn judge(cell: &[u8], country: Option<&[u8]>) -> bool {
     let digits: String = text.chars().filter(|c| !" ()-./".contains(*c)).collect();
     let national = country == Some(b"AU") && digits.len() == 9 && digits.starts_with("491570");
     let reserved = ["121255501", "61491570", "447700900", "4917139200"];
-    national
-        || ((11..=13).contains(&digits.len())
-            && reserved.iter().any(|range| digits.starts_with(range)))
+    let international =
+        (11..=13).contains(&digits.len()) && reserved.iter().any(|range| digits.starts_with(range));
+    match (international, national) {
+        (true, _) => CellVerdict::International,
+        (false, true) => CellVerdict::National,
+        (false, false) => CellVerdict::Other,
+    }
 }
 
 fn open(bytes: &[u8], options: &ReadOptions) -> Result<DumpFile, DumpError> {

@@ -38,7 +38,7 @@ pub(super) fn cases() -> Vec<Case> {
             48,
             "a.csv",
             countries,
-            "AU 8; EG 1; no_country 1; duplicates 2",
+            "AU 7; EG 1; no_country 2; duplicates 1",
         ),
         case(
             51,

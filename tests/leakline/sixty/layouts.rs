@@ -36,6 +36,12 @@ pub(super) fn cases() -> Vec<Case> {
             5,
             "a.txt",
             "12125550100,61491570006,Ann\n12125550101,61491570156,Bo\n",
+            "AU 2; US 2",
+        ),
+        case(
+            5,
+            "a.txt",
+            "12125550100,61491570006,Ann\n12125550101,99999999999,Bo\n99999999999,61491570156,Cy\n",
             "2: leakline: a.txt: several columns could hold the phone numbers: field 1, field 2",
         ),
         case(6, "a.csv", "msisdn;pays\n0491570006;AU\n", "AU 1"),
@@ -119,6 +125,7 @@ pub(super) fn cases() -> Vec<Case> {
             "AU 1; US 1",
         ),
     ];
+    cases.extend(since());
     for delimiter in [";", "\t", "|", "----"] {
         let rows = ["12125550100", "Ann", "US"].join(delimiter);
         let more = ["12125550101", "Bo", "US"].join(delimiter);
@@ -128,4 +135,121 @@ pub(super) fn cases() -> Vec<Case> {
         case(7, "a.txt", "12125550100~Ann\n12125550101~Bo\n", "US 2").with(&["--delimiter", "~"]),
     );
     cases
+}
+
+/// What was met since the first sixty.
+#[allow(clippy::too_many_lines, reason = "it is a table")]
+fn since() -> Vec<Case> {
+    const TITLES: &str = "Members 2021\nReport generated: 2024-05-01\n\nName,Phone,City\nAnn,+12125550100,Riga\nBo,+61491570006,Rome\n";
+    const TILDES: &str =
+        "61491570156~12125550100~x,61491570006\nnote\n61491570156~12125550100~x,61491570006\n";
+    vec![
+        case(
+            61,
+            "a.csv",
+            "Prénom,Téléphone (domicile),Tél. mobile\nAnn,+12125550100,\nBo,,+61491570006\nCy,+12125550101,+61491570156\n",
+            "AU 2; US 2; blank 2",
+        ),
+        case(
+            61,
+            "a.csv",
+            "who,p,q\nAnn,+12125550100,+61491570006\nBo,+12125550101,+61491570156\n",
+            "AU 2; US 2",
+        ),
+        case(
+            61,
+            "a.json",
+            "[{\"p\":\"+12125550100\",\"q\":\"+61491570006\"}]",
+            "AU 1; US 1",
+        ),
+        case(
+            61,
+            "a.sql",
+            "INSERT INTO t (p, q) VALUES ('+12125550100', '+61491570006');\n",
+            "AU 1; US 1",
+        ),
+        case(
+            61,
+            "a.csv",
+            "order_id,phone\n0171200300,+12125550100\n0171200301,+12125550101\n",
+            "US 2; country_mismatch 2",
+        )
+        .with(&["--country", "DE"]),
+        case(
+            64,
+            "a.csv",
+            "name,Мобильный телефон\na,\nb,\nc,+61491570006\n",
+            "AU 1; blank 2",
+        ),
+        case(
+            64,
+            "a.csv",
+            "name;Telefon Numarası\na;\nb;\nc;+61491570006\n",
+            "AU 1; blank 2",
+        ),
+        case(
+            64,
+            "a.csv",
+            "tên,Số điện thoại\na,\nb,+61491570006\n",
+            "AU 1; blank 1",
+        ),
+        case(
+            64,
+            "a.csv",
+            "नाम,फोन\na,\nb,+61491570006\n",
+            "AU 1; blank 1",
+        ),
+        case(
+            65,
+            "a.csv",
+            "Country/Region,Phone\nAustralia (AU),0491570006\nen-AU,0491570156\n🇦🇺,0491570157\n",
+            "AU 3",
+        ),
+        case(
+            65,
+            "a.csv",
+            "Billing Country,Billing Phone,Name\nAustralia,0491570006,Ann\n",
+            "AU 1",
+        ),
+        case(
+            65,
+            "a.csv",
+            "dial_code,phone\n+61,491570006\n61,491570156\n",
+            "AU 2",
+        ),
+        case(
+            66,
+            "a.csv",
+            "country,phone\nКитай,13123456789\nКитай,+61491570006\nКитай,0061491570156\n",
+            "AU 2; no_country 1",
+        ),
+        case(81, "a.csv", TITLES, "AU 1; US 1; bad_row 2; blank 1"),
+        case(
+            81,
+            "a.csv",
+            "Phone list 2021;;\nName;Phone;City\nAnn;+12125550100;Riga\n",
+            "US 1; blank 1",
+        ),
+        case(82, "a.txt", TILDES, "US 2; bad_row 1; duplicates 1").with(&[
+            "--delimiter",
+            "~",
+            "--phone-field",
+            "2",
+        ]),
+        case(
+            82,
+            "a.txt",
+            "12125550100\u{1}Ann\n12125550101\u{1}Bo\n",
+            "US 2",
+        )
+        .with(&["--delimiter", "\\x01"]),
+        case(
+            82,
+            "a.txt",
+            "12125550100,Ann\n12125550101,Bo\n",
+            "2: leakline: a.txt: there is no field 2: rows have 1",
+        )
+        .with(&["--delimiter", "~", "--phone-field", "2"]),
+        case(85, "a.txt", "Ann Lee:Riga\n12125550100:Rome\n", "US 1"),
+    ]
 }

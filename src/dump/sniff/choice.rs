@@ -1,0 +1,138 @@
+//! Which columns are read, of a table or of JSON values alike: cells decide, and names help where cells say too little.
+
+use super::{cells::Looks, names::Meaning};
+
+/// A column that may hold numbers.
+#[derive(Clone, Copy)]
+pub(super) struct Candidate {
+    pub(super) meaning: Meaning,
+    pub(super) looks: Looks,
+}
+
+/// The columns that are read, by their index among the candidates.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Choice {
+    /// In order; empty if no column holds numbers.
+    pub(super) read: Vec<usize>,
+    /// Those of them that no name tells.
+    pub(super) by_cells: Vec<usize>,
+    /// Columns of digits that may be national numbers, and that their name calls something else.
+    pub(super) left_out: Vec<usize>,
+}
+
+/// A column of which `rows` have so few cells that they say nothing.
+fn is_sparse(looks: &Looks, rows: usize) -> bool {
+    const FEWEST: usize = 3;
+    const ONE_IN: usize = 40;
+    looks.filled < FEWEST && looks.filled * ONE_IN < rows
+}
+
+/// Chooses among the columns of `rows` rows.
+///
+/// A column is read if its name means numbers, or if 90 % of its cells are numbers. A column of ids or dates
+/// must have international ones: in some countries nearly all digits are a number at home.
+pub(super) fn choose(candidates: &[Candidate], rows: usize) -> Choice {
+    let mut choice = Choice::default();
+    for (index, Candidate { meaning, looks }) in candidates.iter().enumerate() {
+        let is_named = match meaning {
+            Meaning::Phone => true,
+            Meaning::Likely => looks.are_half(looks.digits),
+            _ => false,
+        };
+        let are_numbers = looks.are_nearly_all(looks.numbers) && !is_sparse(looks, rows);
+        let is_other = *meaning == Meaning::OtherDigits;
+        if is_named {
+            choice.read.push(index);
+        } else if are_numbers && (!is_other || looks.are_nearly_all(looks.international)) {
+            choice.read.push(index);
+            choice.by_cells.push(index);
+        } else if are_numbers {
+            choice.left_out.push(index);
+        }
+    }
+    if choice.read.is_empty() {
+        let is_borne_out = |candidate: &Candidate| {
+            let looks = &candidate.looks;
+            candidate.meaning == Meaning::Maybe && looks.are_half(looks.shaped.max(looks.numbers))
+        };
+        let maybe = candidates
+            .iter()
+            .enumerate()
+            .filter(|(_, candidate)| is_borne_out(candidate));
+        choice.read.extend(maybe.map(|(index, _)| index));
+    }
+    choice
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A column of 100 cells.
+    fn column(meaning: Meaning, numbers: usize, international: usize) -> Candidate {
+        let looks = Looks {
+            numbers,
+            international,
+            shaped: 100,
+            digits: 100,
+            filled: 100,
+        };
+        Candidate { meaning, looks }
+    }
+
+    fn empty(meaning: Meaning) -> Candidate {
+        let looks = Looks::default();
+        Candidate { meaning, looks }
+    }
+
+    #[test]
+    fn cells_decide_and_names_help() {
+        use Meaning::{Likely, Maybe, OtherDigits, Phone, Unknown};
+        let read = |candidates: &[Candidate]| choose(candidates, 100).read;
+        assert_eq!(
+            read(&[column(Unknown, 90, 0), column(Unknown, 89, 89)]),
+            [0]
+        );
+        assert_eq!(
+            read(&[empty(Phone), empty(Likely), empty(Unknown), empty(Maybe)]),
+            [0, 1]
+        );
+        assert_eq!(
+            read(&[column(Phone, 0, 0), column(Unknown, 100, 0)]),
+            [0, 1]
+        );
+        assert_eq!(
+            read(&[column(OtherDigits, 100, 89), column(OtherDigits, 100, 90)]),
+            [1]
+        );
+        assert_eq!(read(&[column(Maybe, 50, 0), column(Unknown, 50, 50)]), [0]);
+        let choice = choose(&[column(OtherDigits, 100, 0), column(Unknown, 100, 0)], 100);
+        assert_eq!((choice.by_cells, choice.left_out), (vec![1], vec![0]));
+    }
+
+    #[test]
+    fn one_cell_among_many_rows_decides_nothing() {
+        let looks = Looks {
+            numbers: 1,
+            international: 1,
+            shaped: 1,
+            digits: 1,
+            filled: 1,
+        };
+        let candidate = Candidate {
+            meaning: Meaning::Unknown,
+            looks,
+        };
+        assert_eq!(choose(&[candidate], 40).read, [0]);
+        assert!(choose(&[candidate], 41).read.is_empty());
+    }
+
+    #[test]
+    fn a_word_for_a_phone_needs_digits_in_the_cells() {
+        let mut candidate = column(Meaning::Likely, 0, 0);
+        candidate.looks.digits = 49;
+        assert!(choose(&[candidate], 100).read.is_empty());
+        candidate.looks.digits = 50;
+        assert_eq!(choose(&[candidate], 100).read, [0]);
+    }
+}
