@@ -34,6 +34,8 @@ pub(super) struct Input {
     undecoded: Vec<u8>,
     unwritten: Vec<u8>,
     ended: bool,
+    /// The rewriter was told that the dump has ended.
+    has_ended_rows: bool,
     /// Bytes of the stream that were handed out or decoded.
     given: u64,
     buffering: Buffering,
@@ -50,6 +52,7 @@ impl Input {
             undecoded: Vec::new(),
             unwritten: Vec::new(),
             ended: false,
+            has_ended_rows: false,
             given: 0,
             buffering,
             failure: None,
@@ -66,9 +69,21 @@ impl Input {
         let mut unwritten = std::mem::take(&mut self.unwritten);
         unwritten.clear();
         self.read_text(&mut unwritten, want);
-        rewriter.rewrite(&unwritten, self.is_complete(), buffer);
+        self.rewrite(&mut *rewriter, &unwritten, buffer);
         self.unwritten = unwritten;
         self.rewriter = Some(rewriter);
+    }
+
+    /// Rewrites what was read last. A dump that ends within a statement is as one that was cut off.
+    fn rewrite(&mut self, rewriter: &mut dyn Rewriter, bytes: &[u8], rows: &mut Vec<u8>) {
+        if self.has_ended_rows {
+            return;
+        }
+        self.has_ended_rows = self.is_complete();
+        rewriter.rewrite(bytes, self.has_ended_rows, rows);
+        if let Some(kind) = rewriter.broken_off() {
+            self.failure = Some(DumpError::BrokenOff { kind });
+        }
     }
 
     fn read_text(&mut self, buffer: &mut Vec<u8>, want: usize) {
@@ -118,7 +133,7 @@ impl Input {
     ) -> Vec<u8> {
         let text = read_so_far.strip_prefix(BYTE_ORDER_MARK);
         let mut rows = Vec::new();
-        rewriter.rewrite(text.unwrap_or(read_so_far), self.is_complete(), &mut rows);
+        self.rewrite(&mut *rewriter, text.unwrap_or(read_so_far), &mut rows);
         self.rewriter = Some(rewriter);
         rows
     }

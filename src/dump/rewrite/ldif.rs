@@ -2,13 +2,17 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{FoldedLines, JsonRow, Rewriter};
+use super::{
+    FoldedLines, JsonRow, Rewriter,
+    lines::{Folding, Unfolded},
+    row::reject,
+};
+use crate::dump::Damage;
 
-/// Values that are longer are pictures and certificates.
-const MAX_VALUE_BYTES: usize = 4096;
+/// Packed values that are longer and no text are pictures and certificates.
+const MAX_BINARY_BYTES: usize = 4096;
 
 /// Reads entries.
-#[derive(Default)]
 pub(super) struct Ldif {
     lines: FoldedLines,
     entry: LdifEntry,
@@ -18,13 +22,28 @@ pub(super) struct Ldif {
 struct LdifEntry {
     row: JsonRow,
     open: bool,
+    /// Values that are longer than a row may be.
+    too_long: usize,
+}
+
+impl Default for Ldif {
+    fn default() -> Ldif {
+        Ldif {
+            lines: FoldedLines::new(Folding {
+                is_soft: |_| false,
+                // An empty line ends the entry, so nothing goes on with it.
+                is_whole: |line| line.trim_ascii().is_empty(),
+            }),
+            entry: LdifEntry::default(),
+        }
+    }
 }
 
 impl Rewriter for Ldif {
     fn rewrite(&mut self, bytes: &[u8], last: bool, rows: &mut Vec<u8>) {
         let entry = &mut self.entry;
         self.lines
-            .feed(bytes, last, |_| false, &mut |line| entry.line(line, rows));
+            .feed(bytes, last, &mut |line| entry.line(line, rows));
         if last {
             self.entry.end(rows);
         }
@@ -32,44 +51,55 @@ impl Rewriter for Ldif {
 }
 
 impl LdifEntry {
-    fn line(&mut self, line: &[u8], rows: &mut Vec<u8>) {
-        if line.trim_ascii().is_empty() {
+    fn line(&mut self, line: Unfolded<'_>, rows: &mut Vec<u8>) {
+        let text = line.text;
+        if text.trim_ascii().is_empty() {
             return self.end(rows);
         }
-        let Some(colon) = line.iter().position(|byte| *byte == b':') else {
+        let Some(colon) = text.iter().position(|byte| *byte == b':') else {
             return;
         };
-        let (name, value) = (&line[..colon], &line[colon + 1..]);
+        let (name, value) = (&text[..colon], &text[colon + 1..]);
         let name = name.split(|byte| *byte == b';').next().unwrap_or_default();
         let name = String::from_utf8_lossy(name.trim_ascii());
         match name.to_ascii_lowercase().as_str() {
             name if name.starts_with('#') => return,
             "version" if !self.open => return,
-            // A distinguished name says nothing that its entry does not.
+            // The distinguished name repeats attributes of the entry.
             "dn" => {
                 self.open = true;
                 return;
             }
             _ => self.open = true,
         }
-        if value.len() > MAX_VALUE_BYTES {
+        if line.is_cut {
+            self.too_long += 1;
             return;
         }
         match value {
-            [b':', packed @ ..] => {
-                let text = STANDARD.decode(packed.trim_ascii());
-                // What is no base64 is still a value, and will be counted as no number.
-                self.row.put(&name, Some(text.as_deref().unwrap_or(packed)));
-            }
+            [b':', packed @ ..] => self.put_packed(&name, packed.trim_ascii()),
             [b'<', ..] => {}
             plain => self.row.put(&name, Some(plain.trim_ascii())),
         }
     }
 
+    fn put_packed(&mut self, name: &str, packed: &[u8]) {
+        // A value that is no base64 is kept, and rejected as no number.
+        let text = STANDARD.decode(packed);
+        let text = text.as_deref().unwrap_or(packed);
+        if packed.len() <= MAX_BINARY_BYTES || std::str::from_utf8(text).is_ok() {
+            self.row.put(name, Some(text));
+        }
+    }
+
     fn end(&mut self, rows: &mut Vec<u8>) {
-        if self.open {
-            self.row.end(rows);
-            self.open = false;
+        if !self.open {
+            return;
+        }
+        self.row.end(rows);
+        self.open = false;
+        for _ in 0..std::mem::take(&mut self.too_long) {
+            reject(Damage::LineTooLong, rows);
         }
     }
 }

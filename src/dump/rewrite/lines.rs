@@ -2,48 +2,132 @@
 
 use crate::dump::MAX_ROW_BYTES;
 
-/// Whole lines out of pieces; no more of a line is kept than a row may have.
-#[derive(Default)]
+/// What a format says of its lines.
+#[derive(Clone, Copy)]
+pub(super) struct Folding {
+    /// Whether the next line goes on with this one though no space begins it. The last byte of this
+    /// line is then left out.
+    pub(super) is_soft: fn(&[u8]) -> bool,
+    /// Whether this line is whole, so that space at the start of the next one is indentation.
+    pub(super) is_whole: fn(&[u8]) -> bool,
+}
+
+/// A line, unfolded. No more of it is kept than a row may have.
+#[derive(Clone, Copy)]
+pub(super) struct Unfolded<'a> {
+    pub(super) text: &'a [u8],
+    /// It is longer than what is kept.
+    pub(super) is_cut: bool,
+}
+
+/// Whole lines out of pieces. A line ends with `\n`, `\r\n` or a lone `\r`.
 pub(super) struct FoldedLines {
+    folding: Folding,
     line: Vec<u8>,
-    /// The line before has ended and may go on.
+    is_cut: bool,
+    /// The line has ended, and the next one may go on with it.
     ended: bool,
+    /// Spaces at the start of the next line.
+    indent: usize,
+    /// Spaces that begin each line.
+    usual_indent: usize,
+    /// Carriage returns before the next byte.
+    returns: usize,
 }
 
 impl FoldedLines {
-    /// Calls `visit` with each line that ends in `bytes`, unfolded. `soft` says of a line whether the next one
-    /// goes on with it though it does not begin with a space; its last byte is then left out.
-    pub(super) fn feed(
-        &mut self,
-        bytes: &[u8],
-        last: bool,
-        soft: fn(&[u8]) -> bool,
-        visit: &mut dyn FnMut(&[u8]),
-    ) {
+    pub(super) fn new(folding: Folding) -> FoldedLines {
+        FoldedLines {
+            folding,
+            line: Vec::new(),
+            is_cut: false,
+            ended: false,
+            indent: 0,
+            usual_indent: 0,
+            returns: 0,
+        }
+    }
+
+    /// Calls `visit` with each line that ends in `bytes`.
+    pub(super) fn feed(&mut self, bytes: &[u8], last: bool, visit: &mut dyn FnMut(Unfolded<'_>)) {
         for &byte in bytes {
-            if self.ended {
-                self.ended = false;
-                if matches!(byte, b' ' | b'\t') {
-                    continue;
-                }
-                if soft(&self.line) {
-                    self.line.pop();
-                } else {
-                    visit(&self.line);
-                    self.line.clear();
-                }
-            }
             match byte {
-                b'\n' => self.ended = true,
-                b'\r' => {}
-                _ if self.line.len() < MAX_ROW_BYTES => self.line.push(byte),
-                _ => {}
+                b'\r' => self.returns += 1,
+                // Damaged files have several carriage returns in one line end.
+                b'\n' => {
+                    self.returns = 0;
+                    self.end_line(visit);
+                }
+                _ => {
+                    for _ in 0..std::mem::take(&mut self.returns) {
+                        self.end_line(visit);
+                    }
+                    self.byte(byte, visit);
+                }
             }
         }
         if last {
-            visit(&self.line);
-            self.line.clear();
-            self.ended = false;
+            if self.ended {
+                self.begin_line(visit);
+            }
+            self.give(visit);
+            (self.ended, self.returns) = (false, 0);
         }
+    }
+
+    fn end_line(&mut self, visit: &mut dyn FnMut(Unfolded<'_>)) {
+        if self.ended {
+            self.begin_line(visit);
+        }
+        self.ended = true;
+        self.indent = 0;
+    }
+
+    fn byte(&mut self, byte: u8, visit: &mut dyn FnMut(Unfolded<'_>)) {
+        if self.ended {
+            if matches!(byte, b' ' | b'\t') {
+                self.indent += 1;
+                return;
+            }
+            self.begin_line(visit);
+        }
+        if self.line.len() < MAX_ROW_BYTES {
+            self.line.push(byte);
+        } else {
+            self.is_cut = true;
+        }
+    }
+
+    /// At the first byte of a line that is no space: the line before goes on, or is given out.
+    fn begin_line(&mut self, visit: &mut dyn FnMut(Unfolded<'_>)) {
+        self.ended = false;
+        let is_whole = self.indent > 0 && (self.folding.is_whole)(&self.line);
+        if is_whole {
+            self.usual_indent = self.indent;
+        }
+        if self.indent > 0 && !is_whole && self.indent != self.usual_indent {
+            // One space folds the line; the others are text.
+            let usual = if self.indent > self.usual_indent {
+                self.usual_indent
+            } else {
+                0
+            };
+            let spaces = self.indent - usual - 1;
+            self.line.resize(self.line.len() + spaces, b' ');
+        } else if (self.folding.is_soft)(&self.line) {
+            self.line.pop();
+        } else {
+            self.give(visit);
+        }
+        self.indent = 0;
+    }
+
+    fn give(&mut self, visit: &mut dyn FnMut(Unfolded<'_>)) {
+        visit(Unfolded {
+            text: &self.line,
+            is_cut: self.is_cut,
+        });
+        self.line.clear();
+        self.is_cut = false;
     }
 }

@@ -1,6 +1,11 @@
-//! Formats that are no lines of text and no JSON → JSON values one a line, which are then read as such.
+//! Formats that are neither lines of text nor JSON → JSON values one a line, which are read as such.
 //!
-//! A rewriter sees the dump once, in pieces of any size, and keeps no more of it than one row.
+//! - `sql` reads the statements of SQL dumps;
+//! - `vcard` reads contact cards, and `ldif` entries of directories;
+//! - `lines` puts folded lines together, and `row` writes a row as JSON.
+//!
+//! A rewriter sees the dump once, in pieces of any size, and keeps no more of it than one row. A row
+//! that cannot be read becomes a mark, so that it is counted. The next step is `rows`.
 
 mod ldif;
 mod lines;
@@ -12,6 +17,7 @@ use super::Format;
 use ldif::Ldif;
 use lines::FoldedLines;
 use row::JsonRow;
+pub(super) use row::marked_damage;
 use sql::Sql;
 use vcard::Vcard;
 
@@ -19,6 +25,11 @@ use vcard::Vcard;
 pub(super) trait Rewriter: Send {
     /// Appends the rows that end in `bytes`. `last` says that the dump ends with them, whole.
     fn rewrite(&mut self, bytes: &[u8], last: bool, rows: &mut Vec<u8>);
+
+    /// The kind of data that broke off, if the dump ended in the middle of it.
+    fn broken_off(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// The rewriter of a format, if it has one.

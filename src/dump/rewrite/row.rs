@@ -1,8 +1,28 @@
-//! One row on its way to a line of JSON.
+//! One row on its way to a line of JSON, or a mark in its place.
 
 use std::io::Write as _;
 
-use crate::dump::MAX_ROW_BYTES;
+use crate::dump::{Damage, MAX_ROW_BYTES};
+
+/// Begins the line of a row that cannot be read; the code of the reason follows.
+const MARK: u8 = b'!';
+
+/// Why a row cannot be read, if `line` is a mark in its place.
+pub(in crate::dump) fn marked_damage(line: &[u8]) -> Option<Damage> {
+    let (&first, code) = line.split_first()?;
+    let is_code = |damage: &Damage| damage.code().as_bytes() == code.trim_ascii_end();
+    Damage::ALL
+        .into_iter()
+        .find(is_code)
+        .filter(|_| first == MARK)
+}
+
+/// Appends a mark in the place of a row that cannot be read.
+pub(super) fn reject(damage: Damage, rows: &mut Vec<u8>) {
+    rows.push(MARK);
+    rows.extend_from_slice(damage.code().as_bytes());
+    rows.push(b'\n');
+}
 
 /// An object that is written key by key.
 #[derive(Default)]
@@ -11,7 +31,7 @@ pub(super) struct JsonRow {
 }
 
 impl JsonRow {
-    /// A text, or null. What is too long for a row is not kept.
+    /// Adds a text, or null.
     pub(super) fn put(&mut self, key: &str, value: Option<&[u8]>) {
         self.json
             .push(if self.json.is_empty() { b'{' } else { b',' });
@@ -23,23 +43,23 @@ impl JsonRow {
         }
     }
 
-    /// The value of a column known by its name, or else by its place.
-    pub(super) fn put_in(&mut self, columns: &[String], place: usize, value: Option<&[u8]>) {
-        match columns.get(place) {
+    /// Adds the value of the column at `index`: by its name if it is known, else as `field N`.
+    pub(super) fn put_in(&mut self, columns: &[String], index: usize, value: Option<&[u8]>) {
+        match columns.get(index) {
             Some(name) => self.put(name, value),
-            None => self.put(&format!("field {}", place + 1), value),
+            None => self.put(&format!("field {}", index + 1), value),
         }
     }
 
-    /// Whether it can be a row no more.
+    /// Whether it is longer than a row may be.
     pub(super) fn is_too_long(&self) -> bool {
         self.json.len() > MAX_ROW_BYTES
     }
 
-    /// Ends the row as it is; one that is too long is damaged.
+    /// Ends the row; one that is too long is damaged.
     pub(super) fn end(&mut self, rows: &mut Vec<u8>) {
         if self.is_too_long() {
-            return self.damaged(rows);
+            return self.reject(Damage::BadRow, rows);
         }
         if self.json.is_empty() {
             self.json.push(b'{');
@@ -49,15 +69,14 @@ impl JsonRow {
     }
 
     /// Ends the row as one that cannot be read.
-    pub(super) fn damaged(&mut self, rows: &mut Vec<u8>) {
-        self.json.clear();
-        rows.extend_from_slice(b"!\n");
+    pub(super) fn reject(&mut self, damage: Damage, rows: &mut Vec<u8>) {
+        self.discard();
+        reject(damage, rows);
     }
 
-    /// Ends the dump in the middle of the row.
-    pub(super) fn cut_off(&mut self, rows: &mut Vec<u8>) {
+    /// Drops the row so far.
+    pub(super) fn discard(&mut self) {
         self.json.clear();
-        rows.push(b'{');
     }
 }
 
@@ -68,7 +87,7 @@ fn string(json: &mut Vec<u8>, text: &[u8]) {
         match byte {
             b'"' | b'\\' => json.extend_from_slice(&[b'\\', byte]),
             0..=0x1f => {
-                write!(json, "\\u{byte:04x}").expect("memory takes what is written");
+                write!(json, "\\u{byte:04x}").expect("a Vec takes every write");
             }
             _ => json.push(byte),
         }

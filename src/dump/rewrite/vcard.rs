@@ -1,9 +1,21 @@
-//! vCard 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350): a card is a row, and each of its `TEL` a cell.
+//! vCard 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350): a card is a row, and each property with digits a cell.
+//!
+//! Numbers are also under names other than `TEL`: `X-WHATSAPP`, `IMPP`, a `waid` parameter. So every
+//! value with enough digits is kept under its name, and what it holds decides whether it is read.
 
-use super::{FoldedLines, JsonRow, Rewriter};
+use super::{
+    FoldedLines, JsonRow, Rewriter,
+    lines::{Folding, Unfolded},
+    row::reject,
+};
+use crate::dump::Damage;
+
+/// Values with fewer digits hold no number.
+const FEWEST_DIGITS: usize = 7;
+/// Longer values are pictures, sounds and keys.
+const MAX_VALUE_BYTES: usize = 4096;
 
 /// Reads cards.
-#[derive(Default)]
 pub(super) struct Vcard {
     lines: FoldedLines,
     card: Card,
@@ -13,47 +25,104 @@ pub(super) struct Vcard {
 struct Card {
     row: JsonRow,
     open: bool,
+    /// Values of `TEL` that are longer than a row may be.
+    too_long: usize,
+}
+
+impl Default for Vcard {
+    fn default() -> Vcard {
+        Vcard {
+            lines: FoldedLines::new(Folding {
+                is_soft: breaks_softly,
+                is_whole: |line| line.is_empty() || begins_or_ends_card(line),
+            }),
+            card: Card::default(),
+        }
+    }
 }
 
 impl Rewriter for Vcard {
     fn rewrite(&mut self, bytes: &[u8], last: bool, rows: &mut Vec<u8>) {
         let card = &mut self.card;
-        self.lines.feed(bytes, last, breaks_softly, &mut |line| {
-            card.line(line, rows);
-        });
+        self.lines
+            .feed(bytes, last, &mut |line| card.line(line, rows));
         if last && self.card.open {
-            self.card.row.cut_off(rows);
+            self.card.row.reject(Damage::Truncated, rows);
             self.card.open = false;
         }
     }
 }
 
 impl Card {
-    fn line(&mut self, line: &[u8], rows: &mut Vec<u8>) {
-        let (property, value) = split(line);
+    fn line(&mut self, line: Unfolded<'_>, rows: &mut Vec<u8>) {
+        let (property, value) = split(line.text);
         let mut parts = property.split(|byte| *byte == b';');
-        // `item1.TEL` is a TEL in a group.
-        let name = parts.next().unwrap_or_default();
-        let name = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
-        let is = |word: &str| name.trim_ascii().eq_ignore_ascii_case(word.as_bytes());
+        let name = parts.next().unwrap_or_default().trim_ascii();
         let is_card = value.trim_ascii().eq_ignore_ascii_case(b"VCARD");
-        if is("BEGIN") && is_card {
+        if name.eq_ignore_ascii_case(b"BEGIN") && is_card {
             if self.open {
-                self.row.damaged(rows);
+                self.row.reject(Damage::BadRow, rows);
             }
             self.open = true;
-        } else if is("END") && is_card {
-            self.row.end(rows);
-            self.open = false;
-        } else if is("TEL") && self.open {
-            let quoted_printable = parts.any(is_quoted_printable);
-            let text = if quoted_printable {
-                from_quoted_printable(value)
+        } else if name.eq_ignore_ascii_case(b"END") && is_card {
+            self.end(rows);
+        } else if self.open {
+            let parameters: Vec<&[u8]> = parts.collect();
+            let name = without_group(name);
+            if line.is_cut {
+                self.too_long += usize::from(name == "TEL");
             } else {
-                unescape(value)
-            };
-            self.row.put("TEL", Some(&text));
+                self.put(&name, &parameters, value);
+            }
         }
+    }
+
+    fn put(&mut self, name: &str, parameters: &[&[u8]], value: &[u8]) {
+        let text = if parameters.iter().any(|part| is_quoted_printable(part)) {
+            from_percent_or_equals(value, b'=')
+        } else {
+            unescape(value)
+        };
+        if name == "TEL" {
+            self.row.put(name, Some(&text));
+        } else if value.len() <= MAX_VALUE_BYTES {
+            let text = without_scheme(&text);
+            if digits(&text).count() >= FEWEST_DIGITS {
+                self.row.put(name, Some(&text));
+            }
+        }
+        // WhatsApp's own id of the contact: the number in full, without a plus.
+        for id in parameters.iter().filter_map(|part| whatsapp_id(part)) {
+            if !digits(id).eq(digits(&text)) {
+                self.row.put("waid", Some(&[b"+", id].concat()));
+            }
+        }
+    }
+
+    fn end(&mut self, rows: &mut Vec<u8>) {
+        if self.open {
+            self.row.end(rows);
+        }
+        self.open = false;
+        for _ in 0..std::mem::take(&mut self.too_long) {
+            reject(Damage::LineTooLong, rows);
+        }
+    }
+}
+
+fn begins_or_ends_card(line: &[u8]) -> bool {
+    let (name, value) = split(line);
+    let name = name.trim_ascii();
+    (name.eq_ignore_ascii_case(b"BEGIN") || name.eq_ignore_ascii_case(b"END"))
+        && value.trim_ascii().eq_ignore_ascii_case(b"VCARD")
+}
+
+/// The name of a property in capitals: `item1.TEL` is a `TEL` in a group.
+fn without_group(name: &[u8]) -> String {
+    let name = String::from_utf8_lossy(name).to_ascii_uppercase();
+    match name.split_once('.') {
+        Some((group, rest)) if group != "PHONE" && !rest.is_empty() => rest.to_owned(),
+        _ => name,
     }
 }
 
@@ -67,6 +136,30 @@ fn split(line: &[u8]) -> (&[u8], &[u8]) {
     match colon {
         Some(colon) => (&line[..colon], &line[colon + 1..]),
         None => (line, b""),
+    }
+}
+
+fn digits(text: &[u8]) -> impl Iterator<Item = u8> + '_ {
+    text.iter().copied().filter(u8::is_ascii_digit)
+}
+
+/// The number in `waid=12125550100`.
+fn whatsapp_id(parameter: &[u8]) -> Option<&[u8]> {
+    let (name, id) = parameter.split_at_checked(5)?;
+    let id = id.trim_ascii();
+    let is_id = name.eq_ignore_ascii_case(b"waid=") && id.iter().all(u8::is_ascii_digit);
+    (is_id && id.len() >= FEWEST_DIGITS).then_some(id)
+}
+
+/// A URI without its scheme: `whatsapp:+12125550100`, `x-apple:%2B12125550100`.
+fn without_scheme(text: &[u8]) -> Vec<u8> {
+    let is_scheme_byte = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
+    let scheme = text.iter().take_while(|byte| is_scheme_byte(byte)).count();
+    match text.get(scheme) {
+        Some(b':') if text[0].is_ascii_alphabetic() => {
+            from_percent_or_equals(&text[scheme + 1..], b'%')
+        }
+        _ => text.to_vec(),
     }
 }
 
@@ -84,13 +177,14 @@ fn is_quoted_printable(parameter: &[u8]) -> bool {
     value.is_some_and(|value| value.eq_ignore_ascii_case(b"QUOTED-PRINTABLE"))
 }
 
-/// RFC 2045, 6.7.
-fn from_quoted_printable(text: &[u8]) -> Vec<u8> {
+/// Bytes written as `mark` and two hexadecimal digits: `=` (RFC 2045, 6.7) or `%` (RFC 3986, 2.1).
+fn from_percent_or_equals(text: &[u8], mark: u8) -> Vec<u8> {
     let digit = |byte: &u8| char::from(*byte).to_digit(16);
     let mut plain = Vec::with_capacity(text.len());
     let mut rest = text;
     while let [first, after @ ..] = rest {
-        if let [b'=', high, low, after @ ..] = rest
+        if let [_, high, low, after @ ..] = rest
+            && *first == mark
             && let (Some(high), Some(low)) = (digit(high), digit(low))
         {
             plain.extend(u8::try_from(high * 16 + low));

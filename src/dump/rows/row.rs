@@ -47,11 +47,21 @@ pub enum Damage {
     LineTooLong,
     /// The input ends in the middle of it.
     Truncated,
+    /// A SQL statement that adds rows, and of which none can be read.
+    UnreadStatement,
+    /// A cell of a sheet with a formula whose value is not stored.
+    Formula,
 }
 
 impl Damage {
     /// Every kind of damage, in the order of declaration.
-    pub const ALL: [Damage; 3] = [Damage::BadRow, Damage::LineTooLong, Damage::Truncated];
+    pub const ALL: [Damage; 5] = [
+        Damage::BadRow,
+        Damage::LineTooLong,
+        Damage::Truncated,
+        Damage::UnreadStatement,
+        Damage::Formula,
+    ];
 
     /// The stable snake-case reason code.
     pub fn code(self) -> &'static str {
@@ -59,6 +69,8 @@ impl Damage {
             Damage::BadRow => "bad_row",
             Damage::LineTooLong => "line_too_long",
             Damage::Truncated => "truncated",
+            Damage::UnreadStatement => "unread_statement",
+            Damage::Formula => "formula",
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{Cell, Damage, Row, RowContent, row::CellList};
 use crate::dump::{
     UnreadVisit,
     json::{self, Arrays, Elements, JsonCells, Paths, Span, cells_of, is_cut_off},
+    rewrite::marked_damage,
     sniff::path_name,
 };
 
@@ -101,6 +102,14 @@ pub(in crate::dump) fn line_rows<'a>(
     found.clear();
     if text.is_empty() {
         return found_row(line, raw, found, visit);
+    }
+    if let Some(damage) = marked_damage(text) {
+        return visit(Row {
+            line,
+            raw,
+            country: None,
+            content: RowContent::Damaged(damage),
+        });
     }
     let Err(error) = cells_of(paths, text, found) else {
         return found_row(line, raw, found, visit);

@@ -33,14 +33,21 @@ const FIRST_LINE_STARTS: [(&[u8], Refusal); 4] = [
 const FIRST_LINES: usize = 5;
 
 /// Starts of SQL statements and comments, in upper case.
-const SQL_STARTS: [&[u8]; 7] = [
+const SQL_STARTS: [&[u8]; 14] = [
     b"-- MYSQL DUMP",
+    b"-- MARIADB DUMP",
     b"-- PHPMYADMIN SQL DUMP",
     b"-- POSTGRESQL DATABASE DUMP",
+    b"PRAGMA FOREIGN_KEYS",
+    b"REM INSERTING",
+    b"SET IDENTITY_INSERT",
     b"INSERT INTO ",
-    b"INSERT IGNORE INTO ",
     b"REPLACE INTO ",
+    b"MERGE INTO ",
+    b"UPSERT INTO ",
     b"CREATE TABLE ",
+    b"CREATE TEMPORARY TABLE ",
+    b"CREATE UNLOGGED TABLE ",
 ];
 
 /// How many lines are looked at for [`SQL_STARTS`].
@@ -92,16 +99,19 @@ pub(super) fn rewritten(sample: &[u8]) -> Option<Format> {
         .split(|byte| matches!(byte, b'\n' | b'\r'))
         .map(<[u8]>::trim_ascii_start);
     let mut lines = lines.filter(|line| !line.is_empty()).take(SQL_LINES);
-    let contacts = lines.clone().take(FIRST_LINES).find_map(|line| match line {
+    // `ldapsearch` begins with a dozen lines of comments.
+    let first = lines.clone().filter(|line| !line.starts_with(b"#"));
+    let contacts = first.take(FIRST_LINES).find_map(|line| match line {
         _ if starts_with(line, b"BEGIN:VCARD") => Some(Format::Vcard),
-        _ if starts_with(line, b"DN: ") || starts_with(line, b"DN:: ") => Some(Format::Ldif),
+        _ if starts_with(line, b"DN:") => Some(Format::Ldif),
         _ => None,
     });
     if contacts.is_some() {
         return contacts;
     }
-    let is_sql =
-        |line: &[u8]| is_copy(line) || SQL_STARTS.iter().any(|start| starts_with(line, start));
+    let is_sql = |line: &[u8]| {
+        is_copy(line) || is_insert(line) || SQL_STARTS.iter().any(|start| starts_with(line, start))
+    };
     lines.any(is_sql).then_some(Format::Sql)
 }
 
@@ -110,6 +120,17 @@ fn is_copy(line: &[u8]) -> bool {
     let line = line.trim_ascii_end().to_ascii_uppercase();
     let from = memchr::memmem::find(&line, b" FROM STDIN");
     line.starts_with(b"COPY ") && from.is_some() && line.ends_with(b";")
+}
+
+/// `INSERT [dbo].[t] (…) VALUES (…)`, `INSERT IGNORE INTO t …`, `UPDATE t SET …`.
+fn is_insert(line: &[u8]) -> bool {
+    let line = line[..line.len().min(1000)].to_ascii_uppercase();
+    let has = |word: &[u8]| memchr::memmem::find(&line, word).is_some();
+    let wraps: [&[u8]; 4] = [b"IF ", b"WITH ", b"BEGIN ", b"EXPLAIN "];
+    line.trim_ascii_end() == b"INSERT ALL"
+        || (wraps.iter().any(|word| line.starts_with(word)) && has(b" INSERT INTO "))
+        || (line.starts_with(b"INSERT ") && (has(b" INTO ") || has(b"VALUES") || has(b"SELECT ")))
+        || (line.starts_with(b"UPDATE ") && has(b" SET ") && has(b"="))
 }
 
 fn starts_with(line: &[u8], upper: &[u8]) -> bool {

@@ -104,3 +104,71 @@ proptest! {
         prop_assert_eq!(whole.rows, rows);
     }
 }
+
+#[test]
+fn cards_with_any_line_end_and_indentation_are_read() {
+    let two = ["1: +12125550100", "2: +12125550101"];
+    let lines = |indent: &str, end: &str| {
+        let card = |tel: &str| {
+            format!("BEGIN:VCARD{end}{indent}VERSION:3.0{end}{indent}TEL:{tel}{end}END:VCARD{end}")
+        };
+        card("+12125550100") + &card("+12125550101")
+    };
+    for end in ["\n", "\r\n", "\r", "\r\r\n"] {
+        for indent in ["", "  ", "\t"] {
+            let text = lines(indent, end);
+            assert_eq!(read(&text).listing(), two, "{text:?}");
+            let all = text.replace("BEGIN", &format!("{indent}BEGIN"));
+            let all = all.replace("END:", &format!("{indent}END:"));
+            assert_eq!(read(&all).listing(), two, "{all:?}");
+        }
+    }
+    let folded = "BEGIN:VCARD\r\n  TEL:+1212\r\n   5550100\r\n  END:VCARD\r\n";
+    assert_eq!(read(folded).listing(), ["1: +12125550100"]);
+}
+
+#[test]
+fn entries_with_lone_returns_and_long_values_are_read() {
+    let entries =
+        "version: 1\rdn: cn=Ann\rmobile: +1212\r 5550100\r\rdn: cn=Bo\rmobile: +12125550101\r";
+    assert_eq!(
+        read(entries).listing(),
+        ["1: +12125550100", "2: +12125550101"]
+    );
+    let long = "x".repeat(MAX_ROW_BYTES);
+    let text =
+        format!("dn: cn=Ann\nmobile: +12125550100\nphoto: {long}\n\ndn: cn=Bo\nmobile: {long}\n");
+    assert_eq!(
+        read(text).listing(),
+        [
+            "1: +12125550100",
+            "2: line_too_long",
+            "3: ",
+            "4: line_too_long"
+        ]
+    );
+}
+
+#[test]
+fn whatsapp_ids_and_addresses_of_messengers_are_values() {
+    let card = "BEGIN:VCARD\nTEL;waid=12125550101:0555 0101\nEND:VCARD\nBEGIN:VCARD\nTEL;type=CELL;waid=12125550100:+1 212-555-0100\nEND:VCARD\n";
+    let mut options = ReadOptions::default();
+    for (property, columns) in [
+        ("waid", vec!["+12125550101", ""]),
+        ("TEL", vec!["0555 0101", "+1 212-555-0100"]),
+    ] {
+        options.phone = vec![ColumnRef::Name(property.to_owned())];
+        assert_eq!(read_as(card, &options).cells(), columns, "{property}");
+    }
+    for (line, name) in [
+        ("X-WHATSAPP:+12125550100", "X-WHATSAPP"),
+        ("item1.X-Mobile-2:+12125550100", "X-MOBILE-2"),
+        ("PHONE.WORK:+12125550100", "PHONE.WORK"),
+        ("IMPP;X-SERVICE-TYPE=WhatsApp:whatsapp:+12125550100", "IMPP"),
+        ("IMPP:x-apple:%2B12125550100", "IMPP"),
+    ] {
+        options.phone = vec![ColumnRef::Name(name.to_owned())];
+        let card = format!("BEGIN:VCARD\nFN:Ann\n{line}\nEND:VCARD\n");
+        assert_eq!(read_as(card, &options).cells(), ["+12125550100"], "{line}");
+    }
+}

@@ -18,6 +18,8 @@ struct ReadDump {
     shape: std::sync::Arc<Shape>,
     rows: Vec<ReadRow>,
     digest: Digest,
+    /// The kind of data that breaks off.
+    broken_off: Option<&'static str>,
 }
 
 /// A row, kept.
@@ -85,14 +87,28 @@ fn read_with(
     let mut rows = Vec::new();
     let mut scratch = Scratch::default();
     let mut buffer = Vec::new();
-    while let Some(batch) = file.next_batch(buffer)? {
-        batch.rows(&mut scratch, &mut |row| rows.push(ReadRow::from(row)));
-        buffer = batch.into_buffer();
+    let mut broken_off = None;
+    loop {
+        match file.next_batch(buffer) {
+            Ok(Some(batch)) => {
+                batch.rows(&mut scratch, &mut |row| rows.push(ReadRow::from(row)));
+                buffer = batch.into_buffer();
+            }
+            Ok(None) => break,
+            Err(DumpError::BrokenOff {
+                kind: kind @ ("SQL" | "JSON"),
+            }) => {
+                broken_off = Some(kind);
+                break;
+            }
+            Err(error) => return Err(error),
+        }
     }
     Ok(ReadDump {
         shape,
         rows,
         digest: file.finish()?,
+        broken_off,
     })
 }
 

@@ -7,7 +7,7 @@ use super::{
     tokens::{Token, tokens},
 };
 use crate::dump::{
-    Delimiter, MAX_ROW_BYTES, Quoting,
+    Damage, Delimiter, MAX_ROW_BYTES, Quoting,
     rows::dialect::{Dialect, FieldScratch},
 };
 
@@ -20,27 +20,28 @@ pub(super) struct Copy {
     header: bool,
     line: Vec<u8>,
     in_quotes: bool,
+    after_return: bool,
 }
 
 impl Copy {
     /// From the statement and the columns that it names, or that its table has.
     pub(super) fn new(statement: &[u8], columns: Vec<String>) -> Copy {
         let tokens = tokens(statement);
-        let place = |word: &str| {
+        let position = |word: &str| {
             let is_word = |token: &Token| matches!(token, Token::Name(name) if name.eq_ignore_ascii_case(word));
             let stdin = tokens.iter().position(
                 |token| matches!(token, Token::Name(name) if name.eq_ignore_ascii_case("STDIN")),
             )?;
             Some(stdin + tokens[stdin..].iter().position(is_word)?)
         };
-        let quoting = if place("CSV").is_some() {
+        let quoting = if position("CSV").is_some() {
             Quoting::Rfc4180
         } else {
             Quoting::Off
         };
         let usual: &[u8] = if quoting == Quoting::Off { b"\t" } else { b"," };
         // `DELIMITER ','`, or `DELIMITER AS ','`.
-        let given = place("DELIMITER").and_then(|at| {
+        let given = position("DELIMITER").and_then(|at| {
             tokens[at + 1..]
                 .iter()
                 .take(2)
@@ -58,17 +59,27 @@ impl Copy {
                 terminator: b'\n',
             },
             scratch: FieldScratch::default(),
-            header: quoting == Quoting::Rfc4180 && place("HEADER").is_some(),
+            header: quoting == Quoting::Rfc4180 && position("HEADER").is_some(),
             line: Vec::new(),
             in_quotes: false,
+            after_return: false,
         }
     }
 
-    /// Takes the next byte, and says whether more belong to the lines.
+    /// At the line end of the statement.
+    pub(super) fn begin(&mut self, line_end: u8) {
+        self.after_return = line_end == b'\r';
+    }
+
+    /// Takes the next byte; false once the lines have ended.
     pub(super) fn byte(&mut self, byte: u8, row: &mut JsonRow, rows: &mut Vec<u8>) -> bool {
+        let after_return = std::mem::replace(&mut self.after_return, byte == b'\r');
+        if after_return && byte == b'\n' {
+            return true;
+        }
         self.in_quotes ^= byte == b'"' && self.dialect.quoting == Quoting::Rfc4180;
         let too_long = self.line.len() > MAX_ROW_BYTES;
-        if byte != b'\n' || (self.in_quotes && !too_long) {
+        if !matches!(byte, b'\n' | b'\r') || (self.in_quotes && !too_long) {
             if !too_long {
                 self.line.push(byte);
             }
@@ -76,16 +87,15 @@ impl Copy {
         }
         self.in_quotes = false;
         let line = std::mem::take(&mut self.line);
-        let text = line.strip_suffix(b"\r").unwrap_or(&line);
-        if text == b"\\." {
+        if line.trim_ascii() == b"\\." {
             return false;
         }
         if too_long {
-            row.damaged(rows);
+            row.reject(Damage::BadRow, rows);
         } else if std::mem::take(&mut self.header) {
-            self.columns = self.names(text);
+            self.columns = self.names(&line);
         } else {
-            self.put(text, row);
+            self.put(&line, row);
             row.end(rows);
         }
         self.line = line;
@@ -93,8 +103,8 @@ impl Copy {
         true
     }
 
-    /// Whether the lines end in the middle of one.
-    pub(super) fn is_cut_off(&self) -> bool {
+    /// Whether a line is open.
+    pub(super) fn is_in_line(&self) -> bool {
         !self.line.is_empty()
     }
 
@@ -106,7 +116,7 @@ impl Copy {
             ..
         } = self;
         let is_csv = dialect.quoting == Quoting::Rfc4180;
-        dialect.fields(line, scratch, |place, field| {
+        dialect.fields(line, scratch, |index, field| {
             let unescaped;
             let value = match field {
                 b"\\N" if !is_csv => None,
@@ -116,7 +126,7 @@ impl Copy {
                     Some(unescaped.as_slice())
                 }
             };
-            row.put_in(columns, place, value);
+            row.put_in(columns, index, value);
             ControlFlow::Continue(())
         });
     }

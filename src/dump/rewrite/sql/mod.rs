@@ -1,234 +1,244 @@
-//! SQL: the tuples of `INSERT INTO … VALUES` and the lines of Postgres's `COPY … FROM stdin`.
+//! SQL: the rows of INSERT, REPLACE and UPDATE statements and the lines of Postgres's `COPY`.
 //!
-//! A column goes by its name in the statement's own list, else in a `CREATE TABLE` before it, else by its place
-//! (`field 3`). A tuple that never ends costs itself and the rest of its line.
+//! A column goes by its name in the statement's own list, else in a `CREATE TABLE` before it, else by
+//! its place (`field 3`). A statement that holds rows and of which none is read is counted.
+//!
+//! - `lexer` tells quotes and comments from the rest, and `line_start` finds verbs at line starts;
+//! - this file follows a statement from its head to its end, and `head` reads heads;
+//! - `row_values` collects the values of a row, and `copy` reads the lines of COPY.
 
 mod copy;
+mod head;
+mod lexer;
+mod line_start;
+mod row_values;
 mod tokens;
 
-use std::collections::HashMap;
-
-use super::{JsonRow, Rewriter};
-use crate::dump::MAX_ROW_BYTES;
+use super::{JsonRow, Rewriter, row::reject};
+use crate::dump::Damage;
 use copy::Copy;
-use tokens::{Token, created, tokens};
+use head::{Head, HeadEnd};
+use lexer::{Event, HashSign, Lexer};
+use line_start::{LineStart, LineWord};
+use row_values::RowValues;
 
-/// The longest statement without tuples that is looked at.
-const MAX_HEAD_BYTES: usize = 256 << 10;
-/// As many tables are known by their columns.
-const MAX_TABLES: usize = 10_000;
-
-/// Where in a dump the next byte stands.
+/// Where in a dump the next byte is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum TokenPosition {
-    /// In a statement, before its tuples.
+enum Place {
+    /// In a statement, before its values.
     Head,
     /// Between the tuples of an INSERT.
     Tuples,
     /// In a tuple, this deep in its brackets.
     Tuple(u32),
-    /// After the tuples, or in a statement that is too long: up to the semicolon.
+    /// In `SET a = 1, b = 2`, this deep in brackets.
+    Assignments(u32),
+    /// In a list of values behind SELECT, this deep in brackets.
+    Select(u32),
+    /// Behind the FROM of a SELECT, before the name of the table.
+    From,
+    /// Behind the UNION of two SELECTs.
+    Union,
+    /// After the values, or in a statement that is too long: up to its end.
     Tail,
     /// After a COPY statement, up to the end of its line.
     CopyHead,
     /// In a line of COPY.
     Copy,
-    /// Up to the end of the line, after a tuple without end.
-    Lost,
+    /// After a tuple without end, up to a line end or the next tuple. Counts the signs of `),(` seen.
+    Lost(usize),
 }
 
-/// What is around the next byte, wherever it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Around {
-    Nothing,
-    /// Quotes of this kind, with backslashes as escapes or not.
-    Quotes {
-        kind: u8,
-        escapes: bool,
-    },
-    LineComment,
-    BlockComment,
+/// What is known of the statement that is read.
+#[derive(Default)]
+struct Statement {
+    /// It adds rows.
+    holds_rows: bool,
+    /// Number of its rows so far, damaged ones included.
+    rows: u64,
+    /// A comma was the last sign between its tuples.
+    expects_tuple: bool,
 }
 
 /// Reads statements.
 pub(super) struct Sql {
-    place: TokenPosition,
-    around: Around,
-    /// A byte whose meaning hangs on the next one: a quote, a backslash, a dash, a slash, a star.
-    pending: Option<u8>,
-    head: Vec<u8>,
-    /// How deep in brackets the head is.
-    depth: u32,
-    comment: Vec<u8>,
-    /// Whether strings have backslashes as escapes, as `MySQL` has it.
-    backslashes: bool,
-    tables: HashMap<String, Vec<String>>,
-    columns: Vec<String>,
-    row: JsonRow,
-    field: usize,
-    /// What stands in quotes, and what does not.
-    quoted: Option<Vec<u8>>,
-    bare: Vec<u8>,
+    place: Place,
+    lexer: Lexer,
+    line_start: LineStart,
+    head: Head,
+    values: RowValues,
+    /// The letters before the next byte, outside quotes and brackets.
+    word: Vec<u8>,
+    statement: Statement,
+    /// INSERT at line starts in the comment that is open.
+    in_comment: u64,
+    /// Statements end with semicolons.
+    has_semicolons: bool,
+    /// Statements end without semicolons.
+    lacks_semicolons: bool,
     copy: Option<Copy>,
+    broken_off: bool,
 }
 
 impl Sql {
     pub(super) fn new() -> Sql {
         Sql {
-            place: TokenPosition::Head,
-            around: Around::Nothing,
-            pending: None,
-            head: Vec::new(),
-            depth: 0,
-            comment: Vec::new(),
-            backslashes: true,
-            tables: HashMap::new(),
-            columns: Vec::new(),
-            row: JsonRow::default(),
-            field: 0,
-            quoted: None,
-            bare: Vec::new(),
+            place: Place::Head,
+            lexer: Lexer::new(),
+            line_start: LineStart::default(),
+            head: Head::default(),
+            values: RowValues::default(),
+            word: Vec::new(),
+            statement: Statement::default(),
+            in_comment: 0,
+            has_semicolons: false,
+            lacks_semicolons: false,
             copy: None,
+            broken_off: false,
         }
     }
 
     fn byte(&mut self, byte: u8, rows: &mut Vec<u8>) {
         match self.place {
-            TokenPosition::Copy => {
-                if let Some(copy) = &mut self.copy
-                    && copy.byte(byte, &mut self.row, rows)
-                {
-                    return;
-                }
-                self.copy = None;
-                return self.begin_statement();
-            }
-            TokenPosition::CopyHead => {
-                if byte == b'\n' {
-                    self.place = TokenPosition::Copy;
+            Place::Copy => return self.copy_byte(byte, rows),
+            Place::CopyHead => {
+                if matches!(byte, b'\n' | b'\r') {
+                    self.place = Place::Copy;
+                    if let Some(copy) = &mut self.copy {
+                        copy.begin(byte);
+                    }
                 }
                 return;
             }
-            TokenPosition::Lost => {
-                if byte == b'\n' {
-                    self.begin_statement();
-                }
-                return;
-            }
+            Place::Lost(seen) => return self.lost_byte(byte, seen),
             _ => {}
         }
-        if let Some(before) = self.pending.take()
-            && self.second(before, byte, rows)
+        if let Some(word) = self.line_start.word(byte) {
+            self.line_word(word, rows);
+        }
+        let hash = match self.place {
+            Place::Head | Place::Tuples | Place::Tail => HashSign::Comment,
+            _ => HashSign::Operator,
+        };
+        let escape_string = self.values.is_escape_string();
+        for event in self.lexer.step(byte, hash, escape_string) {
+            match event {
+                None => {}
+                Some(Event::Plain(byte)) => self.plain(byte, rows),
+                Some(event) => self.in_quotes(event, rows),
+            }
+        }
+    }
+
+    /// A word at the start of a line, which may begin or end a statement.
+    fn line_word(&mut self, word: LineWord, rows: &mut Vec<u8>) {
+        let text = self.line_start.take();
+        if self.lexer.is_in_block_comment() {
+            self.in_comment += u64::from(word == LineWord::Insert);
+            return;
+        }
+        self.in_comment = 0;
+        let in_quotes = self.lexer.is_in_quotes();
+        let in_values = matches!(
+            self.place,
+            Place::Tuple(_) | Place::Assignments(_) | Place::Select(_)
+        );
+        match word {
+            // In a value, quotes may hold the text of a statement.
+            LineWord::Insert if in_quotes && in_values => {}
+            LineWord::Insert => self.begin_with(text, rows),
+            _ if in_quotes || matches!(self.place, Place::Tuple(_)) || self.head.depth > 0 => {}
+            LineWord::Verb => self.begin_with(text, rows),
+            LineWord::Go => {
+                self.drop_word(text.len());
+                self.end_unterminated(rows);
+            }
+            LineWord::Client if self.place == Place::Head && self.head.is(&text) => {
+                self.head.clear();
+                self.lexer.skip_line();
+            }
+            LineWord::Client => {}
+        }
+    }
+
+    /// Ends what is open, and begins a statement with this verb.
+    fn begin_with(&mut self, verb: Vec<u8>, rows: &mut Vec<u8>) {
+        self.drop_word(verb.len());
+        self.end_unterminated(rows);
+        self.lexer.reset();
+        self.head.begin(verb);
+    }
+
+    /// Takes back the letters of a word that were taken for part of the statement before.
+    fn drop_word(&mut self, length: usize) {
+        match self.place {
+            Place::Head => self.head.drop_last(length),
+            Place::Assignments(_) | Place::Select(_) => self.values.drop_bare(length),
+            _ => {}
+        }
+        self.word.clear();
+    }
+
+    /// Ends a statement that has no semicolon.
+    fn end_unterminated(&mut self, rows: &mut Vec<u8>) {
+        match self.place {
+            Place::Tuple(_) => self.reject_row(Damage::BadRow, rows),
+            Place::Assignments(_) | Place::Select(_) => self.end_row(rows),
+            _ => {}
+        }
+        self.lacks_semicolons |= self.statement.holds_rows;
+        if self.place == Place::Head {
+            self.end_head(rows);
+        } else {
+            self.end_statement(rows);
+        }
+    }
+
+    fn copy_byte(&mut self, byte: u8, rows: &mut Vec<u8>) {
+        if let Some(copy) = &mut self.copy
+            && copy.byte(byte, &mut self.values.row, rows)
         {
             return;
         }
-        match self.around {
-            Around::LineComment => {
-                if byte == b'\n' {
-                    self.around = Around::Nothing;
-                    self.end_comment();
-                } else if self.comment.len() < 200 {
-                    self.comment.push(byte);
-                }
+        self.copy = None;
+        self.begin_statement();
+    }
+
+    /// Finds the way back after a tuple without end: its line ends, or another tuple begins.
+    fn lost_byte(&mut self, byte: u8, seen: usize) {
+        const NEXT_TUPLE: &[u8; 3] = b"),(";
+        self.place = match byte {
+            b'\n' | b'\r' => Place::Tuples,
+            _ if byte == NEXT_TUPLE[seen] && seen == 2 => {
+                self.values.begin();
+                Place::Tuple(1)
             }
-            Around::BlockComment => {
-                if byte == b'*' {
-                    self.pending = Some(byte);
+            _ if byte == NEXT_TUPLE[seen] => Place::Lost(seen + 1),
+            b' ' | b'\t' => Place::Lost(seen),
+            b')' => Place::Lost(1),
+            _ => Place::Lost(0),
+        };
+    }
+
+    fn in_quotes(&mut self, event: Event, rows: &mut Vec<u8>) {
+        match self.place {
+            Place::Head => match event {
+                Event::Open(byte) | Event::Inside(byte) | Event::Close(byte) => {
+                    self.push_head(byte);
                 }
-            }
-            Around::Quotes { kind, escapes } => {
-                if byte == kind || (byte == b'\\' && escapes) {
-                    self.pending = Some(byte);
-                } else {
-                    self.in_quotes(byte, rows);
+                Event::Doubled(byte) => {
+                    self.push_head(byte);
+                    self.push_head(byte);
                 }
-            }
-            Around::Nothing => match byte {
-                b'-' | b'/' => self.pending = Some(byte),
-                b'#' if matches!(self.place, TokenPosition::Head | TokenPosition::Tuples) => {
-                    self.around = Around::LineComment;
-                }
-                b'\'' | b'"' | b'`' => {
-                    let is_escape_string =
-                        matches!(self.bare.last(), Some(b'e' | b'E')) && self.bare.len() == 1;
-                    self.around = Around::Quotes {
-                        kind: byte,
-                        escapes: byte != b'`' && (self.backslashes || is_escape_string),
-                    };
-                    self.open_quotes(byte);
-                }
-                _ => self.plain(byte, rows),
+                Event::Plain(_) => {}
             },
-        }
-    }
-
-    /// What the byte after `before` makes of it; whether that is all there is to it.
-    fn second(&mut self, before: u8, byte: u8, rows: &mut Vec<u8>) -> bool {
-        match (self.around, before) {
-            (Around::Nothing, b'-') if byte == b'-' => self.around = Around::LineComment,
-            (Around::Nothing, b'/') if byte == b'*' => self.around = Around::BlockComment,
-            (Around::Nothing, _) => {
-                self.plain(before, rows);
-                return false;
-            }
-            (Around::BlockComment, _) => {
-                if byte == b'/' {
-                    self.around = Around::Nothing;
-                    return true;
+            Place::Tuple(_) | Place::Assignments(_) | Place::Select(_) => {
+                match event {
+                    Event::Open(_) => self.values.open_quotes(),
+                    Event::Inside(byte) | Event::Doubled(byte) => self.values.push_quoted(byte),
+                    Event::Close(_) | Event::Plain(_) => {}
                 }
-                return false;
-            }
-            (Around::Quotes { kind, .. }, _) if before == kind => {
-                if byte != kind {
-                    self.around = Around::Nothing;
-                    self.close_quotes(kind);
-                    return false;
-                }
-                if self.place == TokenPosition::Head {
-                    self.in_quotes(kind, rows);
-                }
-                self.in_quotes(kind, rows);
-            }
-            (Around::Quotes { .. }, _) => {
-                let meant = match byte {
-                    b'n' => b'\n',
-                    b't' => b'\t',
-                    b'r' => b'\r',
-                    b'0' => 0,
-                    other => other,
-                };
-                self.in_quotes(meant, rows);
-            }
-            (Around::LineComment, _) => return false,
-        }
-        true
-    }
-
-    fn open_quotes(&mut self, kind: u8) {
-        match self.place {
-            TokenPosition::Head => self.push_head(kind),
-            TokenPosition::Tuple(_) => {
-                self.quoted.get_or_insert_default();
-            }
-            _ => {}
-        }
-    }
-
-    fn close_quotes(&mut self, kind: u8) {
-        if self.place == TokenPosition::Head {
-            self.push_head(kind);
-        }
-    }
-
-    fn in_quotes(&mut self, byte: u8, rows: &mut Vec<u8>) {
-        match self.place {
-            TokenPosition::Head => self.push_head(byte),
-            TokenPosition::Tuple(_) => {
-                let quoted = self.quoted.get_or_insert_default();
-                quoted.push(byte);
-                if quoted.len() > MAX_ROW_BYTES {
-                    self.lose(rows);
-                }
+                self.check_length(rows);
             }
             _ => {}
         }
@@ -237,189 +247,313 @@ impl Sql {
     /// A byte outside quotes and comments.
     fn plain(&mut self, byte: u8, rows: &mut Vec<u8>) {
         match self.place {
-            TokenPosition::Head => self.head_byte(byte),
-            TokenPosition::Tuples => match byte {
-                b'(' => {
-                    self.place = TokenPosition::Tuple(1);
-                    self.field = 0;
-                    self.quoted = None;
-                    self.bare.clear();
-                }
-                b';' => self.begin_statement(),
-                byte if byte.is_ascii_alphabetic() => self.place = TokenPosition::Tail,
-                _ => {}
-            },
-            TokenPosition::Tuple(depth) => match byte {
-                b'(' => {
-                    self.place = TokenPosition::Tuple(depth + 1);
-                    self.bare.push(byte);
-                }
-                b')' if depth == 1 => {
-                    if self.field > 0 || self.quoted.is_some() || !self.bare.trim_ascii().is_empty()
-                    {
-                        self.end_value();
-                    }
-                    self.row.end(rows);
-                    self.place = TokenPosition::Tuples;
-                }
-                b')' => {
-                    self.place = TokenPosition::Tuple(depth - 1);
-                    self.bare.push(byte);
-                }
-                b',' if depth == 1 => {
-                    self.end_value();
-                    if self.row.is_too_long() {
-                        self.lose(rows);
-                    }
-                }
-                _ => {
-                    if !byte.is_ascii_whitespace() || !self.bare.is_empty() {
-                        self.bare.push(byte);
-                    }
-                    if self.bare.len() > MAX_ROW_BYTES {
-                        self.lose(rows);
-                    }
-                }
-            },
-            TokenPosition::Tail if byte == b';' => self.begin_statement(),
+            Place::Head => self.head_byte(byte, rows),
+            Place::Tuples => self.between_tuples(byte, rows),
+            Place::Tuple(depth) => self.in_tuple(byte, depth, rows),
+            Place::Assignments(depth) | Place::Select(depth) => self.in_list(byte, depth, rows),
+            Place::From | Place::Union => self.behind_keyword(byte, rows),
+            Place::Tail if byte == b';' => self.end_by_semicolon(rows),
             _ => {}
         }
     }
 
-    fn head_byte(&mut self, byte: u8) {
-        let is_word = byte.is_ascii_alphanumeric() || byte == b'_';
-        if !is_word && self.depth == 0 && self.head_ends_with_values() {
-            self.columns = self.columns_of_head();
-            self.head.clear();
-            self.place = TokenPosition::Tuples;
-            if byte == b'(' {
-                self.place = TokenPosition::Tuple(1);
-                self.field = 0;
-                self.quoted = None;
-                self.bare.clear();
-            } else if byte == b';' {
-                self.begin_statement();
+    fn head_byte(&mut self, byte: u8, rows: &mut Vec<u8>) {
+        match self.head.end_before(byte) {
+            None => {}
+            Some(HeadEnd::Statement) => {
+                self.has_semicolons |= self.statement.holds_rows;
+                return self.end_head(rows);
             }
-            return;
+            Some(HeadEnd::ClientLine) => return self.lexer.skip_line(),
+            Some(HeadEnd::Values { backslashes }) => {
+                self.begin_values(backslashes);
+                return self.place = Place::Tuple(1);
+            }
+            Some(HeadEnd::Assignments) => {
+                self.begin_values(None);
+                return self.place = Place::Assignments(0);
+            }
+            Some(HeadEnd::Select { backslashes }) => {
+                self.begin_values(backslashes);
+                return self.place = Place::Select(0);
+            }
         }
-        match byte {
-            b';' => return self.end_head(),
-            b'(' => self.depth += 1,
-            b')' => self.depth = self.depth.saturating_sub(1),
-            _ => {}
-        }
-        if !self.head.is_empty() || !byte.is_ascii_whitespace() {
-            self.push_head(byte);
-        }
+        self.push_head(byte);
+    }
+
+    fn begin_values(&mut self, backslashes: Option<bool>) {
+        self.lexer.backslashes = backslashes.unwrap_or(self.lexer.backslashes);
+        self.statement.holds_rows = true;
+        self.values.columns = self.head.columns();
+        self.values.begin();
+        self.head.clear();
+        self.word.clear();
     }
 
     fn push_head(&mut self, byte: u8) {
-        self.head.push(byte);
-        if self.head.len() > MAX_HEAD_BYTES {
+        if !self.head.push(byte) {
+            self.statement.holds_rows |= self.head.adds_rows();
             self.head.clear();
-            self.place = TokenPosition::Tail;
+            self.place = Place::Tail;
         }
+    }
+
+    fn between_tuples(&mut self, byte: u8, rows: &mut Vec<u8>) {
+        if byte.is_ascii_alphabetic() {
+            return self.word.push(byte.to_ascii_uppercase());
+        }
+        match (byte, self.word.as_slice()) {
+            (b'(', b"" | b"ROW") => {
+                self.word.clear();
+                self.statement.expects_tuple = false;
+                self.values.begin();
+                self.place = Place::Tuple(1);
+            }
+            (_, b"INTO") => {
+                // Oracle's INSERT ALL names several tables.
+                self.word.clear();
+                self.head.begin(b"INSERT INTO".to_vec());
+                self.place = Place::Head;
+                self.push_head(byte);
+            }
+            (_, b"INSERT" | b"REPLACE") => {
+                let verb = std::mem::take(&mut self.word);
+                self.begin_with(verb, rows);
+                self.push_head(byte);
+            }
+            (b';', _) => self.end_by_semicolon(rows),
+            (b',', b"") => self.statement.expects_tuple = true,
+            (_, b"") | (b' ' | b'\t' | b'\n' | b'\r', b"ROW") => {}
+            _ => {
+                self.word.clear();
+                self.place = Place::Tail;
+            }
+        }
+    }
+
+    fn in_tuple(&mut self, byte: u8, depth: u32, rows: &mut Vec<u8>) {
+        match byte {
+            b')' if depth == 1 => {
+                self.end_row(rows);
+                return self.place = Place::Tuples;
+            }
+            b',' if depth == 1 => self.values.end_value(),
+            b'(' => {
+                self.place = Place::Tuple(depth + 1);
+                self.values.push_bare(byte);
+            }
+            b')' => {
+                self.place = Place::Tuple(depth - 1);
+                self.values.push_bare(byte);
+            }
+            _ => self.values.push_bare(byte),
+        }
+        self.check_length(rows);
+    }
+
+    /// A byte of `a = 1, b = 2`, or of the values behind SELECT.
+    fn in_list(&mut self, byte: u8, depth: u32, rows: &mut Vec<u8>) {
+        let is_select = matches!(self.place, Place::Select(_));
+        let at = |depth| {
+            if is_select {
+                Place::Select(depth)
+            } else {
+                Place::Assignments(depth)
+            }
+        };
+        if depth == 0 {
+            if byte.is_ascii_alphabetic() {
+                self.word.push(byte.to_ascii_uppercase());
+            } else if self.keyword(is_select, rows) && self.place != at(0) {
+                return self.plain(byte, rows);
+            }
+        }
+        match byte {
+            b';' if depth == 0 => {
+                self.end_row(rows);
+                return self.end_by_semicolon(rows);
+            }
+            b',' if depth == 0 => self.values.end_value(),
+            b'=' if depth == 0 && !is_select => self.values.assign(),
+            b'(' => {
+                self.place = at(depth + 1);
+                self.values.push_bare(byte);
+            }
+            b')' => {
+                self.place = at(depth.saturating_sub(1));
+                self.values.push_bare(byte);
+            }
+            _ => self.values.push_bare(byte),
+        }
+        self.check_length(rows);
+    }
+
+    /// Whether the letters so far are a keyword that ends a value. It is then acted on.
+    fn keyword(&mut self, is_select: bool, rows: &mut Vec<u8>) -> bool {
+        let word = std::mem::take(&mut self.word);
+        match (is_select, word.as_slice()) {
+            (true, b"FROM" | b"UNION" | b"WHERE") | (false, b"WHERE" | b"AND" | b"OR" | b"ON") => {
+                self.values.drop_bare(word.len());
+            }
+            (_, b"AS") => {
+                self.values.drop_bare(word.len());
+                self.values.ignore_rest();
+                return false;
+            }
+            _ => return false,
+        }
+        self.place = match word.as_slice() {
+            b"FROM" => {
+                self.values.end_value();
+                Place::From
+            }
+            b"UNION" => {
+                self.end_row(rows);
+                Place::Union
+            }
+            b"ON" => {
+                self.end_row(rows);
+                Place::Tail
+            }
+            _ if is_select => {
+                self.end_row(rows);
+                Place::Tail
+            }
+            // The conditions of an UPDATE name columns too.
+            _ => {
+                self.values.end_value();
+                Place::Assignments(0)
+            }
+        };
+        true
+    }
+
+    /// Behind FROM the table decides whether the values are a row; behind UNION comes SELECT.
+    fn behind_keyword(&mut self, byte: u8, rows: &mut Vec<u8>) {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_') {
+            return self.word.push(byte.to_ascii_uppercase());
+        }
+        let word = std::mem::take(&mut self.word);
+        match (self.place, word.as_slice()) {
+            (_, b"") if byte != b';' => return,
+            (Place::From, b"DUAL" | b"SYSIBM.SYSDUMMY1" | b"SYS.DUAL") => {
+                self.values.row.end(rows);
+                self.statement.rows += 1;
+                self.place = Place::Tail;
+            }
+            (Place::Union, b"ALL" | b"DISTINCT") => return,
+            (Place::Union, b"SELECT") => {
+                self.values.begin();
+                self.place = Place::Select(0);
+            }
+            // The rows are those of another table, and are there if it is.
+            _ => {
+                self.values.row.discard();
+                self.place = Place::Tail;
+            }
+        }
+        self.plain(byte, rows);
+    }
+
+    /// Gives up a row that is longer than a row may be.
+    fn check_length(&mut self, rows: &mut Vec<u8>) {
+        if self.values.is_too_long() {
+            self.reject_row(Damage::BadRow, rows);
+            self.lexer.reset();
+            self.place = match self.place {
+                Place::Tuple(_) => Place::Lost(0),
+                _ => Place::Tail,
+            };
+        }
+    }
+
+    fn end_row(&mut self, rows: &mut Vec<u8>) {
+        if !self.values.is_empty() {
+            self.values.end_value();
+        }
+        self.values.row.end(rows);
+        self.statement.rows += 1;
+    }
+
+    fn reject_row(&mut self, damage: Damage, rows: &mut Vec<u8>) {
+        self.values.begin();
+        self.values.row.reject(damage, rows);
+        self.statement.rows += 1;
+    }
+
+    fn end_by_semicolon(&mut self, rows: &mut Vec<u8>) {
+        self.has_semicolons |= self.statement.holds_rows;
+        self.end_statement(rows);
+    }
+
+    /// Ends a statement, and counts it if it holds rows of which none was read.
+    fn end_statement(&mut self, rows: &mut Vec<u8>) {
+        if self.statement.holds_rows && self.statement.rows == 0 {
+            reject(Damage::UnreadStatement, rows);
+        }
+        self.begin_statement();
     }
 
     fn begin_statement(&mut self) {
-        self.place = TokenPosition::Head;
+        self.place = Place::Head;
         self.head.clear();
-        self.depth = 0;
+        self.word.clear();
+        self.statement = Statement::default();
     }
 
-    fn head_ends_with_values(&self) -> bool {
-        let start = self
-            .head
-            .iter()
-            .rposition(|byte| !byte.is_ascii_alphabetic())
-            .map_or(0, |at| at + 1);
-        let word = &self.head[start..];
-        (word.eq_ignore_ascii_case(b"VALUES") || word.eq_ignore_ascii_case(b"VALUE"))
-            && (starts_with(&self.head, b"INSERT") || starts_with(&self.head, b"REPLACE"))
+    /// At the end of a statement without values.
+    fn end_head(&mut self, rows: &mut Vec<u8>) {
+        self.statement.holds_rows |= self.head.adds_rows();
+        self.lexer.backslashes &= !self.head.turns_backslashes_off();
+        self.copy = self.head.copy();
+        self.head.learn_table();
+        self.end_statement(rows);
+        if self.copy.is_some() {
+            self.place = Place::CopyHead;
+        }
     }
 
-    /// At the semicolon of a statement without tuples.
-    fn end_head(&mut self) {
-        let head = std::mem::take(&mut self.head);
-        self.begin_statement();
-        if starts_with(&head, b"CREATE") {
-            let tokens = tokens(&head);
-            if let Some((table, columns)) = created(&tokens)
-                && self.tables.len() < MAX_TABLES
-            {
-                self.tables.insert(table, columns);
+    /// At the end of the dump.
+    fn end(&mut self, rows: &mut Vec<u8>) {
+        if matches!(self.place, Place::Copy | Place::CopyHead) {
+            if self.copy.take().is_some_and(|copy| copy.is_in_line()) {
+                self.reject_row(Damage::Truncated, rows);
             }
-        } else if starts_with(&head, b"COPY") && is_from_stdin(&head) {
-            self.head = head;
-            let columns = self.columns_of_head();
-            self.copy = Some(Copy::new(&self.head, columns));
-            self.head.clear();
-            self.place = TokenPosition::CopyHead;
-        } else if contains(&head, b"STANDARD_CONFORMING_STRINGS") || starts_with(&head, b"PRAGMA") {
-            self.backslashes = false;
+            self.broken_off = true;
+            return self.begin_statement();
         }
-    }
-
-    fn end_comment(&mut self) {
-        if contains(&self.comment, b"POSTGRESQL") {
-            self.backslashes = false;
-        }
-        self.comment.clear();
-    }
-
-    /// The columns that an INSERT or COPY lists, else those of its table.
-    fn columns_of_head(&self) -> Vec<String> {
-        let tokens = tokens(&self.head);
-        let open = tokens.iter().position(|token| *token == Token::Sign(b'('));
-        let name = |token: &Token| match token {
-            Token::Name(name) => Some(name.clone()),
-            Token::Sign(_) => None,
-        };
-        if let Some(open) = open {
-            let list = &tokens[open + 1..];
-            let end = list.iter().position(|token| *token == Token::Sign(b')'));
-            return list[..end.unwrap_or(list.len())]
-                .iter()
-                .filter_map(name)
-                .collect();
-        }
-        let keywords = ["VALUES", "VALUE", "FROM", "STDIN"];
-        let table = tokens.iter().filter_map(name).rfind(|name| {
-            !keywords
-                .iter()
-                .any(|keyword| keyword.eq_ignore_ascii_case(name))
-        });
-        table
-            .and_then(|table| self.tables.get(&table).cloned())
-            .unwrap_or_default()
-    }
-
-    fn put(&mut self, value: Option<&[u8]>) {
-        self.row.put_in(&self.columns, self.field, value);
-        self.field += 1;
-    }
-
-    /// A text is what stands in its quotes, whatever mark or cast is around it.
-    fn end_value(&mut self) {
-        let (quoted, bare) = (self.quoted.take(), std::mem::take(&mut self.bare));
-        let bare_text = bare.trim_ascii();
-        match &quoted {
-            Some(text) => self.put(Some(text)),
-            None if bare_text.eq_ignore_ascii_case(b"NULL") || bare_text.is_empty() => {
-                self.put(None);
+        // A word or quote at the very end waits for a byte behind it.
+        self.byte(b'\n', rows);
+        let in_quotes = self.lexer.is_in_quotes();
+        let in_comment = self.lexer.is_in_block_comment();
+        // Where other statements end with semicolons, one without is cut off.
+        let must_end = self.has_semicolons && !self.lacks_semicolons;
+        self.broken_off = match self.place {
+            Place::Tuple(_) => {
+                self.reject_row(Damage::Truncated, rows);
+                true
             }
-            None => self.put(Some(bare_text)),
+            Place::Assignments(_) | Place::Select(_) if in_quotes => {
+                self.reject_row(Damage::Truncated, rows);
+                true
+            }
+            Place::Assignments(_) | Place::Select(_) => {
+                self.end_row(rows);
+                must_end
+            }
+            Place::Head => self.head.is_open(in_quotes),
+            _ => self.statement.expects_tuple || (self.statement.holds_rows && must_end),
+        } || in_comment;
+        if self.place == Place::Head {
+            self.end_head(rows);
+        } else {
+            self.end_statement(rows);
         }
-        self.bare = bare;
-        self.bare.clear();
-    }
-
-    fn lose(&mut self, rows: &mut Vec<u8>) {
-        self.row.damaged(rows);
-        self.around = Around::Nothing;
-        self.quoted = None;
-        self.bare.clear();
-        self.place = TokenPosition::Lost;
+        if in_comment {
+            for _ in 0..self.in_comment {
+                reject(Damage::UnreadStatement, rows);
+            }
+        }
     }
 }
 
@@ -429,29 +563,11 @@ impl Rewriter for Sql {
             self.byte(byte, rows);
         }
         if last {
-            let in_copy = self.copy.take().is_some_and(|copy| copy.is_cut_off());
-            if in_copy || matches!(self.place, TokenPosition::Tuple(_)) {
-                self.row.cut_off(rows);
-            }
-            self.begin_statement();
+            self.end(rows);
         }
     }
-}
 
-fn starts_with(text: &[u8], upper: &[u8]) -> bool {
-    text.get(..upper.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(upper))
-}
-
-/// `COPY … FROM stdin`, with options or none.
-fn is_from_stdin(statement: &[u8]) -> bool {
-    let words = statement.split(u8::is_ascii_whitespace);
-    let words: Vec<&[u8]> = words.filter(|word| !word.is_empty()).collect();
-    let mut pairs = words.windows(2);
-    pairs
-        .any(|pair| pair[0].eq_ignore_ascii_case(b"FROM") && pair[1].eq_ignore_ascii_case(b"STDIN"))
-}
-
-fn contains(text: &[u8], upper: &[u8]) -> bool {
-    memchr::memmem::find(&text.to_ascii_uppercase(), upper).is_some()
+    fn broken_off(&self) -> Option<&'static str> {
+        self.broken_off.then_some("SQL")
+    }
 }

@@ -1,0 +1,102 @@
+//! The values of one row on their way into a [`JsonRow`].
+
+use super::JsonRow;
+use crate::dump::MAX_ROW_BYTES;
+
+/// Collects the values of a tuple, an assignment list or a select list.
+#[derive(Default)]
+pub(super) struct RowValues {
+    pub(super) row: JsonRow,
+    pub(super) columns: Vec<String>,
+    /// The column that the next value belongs to, if the statement names it (`SET a = 1`).
+    assigned: Option<String>,
+    field: usize,
+    /// The text in quotes, and the text outside.
+    quoted: Option<Vec<u8>>,
+    bare: Vec<u8>,
+    /// An alias follows on the value.
+    ignores_rest: bool,
+}
+
+impl RowValues {
+    pub(super) fn begin(&mut self) {
+        self.field = 0;
+        self.quoted = None;
+        self.bare.clear();
+        self.assigned = None;
+        self.ignores_rest = false;
+        self.row.discard();
+    }
+
+    pub(super) fn open_quotes(&mut self) {
+        if !self.ignores_rest {
+            self.quoted.get_or_insert_default();
+        }
+    }
+
+    pub(super) fn push_quoted(&mut self, byte: u8) {
+        if !self.ignores_rest {
+            self.quoted.get_or_insert_default().push(byte);
+        }
+    }
+
+    pub(super) fn push_bare(&mut self, byte: u8) {
+        if !self.ignores_rest && (!byte.is_ascii_whitespace() || !self.bare.is_empty()) {
+            self.bare.push(byte);
+        }
+    }
+
+    /// Whether the next quote opens a string with backslash escapes: `E'…'`.
+    pub(super) fn is_escape_string(&self) -> bool {
+        matches!(self.bare.as_slice(), [b'e' | b'E'])
+    }
+
+    pub(super) fn is_too_long(&self) -> bool {
+        let quoted = self.quoted.as_ref().map_or(0, Vec::len);
+        quoted.max(self.bare.len()) > MAX_ROW_BYTES || self.row.is_too_long()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.field == 0 && self.quoted.is_none() && self.bare.trim_ascii().is_empty()
+    }
+
+    /// At the `=` of an assignment: the text so far is the name of the column.
+    pub(super) fn assign(&mut self) {
+        if self.assigned.is_some() {
+            // A comparison within the value.
+            return self.bare.push(b'=');
+        }
+        let (quoted, bare) = (self.quoted.take(), std::mem::take(&mut self.bare));
+        let name = quoted.unwrap_or(bare);
+        let name = String::from_utf8_lossy(&name);
+        let name = name.trim().rsplit('.').next().unwrap_or_default();
+        self.assigned = Some(name.trim_matches(['[', ']']).to_owned());
+    }
+
+    /// Ends the value. Text in quotes is the value, whatever marks or casts are around it.
+    pub(super) fn end_value(&mut self) {
+        let (quoted, bare) = (self.quoted.take(), std::mem::take(&mut self.bare));
+        let bare = bare.trim_ascii();
+        self.ignores_rest = false;
+        let value = match &quoted {
+            Some(text) => Some(text.as_slice()),
+            None if bare.is_empty() || bare.eq_ignore_ascii_case(b"NULL") => None,
+            None => Some(bare),
+        };
+        match self.assigned.take() {
+            Some(name) => self.row.put(&name, value),
+            None => self.row.put_in(&self.columns, self.field, value),
+        }
+        self.field += 1;
+    }
+
+    /// Takes back the last letters outside quotes: they are a keyword.
+    pub(super) fn drop_bare(&mut self, bytes: usize) {
+        self.bare.truncate(self.bare.len().saturating_sub(bytes));
+    }
+
+    /// Passes over what is left of the value: an alias.
+    pub(super) fn ignore_rest(&mut self) {
+        self.ignores_rest = true;
+    }
+}
