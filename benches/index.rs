@@ -7,12 +7,11 @@ use std::error::Error;
 use std::hint::black_box;
 use std::io::{self, Write as _};
 use std::num::NonZeroUsize;
-use std::path::Path;
 use std::time::Instant;
 
 use leakline::index::{
-    Provenance, Segment, SegmentWriter, Sorted, Sorter, SourceMerge, SourceMeta, Spill, Status,
-    Tombstones, WriteError, WriteLock,
+    NewFile, Segment, SegmentWriter, Sorter, SourceMerge, SourceMeta, Spill, TagUnion, Tombstones,
+    WriteError, WriteLock,
 };
 use leakline::key::Key;
 use leakline::phone::Region;
@@ -49,31 +48,35 @@ fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(sorted.len() as u64, count, "no two are equal");
     say("sort", millions(count, seconds), "M tags/s")?;
 
-    let (written, seconds) = timed(|| {
-        let mut writer = SegmentWriter::create(&lock, &meta("whole"), &key)?;
-        let tags = sorted.iter().map(|tag| Ok::<_, WriteError>(*tag));
-        writer.section(country, count, tags)?;
-        writer.finish()
+    let (segment, seconds) = timed(|| {
+        store(&lock, &key, "whole", |writer| {
+            let tags = sorted.iter().map(|tag| Ok::<_, WriteError>(*tag));
+            writer.section(country, count, tags).map(drop)
+        })
     });
-    written?;
-    let segment = Segment::open(&folder.path().join("whole.segment"))?;
+    let segment = segment?;
     say("encode and write", millions(count, seconds), "M tags/s")?;
     let bytes = segment.length() as f64 / count as f64;
     say("size", bytes, "bytes a tag")?;
 
-    for (name, turn) in [("even", 0), ("odd", 1)] {
-        let mut writer = SegmentWriter::create(&lock, &meta(name), &key)?;
-        let half = sorted.iter().skip(turn).step_by(2);
-        writer.section(country, count, half.map(|tag| Ok::<_, WriteError>(*tag)))?;
-        writer.finish()?;
-    }
+    let half = |name: &str, turn: usize| {
+        store(&lock, &key, name, |writer| {
+            let half = sorted.iter().skip(turn).step_by(2);
+            let half = half.map(|tag| Ok::<_, WriteError>(*tag));
+            writer.section(country, count, half).map(drop)
+        })
+    };
+    let mut halves = SourceMerge::new(half("even", 0)?, Tombstones::default())?;
+    halves.add(half("odd", 1)?)?;
     let (joined, seconds) = timed(|| {
-        let mut writer = SegmentWriter::create(&lock, &meta("joined"), &key)?;
-        writer.sections(&halves(folder.path())?, NonZeroUsize::MIN, || false)?;
-        writer.finish()
+        store(&lock, &key, "joined", |writer| {
+            let tags = TagUnion::of_merge(&halves, MEMORY / 2);
+            writer
+                .sections(&tags, NonZeroUsize::MIN, || false)
+                .map(drop)
+        })
     });
-    joined?;
-    let joined = Segment::open(&folder.path().join("joined.segment"))?;
+    let joined = joined?;
     assert!(
         joined
             .tags(country)
@@ -125,12 +128,22 @@ fn look_up(
     Ok(segment.lookup(country, tags, found)?)
 }
 
-fn halves(folder: &Path) -> Result<Sorted, WriteError> {
-    let open = |name| Segment::open_unread(&folder.join(format!("{name}.segment")));
-    let mut joined = SourceMerge::new(open("even")?, Tombstones::default())?;
-    joined.add(open("odd")?)?;
-    let nothing = Sorter::new(MEMORY, 1, Spill::Never).finish(Vec::new())?;
-    Ok(nothing.with(joined)?)
+/// Writes a source into the index and opens it.
+fn store(
+    lock: &WriteLock,
+    key: &Key,
+    source: &str,
+    write: impl FnOnce(&mut SegmentWriter<NewFile>) -> Result<(), WriteError>,
+) -> Result<Segment, Box<dyn Error>> {
+    let at = "2026-01-01T00:00:00Z".to_owned();
+    let meta = SourceMeta::new(source.parse()?, at);
+    let mut change = lock.change(key)?;
+    let mut writer = change.begin(&meta)?;
+    write(&mut writer)?;
+    change.put(writer)?;
+    change.commit()?;
+    let stored = lock.change(key)?.open(&meta.source)?;
+    Ok(stored.ok_or("it was committed")?)
 }
 
 /// As good as random, and no two equal (the finaliser of `SplitMix64`).
@@ -139,22 +152,6 @@ fn scattered(n: u64) -> Tag {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     Tag(z ^ (z >> 31))
-}
-
-fn meta(source: &str) -> SourceMeta {
-    SourceMeta {
-        source: source.parse().expect("a name"),
-        title: None,
-        date: None,
-        status: Status::Alleged,
-        note: None,
-        claimed: None,
-        loaded_at: "2026-01-01T00:00:00Z".to_owned(),
-        leakline_version: env!("CARGO_PKG_VERSION").to_owned(),
-        metadata_version: "0".to_owned(),
-        migrations_version: 0,
-        provenance: Provenance::default(),
-    }
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {

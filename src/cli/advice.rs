@@ -11,7 +11,7 @@ use leakline::check::CheckError;
 use leakline::dump::{DumpError, Excess, Refusal};
 use leakline::exposure::BaselineError;
 use leakline::index::{FORMAT_VERSION, IndexError, LockError, SegmentError, SortError, WriteError};
-use leakline::key::KeyError;
+use leakline::key::{KeyError, KeyId};
 use leakline::load::LoadError;
 
 /// What to do about an error: the advice of the outermost cause that has some.
@@ -177,26 +177,32 @@ fn of_index(error: &IndexError) -> Option<String> {
         IndexError::Missing { .. } | IndexError::Empty { .. } => {
             "make an index with `leakline load`, or name one with --index".to_owned()
         }
-        IndexError::NotForgotten { .. } => "run it again".to_owned(),
+        IndexError::NoManifest { .. } => {
+            "restore the whole folder from a copy; each .segment file alone is still an index"
+                .to_owned()
+        }
+        IndexError::DamagedManifest { .. }
+        | IndexError::Forged { .. }
+        | IndexError::ListedMissing { .. }
+        | IndexError::ListedOther { .. }
+        | IndexError::ListedRole { .. } => {
+            "restore the whole folder from a copy, or load its sources into a new index".to_owned()
+        }
+        IndexError::Version { found, .. } if *found < FORMAT_VERSION => {
+            "load the sources into a new index with `leakline load`".to_owned()
+        }
+        IndexError::Version { .. } => {
+            "use the version of leakline that made it, or a later one".to_owned()
+        }
         IndexError::NotASource { .. } => "name the folder that it is in".to_owned(),
-        IndexError::Io { path, .. } => check_disk(path),
+        IndexError::Io { path, .. } | IndexError::CleanUp { path, .. } => check_disk(path),
         IndexError::Segment(error) | IndexError::Tombstones(error @ SegmentError::Io { .. }) => {
             return of_segment(error);
         }
-        IndexError::Tombstones(_) => {
-            "restore the file from a copy, or remove it and `leakline forget` its numbers again"
-                .to_owned()
-        }
-        IndexError::WrongKey { made_under, .. } => format!(
-            "give the key {made_under} with --key-file or --key-env, \
-             or another index with --index"
-        ),
-        IndexError::Duplicate { paths, .. } => format!(
-            "move {} or {} out of the index",
-            paths[0].display(),
-            paths[1].display()
-        ),
-        IndexError::Misnamed { name, .. } => format!("rename it to {name}.segment"),
+        IndexError::Tombstones(_) => "restore the whole folder from a copy: \
+             without this file, numbers that are forgotten could come back"
+            .to_owned(),
+        IndexError::WrongKey { made_under, .. } => other_key(*made_under),
         IndexError::NoSource { .. } => "`leakline sources` lists the sources".to_owned(),
         _ => return None,
     })
@@ -221,7 +227,7 @@ fn of_segment(error: &SegmentError) -> Option<String> {
              if it is one, restore it from a copy"
         }
         SegmentError::Version { found, .. } if *found < FORMAT_VERSION => {
-            "load the source anew with `leakline load --replace`"
+            "load the source into a new index with `leakline load`"
         }
         SegmentError::Version { .. } | SegmentError::UnknownCountry { .. } => {
             "use the version of leakline that made it, or a later one"
@@ -229,6 +235,7 @@ fn of_segment(error: &SegmentError) -> Option<String> {
         SegmentError::Damaged { .. } | SegmentError::Meta { .. } => {
             "restore the file from a copy, or load its source again with `leakline load --replace`"
         }
+        SegmentError::WrongKey { made_under, .. } => return Some(other_key(*made_under)),
         SegmentError::Io { path, .. } => return Some(check_disk(path)),
         _ => return None,
     };
@@ -238,7 +245,6 @@ fn of_segment(error: &SegmentError) -> Option<String> {
 fn of_sort(error: &SortError) -> Option<String> {
     let folder = match error {
         SortError::Disk { folder, .. } | SortError::Io { folder, .. } => folder.display(),
-        SortError::Segment(error) => return of_segment(error),
         SortError::Full { .. } => {
             return Some(
                 "give more with --memory, or load the dump into an index and check against that"
@@ -272,6 +278,10 @@ fn of_write(error: &WriteError) -> Option<String> {
             format!("{}; the index is as it was", make_room(path))
         }
         WriteError::Io { path, .. } => format!("{}; the index is as it was", check_disk(path)),
+        WriteError::OutcomeUnknown { .. } => {
+            "`leakline verify` says whether it is good, `leakline sources` which state it is in"
+                .to_owned()
+        }
         WriteError::Meta(_) | WriteError::MetaLength { .. } => {
             "load fewer files at once, into several sources".to_owned()
         }
@@ -309,6 +319,10 @@ fn of_system(cause: &(dyn Cause + 'static)) -> Option<String> {
     Some(text.to_owned())
 }
 
+fn other_key(made_under: KeyId) -> String {
+    format!("give the key {made_under} with --key-file or --key-env, or another index with --index")
+}
+
 fn is_full(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::StorageFull
 }
@@ -333,7 +347,11 @@ mod tests {
     #[test]
     fn the_advice_on_a_version_says_which_way_to_go() {
         assert!(of_version(FORMAT_VERSION + 1).unwrap().contains("later"));
-        assert!(of_version(FORMAT_VERSION - 1).unwrap().contains("anew"));
+        assert!(
+            of_version(FORMAT_VERSION - 1)
+                .unwrap()
+                .contains("new index")
+        );
     }
 
     #[test]

@@ -8,9 +8,7 @@ use proptest::prelude::*;
 use super::{
     Checker, Contact, Explanation, Exposure, Finding, Totals, count_by_country, overlap_by_country,
 };
-use crate::index::{
-    LookupBatch, Provenance, Searcher, Segment, SegmentWriter, SourceMeta, Status, WriteError,
-};
+use crate::index::{LookupBatch, Searcher, Segment, SegmentWriter, SourceMeta, WriteError};
 use crate::intake::{EntryOutcome, RejectReason};
 use crate::key::Key;
 use crate::phone::{Grade, Number, Reading, Reason, Region, Repairs};
@@ -19,19 +17,8 @@ use crate::tag::{Tag, Tagger};
 type Numbers = BTreeSet<(Region, u64)>;
 
 fn segment(name: &str, numbers: &Numbers, key: &Key) -> Segment {
-    let meta = SourceMeta {
-        source: name.parse().unwrap(),
-        title: None,
-        date: None,
-        status: Status::Alleged,
-        note: None,
-        claimed: None,
-        loaded_at: "2022-11-16T00:00:00Z".to_owned(),
-        leakline_version: "0.0.0".to_owned(),
-        metadata_version: "0".to_owned(),
-        migrations_version: 0,
-        provenance: Provenance::default(),
-    };
+    let at = "2022-11-16T00:00:00Z".to_owned();
+    let meta = SourceMeta::new(name.parse().unwrap(), at);
     let mut writer = SegmentWriter::new(Vec::new(), &meta, key).unwrap();
     for region in Region::all() {
         let of_region: Vec<Number> = numbers
@@ -48,7 +35,7 @@ fn segment(name: &str, numbers: &Numbers, key: &Key) -> Segment {
             writer.section(region, records, tags).unwrap();
         }
     }
-    Segment::from_bytes(writer.end().unwrap().0).unwrap()
+    Segment::from_bytes(writer.end().unwrap().0, Some(key)).unwrap()
 }
 
 fn number_of((region, digits): (Region, u64)) -> Number {

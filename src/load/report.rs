@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Loaded;
-use crate::index::{CountryCount, FileRecord, Provenance, SourceName};
+use crate::index::{CountryCount, FileRecord, IndexState, Provenance, SourceName};
 use crate::intake::Tally;
 
 /// The report of one load. Two sums hold: `rows = accepted + rejected + blank` and
@@ -36,6 +36,8 @@ pub struct LoadReport {
     pub repaired: BTreeMap<&'static str, u64>,
     /// Numbers of another country than the file or column says.
     pub country_mismatch: u64,
+    /// The state of the index after the load; `null` if there is none.
+    pub index: Option<IndexState>,
     /// The countries of the numbers, most distinct numbers first, then by code.
     pub countries: Vec<CountryReport>,
     /// The files, in the order of loading.
@@ -57,7 +59,12 @@ pub struct CountryReport {
 
 impl LoadReport {
     /// From what was read and the counts of its sorted tags.
-    pub fn new(source: SourceName, loaded: Loaded, counts: &[CountryCount]) -> LoadReport {
+    pub fn new(
+        source: SourceName,
+        loaded: Loaded,
+        counts: &[CountryCount],
+        index: Option<IndexState>,
+    ) -> LoadReport {
         let Loaded {
             files,
             tally,
@@ -77,6 +84,7 @@ impl LoadReport {
         LoadReport {
             schema_version: 1,
             source,
+            index,
             complete,
             rows: tally.rows(),
             blank: tally.blank,

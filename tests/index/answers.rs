@@ -38,8 +38,8 @@ proptest! {
         for (code, set) in [("DE", &one), ("US", &other)] {
             all.insert(region(code), set.iter().copied().collect());
         }
-        let segment = Segment::from_bytes(segment(&meta("a"), &all)).unwrap();
-        segment.verify(Some(&key())).unwrap();
+        let segment = Segment::from_bytes(segment(&meta("a"), &all), Some(&key())).unwrap();
+        segment.verify().unwrap();
         // Members, their neighbours and strangers, each twice, in no order.
         let mut queries: Vec<u64> = strangers;
         for tag in one.iter().chain(&other) {
@@ -66,7 +66,7 @@ proptest! {
 fn says_what_it_was_given() {
     let all = tags(&[("001", 3), ("EG", 1000), ("US", 1)]);
     let meta = meta("a-source");
-    let segment = Segment::from_bytes(segment(&meta, &all)).unwrap();
+    let segment = Segment::from_bytes(segment(&meta, &all), Some(&key())).unwrap();
     assert_eq!(segment.meta(), &meta);
     assert_eq!(segment.key_id(), key_id());
     let expected: Vec<_> = all
@@ -91,9 +91,9 @@ fn a_large_file_answers_as_a_small_one_and_for_several_threads_at_once() {
     let bytes = segment(&meta("a"), &all);
     assert!(bytes.len() > 1 << 20);
     std::fs::write(&path, &bytes).unwrap();
-    let segment = Segment::open(&path).unwrap();
+    let segment = Segment::open(&path, Some(&key())).unwrap();
     assert_eq!(segment.length(), bytes.len() as u64);
-    segment.verify(Some(&key())).unwrap();
+    segment.verify().unwrap();
     thread::scope(|scope| {
         for (region, members) in &all {
             let segment = &segment;
@@ -146,14 +146,19 @@ fn a_country_without_numbers_is_not_in_the_segment() {
     writer.section(region("FR"), 1, stream(&[7])).unwrap();
     let (bytes, countries) = writer.end().unwrap();
     assert_eq!(countries.len(), 1);
-    let segment = Segment::from_bytes(bytes).unwrap();
+    let segment = Segment::from_bytes(bytes, Some(&key())).unwrap();
     assert_eq!(segment.countries(), countries);
 }
 
 #[test]
 fn the_rate_of_false_hits_is_that_of_the_worst_country_over_all_sources() {
-    let one = Segment::from_bytes(segment(&meta("a"), &tags(&[("DE", 10), ("US", 20)]))).unwrap();
-    let other = Segment::from_bytes(segment(&meta("b"), &tags(&[("DE", 15)]))).unwrap();
+    let one = Segment::from_bytes(
+        segment(&meta("a"), &tags(&[("DE", 10), ("US", 20)])),
+        Some(&key()),
+    )
+    .unwrap();
+    let other =
+        Segment::from_bytes(segment(&meta("b"), &tags(&[("DE", 15)])), Some(&key())).unwrap();
     let unit = 2_f64.powi(-64);
     let close = |rate: f64, numbers: f64| (rate / unit - numbers).abs() < 1e-9;
     assert!(close(false_positive_rate([&one]), 20.0));

@@ -1,15 +1,17 @@
-//! `docs/index-format.md`, sentence by sentence: a segment put together here from the document is the one that the writer makes,
-//! and one that breaks a rule of it is refused though all its checksums are right.
+//! `docs/index-format.md`, the part on segments, sentence by sentence.
+//!
+//! A segment put together here from the document is the one that the writer makes. One that breaks a
+//! rule of it is refused though all its checksums and its seal are right.
 
-use hmac::{Hmac, KeyInit, Mac};
 use leakline::{
-    index::{Damage, FORMAT_VERSION, Segment, SegmentError},
+    index::{Damage, FORMAT_VERSION, Role, Segment, SegmentError},
     phone::Region,
 };
-use sha2::Sha256;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::sample::{Tags, key, key_id, meta, region, scattered, segment, tags};
+use crate::sample::{
+    Tags, hmac, key, key_id, keyed_checksum, meta, region, scattered, secret, segment, tags,
+};
 
 /// A segment as the document has it, each field free to be wrong.
 struct Sketch {
@@ -21,7 +23,8 @@ struct Sketch {
     meta: Vec<u8>,
     sections: Vec<Section>,
     gap: Vec<u8>,
-    countries: Option<u64>,
+    role: u32,
+    countries: Option<u32>,
     chapters: Option<u64>,
     length: Option<u64>,
     header_checksum: Option<u64>,
@@ -108,13 +111,14 @@ impl Sketch {
         };
         Sketch {
             magic: [0x89, 0x6c, 0x65, 0x61, 0x6b, 0x0d, 0x0a, 0x1a],
-            version: 2,
-            trailer_version: 2,
+            version: 3,
+            trailer_version: 3,
             key_id: key_id().to_bytes(),
             trailer_key_id: None,
             meta: serde_json::to_vec(&meta("a")).unwrap(),
             sections: tags.iter().map(section).collect(),
             gap: Vec::new(),
+            role: 0,
             countries: None,
             chapters: None,
             length: None,
@@ -132,7 +136,6 @@ impl Sketch {
         bytes.extend(xxh3_64(&self.meta).to_le_bytes());
         let header_checksum = xxh3_64(&bytes);
         bytes.extend(header_checksum.to_le_bytes());
-        let mut sealed = bytes.clone();
         let (mut directory, mut roots) = (Vec::new(), Vec::new());
         for section in &self.sections {
             for chapter in section.tags.chunks(512 * 512) {
@@ -150,29 +153,29 @@ impl Sketch {
                     let offset = u32::try_from(blocks.len()).unwrap();
                     let offset = offset + if second { section.offset_shift } else { 0 };
                     fences.extend(first.to_le_bytes());
-                    fences.extend(xxh3_64(&encoded).to_le_bytes());
+                    fences.extend(checksums(&encoded));
                     fences.extend(offset.to_le_bytes());
                     blocks.extend(encoded);
                 }
-                roots.extend(xxh3_64(&fences).to_le_bytes());
+                roots.extend(checksums(&fences));
                 bytes.extend(blocks);
                 bytes.extend(&fences);
-                sealed.extend(fences);
             }
             directory.extend(section.code);
             directory.extend(section.records.to_le_bytes());
             directory.extend(section.distinct.to_le_bytes());
         }
         bytes.extend(&self.gap);
-        let chapters = (roots.len() / 24) as u64;
+        let chapters = (roots.len() / 32) as u64;
         let tail = [self.meta.clone(), directory, roots].concat();
         bytes.extend(&tail);
-        sealed.extend(&tail);
         let mut trailer = Vec::new();
         trailer.extend(self.trailer_version.to_le_bytes());
         trailer.extend(u32::try_from(self.meta.len()).unwrap().to_le_bytes());
         trailer.extend(self.trailer_key_id.unwrap_or(self.key_id));
-        let countries = self.countries.unwrap_or(self.sections.len() as u64);
+        trailer.extend(self.role.to_le_bytes());
+        let countries = u32::try_from(self.sections.len()).unwrap();
+        let countries = self.countries.unwrap_or(countries);
         trailer.extend(countries.to_le_bytes());
         trailer.extend(self.chapters.unwrap_or(chapters).to_le_bytes());
         let length = self.length.unwrap_or(bytes.len() as u64 + 104);
@@ -180,8 +183,8 @@ impl Sketch {
         let header_checksum = self.header_checksum.unwrap_or(header_checksum);
         trailer.extend(header_checksum.to_le_bytes());
         trailer.extend(xxh3_64(&tail).to_le_bytes());
-        sealed.extend(&trailer);
-        let seal_key = hmac(&(0..32).collect::<Vec<u8>>(), b"leakline segment seal 1");
+        let sealed = [tail, trailer.clone()].concat();
+        let seal_key = hmac(&secret(), b"leakline segment seal 3");
         trailer.extend(self.seal.unwrap_or_else(|| hmac(&seal_key, &sealed)));
         trailer.extend(self.end);
         trailer.extend(xxh3_64(&trailer).to_le_bytes());
@@ -190,23 +193,23 @@ impl Sketch {
     }
 }
 
-fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
-    mac.update(message);
-    mac.finalize().into_bytes().into()
+/// The plain checksum and the keyed one.
+fn checksums(bytes: &[u8]) -> Vec<u8> {
+    let plain = xxh3_64(bytes).to_le_bytes();
+    [plain, keyed_checksum(bytes).to_le_bytes()].concat()
 }
 
 fn sketch() -> Sketch {
     Sketch::of(&tags(&[("001", 3), ("EG", 1025), ("US", 512)]))
 }
 
-/// What opening and then verifying says about it.
+/// What opening it with the key and then verifying says about it.
 fn fault(change: impl FnOnce(&mut Sketch)) -> SegmentError {
     let mut sketch = sketch();
     change(&mut sketch);
-    let opened = Segment::from_bytes(sketch.bytes());
+    let opened = Segment::from_bytes(sketch.bytes(), Some(&key()));
     opened
-        .and_then(|segment| segment.verify(Some(&key())))
+        .and_then(|segment| segment.verify())
         .expect_err("it breaks a rule")
 }
 
@@ -247,17 +250,17 @@ fn tags_of_any_distribution_are_coded_as_documented() {
 
 #[test]
 fn other_files_and_other_versions_are_told_from_damage() {
-    assert_eq!(FORMAT_VERSION, 2);
+    assert_eq!(FORMAT_VERSION, 3);
     assert_eq!(xxh3_64(b""), 0x2d06_8005_38d3_94c2);
     assert!(matches!(
         fault(|it| it.magic[1] = b'L'),
         SegmentError::NotASegment { .. }
     ));
-    let later = fault(|it| (it.version, it.trailer_version) = (3, 3));
-    assert!(matches!(later, SegmentError::Version { found: 3, .. }));
+    let later = fault(|it| (it.version, it.trailer_version) = (4, 4));
+    assert!(matches!(later, SegmentError::Version { found: 4, .. }));
     let earlier = fault(|it| (it.version, it.trailer_version) = (0, 0));
     assert!(matches!(earlier, SegmentError::Version { found: 0, .. }));
-    assert_eq!(damage(|it| it.trailer_version = 3), Damage::Trailer);
+    assert_eq!(damage(|it| it.trailer_version = 2), Damage::Trailer);
 }
 
 #[test]
@@ -275,7 +278,7 @@ fn a_segment_of_version_1_is_refused() {
     bytes.extend(b"leak end");
     let checksum = xxh3_64(&bytes[42..]);
     bytes.extend(checksum.to_le_bytes());
-    let refused = Segment::from_bytes(bytes).err().unwrap();
+    let refused = Segment::from_bytes(bytes, None).err().unwrap();
     assert!(matches!(refused, SegmentError::Version { found: 1, .. }));
 }
 
@@ -284,18 +287,18 @@ fn the_seal_is_that_of_the_key() {
     assert_eq!(damage(|it| it.seal = Some([7; 32])), Damage::Seal);
     let other = leakline::key::Key::generate().unwrap();
     let bytes = segment(&meta("a"), &tags(&[("US", 5)]));
-    let segment = Segment::from_bytes(bytes).unwrap();
-    segment.verify(Some(&key())).unwrap();
-    assert!(segment.verify(Some(&other)).is_err());
+    Segment::from_bytes(bytes.clone(), Some(&key())).unwrap();
+    let refused = Segment::from_bytes(bytes, Some(&other)).err().unwrap();
+    assert!(matches!(refused, SegmentError::WrongKey { made_under, .. } if made_under == key_id()));
     // Without a key, there is no telling.
     let mut forged = sketch();
     forged.seal = Some([7; 32]);
-    let forged = Segment::from_bytes(forged.bytes()).unwrap();
-    forged.verify(None).unwrap();
+    let forged = Segment::from_bytes(forged.bytes(), None).unwrap();
+    forged.verify().unwrap();
 }
 
 #[test]
-fn the_seal_covers_header_fences_tail_and_trailer() {
+fn the_seal_covers_tail_and_trailer_and_by_the_keyed_checksums_all_tags() {
     let honest = sketch().bytes();
     let seal: [u8; 32] = honest[honest.len() - 48..][..32].try_into().unwrap();
     let forged = |change: &dyn Fn(&mut Sketch)| {
@@ -304,14 +307,61 @@ fn the_seal_covers_header_fences_tail_and_trailer() {
             it.seal = Some(seal);
         })
     };
-    assert_eq!(forged(&|it| it.key_id[0] ^= 1), Damage::Seal);
     assert_eq!(forged(&|it| it.sections[1].records += 1), Damage::Seal);
     assert_eq!(forged(&|it| it.sections[1].tags[700] += 1), Damage::Seal);
+    assert_eq!(forged(&|it| it.role = 1), Damage::Seal);
     let other_date = |it: &mut Sketch| {
         let meta = String::from_utf8(it.meta.clone()).unwrap();
         it.meta = meta.replace("2022-11", "2022-12").into_bytes();
     };
     assert_eq!(forged(&other_date), Damage::Seal);
+}
+
+#[test]
+fn with_the_key_the_keyed_checksum_is_believed_and_without_it_the_plain_one() {
+    let bytes = sketch().bytes();
+    // EG is the second country: its three blocks, then their fences.
+    let roots = bytes.len() - 104 - 3 * 32;
+    let chapter = u64::from_le_bytes(bytes[roots + 40..roots + 48].try_into().unwrap());
+    let next = u64::from_le_bytes(bytes[roots + 72..roots + 80].try_into().unwrap());
+    let fences = usize::try_from(next).unwrap() - 3 * 28;
+    let block = usize::try_from(chapter).unwrap();
+    let second = u32::from_le_bytes(bytes[fences + 52..fences + 56].try_into().unwrap()) as usize;
+    // Another block under the right plain checksums, up to the trailer's: only the key tells.
+    let mut forged = bytes.clone();
+    forged[block + second - 1] ^= 1 << 6;
+    let of_block = xxh3_64(&forged[block..block + second]).to_le_bytes();
+    forged[fences + 8..fences + 16].copy_from_slice(&of_block);
+    let of_fences = xxh3_64(&forged[fences..fences + 3 * 28]).to_le_bytes();
+    forged[roots + 48..roots + 56].copy_from_slice(&of_fences);
+    let meta_length = u32::from_le_bytes(bytes[12..16].try_into().unwrap()) as usize;
+    let tail = roots - 3 * 24 - meta_length;
+    let trailer = bytes.len() - 104;
+    let of_tail = xxh3_64(&forged[tail..trailer]).to_le_bytes();
+    forged[trailer + 48..trailer + 56].copy_from_slice(&of_tail);
+    let of_trailer = xxh3_64(&forged[trailer..trailer + 96]).to_le_bytes();
+    forged[trailer + 96..].copy_from_slice(&of_trailer);
+    assert!(Segment::from_bytes(forged.clone(), None).is_ok());
+    let refused = Segment::from_bytes(forged, Some(&key())).err().unwrap();
+    assert!(matches!(
+        refused,
+        SegmentError::Damaged {
+            damage: Damage::Seal,
+            ..
+        }
+    ));
+}
+
+#[test]
+fn a_segment_says_what_its_tags_are_for() {
+    let opened = |role| {
+        let mut it = sketch();
+        it.role = role;
+        Segment::from_bytes(it.bytes(), Some(&key())).map(|segment| segment.role())
+    };
+    assert_eq!(opened(0).unwrap(), Role::Source);
+    assert_eq!(opened(1).unwrap(), Role::Tombstones);
+    assert_eq!(damage(|it| it.role = 2), Damage::Trailer);
 }
 
 #[test]
@@ -321,12 +371,14 @@ fn the_parts_fill_the_file() {
     for countries in [0, 2, 4] {
         let damage = damage(|it| it.countries = Some(countries));
         assert!(
-            matches!(damage, Damage::Tail | Damage::Directory),
+            matches!(damage, Damage::Tail | Damage::Directory | Damage::Trailer),
             "{damage}"
         );
     }
-    for number in [1 << 59, u64::MAX, 10_000] {
+    for number in [10_000, u32::MAX] {
         assert_eq!(damage(|it| it.countries = Some(number)), Damage::Trailer);
+    }
+    for number in [5, 1 << 59, u64::MAX] {
         assert_eq!(damage(|it| it.chapters = Some(number)), Damage::Trailer);
     }
     for distinct in [0, 512 * 512 + 1, 1 << 60, 1 << 61, u64::MAX] {
@@ -351,10 +403,16 @@ fn the_parts_fill_the_file() {
 #[test]
 fn the_trailer_belongs_to_the_header() {
     assert_eq!(damage(|it| it.header_checksum = Some(5)), Damage::Header);
-    assert_eq!(
-        damage(|it| it.trailer_key_id = Some([7; 8])),
-        Damage::Header
-    );
+    let mut other = sketch();
+    other.trailer_key_id = Some([7; 8]);
+    let other = Segment::from_bytes(other.bytes(), None).unwrap().verify();
+    assert!(matches!(
+        other,
+        Err(SegmentError::Damaged {
+            damage: Damage::Header,
+            ..
+        })
+    ));
     assert_eq!(damage(|it| it.end = *b"leak\0end"), Damage::Trailer);
 }
 
@@ -410,7 +468,7 @@ fn no_country_is_empty_or_has_fewer_records_than_numbers() {
         it.sections[0].distinct = 0;
     });
     assert_eq!(empty, Damage::Directory);
-    let segment = Segment::from_bytes(segment(&meta("a"), &Tags::new())).unwrap();
+    let segment = Segment::from_bytes(segment(&meta("a"), &Tags::new()), Some(&key())).unwrap();
     assert!(segment.countries().is_empty());
 }
 
@@ -467,7 +525,7 @@ fn a_block_has_512_tags_and_a_chapter_512_blocks() {
     let growth = |from, to| length(to) - length(from);
     // One tag that begins a block is one byte, and a fence; one that begins a chapter, a root as well; one that begins
     // a section, an entry of the directory as well.
-    assert_eq!(growth(0, 1), 24 + 24 + 20 + 1);
-    assert_eq!(growth(1024, 1025), 20 + 1);
-    assert_eq!(growth(512 * 512, 512 * 512 + 1), 24 + 20 + 1);
+    assert_eq!(growth(0, 1), 24 + 32 + 28 + 1);
+    assert_eq!(growth(1024, 1025), 28 + 1);
+    assert_eq!(growth(512 * 512, 512 * 512 + 1), 32 + 28 + 1);
 }

@@ -1,19 +1,25 @@
-//! The first segment of this format, kept for ever: later versions read it, or refuse it with the remedy.
+//! The first index of this format, kept for ever: later versions read it, or refuse it with the remedy.
+//!
+//! Two sources and tombstones, made by two commits under the key in `version-3.key`.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use leakline::{
-    index::{Segment, SegmentWriter},
+    index::{Change, Index, Tombstones, WriteLock, check_files},
+    key::Key,
     phone::{Accept, CellOutcome, CellReader, ColumnReading, Number, Purpose, Region},
     tag::{Tag, Tagger},
 };
 
-use crate::sample::{key, meta, stream};
+use crate::sample::{key, key_id, meta, names, stream};
 
-const GOLDEN: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/fixtures/segments/version-2.segment"
-);
+const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/segments/version-3");
+const FILES: [&str; 4] = [
+    "few.2.segment",
+    "forgotten.2.tombstones",
+    "manifest",
+    "many.1.segment",
+];
 
 /// Numbers reserved for fiction in three countries; of the United States more than a block holds.
 fn numbers() -> Vec<Number> {
@@ -47,36 +53,83 @@ fn tags() -> Vec<(Region, Tag)> {
     tags
 }
 
-fn segment() -> Vec<u8> {
-    let mut writer = SegmentWriter::new(Vec::new(), &meta("golden"), &key()).unwrap();
-    for country in tags().chunk_by(|one, next| one.0 == next.0) {
+fn put(change: &mut Change<'_>, source: &str, tags: &[(Region, Tag)]) {
+    let mut writer = change.begin(&meta(source)).unwrap();
+    for country in tags.chunk_by(|one, next| one.0 == next.0) {
         let tags: Vec<u64> = country.iter().map(|(_, tag)| tag.0).collect();
         let records = 2 * tags.len() as u64;
         writer
             .section(country[0].0, records, stream(&tags))
             .unwrap();
     }
-    writer.end().unwrap().0
+    change.put(writer).unwrap();
+}
+
+/// Every seventh number is of the source `few`, every hundredth is forgotten, and all others are of
+/// the source `many`.
+fn parts() -> [Vec<(Region, Tag)>; 3] {
+    let mut parts = [Vec::new(), Vec::new(), Vec::new()];
+    for (turn, tag) in tags().into_iter().enumerate() {
+        match turn {
+            _ if turn % 100 == 0 => parts[2].push(tag),
+            _ if turn % 7 == 0 => parts[1].push(tag),
+            _ => parts[0].push(tag),
+        }
+    }
+    parts
+}
+
+fn write(folder: &Path) {
+    let [many, few, forgotten] = parts();
+    let key = key();
+    let lock = WriteLock::try_take(folder).unwrap();
+    let mut change = lock.change(&key).unwrap();
+    put(&mut change, "many", &many);
+    change.commit().unwrap();
+    let mut change = lock.change(&key).unwrap();
+    put(&mut change, "few", &few);
+    let tombstones = Tombstones::default().union(forgotten);
+    let at = meta("few").loaded_at;
+    change.put_tombstones(&tombstones, at).unwrap();
+    change.commit().unwrap();
 }
 
 #[test]
 fn the_writer_still_makes_the_same_bytes() {
-    assert!(segment() == fs::read(GOLDEN).unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path());
+    assert_eq!(names(folder.path()), FILES);
+    for name in FILES {
+        let golden = fs::read(Path::new(GOLDEN).join(name)).unwrap();
+        assert!(
+            fs::read(folder.path().join(name)).unwrap() == golden,
+            "{name}"
+        );
+    }
 }
 
 #[test]
 fn the_reader_still_answers_from_it() {
-    let segment = Segment::open(GOLDEN.as_ref()).unwrap();
-    segment.verify(Some(&key())).unwrap();
-    assert_eq!(segment.meta(), &meta("golden"));
-    let counts: Vec<_> = (segment.countries().iter())
-        .map(|country| (country.region.code(), country.distinct))
-        .collect();
-    assert_eq!(counts, [("AU", 6), ("DE", 100), ("US", 600)]);
-    for (region, tag) in tags() {
-        let mut found = Vec::new();
-        let other = Tag(tag.0 ^ 1);
-        segment.lookup(region, &[tag, other], &mut found).unwrap();
-        assert_eq!(found, [true, false]);
+    let text = fs::read_to_string(format!("{GOLDEN}.key")).unwrap();
+    let key = Key::from_hex(text.trim_end()).unwrap();
+    assert_eq!(key.id(), key_id());
+    let (state, files) = check_files(GOLDEN.as_ref(), Some(&key)).unwrap();
+    assert!(files.len() == 3 && files.iter().all(|file| file.outcome.is_ok()));
+    assert_eq!(state.to_string(), "e01af026a860d883, generation 2");
+    let index = Index::open(GOLDEN.as_ref(), Some(&key)).unwrap();
+    assert_eq!(index.state(), state);
+    let [many, few, forgotten] = parts();
+    let tombstones = index.tombstones().unwrap();
+    assert!(tombstones.iter().eq(forgotten));
+    for (source, tags) in [("few", few), ("many", many)] {
+        let segment = index.source(&source.parse().unwrap()).unwrap();
+        assert_eq!(segment.meta(), &meta(source));
+        assert_eq!(segment.distinct(), tags.len() as u64);
+        for (region, tag) in tags {
+            let mut found = Vec::new();
+            let other = Tag(tag.0 ^ 1);
+            segment.lookup(region, &[tag, other], &mut found).unwrap();
+            assert_eq!(found, [true, false]);
+        }
     }
 }

@@ -1,17 +1,39 @@
 //! Segments to test with: tags that look random and are the same in every run.
 
-use std::{collections::BTreeMap, convert::Infallible};
+use std::{collections::BTreeMap, convert::Infallible, fs, path::Path};
 
+use highway::{HighwayHash as _, HighwayHasher};
+use hmac::{Hmac, KeyInit, Mac};
 use leakline::{
-    index::{Provenance, SegmentWriter, SourceMeta, Status},
+    index::{Change, Provenance, SegmentWriter, SourceMeta, Status, WriteLock},
     key::{Key, KeyId},
     phone::Region,
     tag::Tag,
 };
+use sha2::Sha256;
 
 pub(crate) type Tags = BTreeMap<Region, Vec<u64>>;
 
 /// The bytes 0 to 31.
+pub(crate) fn secret() -> Vec<u8> {
+    (0..32).collect()
+}
+
+pub(crate) fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+    mac.update(message);
+    mac.finalize().into_bytes().into()
+}
+
+/// The keyed checksum of the document, under [`key`].
+pub(crate) fn keyed_checksum(bytes: &[u8]) -> u64 {
+    let derived = hmac(&secret(), b"leakline checksums 1");
+    let words = derived.as_chunks::<8>().0;
+    let key = [words[0], words[1], words[2], words[3]].map(u64::from_le_bytes);
+    HighwayHasher::new(highway::Key(key)).hash64(bytes)
+}
+
+/// [`secret`] as a key.
 pub(crate) fn key() -> Key {
     Key::from_hex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f").unwrap()
 }
@@ -75,4 +97,30 @@ pub(crate) fn segment(meta: &SourceMeta, tags: &Tags) -> Vec<u8> {
             .unwrap();
     }
     writer.end().unwrap().0
+}
+
+/// Puts a source with these numbers of one country into a change.
+pub(crate) fn put(change: &mut Change<'_>, meta: &SourceMeta, tags: &[u64]) {
+    let mut writer = change.begin(meta).unwrap();
+    let records = tags.len() as u64;
+    writer.section(region("US"), records, stream(tags)).unwrap();
+    change.put(writer).unwrap();
+}
+
+/// Puts such a source into a locked index.
+pub(crate) fn store(lock: &WriteLock, meta: &SourceMeta, tags: &[u64]) {
+    let key = key();
+    let mut change = lock.change(&key).unwrap();
+    put(&mut change, meta, tags);
+    change.commit().unwrap();
+}
+
+/// The names of the files in a folder, sorted.
+pub(crate) fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
 }

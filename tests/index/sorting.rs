@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, num::NonZeroUsize, thread};
 
 use leakline::{
-    index::{SegmentWriter, SortError, Sorted, Sorter, SorterWriter, Spill},
+    index::{SegmentWriter, SortError, Sorted, Sorter, SorterWriter, Spill, TagUnion},
     phone::Region,
     tag::Tag,
 };
@@ -147,7 +147,9 @@ fn segments_are_the_same_bytes_for_any_threads_memory_and_order() {
         segments.push(writer.end().unwrap().0);
         let mut writer = SegmentWriter::new(Vec::new(), &meta("a"), &key()).unwrap();
         let threads = NonZeroUsize::new(threads).unwrap();
-        let counts = writer.sections(&sorted, threads, || false).unwrap();
+        let counts = writer
+            .sections(&TagUnion::of_load(&sorted), threads, || false)
+            .unwrap();
         let (bytes, countries) = writer.end().unwrap();
         assert_eq!(counts, countries);
         segments.push(bytes);

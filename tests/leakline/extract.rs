@@ -110,7 +110,7 @@ fn all_of_an_index_is_the_same_bytes() {
         .run(["extract", "--source", "breach", "--source", "older", "copy"])
         .expect(0);
     for source in ["breach", "older"] {
-        let copy = std::fs::read(world.path("copy").join(format!("{source}.segment"))).unwrap();
+        let copy = std::fs::read(world.segment_in("copy", source)).unwrap();
         assert!(
             copy == std::fs::read(world.segment(source)).unwrap(),
             "{source}"

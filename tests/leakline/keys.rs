@@ -108,7 +108,7 @@ fn the_key_and_index_places_follow_flags_then_environment_then_xdg() {
     world
         .run(["load", "dump.txt", "--index", "here", "--key-file", "k"])
         .expect(0);
-    assert!(world.path("here/dump.segment").exists());
+    assert!(world.path("here/dump.1.segment").exists());
     let mut command = world.command(["check", "+12125550100"]);
     finish(
         command
@@ -122,7 +122,7 @@ fn the_key_and_index_places_follow_flags_then_environment_then_xdg() {
         .run([
             "check",
             "--index",
-            "here/dump.segment",
+            "here/dump.1.segment",
             "--key-file",
             "k",
             "+12125550100",

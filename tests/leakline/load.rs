@@ -211,6 +211,7 @@ fn the_report_has_the_promised_fields() {
     let expected = json!({
         "schema_version": 1,
         "source": "Australia",
+        "index": report["index"],
         "complete": true,
         "rows": 5,
         "blank": 1,
@@ -240,6 +241,8 @@ fn the_report_has_the_promised_fields() {
         }],
     });
     assert_eq!(report, expected);
+    assert_eq!(report["index"]["generation"], 1);
+    assert_eq!(report["index"]["id"].as_str().unwrap().len(), 16);
     assert_eq!(report["files"][0]["sha256"].as_str().unwrap().len(), 64);
 }
 
@@ -557,7 +560,7 @@ fn the_same_rows_give_the_same_bytes_for_any_threads_and_memory() {
                 memory,
             ];
             world.run(args).expect(0);
-            segments.push(fs::read(world.path("index/dump.segment")).unwrap());
+            segments.push(fs::read(world.segment_in("index", "dump")).unwrap());
         }
     }
     assert!(segments.windows(2).all(|pair| pair[0] == pair[1]));

@@ -1,12 +1,11 @@
 //! `merge`: several indexes of parts answer and count as one index of the whole.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use serde_json::json;
 
-use crate::world::{Run, World, finish};
+use crate::world::{Run, World, finish, names};
 
 /// Numbers reserved for fiction, of three countries; some are in both parts, and some twice in one.
 const FIRST: &str = "12125550100\n12125550101\n12125550100\n61491570006\nnot one\n";
@@ -28,16 +27,7 @@ fn stats(world: &World, index: &str) -> serde_json::Value {
 }
 
 fn segment(world: &World, index: &str, source: &str) -> Vec<u8> {
-    fs::read(world.path(index).join(format!("{source}.segment"))).unwrap()
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let names = fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> = names
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
+    fs::read(world.segment_in(index, source)).unwrap()
 }
 
 /// With a key, two dumps, and an index of each as the source `leak`.
@@ -60,19 +50,20 @@ fn parts_merged_are_the_bytes_of_one_load_of_all() {
     let report = merge(&world, "merged", &["1", "2", "--json"])
         .expect(0)
         .json();
-    assert_eq!(names(&world.path("merged")), ["leak.segment"]);
+    assert_eq!(names(&world.path("merged")), ["leak.1.segment", "manifest"]);
     assert!(segment(&world, "merged", "leak") == segment(&world, "whole", "leak"));
     let country = |country, name, records, distinct| json!({"country": country, "name": name, "records": records, "distinct": distinct, "new": distinct});
     let expected = json!({
-        "source": "leak", "from": ["1/leak.segment", "2/leak.segment"], "complete": true,
+        "source": "leak", "from": ["1/leak.1.segment", "2/leak.1.segment"], "complete": true,
         "records": 7, "distinct": 5, "new": 5, "repeated_files": 0,
         "countries": [country("AU", "Australia", 1, 1), country("SE", "Sweden", 1, 1), country("US", "United States", 5, 3)],
     });
-    assert_eq!(report, json!({"schema_version": 1, "sources": [expected]}));
+    assert_eq!(report["sources"], json!([expected]));
+    assert_eq!(report["index"]["generation"], 1);
     // The other way round, one after the other, and by appending.
     merge(&world, "reverse", &["2", "1"]).expect(0);
-    merge(&world, "turns", &["2/leak.segment"]).expect(0);
-    merge(&world, "turns", &["1/leak.segment"]).expect(0);
+    merge(&world, "turns", &["2/leak.1.segment"]).expect(0);
+    merge(&world, "turns", &["1/leak.1.segment"]).expect(0);
     load(&world, "appended", &["--source", "leak", "1.txt"]).expect(0);
     load(
         &world,
@@ -120,7 +111,10 @@ fn sources_of_other_names_join_and_those_there_stay() {
     let kept = segment(&world, "3", "other");
     let report = merge(&world, "3", &["2", "1", "--json"]).expect(0).json();
     assert_eq!(report["sources"].as_array().unwrap().len(), 1);
-    assert_eq!(names(&world.path("3")), ["leak.segment", "other.segment"]);
+    assert_eq!(
+        names(&world.path("3")),
+        ["leak.2.segment", "manifest", "other.1.segment"]
+    );
     assert!(segment(&world, "3", "other") == kept);
     let stats = stats(&world, "3");
     assert_eq!(stats["distinct"], 5);
@@ -200,8 +194,8 @@ fn what_this_index_says_of_a_source_stands_and_what_it_lacks_is_taken() {
     load(&world, "2", &theirs).expect(0);
     let run = merge(&world, "1", &["2"]).expect(0);
     for said in [
-        "source leak: date of 2/leak.segment is 2021; 2022-11 stands",
-        "source leak: status of 2/leak.segment is verified; alleged stands",
+        "source leak: date of 2/leak.1.segment is 2021; 2022-11 stands",
+        "source leak: status of 2/leak.1.segment is verified; alleged stands",
     ] {
         assert!(run.stderr.contains(said), "{}", run.stderr);
     }
@@ -253,7 +247,8 @@ fn what_cannot_be_merged_changes_nothing() {
     let mut damaged = segment(&world, "2", "leak");
     let middle = damaged.len() / 2;
     damaged[middle] ^= 1;
-    world.file("damaged/leak.segment", damaged);
+    load(&world, "damaged", &["--source", "leak", "2.txt"]).expect(0);
+    world.file("damaged/leak.1.segment", damaged);
     let before = segment(&world, "1", "leak");
     for (path, said) in [
         ("foreign", "made under the key"),
@@ -266,7 +261,7 @@ fn what_cannot_be_merged_changes_nothing() {
         assert!(run.stderr.contains(said), "{path}: {}", run.stderr);
         assert!(run.stderr.contains(path), "{path}: {}", run.stderr);
         assert_eq!(run.stderr.lines().count(), 2, "what to do: {}", run.stderr);
-        assert_eq!(names(&world.path("1")), ["leak.segment"]);
+        assert_eq!(names(&world.path("1")), ["leak.1.segment", "manifest"]);
         assert!(segment(&world, "1", "leak") == before);
         merge(&world, "new", &[path]).expect(2);
         assert!(!world.path("new").exists(), "{path}");
@@ -274,7 +269,7 @@ fn what_cannot_be_merged_changes_nothing() {
     // Without paths, without a key, into what is a file.
     merge(&world, "1", &[]).expect(2);
     world.run(["merge", "--index", "1", "2"]).expect(2);
-    merge(&world, "1/leak.segment", &["2"]).expect(2);
+    merge(&world, "1/leak.1.segment", &["2"]).expect(2);
     assert!(segment(&world, "1", "leak") == before);
 }
 
@@ -286,9 +281,12 @@ fn a_segment_that_somebody_changed_without_the_key_is_refused() {
     forged[seal] ^= 1;
     let checksum = xxhash_rust::xxh3::xxh3_64(&forged[seal - 56..seal + 40]);
     forged[seal + 40..].copy_from_slice(&checksum.to_le_bytes());
-    world.file("forged/leak.segment", forged);
-    let run = merge(&world, "1", &["forged"]).expect(2);
-    assert!(run.stderr.contains("seal"), "{}", run.stderr);
+    let alone = world.file("forged.segment", &forged);
+    world.file("2/leak.1.segment", forged);
+    for path in [alone.to_str().unwrap(), "2"] {
+        let run = merge(&world, "1", &[path]).expect(2);
+        assert!(run.stderr.contains("seal"), "{}", run.stderr);
+    }
 }
 
 #[cfg(unix)]

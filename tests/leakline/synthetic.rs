@@ -127,7 +127,7 @@ fn a_hundred_thousand_rows_of_88_countries_are_counted_and_found_exactly() {
 
 /// The tags of every country of a segment.
 fn sections(path: &Path) -> Vec<(&'static str, u64, Vec<u64>)> {
-    let segment = Segment::open(path).unwrap();
+    let segment = Segment::open(path, None).unwrap();
     let sections = segment.countries().iter().map(|country| {
         let tags = segment
             .tags(country.region)
@@ -197,7 +197,7 @@ fn every_format_order_and_number_of_threads_gives_the_same_sections() {
         .into();
         args.extend(files.iter().map(|file| file.display().to_string()));
         world.run(&args).expect(0);
-        let got = sections(&world.path("index").join(format!("{dumps}.segment")));
+        let got = sections(&world.segment_in("index", &dumps));
         let expected = expected.get_or_insert_with(|| got.clone());
         assert!(got == *expected, "{format}, {split}, {order}");
         assert_eq!(

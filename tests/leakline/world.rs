@@ -51,7 +51,17 @@ impl World {
 
     /// The segment file of a source.
     pub(crate) fn segment(&self, source: &str) -> PathBuf {
-        self.path("data/leakline").join(format!("{source}.segment"))
+        self.segment_in("data/leakline", source)
+    }
+
+    /// The newest file of a source in an index folder; one that is not there, if there is none.
+    pub(crate) fn segment_in(&self, index: &str, source: &str) -> PathBuf {
+        let generations = names(&self.path(index)).into_iter().filter_map(|name| {
+            let (name, generation) = name.strip_suffix(".segment")?.rsplit_once('.')?;
+            (name == source).then_some(generation.parse::<u64>().ok()?)
+        });
+        let newest = generations.max().unwrap_or(0);
+        self.path(index).join(format!("{source}.{newest}.segment"))
     }
 
     /// The command with folders of its own and nothing of the user's environment that it reads.
@@ -143,4 +153,14 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fixtures")
         .join(name)
+}
+
+/// The names in a folder, sorted; none if there is no folder.
+pub(crate) fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
 }

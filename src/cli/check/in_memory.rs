@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use leakline::index::{
-    Segment, SegmentWriter, Sorter, SourceMeta, SourceName, Spill, Status, Tombstones,
-};
+use leakline::index::{Segment, SegmentWriter, Sorter, SourceMeta, SourceName, Spill, Tombstones};
 use leakline::intake::ReadingPolicy;
 use leakline::key::Key;
 use leakline::load::{LoadOptions, Loaded, read_dumps};
-use leakline::phone::{Accept, METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
+use leakline::phone::{Accept, Purpose};
 use leakline::tag::Tagger;
 
 use super::plan::DumpPlan;
@@ -109,17 +107,8 @@ fn refuse_rejects(name: &SourceName, loaded: &Loaded, settings: &Settings) -> an
 
 fn segment(source: SourceName, mut loaded: Loaded, key: &Key) -> anyhow::Result<Segment> {
     let meta = SourceMeta {
-        source,
-        title: None,
-        date: None,
-        status: Status::Alleged,
-        note: None,
-        claimed: None,
-        loaded_at: clock::now()?.to_string(),
-        leakline_version: env!("CARGO_PKG_VERSION").to_owned(),
-        metadata_version: METADATA_VERSION.to_owned(),
-        migrations_version: MIGRATIONS_VERSION,
         provenance: loaded.provenance(None),
+        ..SourceMeta::new(source, clock::now()?.to_string())
     };
     let mut writer = SegmentWriter::new(Vec::new(), &meta, key)?;
     if let Some(sorted) = loaded.sorted.take() {
@@ -128,5 +117,5 @@ fn segment(source: SourceName, mut loaded: Loaded, key: &Key) -> anyhow::Result<
         }
     }
     let (bytes, _) = writer.end()?;
-    Segment::from_bytes(bytes).map_err(anyhow::Error::from)
+    Segment::from_bytes(bytes, Some(key)).map_err(anyhow::Error::from)
 }

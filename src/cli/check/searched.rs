@@ -27,16 +27,13 @@ impl Searched {
     pub(crate) fn open(target: &Target, settings: &Settings) -> anyhow::Result<Searched> {
         match target {
             Target::Index { sources, max_age } => {
-                let index = open_index(sources, settings)?;
+                let key = key::open(settings)?;
+                let index = open_index(sources, &key, settings)?;
                 if let Some(age) = max_age {
                     refuse_stale(*age, index.segments())?;
                 }
                 for segment in index.segments() {
                     warn_of_gaps(segment.meta(), settings);
-                }
-                let key = key::open(settings)?;
-                for segment in index.segments() {
-                    key::expect(segment, key.id())?;
                 }
                 let segments = Segments::OfIndex(index);
                 Ok(Searched { key, segments })
@@ -57,8 +54,8 @@ impl Searched {
     }
 }
 
-fn open_index(sources: &[SourceName], settings: &Settings) -> anyhow::Result<Index> {
-    let index = Index::open(&settings.index()?, None)?;
+fn open_index(sources: &[SourceName], key: &Key, settings: &Settings) -> anyhow::Result<Index> {
+    let index = Index::open(&settings.index()?, Some(key))?;
     if sources.is_empty() {
         return Ok(index);
     }

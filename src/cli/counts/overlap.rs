@@ -4,12 +4,12 @@
 use std::path::PathBuf;
 
 use leakline::exposure::overlap_by_country;
-use leakline::index::{Index, Segment, SourceName};
+use leakline::index::{Segment, SourceName};
 use leakline::report::Overlaps;
 
 use crate::cli::args::{Overlap, OverlapFormat};
-use crate::cli::key;
 use crate::cli::settings::Settings;
+use crate::cli::sources::reading;
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::output::{self, Output};
@@ -23,8 +23,7 @@ pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
         ));
     }
     let path = settings.index()?;
-    let index =
-        Index::open(&path, key::id_if_given(settings)?).and_then(|index| index.restrict(names))?;
+    let index = reading::open(&path, settings)?.restrict(names)?;
     let named = |name: &SourceName| {
         index
             .segments()

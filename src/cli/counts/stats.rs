@@ -4,18 +4,18 @@
 use std::path::PathBuf;
 
 use leakline::exposure::count_by_country;
-use leakline::index::{Index, Segment};
+use leakline::index::Segment;
 use leakline::report::{CountBy, Exposures};
 
 use crate::cli::args::{Stats, StatsBy, StatsFormat};
-use crate::cli::key;
 use crate::cli::settings::Settings;
+use crate::cli::sources::reading;
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::output::{self, Output};
 
 pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
     let path = settings.index()?;
-    let index = Index::open(&path, key::id_if_given(settings)?)?;
+    let index = reading::open(&path, settings)?;
     let segments: Vec<&Segment> = index.segments().iter().collect();
     let counts = count_by_country(&segments)?;
     let mut exposures = Exposures::new(&segments, &counts);

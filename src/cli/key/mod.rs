@@ -4,8 +4,8 @@ pub(crate) mod keygen;
 
 use std::path::Path;
 
-use leakline::index::{self, IndexError, Segment, Tombstones};
-use leakline::key::{Key, KeyId};
+use leakline::index;
+use leakline::key::Key;
 use zeroize::Zeroizing;
 
 use crate::cli::settings::Settings;
@@ -35,11 +35,7 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Key> {
 /// The key for a load: the first load into an index that holds nothing makes the default key.
 pub(crate) fn open_or_make(settings: &Settings, index: &Path) -> anyhow::Result<Key> {
     let default = settings.key_file()?;
-    let holds_nothing = || {
-        index::segment_files(index).is_ok_and(|files| files.is_empty())
-            && matches!(Tombstones::file(index), Ok(None))
-    };
-    if is_given(settings) || default.exists() || !holds_nothing() {
+    if is_given(settings) || default.exists() || !index::holds_nothing(index)? {
         return open(settings);
     }
     let key = Key::create(&default)?;
@@ -61,30 +57,16 @@ pub(crate) fn open_if_any(settings: &Settings) -> anyhow::Result<Option<Key>> {
     open(settings).map(Some)
 }
 
-/// The id of the key that was given to a command that needs none: the index must be of it all the same.
-pub(crate) fn id_if_given(settings: &Settings) -> anyhow::Result<Option<KeyId>> {
+/// The key that was given to a command that needs none: the index must be of it all the same.
+pub(crate) fn open_if_given(settings: &Settings) -> anyhow::Result<Option<Key>> {
     if !is_given(settings) {
         return Ok(None);
     }
-    open(settings).map(|key| Some(key.id()))
+    open(settings).map(Some)
 }
 
 fn is_given(settings: &Settings) -> bool {
     settings.key_env().is_some() || settings.given_key_file().is_some()
-}
-
-/// A segment of another key cannot be used with this one.
-pub(crate) fn expect(segment: &Segment, given: KeyId) -> Result<(), IndexError> {
-    let (path, made_under) = (segment.path().to_owned(), segment.key_id());
-    if made_under == given {
-        Ok(())
-    } else {
-        Err(IndexError::WrongKey {
-            path,
-            made_under,
-            given,
-        })
-    }
 }
 
 fn from_environment(settings: &Settings) -> anyhow::Result<Option<Key>> {

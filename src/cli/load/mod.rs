@@ -17,13 +17,13 @@ use std::path::{Path, PathBuf};
 
 use leakline::dump::{Buffering, DiscoveredFile, LineEnd};
 use leakline::index::{
-    self, CountryCount, FileRecord, Index, IndexError, Segment, SegmentWriter, Sorted, Sorter,
-    SourceMerge, SourceMeta, SourceName, Spill, Tombstones, WriteError, WriteLock,
+    Change, CountryCount, FileRecord, Index, IndexState, Segment, Sorted, Sorter, SourceMerge,
+    SourceMeta, SourceName, Spill, TagUnion, Tombstones, WriteError, WriteLock,
 };
 use leakline::intake::ReadingPolicy;
 use leakline::key::Key;
 use leakline::load::{Budget, LoadOptions, LoadReport, Loaded, read_dumps};
-use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION, Purpose};
+use leakline::phone::Purpose;
 use leakline::tag::Tagger;
 
 use crate::cli::args::Load;
@@ -55,23 +55,30 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     } else {
         Some(locks::take(&index, settings)?)
     };
-    let key = if args.dry_run && matches!(Tombstones::file(&index), Ok(None)) {
-        Key::generate()?
-    } else {
-        key::open_or_make(settings, &index)?
+    let (key, dry) = match &lock {
+        Some(_) => (key::open_or_make(settings, &index)?, None),
+        None => open_dry(settings, &index)?,
     };
-    let forgotten = Tombstones::open(&index, &key)?;
+    let change = lock.as_ref().map(|lock| lock.change(&key)).transpose()?;
+    let forgotten = match (&change, &dry) {
+        (Some(change), _) => change.tombstones()?,
+        (None, Some(dry)) => dry.tombstones()?,
+        (None, None) => Tombstones::default(),
+    };
     let budget = match forgotten.heap_bytes() {
         0 => budget,
         heap_bytes => divide_memory(args, heap_bytes, settings)?,
     };
-    let before = match &lock {
-        Some(lock) => earlier_load(lock, args, &source, &key)?,
+    let before = match &change {
+        Some(change) => earlier_load(change, args, &source)?,
         None => None,
     };
 
     let progress = Progress::new(settings, inputs::bytes_of_dumps(&found), "numbers");
-    let held = held(args, before.as_ref(), &index, &source)?;
+    let held = match &dry {
+        Some(dry) if args.append => files(dry.source(&source)),
+        _ => files(before.as_ref()),
+    };
     let options = options(args, budget.threads(), held, forgotten.clone());
     let new_sorter = || sorter(budget, lock.as_ref());
     let mut rejects = args
@@ -99,35 +106,31 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
         Some(sorted) => {
             if let Err(refused) = refuse_rejects(args, &loaded) {
                 if args.json {
-                    report_refused(source, loaded, &sorted, settings)?;
+                    let state = state_before(change.as_ref(), dry.as_ref());
+                    report_refused(source, loaded, &sorted, state, settings)?;
                 }
                 return Err(refused);
             }
             Some(sorted)
         }
     };
-    let counts = match sorted {
-        None => Vec::new(),
+    let state = state_before(change.as_ref(), dry.as_ref());
+    let Stored { counts, state } = match sorted {
+        None => Stored::unchanged(Vec::new(), state),
         Some(sorted) => {
             progress.step("writing the segment");
             let meta = meta(args, source.clone(), claimed, &loaded, before.as_ref())?;
-            let sorted = match before {
-                Some(before) => {
-                    let before = SourceMerge::new(before, forgotten)?;
-                    sorted.with(before)?
-                }
-                None => sorted,
-            };
-            let written = match &lock {
-                Some(lock) => store(lock, &meta, &key, &sorted, budget.threads()),
-                None => count(&sorted),
-            };
-            written?
+            let before = before.map(|before| SourceMerge::new(before, forgotten));
+            let before = before.transpose()?;
+            match change {
+                Some(change) => store(change, &meta, &sorted, before.as_ref(), budget.threads())?,
+                None => Stored::unchanged(count(&sorted)?, state),
+            }
         }
     };
     drop(progress);
 
-    let report = LoadReport::new(source.clone(), loaded, &counts);
+    let report = LoadReport::new(source.clone(), loaded, &counts, state);
     if !settings.quiet() {
         summarize(&report, &source, args, &index);
     }
@@ -146,11 +149,12 @@ fn report_refused(
     source: SourceName,
     mut loaded: Loaded,
     sorted: &Sorted,
+    state: Option<IndexState>,
     settings: &Settings,
 ) -> anyhow::Result<()> {
     loaded.complete = false;
     let counts = count(sorted)?;
-    let report = LoadReport::new(source, loaded, &counts);
+    let report = LoadReport::new(source, loaded, &counts, state);
     Output::choose(None, settings.quiet())?.write_json(&report)
 }
 
@@ -235,47 +239,47 @@ fn options(
     }
 }
 
-/// The files that the source holds already, which a dry run takes no lock to see.
-fn held(
-    args: &Load,
-    before: Option<&Segment>,
-    index: &Path,
-    source: &SourceName,
-) -> anyhow::Result<Vec<FileRecord>> {
-    let files = |segment: &Segment| segment.meta().provenance.files.clone();
-    if !args.dry_run || !args.append {
-        return Ok(before.map(files).unwrap_or_default());
+/// What a dry run looks into: the index, if there is one. The key is only needed if the index forgets
+/// numbers; else any will do.
+fn open_dry(settings: &Settings, index: &Path) -> anyhow::Result<(Key, Option<Index>)> {
+    let found = Index::open_if_any(index, None)?;
+    if found.as_ref().is_some_and(Index::forgets) {
+        let key = key::open(settings)?;
+        let found = Index::open_if_any(index, Some(&key))?;
+        return Ok((key, found));
     }
-    match Index::open(index, None) {
-        Ok(index) => Ok(index.source(source).map(files).unwrap_or_default()),
-        Err(IndexError::Missing { .. } | IndexError::Empty { .. }) => Ok(Vec::new()),
-        Err(error) => Err(error.into()),
-    }
+    Ok((Key::generate()?, found))
 }
 
-/// The segment that is added to, or none. Refuses to touch a source that is there without being told how.
+/// The state of the index before this load.
+fn state_before(change: Option<&Change<'_>>, dry: Option<&Index>) -> Option<IndexState> {
+    change
+        .and_then(Change::state_before)
+        .or(dry.map(Index::state))
+}
+
+/// The files that a source holds already.
+fn files(segment: Option<&Segment>) -> Vec<FileRecord> {
+    segment.map_or_else(Vec::new, |segment| segment.meta().provenance.files.clone())
+}
+
+/// The segment that is added to, or none. Refuses to touch a source that is there without being told
+/// how. One that is to be replaced need not even be readable.
 fn earlier_load(
-    lock: &WriteLock,
+    change: &Change<'_>,
     args: &Load,
     source: &SourceName,
-    key: &Key,
 ) -> anyhow::Result<Option<Segment>> {
-    let existing = lock.existing(source);
-    // All segments of an index are of one key; one that is to be replaced need not even be readable.
-    for path in index::segment_files(lock.folder())? {
-        if !args.replace || existing.as_ref() != Some(&path) {
-            let segment = Segment::open(&path)?;
-            key::expect(&segment, key.id())?;
-        }
+    if args.append {
+        return Ok(change.open(source)?);
     }
-    match existing {
-        Some(path) if args.append => Segment::open(&path).map(Some).map_err(anyhow::Error::from),
-        Some(_) if !args.replace => Err(failure(
+    if change.holds(source) && !args.replace {
+        return Err(failure(
             format!("source {source} is in the index already"),
             "give --replace to load it anew, --append to add to it, or another name with --source",
-        )),
-        _ => Ok(None),
+        ));
     }
+    Ok(None)
 }
 
 fn meta(
@@ -288,7 +292,6 @@ fn meta(
     // What an appending load does not say stays as it was.
     let before = before.map(Segment::meta);
     Ok(SourceMeta {
-        source,
         title: args
             .title
             .clone()
@@ -306,30 +309,42 @@ fn meta(
             .clone()
             .or(before.and_then(|before| before.note.clone())),
         claimed: claimed.or(before.and_then(|before| before.claimed.clone())),
-        loaded_at: clock::now()?.to_string(),
-        leakline_version: env!("CARGO_PKG_VERSION").to_owned(),
-        metadata_version: METADATA_VERSION.to_owned(),
-        migrations_version: MIGRATIONS_VERSION,
         provenance: loaded.provenance(before.map(|before| &before.provenance)),
+        ..SourceMeta::new(source, clock::now()?.to_string())
     })
 }
 
-/// Writes the segment and gives the counts of this load alone.
-fn store(
-    lock: &WriteLock,
-    meta: &SourceMeta,
-    key: &Key,
-    sorted: &Sorted,
-    threads: NonZeroUsize,
-) -> Result<Vec<CountryCount>, WriteError> {
-    let _held = interrupt::Held::by_file();
-    let mut writer = SegmentWriter::create(lock, meta, key)?;
-    let counts = writer.sections(sorted, threads, interrupt::was_asked_for)?;
-    if interrupt::was_asked_for() {
-        return Err(WriteError::GivenUp);
+/// What a load came to.
+struct Stored {
+    /// Of this load alone.
+    counts: Vec<CountryCount>,
+    state: Option<IndexState>,
+}
+
+impl Stored {
+    fn unchanged(counts: Vec<CountryCount>, state: Option<IndexState>) -> Stored {
+        Stored { counts, state }
     }
-    writer.finish()?;
-    Ok(counts)
+}
+
+/// Writes the segment and makes it a part of the index.
+fn store(
+    mut change: Change<'_>,
+    meta: &SourceMeta,
+    sorted: &Sorted,
+    before: Option<&SourceMerge>,
+    threads: NonZeroUsize,
+) -> anyhow::Result<Stored> {
+    let _held = interrupt::Held::by_file();
+    let tags = match before {
+        Some(before) => TagUnion::of_both(sorted, before)?,
+        None => TagUnion::of_load(sorted),
+    };
+    let mut writer = change.begin(meta)?;
+    let counts = writer.sections(&tags, threads, interrupt::was_asked_for)?;
+    change.put(writer)?;
+    let state = Some(locks::commit(change)?);
+    Ok(Stored { counts, state })
 }
 
 /// The counts that would be stored.

@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
-use leakline::index::{Index, Segment, SegmentWriter, StagedFile, Tombstones, WriteLock};
-use leakline::key::Key;
+use leakline::index::{Change, Index, Segment, Tombstones, files_of_index};
 use leakline::phone::Region;
 
 use crate::cli::args::Extract;
@@ -25,8 +23,9 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
             "name countries with --country, sources with --source, or both",
         ));
     }
-    let from = settings.index()?;
-    let all = Index::open(&from, None)?;
+    let key = key::open(settings)?;
+    let all = Index::open(&settings.index()?, Some(&key))?;
+    let forgotten = all.tombstones()?;
     let chosen = if args.sources.is_empty() {
         all
     } else {
@@ -50,35 +49,20 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
         .collect();
     let name = args.out.display();
     refuse_full(&args.out)?;
-    // Before there is anything that an interrupt would leave behind.
-    let key = key::open(settings)?;
-    for part in &parts {
-        key::expect(part.segment, key.id())?;
-        // What is sealed anew must not have been changed by others.
-        part.segment.verify(Some(&key))?;
-    }
-    let forgotten = Tombstones::open(&from, &key)?;
     let forgotten =
         Tombstones::default()
-            .with((forgotten.iter()).filter(|(region, _)| {
+            .union((forgotten.iter()).filter(|(region, _)| {
                 args.countries.is_empty() || args.countries.contains(region)
             }));
     interrupt::refuse_to_go_on()?;
     let _held = Held::by_file();
-    // The folder appears with all of its sources or not at all: one that lacks some would say not-found.
-    let parent = match args.out.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let partial = tempfile::Builder::new()
-        .prefix(".extract-")
-        .tempdir_in(parent)
-        .with_context(|| format!("{name}: cannot be written"))?;
-    let lock = locks::take(partial.path(), settings)?;
+    let lock = locks::take(&args.out, settings)?;
+    let mut change = lock.change(&key)?;
+    if !change.is_new() {
+        return Err(is_there(&args.out));
+    }
     for part in &parts {
-        let distinct = part
-            .write(&lock, &key, &forgotten)
-            .with_context(|| name.to_string())?;
+        let distinct = part.write(&mut change, &forgotten)?;
         settings.write_line(&format!(
             "{}: {} distinct numbers of {} countries",
             part.segment.meta().source,
@@ -87,14 +71,9 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
         ));
     }
     if forgotten.count() > 0 {
-        let tombstones = forgotten.stage(&lock, clock::now()?.to_string(), &key);
-        tombstones.and_then(StagedFile::publish)?;
+        change.put_tombstones(&forgotten, clock::now()?.to_string())?;
     }
-    drop(lock);
-    std::fs::rename(partial.path(), &args.out)
-        .with_context(|| format!("{name}: cannot be written"))?;
-    // Moved away: there is nothing left to be removed.
-    let _ = partial.keep();
+    locks::commit(change)?;
     settings.write_line(&format!(
         "stored in {name}, under key {}; it answers not-covered for all other countries",
         key.id()
@@ -102,19 +81,24 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-/// The new index must hold nothing: sources of two indexes in one would be a merge.
+/// The new index must hold nothing, but for what an extract that was cut short left of it: sources of
+/// two indexes in one would be a merge.
 fn refuse_full(out: &Path) -> anyhow::Result<()> {
+    let ours = files_of_index(out)?;
     let is_free = match std::fs::read_dir(out) {
-        Ok(mut entries) => entries.next().is_none(),
+        Ok(mut entries) => {
+            entries.all(|entry| entry.is_ok_and(|entry| ours.contains(&entry.path())))
+        }
         Err(error) => error.kind() == std::io::ErrorKind::NotFound,
     };
-    if is_free {
-        return Ok(());
-    }
-    Err(failure(
+    if is_free { Ok(()) } else { Err(is_there(out)) }
+}
+
+fn is_there(out: &Path) -> anyhow::Error {
+    failure(
         format!("{}: is there already", out.display()),
         "name a folder that is new or empty",
-    ))
+    )
 }
 
 /// What is taken of one source.
@@ -143,13 +127,13 @@ impl<'a> Part<'a> {
     }
 
     /// Writes it as a segment of its own. Returns how many distinct numbers it holds.
-    fn write(&self, lock: &WriteLock, key: &Key, forgotten: &Tombstones) -> anyhow::Result<u64> {
+    fn write(&self, change: &mut Change<'_>, forgotten: &Tombstones) -> anyhow::Result<u64> {
         let mut meta = self.segment.meta().clone();
         if let Some(claimed) = &mut meta.claimed {
             claimed
                 .retain(|code, _| Region::from_code(code).is_none_or(|region| self.takes(region)));
         }
-        let mut writer = SegmentWriter::create(lock, &meta, key)?;
+        let mut writer = change.begin(&meta)?;
         let mut distinct = 0;
         let countries = self.segment.countries().iter();
         for country in countries.filter(|country| self.takes(country.region)) {
@@ -163,7 +147,7 @@ impl<'a> Part<'a> {
             distinct += count.distinct;
             interrupt::refuse_to_go_on()?;
         }
-        writer.finish()?;
+        change.put(writer)?;
         Ok(distinct)
     }
 }

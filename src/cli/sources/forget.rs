@@ -1,14 +1,13 @@
-//! `forget`: numbers out of all sources, for good.
+//! `forget`: numbers out of all sources, for good, by one commit.
 //!
-//! Every source is written anew without them, whether it holds any or not, so that nothing tells who was in it. The tombstones get
-//! their name before the sources do: a run that is cut short between two names has lost nothing, and the next one ends it,
-//! whatever numbers that is about.
+//! Every source is written anew without them, whether it holds any or not, so that nothing tells who
+//! was in it.
 
 use std::io::IsTerminal as _;
 
 use leakline::check::ListReader;
 use leakline::dump::{Buffering, LineEnd};
-use leakline::index::{StagedFile, Tombstones};
+use leakline::index::{IndexState, SourceName};
 use leakline::intake::{BufferPool, EntryOutcome, FileReaderScratch, ReadingPolicy};
 use leakline::phone::{Number, Purpose, Region};
 use leakline::tag::{Tag, Tagger};
@@ -53,20 +52,18 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
     }
 
     let lock = locks::take(&index, settings)?;
-    let forgotten = Tombstones::open(&index, &key)?;
-    let forgotten = forgotten.with(asked.tags);
-    let own = rewriting::own_sources(&lock, &key)?;
+    let mut change = lock.change(&key)?;
+    let forgotten = change.tombstones()?.union(asked.tags);
     let progress = Progress::new(settings, None, "");
     let _writing = interrupt::Held::by_file();
-    let tombstones = forgotten.stage(&lock, clock::now()?.to_string(), &key);
-    let mut staged = vec![tombstones?];
-    for paths in own.values() {
+    change.put_tombstones(&forgotten, clock::now()?.to_string())?;
+    let sources: Vec<SourceName> = change.sources().cloned().collect();
+    for source in &sources {
         progress.step("writing the sources");
-        let joined = rewriting::join(paths, &[], &key, &forgotten)?;
-        let (file, _) = rewriting::stage(&lock, joined, &key, settings)?;
-        staged.push(file);
+        let joined = rewriting::join(change.open(source)?, &forgotten)?;
+        rewriting::write(&mut change, &joined, settings)?;
     }
-    staged.into_iter().try_for_each(StagedFile::publish)?;
+    let state = locks::commit(change)?;
     drop(progress);
 
     let Outcome {
@@ -77,7 +74,10 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
         write_detail(&format!("no numbers: {}, see above", human(invalid)));
     }
     if args.json {
-        Output::choose(None, settings.quiet())?.write_json(&asked.outcome)?;
+        Output::choose(None, settings.quiet())?.write_json(&Report {
+            index: state,
+            outcome: &asked.outcome,
+        })?;
     }
     Ok(if asked.lost == 0 {
         Exit::Clean
@@ -94,6 +94,13 @@ struct ForgetRequest {
     lost: u64,
     /// Of all numbers that the contacts may be, as `check` looks them up.
     tags: Vec<(Region, Tag)>,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    outcome: &'a Outcome,
+    index: IndexState,
 }
 
 /// The same whether the numbers were in a source or not.

@@ -1,16 +1,17 @@
-//! `sources`: what is in the index, and taking a source out of it. Needs no key, though one that is given must be
-//! the index's.
+//! `sources`: what is in the index, and taking a source out of it.
+//!
+//! The list needs no key, though one that is given must be the index's.
 
 use std::fmt::Write as _;
 
-use leakline::index::{Index, Segment, SourceMeta, SourceName};
+use leakline::index::{IndexState, Segment, SourceMeta, SourceName, Trust};
 use leakline::printable::printable;
 use serde::Serialize;
 
 use crate::cli::args::{Sources, SourcesAction};
 use crate::cli::key;
 use crate::cli::settings::Settings;
-use crate::cli::sources::locks;
+use crate::cli::sources::{locks, reading};
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::output::Output;
@@ -25,12 +26,14 @@ pub(crate) fn run(args: &Sources, settings: &Settings) -> anyhow::Result<Exit> {
 }
 
 fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
-    let index = Index::open(&settings.index()?, key::id_if_given(settings)?)?;
+    let index = reading::open(&settings.index()?, settings)?;
     let mut output = Output::choose(None, settings.quiet())?;
     if json {
         let sources = index.segments().iter().map(Row::new).collect();
         output.write_json(&List {
             schema_version: 1,
+            index: index.state(),
+            authenticated: index.trust() == Trust::Authenticated,
             sources,
         })?;
         return Ok(Exit::Clean);
@@ -66,6 +69,7 @@ fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
         ).expect("writing to memory does not fail");
     }
     output.write(table.as_bytes())?;
+    output.write(format!("index {}\n", index.state()).as_bytes())?;
     Ok(Exit::Clean)
 }
 
@@ -77,13 +81,16 @@ fn remove(name: &SourceName, settings: &Settings) -> anyhow::Result<Exit> {
             "name it with --index",
         ));
     }
+    let key = key::open(settings)?;
     let lock = locks::take(&index, settings)?;
-    if !lock.remove(name)? {
+    let mut change = lock.change(&key)?;
+    if !change.remove(name) {
         return Err(failure(
             format!("there is no source {name} in {}", index.display()),
             "`leakline sources` lists those that are there",
         ));
     }
+    locks::commit(change)?;
     settings.write_line(&format!("removed source {name}"));
     Ok(Exit::Clean)
 }
@@ -91,6 +98,9 @@ fn remove(name: &SourceName, settings: &Settings) -> anyhow::Result<Exit> {
 #[derive(Serialize)]
 struct List {
     schema_version: u32,
+    index: IndexState,
+    /// Whether the key was there to check who made it.
+    authenticated: bool,
     sources: Vec<Row>,
 }
 
@@ -115,16 +125,15 @@ struct Row {
 impl Row {
     fn new(segment: &Segment) -> Row {
         let meta: &SourceMeta = segment.meta();
-        let countries = segment.countries();
         Row {
             name: meta.source.to_string(),
             title: meta.title.clone(),
             date: meta.date.as_ref().map(ToString::to_string),
             status: meta.status.to_string(),
             note: meta.note.clone(),
-            records: countries.iter().map(|country| country.records).sum(),
-            distinct: countries.iter().map(|country| country.distinct).sum(),
-            countries: countries.len(),
+            records: segment.records(),
+            distinct: segment.distinct(),
+            countries: segment.countries().len(),
             bytes: segment.length(),
             complete: meta.provenance.complete,
             loaded_at: meta.loaded_at.clone(),

@@ -1,11 +1,12 @@
-//! The writer's lock of an index, waited for if another writer holds it.
+//! The writer's lock of an index, waited for if another writer holds it, and the commit of a change.
 
 use std::path::Path;
 
-use leakline::index::{LockError, WriteLock};
+use leakline::index::{Change, IndexState, LockError, WriteError, WriteLock};
 
 use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::failure;
+use crate::cli::terminal::interrupt;
 
 pub(crate) fn take(index: &Path, settings: &Settings) -> anyhow::Result<WriteLock> {
     if index.is_file() {
@@ -24,4 +25,19 @@ pub(crate) fn take(index: &Path, settings: &Settings) -> anyhow::Result<WriteLoc
         }
         taken => taken.map_err(anyhow::Error::from),
     }
+}
+
+/// Commits a change, unless the user asked the run to end before. What is said about an interrupt
+/// after it is that the change is stored.
+pub(crate) fn commit(change: Change<'_>) -> anyhow::Result<IndexState> {
+    if interrupt::was_asked_for() {
+        return Err(WriteError::GivenUp.into());
+    }
+    let committed = change.commit();
+    match &committed {
+        Ok(_) => interrupt::note(interrupt::Outcome::Stored),
+        Err(WriteError::OutcomeUnknown { .. }) => interrupt::note(interrupt::Outcome::Unknown),
+        Err(_) => {}
+    }
+    Ok(committed?)
 }

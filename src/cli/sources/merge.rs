@@ -1,10 +1,13 @@
-//! `merge`: the sources of other indexes into this one, whole or not at all.
+//! `merge`: the sources of other indexes into this one, all of them by one commit.
 //!
-//! Every source that comes in is written beside the index's own, sources of one name as one, and all of them
-//! get their names when the last is on disk. A merge that is cut short between two names is ended by another like it: what
-//! is in the index already adds nothing.
+//! Every source that comes in is written anew with what the index has of it. If numbers are forgotten
+//! that were not, the other sources of the index are written anew, too.
 
-use leakline::index::{CountryCount, SourceMerge, SourceName, StagedFile, Tombstones};
+use std::collections::{BTreeMap, BTreeSet};
+
+use leakline::index::{
+    CountryCount, Index, IndexState, Segment, SourceMerge, SourceName, Tombstones,
+};
 use serde::Serialize;
 
 use crate::cli::args::Merge;
@@ -12,7 +15,7 @@ use crate::cli::clock;
 use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
-use crate::cli::sources::rewriting::{self, Sources};
+use crate::cli::sources::rewriting;
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::write_detail;
 use crate::cli::terminal::interrupt;
@@ -23,60 +26,49 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
     let index = settings.index()?;
     let key = key::open(settings)?;
     allow_many_files();
-    let mut incoming = Sources::new();
+    let mut incoming = BTreeMap::<SourceName, Vec<Segment>>::new();
     let mut forgotten = Tombstones::default();
     for path in &args.paths {
-        rewriting::add_sources(path, &key, &mut incoming)?;
-        let theirs = Tombstones::open(path, &key)?;
-        forgotten = forgotten.with(theirs.iter());
+        let theirs = Index::open(path, Some(&key))?;
+        forgotten = forgotten.union(theirs.tombstones()?.iter());
+        for segment in theirs.into_segments() {
+            let name = segment.meta().source.clone();
+            incoming.entry(name).or_default().push(segment);
+        }
     }
     let lock = locks::take(&index, settings)?;
-    let own = rewriting::own_sources(&lock, &key)?;
-    let before = Tombstones::open(&index, &key)?;
-    forgotten = forgotten.with(before.iter());
+    let mut change = lock.change(&key)?;
+    let before = change.tombstones()?;
+    forgotten = forgotten.union(before.iter());
 
     let progress = Progress::new(settings, None, "");
     let _writing = interrupt::Held::by_file();
-    let mut merged = Vec::new();
-    let mut staged = Vec::new();
+    let mut rewritten: BTreeSet<SourceName> = incoming.keys().cloned().collect();
     if forgotten.count() > before.count() {
-        let tombstones = forgotten.stage(&lock, clock::now()?.to_string(), &key);
-        staged.push(tombstones?);
-        for (_, paths) in own.iter().filter(|(own, _)| !incoming.contains_key(*own)) {
-            let joined = rewriting::join(paths, &[], &key, &forgotten)?;
-            let (file, _) = rewriting::stage(&lock, joined, &key, settings)?;
-            staged.push(file);
+        change.put_tombstones(&forgotten, clock::now()?.to_string())?;
+        rewritten.extend(change.sources().cloned());
+    }
+    let mut merged = Vec::new();
+    for source in &rewritten {
+        progress.step("merging");
+        let own = change.open(source)?;
+        let before = own.as_ref().map(|own| own.countries().to_vec());
+        let theirs = incoming.remove(source);
+        let from = theirs.as_deref().map(paths);
+        let joined = rewriting::join(
+            own.into_iter().chain(theirs.into_iter().flatten()),
+            &forgotten,
+        )?;
+        if from.is_some() {
+            progress.suspend(|| warn(source, &joined, settings));
+        }
+        let after = rewriting::write(&mut change, &joined, settings)?;
+        if let Some(from) = from {
+            let countries = rows(&before.unwrap_or_default(), &after);
+            merged.push(Merged::new(source, from, &joined, countries));
         }
     }
-    for (source, paths) in &incoming {
-        progress.step("merging");
-        let own = own.get(source).map(Vec::as_slice).unwrap_or_default();
-        let joined = rewriting::join(own, paths, &key, &forgotten)?;
-        progress.suspend(|| warn(source, &joined, settings));
-        let before = match own {
-            [] => Vec::new(),
-            _ => joined.segments()[0].countries().to_vec(),
-        };
-        let complete = joined.meta().provenance.complete;
-        let repeated_files = joined.repeated();
-        let (file, after) = rewriting::stage(&lock, joined, &key, settings)?;
-        staged.push(file);
-        let countries = rows(&before, &after);
-        merged.push(Merged {
-            source: source.clone(),
-            from: paths
-                .iter()
-                .map(|path| path.display().to_string())
-                .collect(),
-            complete,
-            records: countries.iter().map(|country| country.records).sum(),
-            distinct: countries.iter().map(|country| country.distinct).sum(),
-            new: countries.iter().map(|country| country.new).sum(),
-            repeated_files,
-            countries,
-        });
-    }
-    staged.into_iter().try_for_each(StagedFile::publish)?;
+    let state = locks::commit(change)?;
     drop(progress);
 
     for source in &merged {
@@ -98,6 +90,7 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
     if args.json {
         Output::choose(None, settings.quiet())?.write_json(&Outcome {
             schema_version: 1,
+            index: state,
             sources: &merged,
         })?;
     }
@@ -139,11 +132,10 @@ fn warn(source: &SourceName, joined: &SourceMerge, settings: &Settings) {
         ));
     }
     for segment in joined.segments() {
-        let distinct = segment.countries().iter().map(|country| country.distinct);
         settings.write_if_verbose(&format!(
             "{}: {} distinct numbers of {} countries",
             segment.path().display(),
-            human(distinct.sum()),
+            human(segment.distinct()),
             segment.countries().len(),
         ));
     }
@@ -165,9 +157,15 @@ fn rows(before: &[CountryCount], after: &[CountryCount]) -> Vec<Row> {
     after.iter().map(row).collect()
 }
 
+fn paths(segments: &[Segment]) -> Vec<String> {
+    let paths = segments.iter().map(Segment::path);
+    paths.map(|path| path.display().to_string()).collect()
+}
+
 #[derive(Serialize)]
 struct Outcome<'a> {
     schema_version: u32,
+    index: IndexState,
     sources: &'a [Merged],
 }
 
@@ -184,6 +182,26 @@ struct Merged {
     new: u64,
     repeated_files: usize,
     countries: Vec<Row>,
+}
+
+impl Merged {
+    fn new(
+        source: &SourceName,
+        from: Vec<String>,
+        joined: &SourceMerge,
+        countries: Vec<Row>,
+    ) -> Merged {
+        Merged {
+            source: source.clone(),
+            from,
+            complete: joined.meta().provenance.complete,
+            records: countries.iter().map(|country| country.records).sum(),
+            distinct: countries.iter().map(|country| country.distinct).sum(),
+            new: countries.iter().map(|country| country.new).sum(),
+            repeated_files: joined.repeated(),
+            countries,
+        }
+    }
 }
 
 #[derive(Serialize)]

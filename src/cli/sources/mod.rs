@@ -8,12 +8,14 @@
 //! | `extract` | `extract`: some countries and sources as an index of their own |
 //! | `verify` | `verify`: every byte read and checked |
 //! | `rewriting` | sources written anew, which `merge` and `forget` share |
-//! | `locks` | the writer's lock, waited for |
+//! | `reading` | an index opened by commands that need no key |
+//! | `locks` | the writer's lock, waited for, and the commit |
 
 pub(crate) mod extract;
 pub(crate) mod forget;
 pub(crate) mod list;
 pub(crate) mod locks;
 pub(crate) mod merge;
+pub(crate) mod reading;
 mod rewriting;
 pub(crate) mod verify;

@@ -7,7 +7,7 @@ use leakline::printable::printable;
 
 use crate::cli::advice::{Advised, advice};
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::interrupt;
+use crate::cli::terminal::interrupt::{self, Outcome};
 use crate::cli::terminal::output::PipeClosed;
 
 /// An error of one sentence with its advice.
@@ -27,8 +27,12 @@ pub(crate) fn report(error: &Error) -> Exit {
     if error.is::<PipeClosed>() {
         return Exit::PipeClosed;
     }
-    if interrupt::was_asked_for() {
-        write_line("interrupted: the index is as it was");
+    let outcome = interrupt::outcome();
+    if interrupt::was_asked_for() && outcome != Outcome::Unknown {
+        write_line(match outcome {
+            Outcome::Stored => "interrupted: the change of the index is stored",
+            _ => "interrupted: the index is as it was",
+        });
         return Exit::Interrupted;
     }
     write_line(&in_full(error));
@@ -37,6 +41,9 @@ pub(crate) fn report(error: &Error) -> Exit {
         .map_or(&[][..], Advised::details)
         .iter()
         .for_each(|line| write_detail(line));
+    if outcome == Outcome::Stored {
+        write_detail("the change of the index is stored all the same");
+    }
     if let Some(advice) = advice(error) {
         write_detail(&advice);
     }

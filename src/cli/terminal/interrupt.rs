@@ -1,7 +1,7 @@
 //! Ctrl-C: asks the run to end, and ends it if it does not.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use leakline::intake::Interrupted;
@@ -12,6 +12,8 @@ use crate::cli::terminal::exit::Exit;
 static ASKED_FOR: OnceLock<Instant> = OnceLock::new();
 /// A named file is being written.
 static WRITING: AtomicBool = AtomicBool::new(false);
+/// What became of the change of an index that this run makes: an [`Outcome`].
+static OUTCOME: AtomicU8 = AtomicU8::new(Outcome::NotStored as u8);
 /// Reports are begun and have to be ended.
 static REPORTING: AtomicBool = AtomicBool::new(false);
 
@@ -50,6 +52,32 @@ pub(crate) fn install() {
     });
     // Without a handler the system's own way of ending the process is left.
     let _ = installed;
+}
+
+/// What became of a change of an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Outcome {
+    /// Nothing was stored: the index is as it was.
+    NotStored,
+    /// The change is stored, whatever comes after it.
+    Stored,
+    /// The change was made, and may not be on disk.
+    Unknown,
+}
+
+/// Notes what became of the change of the index.
+pub(crate) fn note(outcome: Outcome) {
+    OUTCOME.store(outcome as u8, Ordering::SeqCst);
+}
+
+/// What became of the change of the index, as far as this run came.
+pub(crate) fn outcome() -> Outcome {
+    match OUTCOME.load(Ordering::SeqCst) {
+        1 => Outcome::Stored,
+        2 => Outcome::Unknown,
+        _ => Outcome::NotStored,
+    }
 }
 
 /// Held while something is written that must not be broken off: until it is dropped, the run ends by itself.

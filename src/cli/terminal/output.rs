@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use leakline::index::{Tombstones, segment_files};
+use leakline::index;
 
 use crate::cli::terminal::failure::failure;
 
@@ -16,9 +16,7 @@ pub(crate) struct PipeClosed;
 
 /// What an index consists of, none of which may be written over.
 pub(crate) fn files_of_index(index: &Path) -> Vec<PathBuf> {
-    let mut files = segment_files(index).unwrap_or_default();
-    files.extend(Tombstones::file(index).unwrap_or_default());
-    files
+    index::files_of_index(index).unwrap_or_default()
 }
 
 /// Refuses files to write that are also to be read, or to be written twice: opening them would empty them.

@@ -1,31 +1,35 @@
-//! The bytes of a segment file, version 2: header, sections, metadata, directory, roots, trailer.
+//! The bytes of a segment file: header, sections, metadata, directory, roots, trailer.
 //!
-//! The only code that knows byte order and places, beside the coding of blocks. Everything is little-endian and of fixed
-//! width. The checksums form a chain that ends in the trailer: it covers the header and the tail, the roots in the tail
-//! cover the fences, the fences cover the blocks. `docs/index-format.md` is the description; the two change together.
+//! With `coding` and `listing`, the only code that knows byte order and offsets. Everything is
+//! little-endian and of fixed width. The checksums form a chain from the seal in the trailer: it
+//! covers the tail, the roots in the tail cover the fences, the fences cover the blocks.
+//! `docs/index-format.md` is the description; the two change together.
 
-use xxhash_rust::xxh3::xxh3_64;
-
-use crate::index::{file::coding::BLOCK_TAGS, file::seal::SEAL_LENGTH};
+use super::{
+    chain::Checksums,
+    coding::BLOCK_TAGS,
+    record::{Fields, chunk_at, ends_with_checksum, padded_text, u32_at, u64_at},
+    seal::Seal,
+};
 use crate::{key::KeyId, tag::Tag};
 
 /// The version of the format that this program writes, and the only one it reads.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// Bytes of the header.
 pub(in crate::index) const HEADER_LENGTH: usize = KEY_ID + 8 + 8 + 8;
 /// Bytes of one country in the directory.
 pub(in crate::index) const ENTRY_LENGTH: usize = CODE_LENGTH + 8 + 8;
 /// Bytes of one chapter in the roots.
-pub(in crate::index) const ROOT_LENGTH: usize = TAG_LENGTH + 8 + 8;
+pub(in crate::index) const ROOT_LENGTH: usize = TAG_LENGTH + 8 + Checksums::LENGTH;
 /// Bytes of the trailer.
-pub(in crate::index) const TRAILER_LENGTH: usize = SEALED_LENGTH + SEAL_LENGTH + 8 + 8;
+pub(in crate::index) const TRAILER_LENGTH: usize = SEALED_LENGTH + Seal::LENGTH + 8 + 8;
 /// Bytes of the trailer that the seal covers.
-pub(in crate::index) const SEALED_LENGTH: usize = 4 + 4 + 6 * 8;
-/// Bytes of a tag where it stands as it is.
+pub(in crate::index) const SEALED_LENGTH: usize = 4 + 4 + 8 + 4 + 4 + 4 * 8;
+/// Bytes of a tag that is not coded.
 pub(in crate::index) const TAG_LENGTH: usize = 8;
 /// Bytes of a fence.
-pub(in crate::index) const FENCE_LENGTH: usize = TAG_LENGTH + 8 + 4;
+pub(in crate::index) const FENCE_LENGTH: usize = TAG_LENGTH + Checksums::LENGTH + 4;
 /// Blocks of every chapter of a section but the last, which may have fewer.
 pub(in crate::index) const CHAPTER_BLOCKS: usize = 512;
 
@@ -40,9 +44,14 @@ const KEY_ID: usize = META_LENGTH + 4;
 /// Bytes of a country's code, padded with zeros.
 const CODE_LENGTH: usize = 8;
 
-/// The checksum of everything in a segment: `XXH3`, 64 bits, no seed.
-pub(in crate::index) fn checksum(bytes: &[u8]) -> u64 {
-    xxh3_64(bytes)
+/// What the tags of a segment are for. A segment in another role than its own is an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Role {
+    /// The numbers of a source: what look-ups read.
+    Source,
+    /// Numbers that no source may hold again.
+    Tombstones,
 }
 
 /// The start of a file.
@@ -77,7 +86,7 @@ pub(in crate::index) struct Root {
     /// Where the chapter begins in the file.
     pub(in crate::index) offset: u64,
     /// Of its fences.
-    pub(in crate::index) checksum: u64,
+    pub(in crate::index) checksums: Checksums,
 }
 
 /// The end of a file.
@@ -85,21 +94,37 @@ pub(in crate::index) struct Root {
 pub(in crate::index) struct Trailer {
     pub(in crate::index) key_id: KeyId,
     pub(in crate::index) meta_length: u32,
-    pub(in crate::index) countries: u64,
+    pub(in crate::index) role: Role,
+    pub(in crate::index) countries: u32,
     pub(in crate::index) chapters: u64,
     pub(in crate::index) length: u64,
     pub(in crate::index) header_checksum: u64,
     pub(in crate::index) tail_checksum: u64,
-    pub(in crate::index) seal: [u8; SEAL_LENGTH],
+    pub(in crate::index) seal: Seal,
 }
 
 /// What a chapter says of one of its blocks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::index) struct Fence {
     pub(in crate::index) first: Tag,
-    pub(in crate::index) checksum: u64,
+    pub(in crate::index) checksums: Checksums,
     /// Where the block begins in the chapter.
     pub(in crate::index) offset: u32,
+}
+
+impl Role {
+    pub(super) fn code(self) -> u32 {
+        match self {
+            Role::Source => 0,
+            Role::Tombstones => 1,
+        }
+    }
+
+    pub(super) fn from_code(code: u32) -> Option<Role> {
+        [Role::Source, Role::Tombstones]
+            .into_iter()
+            .find(|role| role.code() == code)
+    }
 }
 
 impl Header {
@@ -110,16 +135,16 @@ impl Header {
         fields.put(&self.meta_length.to_le_bytes());
         fields.put(&self.key_id.to_bytes());
         fields.put(&self.meta_checksum.to_le_bytes());
-        fields.seal()
+        fields.end_with_checksum()
     }
 
-    /// Magic, version and the place of the checksum are the same in all versions, so that a damaged
-    /// header is not taken for one of a later version.
+    /// Magic, version, length and checksum are the same in all versions, so that a damaged header
+    /// is not taken for one of another version.
     pub(in crate::index) fn decode(bytes: &[u8; HEADER_LENGTH]) -> Result<Header, HeaderFault> {
         if !bytes.starts_with(&MAGIC) {
             return Err(HeaderFault::Magic);
         }
-        if !is_sealed(bytes) {
+        if !ends_with_checksum(bytes) {
             return Err(HeaderFault::Checksum);
         }
         match u32_at(bytes, VERSION) {
@@ -140,10 +165,8 @@ impl Header {
 
 impl Entry {
     pub(in crate::index) fn encode(&self) -> [u8; ENTRY_LENGTH] {
-        let mut code = [0; CODE_LENGTH];
-        code[..self.code.len()].copy_from_slice(self.code.as_bytes());
         let mut fields = Fields::new();
-        fields.put(&code);
+        fields.put_padded(&self.code, CODE_LENGTH);
         fields.put(&self.records.to_le_bytes());
         fields.put(&self.distinct.to_le_bytes());
         fields.end()
@@ -151,18 +174,10 @@ impl Entry {
 
     /// `None` if the code is not capital letters and digits followed by zeros.
     pub(in crate::index) fn decode(bytes: &[u8; ENTRY_LENGTH]) -> Option<Entry> {
-        let padded = &bytes[..CODE_LENGTH];
-        let length = padded
-            .iter()
-            .position(|&byte| byte == 0)
-            .unwrap_or(CODE_LENGTH);
-        let (code, padding) = padded.split_at(length);
-        let plain = code
-            .iter()
-            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        let plain = plain && !code.is_empty() && padding.iter().all(|&byte| byte == 0);
-        plain.then(|| Entry {
-            code: code.iter().copied().map(char::from).collect(),
+        let code = padded_text(&bytes[..CODE_LENGTH])?;
+        let is_code = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        code.bytes().all(is_code).then(|| Entry {
+            code: code.to_owned(),
             records: u64_at(bytes, CODE_LENGTH),
             distinct: u64_at(bytes, CODE_LENGTH + 8),
         })
@@ -184,7 +199,7 @@ impl Root {
         let mut fields = Fields::new();
         fields.put(&self.first.0.to_le_bytes());
         fields.put(&self.offset.to_le_bytes());
-        fields.put(&self.checksum.to_le_bytes());
+        fields.put(&self.checksums.encode());
         fields.end()
     }
 
@@ -192,18 +207,19 @@ impl Root {
         Root {
             first: tag_at(bytes, 0),
             offset: u64_at(bytes, TAG_LENGTH),
-            checksum: u64_at(bytes, TAG_LENGTH + 8),
+            checksums: Checksums::decode(bytes, TAG_LENGTH + 8),
         }
     }
 }
 
 impl Trailer {
-    /// The part that the seal covers; the seal itself is not looked at.
+    /// The bytes that the seal covers.
     pub(in crate::index) fn sealed(&self) -> [u8; SEALED_LENGTH] {
         let mut fields = Fields::new();
         fields.put(&FORMAT_VERSION.to_le_bytes());
         fields.put(&self.meta_length.to_le_bytes());
         fields.put(&self.key_id.to_bytes());
+        fields.put(&self.role.code().to_le_bytes());
         fields.put(&self.countries.to_le_bytes());
         fields.put(&self.chapters.to_le_bytes());
         fields.put(&self.length.to_le_bytes());
@@ -215,25 +231,27 @@ impl Trailer {
     pub(in crate::index) fn encode(&self) -> [u8; TRAILER_LENGTH] {
         let mut fields = Fields::new();
         fields.put(&self.sealed());
-        fields.put(&self.seal);
+        fields.put(&self.seal.0);
         fields.put(&END_MAGIC);
-        fields.seal()
+        fields.end_with_checksum()
     }
 
-    /// `None` if it is not the trailer that somebody wrote in this version.
+    /// `None` if the bytes are no trailer of this version.
     pub(in crate::index) fn decode(bytes: &[u8; TRAILER_LENGTH]) -> Option<Trailer> {
-        let intact = is_sealed(bytes)
-            && chunk_at(bytes, SEALED_LENGTH + SEAL_LENGTH) == END_MAGIC
+        let is_intact = ends_with_checksum(bytes)
+            && chunk_at(bytes, SEALED_LENGTH + Seal::LENGTH) == END_MAGIC
             && u32_at(bytes, 0) == FORMAT_VERSION;
-        intact.then(|| Trailer {
+        let role = Role::from_code(u32_at(bytes, 16))?;
+        is_intact.then(|| Trailer {
             meta_length: u32_at(bytes, 4),
             key_id: KeyId::from_bytes(chunk_at(bytes, 8)),
-            countries: u64_at(bytes, 16),
+            role,
+            countries: u32_at(bytes, 20),
             chapters: u64_at(bytes, 24),
             length: u64_at(bytes, 32),
             header_checksum: u64_at(bytes, 40),
             tail_checksum: u64_at(bytes, 48),
-            seal: chunk_at(bytes, SEALED_LENGTH),
+            seal: Seal(chunk_at(bytes, SEALED_LENGTH)),
         })
     }
 }
@@ -242,7 +260,7 @@ impl Fence {
     pub(in crate::index) fn encode(self) -> [u8; FENCE_LENGTH] {
         let mut fields = Fields::new();
         fields.put(&self.first.0.to_le_bytes());
-        fields.put(&self.checksum.to_le_bytes());
+        fields.put(&self.checksums.encode());
         fields.put(&self.offset.to_le_bytes());
         fields.end()
     }
@@ -254,62 +272,11 @@ impl Fence {
             .iter()
             .map(|fence| Fence {
                 first: tag_at(fence, 0),
-                checksum: u64_at(fence, TAG_LENGTH),
-                offset: u32_at(fence, TAG_LENGTH + 8),
+                checksums: Checksums::decode(fence, TAG_LENGTH),
+                offset: u32_at(fence, TAG_LENGTH + Checksums::LENGTH),
             })
             .collect()
     }
-}
-
-/// A record of fixed length while it is written, field after field.
-struct Fields<const LENGTH: usize> {
-    bytes: [u8; LENGTH],
-    end: usize,
-}
-
-impl<const LENGTH: usize> Fields<LENGTH> {
-    fn new() -> Self {
-        Fields {
-            bytes: [0; LENGTH],
-            end: 0,
-        }
-    }
-
-    fn put(&mut self, field: &[u8]) {
-        self.bytes[self.end..][..field.len()].copy_from_slice(field);
-        self.end += field.len();
-    }
-
-    fn end(self) -> [u8; LENGTH] {
-        debug_assert_eq!(self.end, LENGTH, "every byte is given");
-        self.bytes
-    }
-
-    /// Ends with the checksum of all that stands before it.
-    fn seal(mut self) -> [u8; LENGTH] {
-        let own = checksum(&self.bytes[..self.end]);
-        self.put(&own.to_le_bytes());
-        self.end()
-    }
-}
-
-fn is_sealed(bytes: &[u8]) -> bool {
-    let (fields, _) = bytes.split_at(bytes.len() - 8);
-    checksum(fields) == u64_at(bytes, fields.len())
-}
-
-fn chunk_at<const LENGTH: usize>(bytes: &[u8], at: usize) -> [u8; LENGTH] {
-    *bytes[at..]
-        .first_chunk()
-        .expect("places lie within the record")
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes(chunk_at(bytes, at))
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> u64 {
-    u64::from_le_bytes(chunk_at(bytes, at))
 }
 
 fn tag_at(bytes: &[u8], at: usize) -> Tag {
@@ -319,11 +286,14 @@ fn tag_at(bytes: &[u8], at: usize) -> Tag {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::file::record::checksum;
+
+    const SUMS: Checksums = Checksums { plain: 3, keyed: 4 };
 
     #[test]
     fn records_have_the_documented_lengths_and_come_back() {
-        assert_eq!((HEADER_LENGTH, ENTRY_LENGTH, ROOT_LENGTH), (40, 24, 24));
-        assert_eq!((FENCE_LENGTH, SEALED_LENGTH, TRAILER_LENGTH), (20, 56, 104));
+        assert_eq!((HEADER_LENGTH, ENTRY_LENGTH, ROOT_LENGTH), (40, 24, 32));
+        assert_eq!((FENCE_LENGTH, SEALED_LENGTH, TRAILER_LENGTH), (28, 56, 104));
         let header = Header {
             key_id: KeyId::from_bytes(*b"01234567"),
             meta_length: 7,
@@ -339,24 +309,25 @@ mod tests {
         let root = Root {
             first: Tag(1),
             offset: 2,
-            checksum: 3,
+            checksums: SUMS,
         };
         assert!(Root::decode(&root.encode()) == root);
         let fence = Fence {
             first: Tag(1),
-            checksum: 2,
+            checksums: SUMS,
             offset: 3,
         };
         assert!(Fence::decode_all(&fence.encode()) == [fence]);
         let trailer = Trailer {
             key_id: KeyId::from_bytes(*b"01234567"),
             meta_length: 7,
+            role: Role::Tombstones,
             countries: 1,
             chapters: 2,
             length: 3,
             header_checksum: 4,
             tail_checksum: 5,
-            seal: [6; SEAL_LENGTH],
+            seal: Seal([6; Seal::LENGTH]),
         };
         assert_eq!(Trailer::decode(&trailer.encode()), Some(trailer));
     }
@@ -369,11 +340,11 @@ mod tests {
             meta_checksum: 8,
         };
         let mut bytes = header.encode();
-        bytes[VERSION] = 3;
+        bytes[VERSION] = 4;
         assert_eq!(Header::decode(&bytes), Err(HeaderFault::Checksum));
         let own = checksum(&bytes[..HEADER_LENGTH - 8]);
         bytes[HEADER_LENGTH - 8..].copy_from_slice(&own.to_le_bytes());
-        assert_eq!(Header::decode(&bytes), Err(HeaderFault::Version(3)));
+        assert_eq!(Header::decode(&bytes), Err(HeaderFault::Version(4)));
         bytes[0] = b'l';
         assert_eq!(Header::decode(&bytes), Err(HeaderFault::Magic));
     }

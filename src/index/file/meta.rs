@@ -11,7 +11,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::index::{PartialDate, SourceName};
+use super::{partial_date::PartialDate, source_name::SourceName};
+use crate::phone::{METADATA_VERSION, MIGRATIONS_VERSION};
 
 /// How far a breach is established.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,6 +139,29 @@ impl Status {
             Status::Verified => "verified",
             Status::Disputed => "disputed",
             Status::Fabricated => "fabricated",
+        }
+    }
+}
+
+impl SourceMeta {
+    /// A source of which nothing is said but its name, loaded at `at` (RFC 3339 in UTC to the
+    /// second) by this program.
+    pub fn new(source: SourceName, at: String) -> SourceMeta {
+        SourceMeta {
+            source,
+            title: None,
+            date: None,
+            status: Status::default(),
+            note: None,
+            claimed: None,
+            loaded_at: at,
+            leakline_version: env!("CARGO_PKG_VERSION").to_owned(),
+            metadata_version: METADATA_VERSION.to_owned(),
+            migrations_version: MIGRATIONS_VERSION,
+            provenance: Provenance {
+                complete: true,
+                ..Provenance::default()
+            },
         }
     }
 }

@@ -2,10 +2,13 @@
 //!
 //! Nothing here opens a file by its path. Next: `read` opens segments, `write` makes them.
 
+pub(in crate::index) mod chain;
 pub(in crate::index) mod coding;
 pub(in crate::index) mod format;
+pub(in crate::index) mod listing;
 pub(in crate::index) mod meta;
 pub(in crate::index) mod partial_date;
+pub(in crate::index) mod record;
 pub(in crate::index) mod seal;
 pub(in crate::index) mod segment_error;
 pub(in crate::index) mod source_name;

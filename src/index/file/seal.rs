@@ -1,39 +1,65 @@
-//! The seal of a segment: that whoever wrote it had the key.
+//! Seals: whoever made these bytes had the key.
 //!
-//! HMAC-SHA-256 (RFC 2104) over everything in the file but the blocks, under a key that is itself
-//! HMAC-SHA-256 of a purpose under the index's key. The blocks are in it by their checksums.
+//! HMAC-SHA-256 (RFC 2104) under a key that is derived from the index's for this kind of file.
+
+use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::key::Key;
 
-/// What the key of seals is derived for. Holds letters, so it can never be the text of a number.
-const PURPOSE: &[u8] = b"leakline segment seal 1";
+/// What is sealed. Seals of one kind are never taken for seals of another.
+#[derive(Clone, Copy)]
+pub(in crate::index) enum Sealed {
+    Segment,
+    Manifest,
+}
 
-/// Bytes of a seal.
-pub(in crate::index) const SEAL_LENGTH: usize = 32;
+/// A seal as it is in a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::index) struct Seal(pub(in crate::index) [u8; Seal::LENGTH]);
 
 /// A seal while the bytes that it covers pass by.
 #[derive(Clone)]
-pub(in crate::index) struct Seal(Hmac<Sha256>);
+pub(in crate::index) struct Sealer(Hmac<Sha256>);
+
+impl Sealed {
+    fn purpose(self) -> &'static [u8] {
+        match self {
+            Sealed::Segment => b"leakline segment seal 3",
+            Sealed::Manifest => b"leakline manifest seal 3",
+        }
+    }
+}
 
 impl Seal {
-    pub(in crate::index) fn new(key: &Key) -> Seal {
-        let derived = key.derive(PURPOSE);
-        Seal(Hmac::new_from_slice(&*derived).expect("HMAC takes keys of any length"))
+    /// Bytes of a seal.
+    pub(in crate::index) const LENGTH: usize = 32;
+}
+
+impl Sealer {
+    pub(in crate::index) fn new(key: &Key, what: Sealed) -> Sealer {
+        let derived = key.derive(what.purpose());
+        Sealer(Hmac::new_from_slice(&*derived).expect("HMAC takes keys of any length"))
     }
 
     pub(in crate::index) fn cover(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
-    pub(in crate::index) fn end(self) -> [u8; SEAL_LENGTH] {
-        self.0.finalize().into_bytes().into()
+    pub(in crate::index) fn end(self) -> Seal {
+        Seal(self.0.finalize().into_bytes().into())
     }
 
-    /// Compares in constant time.
-    pub(in crate::index) fn is(self, seal: &[u8; SEAL_LENGTH]) -> bool {
-        self.0.verify_slice(seal).is_ok()
+    /// Whether the seal is `seal`, compared in constant time.
+    pub(in crate::index) fn is(self, seal: Seal) -> bool {
+        self.0.verify_slice(&seal.0).is_ok()
+    }
+}
+
+impl fmt::Debug for Seal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Seal({})", hex::encode(self.0))
     }
 }

@@ -3,7 +3,7 @@
 use std::{fmt, io, path::PathBuf};
 
 use crate::index::FORMAT_VERSION;
-use crate::phone::METADATA_VERSION;
+use crate::{key::KeyId, phone::METADATA_VERSION};
 
 /// Why a segment could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +53,16 @@ pub enum SegmentError {
         code: String,
         /// The plans that the segment was made with.
         metadata_version: String,
+    },
+    /// Made under another key than the one that was given.
+    #[error("{}: made under the key {made_under}, and the key given is {given}", path.display())]
+    WrongKey {
+        /// The file.
+        path: PathBuf,
+        /// The key that its tags were made under.
+        made_under: KeyId,
+        /// The key that was given.
+        given: KeyId,
     },
     /// The operating system could not read it.
     #[error("{}: cannot be read", path.display())]

@@ -11,7 +11,23 @@ pub(in crate::index) enum Storage {
 }
 
 impl Storage {
-    /// A file that is read here and there: the system is told not to read ahead, which would cost more than it brings.
+    /// Opens a regular file for reading, and says how long it is. `None` if it is something else.
+    pub(in crate::index) fn open_regular(path: &Path) -> io::Result<Option<(File, u64)>> {
+        let mut options = File::options();
+        options.read(true);
+        // Opening a pipe without a writer would wait for one.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::custom_flags(
+            &mut options,
+            rustix::fs::OFlags::NONBLOCK.bits().cast_signed(),
+        );
+        let file = options.open(path)?;
+        let found = file.metadata()?;
+        Ok(found.is_file().then_some((file, found.len())))
+    }
+
+    /// A file that is read here and there. The system reads ahead megabytes otherwise, which costs
+    /// more than it brings.
     pub(in crate::index) fn random(file: File) -> Storage {
         #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
         {

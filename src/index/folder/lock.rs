@@ -1,8 +1,8 @@
-//! One writer at a time: the lock of an index folder, and what a killed writer left in it.
+//! One writer at a time: the lock of an index folder.
 //!
-//! Locked is the folder itself, so no lock file is left behind; where a folder cannot be locked, a file
-//! `.lock` in it is. The operating system ends the lock with the process, however that ends. Readers take no lock:
-//! segments appear, change and go by one rename or removal.
+//! The folder itself is locked, so no lock file is left behind. Where a system cannot lock folders, a
+//! file `.lock` in it is locked instead. The operating system ends the lock with the process, however
+//! that ends. Readers take no lock: a change appears by one rename.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -10,19 +10,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::index::SourceName;
+use super::names::LOCK_FILE;
 use crate::key::{private_folders, sync_folder};
-
-/// The extension of segment files.
-pub(in crate::index) const SEGMENT: &str = "segment";
-/// What the numbers that are to be forgotten are called.
-pub(in crate::index) const FORGOTTEN: &str = "forgotten";
-/// The file of those numbers: a segment, but no source.
-pub(in crate::index) const TOMBSTONES: &str = "forgotten.tombstones";
-/// The extension after that of such a file, while it is written.
-const PARTIAL: &str = "partial";
-/// Locked where folders cannot be.
-const LOCK_FILE: &str = ".lock";
 
 /// The right to write into an index folder, until dropped.
 pub struct WriteLock {
@@ -69,8 +58,8 @@ enum Patience {
 }
 
 impl WriteLock {
-    /// Takes the lock, or fails with [`LockError::Busy`] if another process has it. Makes the folder (0700) if it is
-    /// missing, and removes what killed writers left. A folder that was made is removed again if nothing was stored in it.
+    /// Takes the lock, or fails with [`LockError::Busy`] if another process has it. Makes the folder
+    /// (0700) if it is missing. A folder that was made is removed again if nothing was stored in it.
     pub fn try_take(folder: &Path) -> Result<WriteLock, LockError> {
         Self::take(folder, Patience::None)
     }
@@ -85,36 +74,6 @@ impl WriteLock {
         &self.folder
     }
 
-    /// The segment file of a source, if there is one, damaged or not.
-    pub fn existing(&self, source: &SourceName) -> Option<PathBuf> {
-        Some(self.segment_path(source)).filter(|path| path.exists())
-    }
-
-    /// Removes a source's segment, damaged or not; false if there is none.
-    pub fn remove(&self, source: &SourceName) -> Result<bool, LockError> {
-        let path = self.segment_path(source);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            removed => removed.and_then(|()| sync_folder(&self.folder)),
-        }
-        .map_err(|source| LockError::Io {
-            path,
-            doing: "remove the segment",
-            source,
-        })?;
-        Ok(true)
-    }
-
-    /// Where the segment of a source is.
-    pub(in crate::index) fn segment_path(&self, source: &SourceName) -> PathBuf {
-        self.folder.join(format!("{source}.{SEGMENT}"))
-    }
-
-    /// Where a file is written that is to have this name.
-    pub(in crate::index) fn partial_path(&self, name: &str) -> PathBuf {
-        self.folder.join(format!("{name}.{PARTIAL}"))
-    }
-
     fn take(folder: &Path, patience: Patience) -> Result<WriteLock, LockError> {
         let failed = |doing| {
             move |source| LockError::Io {
@@ -123,28 +82,18 @@ impl WriteLock {
                 source,
             }
         };
-        if folder.exists() && !folder.is_dir() {
-            return Err(LockError::NotAFolder {
-                folder: folder.to_owned(),
-            });
-        }
         let mut made = Vec::new();
-        if !folder.is_dir() {
-            let missing = folder
-                .ancestors()
-                .filter(|folder| !folder.as_os_str().is_empty());
-            made.extend(
-                missing
-                    .take_while(|folder| !folder.exists())
-                    .map(Path::to_owned),
-            );
-            let parent = folder
-                .parent()
-                .filter(|parent| !parent.as_os_str().is_empty());
-            private_folders()
-                .create(folder)
-                .and_then(|()| sync_folder(parent.unwrap_or(Path::new("."))))
-                .map_err(failed("make the index folder"))?;
+        match fs::metadata(folder) {
+            Ok(found) if found.is_dir() => {}
+            Ok(_) => {
+                return Err(LockError::NotAFolder {
+                    folder: folder.to_owned(),
+                });
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                made = make(folder).map_err(failed("make the index folder"))?;
+            }
+            Err(error) => return Err(failed("examine the index folder")(error)),
         }
         let locked = match File::open(folder).and_then(|opened| lock(opened, patience)) {
             Ok(locked) => locked,
@@ -152,7 +101,10 @@ impl WriteLock {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Self::take(folder, patience);
             }
-            // Folders cannot be opened (Windows) or locked (NFS) everywhere.
+            // Any other error must not lead to another kind of lock: two writers could each have one.
+            Err(error) if !is_unsupported(&error) => {
+                return Err(failed("lock the index folder")(error));
+            }
             Err(_) => File::options()
                 .create(true)
                 .truncate(false)
@@ -170,30 +122,45 @@ impl WriteLock {
             // Whoever had the lock has removed the folder: it held nothing.
             return Self::take(folder, patience);
         }
-        let lock = WriteLock {
+        Ok(WriteLock {
             folder: folder.to_owned(),
             made,
             _locked: locked,
-        };
-        lock.remove_partials()
-            .map_err(failed("clean up the index folder"))?;
-        Ok(lock)
+        })
     }
+}
 
-    fn remove_partials(&self) -> io::Result<()> {
-        let ending = format!(".{SEGMENT}.{PARTIAL}");
-        let tombstones = format!("{TOMBSTONES}.{PARTIAL}");
-        for entry in fs::read_dir(&self.folder)? {
-            let entry = entry?;
-            if entry
-                .file_name()
-                .to_str()
-                .is_some_and(|name| name.ends_with(&ending) || name == tombstones)
-            {
-                fs::remove_file(entry.path())?;
-            }
-        }
-        Ok(())
+/// Makes a folder and those above it that are missing: the innermost first.
+fn make(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let made = folder
+        .ancestors()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .take_while(|folder| !folder.exists())
+        .map(Path::to_owned)
+        .collect();
+    let parent = folder
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    private_folders().create(folder)?;
+    sync_folder(parent.unwrap_or(Path::new(".")))?;
+    Ok(made)
+}
+
+/// Whether the system cannot lock folders: it cannot open them (Windows), or not for a lock (NFS).
+fn is_unsupported(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::io::Errno;
+        let is = |errno: Errno| error.raw_os_error() == Some(errno.raw_os_error());
+        // NFS makes a lock of the file that must be open for writing, which a folder never is.
+        error.kind() == io::ErrorKind::Unsupported || is(Errno::NOSYS) || is(Errno::BADF)
+    }
+    #[cfg(not(unix))]
+    {
+        matches!(
+            error.kind(),
+            io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied
+        )
     }
 }
 
@@ -204,7 +171,7 @@ impl Drop for WriteLock {
     }
 }
 
-/// Whether what was locked is what the path names.
+/// Whether the path still names what was locked.
 fn is_still(folder: &Path, locked: &File) -> io::Result<bool> {
     #[cfg(unix)]
     {

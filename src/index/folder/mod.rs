@@ -1,6 +1,14 @@
-//! An index folder: its segments together, its lock, the files that appear in it, its tombstones.
+//! An index folder: the manifest, what it lists, the lock, and the one commit of every change.
+//!
+//! `manifest` reads the list and opens what is on it, `set` is an open index, `change` is how an index
+//! becomes another. `names` says how files are named, `lock` that one writer is at work at a time.
 
+pub(in crate::index) mod change;
+pub(in crate::index) mod index_error;
 pub(in crate::index) mod lock;
-pub(in crate::index) mod partial_file;
+mod manifest;
+mod names;
+pub(in crate::index) mod new_file;
 pub(in crate::index) mod set;
+pub(in crate::index) mod state;
 pub(in crate::index) mod tombstones;

@@ -1,139 +1,110 @@
-//! An index: the segments of a folder, or one segment file alone.
+//! An index: the segments that a manifest lists, or one segment file alone.
 //!
-//! A file `NAME.segment` holds the source NAME. Other files in the folder are none of ours and ignored; a segment
-//! that is damaged, misnamed or made under another key is an error, since leaving it out would turn
-//! exposed numbers into "not found".
+//! What the manifest does not list is not a part of the index. A listed segment that is missing,
+//! damaged, another or in another role is an error: leaving it out would turn exposed numbers into
+//! "not found".
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use crate::index::{
-    Segment, SegmentError, SourceName,
-    folder::lock::{SEGMENT, TOMBSTONES},
+use super::{
+    index_error::IndexError,
+    manifest::{Found, Manifest, folder_names},
+    names::{self, MANIFEST, NEW_MANIFEST},
+    state::{IndexId, IndexState},
+    tombstones::Tombstones,
 };
-use crate::{key::KeyId, phone::Region};
+use crate::{
+    index::{Role, Segment, SourceName, file::listing::ListedFile},
+    key::{Key, KeyId},
+    phone::Region,
+};
 
 /// An open index: its segments in order of their sources' names.
 pub struct Index {
     path: PathBuf,
+    state: IndexState,
+    key_id: KeyId,
+    trust: Trust,
     segments: Vec<Segment>,
+    tombstones: Option<Segment>,
 }
 
-/// Why an index could not be opened.
-#[derive(Debug, thiserror::Error)]
+/// What is known of who made an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum IndexError {
-    /// There is nothing at the path.
-    #[error("{}: no index there", path.display())]
-    Missing {
-        /// The path that was tried.
-        path: PathBuf,
-    },
-    /// The path is the file of the numbers that are to be forgotten.
-    #[error("{}: holds the numbers that are forgotten, and is no source", path.display())]
-    NotASource {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A folder without segments.
-    #[error("{}: no source is loaded in this index", path.display())]
-    Empty {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// The folder could not be read.
-    #[error("{}: cannot be read", path.display())]
-    Io {
-        /// The folder, or a file in it.
-        path: PathBuf,
-        /// What the operating system said.
-        source: io::Error,
-    },
-    /// A segment could not be read.
-    #[error(transparent)]
-    Segment(#[from] SegmentError),
-    /// The numbers that are to be forgotten could not be read.
-    #[error(transparent)]
-    Tombstones(SegmentError),
-    /// A segment holds numbers that are to be forgotten.
-    #[error("{}: holds numbers that are to be forgotten: a `leakline forget` was cut short", path.display())]
-    NotForgotten {
-        /// The segment file.
-        path: PathBuf,
-    },
-    /// A segment was made under another key.
-    #[error("{}: made under the key {made_under}, and the key given is {given}", path.display())]
-    WrongKey {
-        /// The segment file.
-        path: PathBuf,
-        /// The key that its tags were made under.
-        made_under: KeyId,
-        /// The key that was given.
-        given: KeyId,
-    },
-    /// Two segments hold the same source.
-    #[error("{} and {}: both hold the source {name}", paths[0].display(), paths[1].display())]
-    Duplicate {
-        /// The source.
-        name: SourceName,
-        /// The segment files.
-        paths: [PathBuf; 2],
-    },
-    /// A segment file has the name of another source than it holds.
-    #[error("{}: holds the source {name} and is not named so", path.display())]
-    Misnamed {
-        /// The segment file.
-        path: PathBuf,
-        /// The source that it holds.
-        name: SourceName,
-    },
-    /// A source that was asked for is not there.
-    #[error("{}: no source {name} in this index", path.display())]
-    NoSource {
-        /// The index.
-        path: PathBuf,
-        /// The source.
-        name: SourceName,
-    },
+pub enum Trust {
+    /// The key sealed the manifest, and every byte that is read is bound to it.
+    Authenticated,
+    /// It was opened without the key: damage is found, and forgery is not.
+    Unauthenticated,
 }
 
-/// The segment files of an index, sorted by name: those of a folder, or the path itself. None if there
-/// is nothing at the path. They are not opened.
-pub fn segment_files(path: &Path) -> Result<Vec<PathBuf>, IndexError> {
-    let failed = |source| IndexError::Io {
-        path: path.to_owned(),
-        source,
+/// One file that an index consists of, as [`check_files`] found it.
+pub struct CheckedFile {
+    /// The file.
+    pub path: PathBuf,
+    /// What it is for.
+    pub role: Role,
+    /// The segment, every byte of it verified.
+    pub outcome: Result<Segment, IndexError>,
+}
+
+/// Every file of an index that a writer must not take the place of: the manifest, what it lists, and
+/// what writers left. None if there is nothing at the path.
+pub fn files_of_index(path: &Path) -> Result<Vec<PathBuf>, IndexError> {
+    if path.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let is_ours = |name: &std::ffi::OsString| {
+        name == MANIFEST || name == NEW_MANIFEST || names::is_ours(name)
     };
-    match fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(failed(error)),
-        Ok(_) if path.file_name().is_some_and(|name| name == TOMBSTONES) => {
-            let path = path.to_owned();
-            return Err(IndexError::NotASource { path });
-        }
-        Ok(found) if !found.is_dir() => return Ok(vec![path.to_owned()]),
-        Ok(_) => {}
-    }
-    let mut files = Vec::new();
-    for entry in fs::read_dir(path).map_err(failed)? {
-        let name = entry.map_err(failed)?.file_name();
-        // Hidden files belong to others: `._NAME.segment` is what a Mac leaves beside a copied file.
-        let ours = Path::new(&name)
-            .extension()
-            .is_some_and(|extension| extension == SEGMENT)
-            && !name.as_encoded_bytes().starts_with(b".");
-        if ours {
-            files.push(path.join(name));
-        }
-    }
-    files.sort_unstable();
-    Ok(files)
+    let names = folder_names(path)?.into_iter().filter(is_ours);
+    Ok(names.map(|name| path.join(name)).collect())
 }
 
-/// The rate of false hits of one look-up over all of these segments, in the country where it is highest: the numbers
-/// of that country in all of them, over the number of possible tags.
+/// Whether there is no index at the path, nor what is left of one.
+pub fn holds_nothing(path: &Path) -> Result<bool, IndexError> {
+    Ok(matches!(
+        Found::at(path, None)?,
+        Found::Nothing | Found::Begun
+    ))
+}
+
+/// Verifies every byte of every file of an index. One bad file does not hide another.
+pub fn check_files(
+    path: &Path,
+    key: Option<&Key>,
+) -> Result<(IndexState, Vec<CheckedFile>), IndexError> {
+    let verified = |segment: Segment| match segment.verify() {
+        Ok(()) => Ok(segment),
+        Err(error) if segment.role() == Role::Tombstones => Err(IndexError::Tombstones(error)),
+        Err(error) => Err(error.into()),
+    };
+    let manifest = match Found::at(path, key)? {
+        Found::Nothing | Found::Begun => return Err(nothing(path)),
+        Found::File => {
+            let segment = Segment::open(path, key)?;
+            let state = state_of_segment(&segment);
+            let checked = CheckedFile {
+                path: path.to_owned(),
+                role: segment.role(),
+                outcome: verified(segment),
+            };
+            return Ok((state, vec![checked]));
+        }
+        Found::Manifest(manifest) => manifest,
+    };
+    let check = |file: &ListedFile| CheckedFile {
+        path: manifest.path_of(file),
+        role: file.role,
+        outcome: manifest.open(file, key).and_then(verified),
+    };
+    let checked = manifest.listing().files.iter().map(check).collect();
+    Ok((manifest.state(), checked))
+}
+
+/// The rate of false hits of one look-up over all of `segments`, in the country where it is highest:
+/// the numbers of that country in all of them, over the number of possible tags.
 pub fn false_positive_rate<'a>(segments: impl IntoIterator<Item = &'a Segment>) -> f64 {
     let mut numbers = [0_u64; Region::COUNT];
     for country in segments.into_iter().flat_map(Segment::countries) {
@@ -146,40 +117,108 @@ pub fn false_positive_rate<'a>(segments: impl IntoIterator<Item = &'a Segment>) 
 }
 
 impl Index {
-    /// Opens every segment of a folder, or one segment file. With a key id, refuses segments made under another key.
-    pub fn open(path: &Path, key_id: Option<KeyId>) -> Result<Index, IndexError> {
-        let mut segments = Vec::new();
-        for file in segment_files(path)? {
-            match Segment::open(&file) {
-                Ok(segment) => segments.push(segment),
-                // Removed since the folder was read.
-                Err(SegmentError::Io { source, .. })
-                    if source.kind() == io::ErrorKind::NotFound && !is_link(&file) => {}
-                Err(error) => return Err(error.into()),
+    /// Opens every segment of an index that holds at least one source. With `key`, everything must
+    /// have been made under it; without, nothing is authenticated.
+    pub fn open(path: &Path, key: Option<&Key>) -> Result<Index, IndexError> {
+        match Index::open_if_any(path, key)? {
+            Some(index) if !index.segments.is_empty() => Ok(index),
+            _ => Err(nothing(path)),
+        }
+    }
+
+    /// The same, but an index may hold no source, or not be there at all.
+    pub fn open_if_any(path: &Path, key: Option<&Key>) -> Result<Option<Index>, IndexError> {
+        loop {
+            let manifest = match Found::at(path, key)? {
+                Found::Nothing | Found::Begun => return Ok(None),
+                Found::File => return Index::of_segment(path, key).map(Some),
+                Found::Manifest(manifest) => manifest,
+            };
+            match Index::of_manifest(path, &manifest, key) {
+                // A commit since then may have taken the file away; what it listed is open now.
+                Err(IndexError::ListedMissing { path: missing }) => match Found::at(path, key)? {
+                    Found::Manifest(now) if now.state() != manifest.state() => {}
+                    _ => return Err(IndexError::ListedMissing { path: missing }),
+                },
+                opened => return opened.map(Some),
             }
         }
-        if segments.is_empty() {
-            let path = path.to_owned();
-            return Err(if path.exists() {
-                IndexError::Empty { path }
-            } else {
-                IndexError::Missing { path }
-            });
+    }
+
+    fn of_manifest(
+        path: &Path,
+        manifest: &Manifest,
+        key: Option<&Key>,
+    ) -> Result<Index, IndexError> {
+        let mut index = Index {
+            path: path.to_owned(),
+            state: manifest.state(),
+            key_id: manifest.listing().key_id,
+            trust: Trust::of(key),
+            segments: Vec::new(),
+            tombstones: None,
+        };
+        for file in &manifest.listing().files {
+            let segment = manifest.open(file, key)?;
+            match file.role {
+                Role::Source => index.segments.push(segment),
+                Role::Tombstones => index.tombstones = Some(segment),
+            }
         }
-        segments.sort_by(|one, other| one.meta().source.cmp(&other.meta().source));
-        check_names(path, &segments)?;
-        if let Some(given) = key_id {
-            (segments.iter()).try_for_each(|segment| check_key(segment, given))?;
+        Ok(index)
+    }
+
+    fn of_segment(path: &Path, key: Option<&Key>) -> Result<Index, IndexError> {
+        let segment = Segment::open(path, key)?;
+        if segment.role() != Role::Source {
+            return Err(IndexError::NotASource {
+                path: path.to_owned(),
+            });
         }
         Ok(Index {
             path: path.to_owned(),
-            segments,
+            state: state_of_segment(&segment),
+            key_id: segment.key_id(),
+            trust: Trust::of(key),
+            segments: vec![segment],
+            tombstones: None,
         })
     }
 
-    /// The segments, in order of their sources' names. There is at least one.
+    /// Its id and generation.
+    pub fn state(&self) -> IndexState {
+        self.state
+    }
+
+    /// The key that it was made under, or says so.
+    pub fn key_id(&self) -> KeyId {
+        self.key_id
+    }
+
+    /// Whether it was opened with the key.
+    pub fn trust(&self) -> Trust {
+        self.trust
+    }
+
+    /// The segments, in order of their sources' names.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
+    }
+
+    /// The segments themselves, in the same order.
+    pub fn into_segments(self) -> Vec<Segment> {
+        self.segments
+    }
+
+    /// Whether any numbers are to be forgotten.
+    pub fn forgets(&self) -> bool {
+        self.tombstones.is_some()
+    }
+
+    /// The numbers that are to be forgotten.
+    pub fn tombstones(&self) -> Result<Tombstones, IndexError> {
+        let read = self.tombstones.as_ref().map(Tombstones::read);
+        Ok(read.transpose()?.unwrap_or_default())
     }
 
     /// The segment of a source.
@@ -210,43 +249,27 @@ impl Index {
     }
 }
 
-pub(in crate::index) fn check_key(segment: &Segment, given: KeyId) -> Result<(), IndexError> {
-    let (path, made_under) = (segment.path().to_owned(), segment.key_id());
-    if made_under == given {
-        return Ok(());
-    }
-    Err(IndexError::WrongKey {
-        path,
-        made_under,
-        given,
-    })
-}
-
-/// `segments` are sorted by source.
-fn check_names(index: &Path, segments: &[Segment]) -> Result<(), IndexError> {
-    let twice = segments
-        .windows(2)
-        .find(|pair| pair[0].meta().source == pair[1].meta().source);
-    if let Some([one, other]) = twice {
-        let paths = [one, other].map(|segment| segment.path().to_owned());
-        return Err(IndexError::Duplicate {
-            name: one.meta().source.clone(),
-            paths,
-        });
-    }
-    let misnamed = segments.iter().find(|segment| {
-        let stem = segment.path().file_stem().and_then(|stem| stem.to_str());
-        segment.path() != index && stem != Some(segment.meta().source.as_str())
-    });
-    match misnamed {
-        Some(segment) => Err(IndexError::Misnamed {
-            path: segment.path().to_owned(),
-            name: segment.meta().source.clone(),
-        }),
-        None => Ok(()),
+impl Trust {
+    fn of(key: Option<&Key>) -> Trust {
+        match key {
+            Some(_) => Trust::Authenticated,
+            None => Trust::Unauthenticated,
+        }
     }
 }
 
-fn is_link(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink())
+fn state_of_segment(segment: &Segment) -> IndexState {
+    IndexState {
+        id: IndexId::of(segment.seal()),
+        generation: 0,
+    }
+}
+
+fn nothing(path: &Path) -> IndexError {
+    let path = path.to_owned();
+    if path.exists() {
+        IndexError::Empty { path }
+    } else {
+        IndexError::Missing { path }
+    }
 }

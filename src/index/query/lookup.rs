@@ -61,7 +61,7 @@ impl Segment {
         let Some(section) = self.section(region) else {
             return Ok(());
         };
-        let mut run = Run::new(self);
+        let mut run = Run::new(self.file());
         let places = &section.chapters;
         let mut number = 0;
         let mut rest = queries;
@@ -75,7 +75,7 @@ impl Segment {
             // Those below the first chapter are nowhere.
             if let Some(chapter) = number.checked_sub(1) {
                 let mut spare = None;
-                let chapter = section.chapter(self, chapter, &mut spare)?;
+                let chapter = section.chapter(self.file(), self.kept(), chapter, &mut spare)?;
                 search_chapter(chapter, &mut run, queries, &tag, &mut found)?;
             }
             rest = others;

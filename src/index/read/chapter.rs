@@ -1,19 +1,27 @@
-//! The chapters of a section: their fences, and their blocks read in runs. Each is checked before it is believed.
+//! The chapters of a section: their fences, and their blocks read in runs.
+//!
+//! Each is checked before it is believed: against its keyed checksum, if the file was opened with
+//! the key.
 
 use std::ops::RangeInclusive;
 
-use crate::index::{
-    Damage, Segment, SegmentError,
-    file::coding::{BLOCK_MAX, BLOCK_TAGS, Block},
-    file::format::{self, CHAPTER_BLOCKS, FENCE_LENGTH, Fence},
-    read::segment::Section,
+use super::{section::Section, segment_file::SegmentFile};
+use crate::{
+    index::{
+        Damage, SegmentError,
+        file::{
+            chain::Checksums,
+            coding::{BLOCK_MAX, BLOCK_TAGS, Block},
+            format::{CHAPTER_BLOCKS, FENCE_LENGTH, Fence},
+        },
+    },
+    tag::Tag,
 };
-use crate::tag::Tag;
 
 /// Blocks read at once: some 170 KiB.
 const RUN: usize = 64;
 
-/// Where a chapter is, as the tail of the segment says.
+/// Where a chapter is, as the roots in the tail say.
 pub(in crate::index) struct ChapterEntry {
     pub(in crate::index) first: Tag,
     pub(in crate::index) offset: u64,
@@ -22,16 +30,27 @@ pub(in crate::index) struct ChapterEntry {
     pub(in crate::index) last_tags: usize,
     /// Bytes of its blocks. The fences come after them.
     pub(in crate::index) length: u64,
-    pub(in crate::index) checksum: u64,
+    /// Of its fences.
+    pub(in crate::index) checksums: Checksums,
 }
 
 impl ChapterEntry {
-    /// The chapters of a section of so many tags have so many blocks, and the last block so many tags.
+    /// Number of blocks of chapter `chapter` in a section of `distinct` tags, and number of tags in
+    /// its last block.
     pub(in crate::index) fn shape(distinct: u64, chapter: u64) -> (usize, usize) {
         let tags = distinct - chapter * (CHAPTER_BLOCKS * BLOCK_TAGS) as u64;
         let tags =
             usize::try_from(tags).map_or(usize::MAX, |tags| tags.min(CHAPTER_BLOCKS * BLOCK_TAGS));
         (tags.div_ceil(BLOCK_TAGS), (tags - 1) % BLOCK_TAGS + 1)
+    }
+
+    /// Checks the plain checksum of the fences.
+    pub(super) fn check_plain(&self, file: &SegmentFile) -> Result<(), SegmentError> {
+        let bytes = Chapter::bytes_of_fences(file, self)?;
+        if self.checksums.are_of(&bytes, None) {
+            return Ok(());
+        }
+        Err(file.damaged(self.offset + self.length, Damage::Fences))
     }
 
     pub(in crate::index) fn fences_length(blocks: usize) -> u64 {
@@ -48,22 +67,22 @@ pub(in crate::index) struct Chapter {
 }
 
 impl Chapter {
-    /// `after` is the first tag of the next chapter.
+    /// Reads the fences of `entry`. `after` is the first tag of the next chapter.
     pub(in crate::index) fn read(
-        segment: &Segment,
-        place: &ChapterEntry,
+        file: &SegmentFile,
+        entry: &ChapterEntry,
         after: Option<Tag>,
     ) -> Result<Chapter, SegmentError> {
-        let fences_at = place.offset + place.length;
-        let bytes = Chapter::bytes_of_fences(segment, place)?;
-        if format::checksum(&bytes) != place.checksum {
-            return Err(segment.damaged(fences_at, Damage::Fences));
+        let fences_at = entry.offset + entry.length;
+        let bytes = Chapter::bytes_of_fences(file, entry)?;
+        if !entry.checksums.are_of(&bytes, file.chain()) {
+            return Err(file.damaged(fences_at, Damage::Fences));
         }
         let chapter = Chapter {
-            offset: place.offset,
-            length: u32::try_from(place.length)
-                .map_err(|_| segment.damaged(fences_at, Damage::Fences))?,
-            last_tags: place.last_tags,
+            offset: entry.offset,
+            length: u32::try_from(entry.length)
+                .map_err(|_| file.damaged(fences_at, Damage::Fences))?,
+            last_tags: entry.last_tags,
             fences: Fence::decode_all(&bytes),
         };
         let (firsts, offsets) = (
@@ -72,28 +91,28 @@ impl Chapter {
         );
         let ascending = firsts.chain(after).is_sorted_by(|one, next| one < next);
         let begins = (chapter.fences.first())
-            .is_some_and(|fence| fence.first == place.first && fence.offset == 0);
+            .is_some_and(|fence| fence.first == entry.first && fence.offset == 0);
         let lengths_are_possible = offsets
             .chain([chapter.length])
             .is_sorted_by(|one, next| one < next && (next - one) as usize <= BLOCK_MAX);
         if ascending && begins && lengths_are_possible {
             Ok(chapter)
         } else {
-            Err(segment.damaged(fences_at, Damage::Order))
+            Err(file.damaged(fences_at, Damage::Order))
         }
     }
 
     /// The fences of a chapter, not checked.
     pub(in crate::index) fn bytes_of_fences(
-        segment: &Segment,
-        place: &ChapterEntry,
+        file: &SegmentFile,
+        entry: &ChapterEntry,
     ) -> Result<Vec<u8>, SegmentError> {
-        let mut bytes = vec![0; place.blocks * FENCE_LENGTH];
-        segment.fill(&mut bytes, place.offset + place.length)?;
+        let mut bytes = vec![0; entry.blocks * FENCE_LENGTH];
+        file.fill(&mut bytes, entry.offset + entry.length)?;
         Ok(bytes)
     }
 
-    /// How many of its blocks begin with this tag or one below it.
+    /// Number of its blocks whose first tag is `tag` or below.
     fn blocks_up_to(&self, tag: Tag) -> usize {
         self.fences.partition_point(|fence| fence.first <= tag)
     }
@@ -121,7 +140,7 @@ impl Chapter {
 
 /// Neighbouring blocks of a chapter in memory, not yet checked.
 pub(in crate::index) struct Run<'a> {
-    segment: &'a Segment,
+    file: &'a SegmentFile,
     first: usize,
     /// Those of the run, and what is left of longer ones.
     bytes: Vec<u8>,
@@ -131,9 +150,9 @@ impl<'a> Run<'a> {
     /// The most blocks that are read at once.
     pub(in crate::index) const LONGEST: usize = RUN;
 
-    pub(in crate::index) fn new(segment: &'a Segment) -> Run<'a> {
+    pub(in crate::index) fn new(file: &'a SegmentFile) -> Run<'a> {
         Run {
-            segment,
+            file,
             first: 0,
             bytes: Vec::new(),
         }
@@ -150,7 +169,7 @@ impl<'a> Run<'a> {
         self.first = first;
         let length = (end - start) as usize;
         self.bytes.resize(self.bytes.len().max(length), 0);
-        self.segment
+        self.file
             .fill(&mut self.bytes[..length], chapter.offset + u64::from(start))
     }
 
@@ -162,7 +181,7 @@ impl<'a> Run<'a> {
     ) -> Result<Block<'_>, SegmentError> {
         let bytes = self.bytes(chapter, block);
         let fence = chapter.fences[block];
-        let intact = format::checksum(bytes) == fence.checksum;
+        let intact = fence.checksums.are_of(bytes, self.file.chain());
         let block_of = || Block::new(fence.first, chapter.tags(block), bytes);
         (intact.then(block_of).flatten()).ok_or_else(|| self.damaged(chapter, block, Damage::Block))
     }
@@ -182,13 +201,13 @@ impl<'a> Run<'a> {
         damage: Damage,
     ) -> SegmentError {
         let offset = chapter.offset + u64::from(chapter.start(block));
-        self.segment.damaged(offset, damage)
+        self.file.damaged(offset, damage)
     }
 }
 
 /// The blocks of a section that may hold tags of a range, one after the other, decoded.
 pub(in crate::index) struct Blocks<'a> {
-    segment: &'a Segment,
+    file: &'a SegmentFile,
     section: &'a Section,
     range: RangeInclusive<Tag>,
     run: Run<'a>,
@@ -200,24 +219,24 @@ pub(in crate::index) struct Blocks<'a> {
 
 impl<'a> Blocks<'a> {
     /// All blocks.
-    pub(in crate::index) fn new(segment: &'a Segment, section: &'a Section) -> Blocks<'a> {
-        Self::within(segment, section, Tag(0)..=Tag(u64::MAX))
+    pub(in crate::index) fn new(file: &'a SegmentFile, section: &'a Section) -> Blocks<'a> {
+        Self::within(file, section, Tag(0)..=Tag(u64::MAX))
     }
 
     /// Those that may hold tags of the range; the first and the last hold others as well.
     pub(in crate::index) fn within(
-        segment: &'a Segment,
+        file: &'a SegmentFile,
         section: &'a Section,
         range: RangeInclusive<Tag>,
     ) -> Blocks<'a> {
         let begun = section
             .chapters
-            .partition_point(|place| place.first <= *range.start());
+            .partition_point(|entry| entry.first <= *range.start());
         Blocks {
-            segment,
+            file,
             section,
             range,
-            run: Run::new(segment),
+            run: Run::new(file),
             chapter: None,
             next_chapter: begun.saturating_sub(1),
             next: 0,
@@ -232,10 +251,10 @@ impl<'a> Blocks<'a> {
             Some(chapter) if self.next < chapter.fences.len() => chapter,
             other => {
                 let next = self.section.chapters.get(self.next_chapter);
-                if next.is_none_or(|place| place.first > *self.range.end()) {
+                if next.is_none_or(|entry| entry.first > *self.range.end()) {
                     return Ok(false);
                 }
-                let chapter = self.section.read_chapter(self.segment, self.next_chapter)?;
+                let chapter = self.section.read_chapter(self.file, self.next_chapter)?;
                 self.next_chapter += 1;
                 let begun = chapter.blocks_up_to(*self.range.start());
                 self.next = begun.saturating_sub(1);
@@ -254,7 +273,7 @@ impl<'a> Blocks<'a> {
         let block = self.run.block(chapter, self.next)?;
         let after = match chapter.fences.get(self.next + 1) {
             Some(fence) => Some(fence.first),
-            None => (self.section.chapters.get(self.next_chapter)).map(|place| place.first),
+            None => (self.section.chapters.get(self.next_chapter)).map(|entry| entry.first),
         };
         let decoded = block.decode(tags);
         if decoded.is_none() || after.is_some_and(|after| tags.last() >= Some(&after)) {
@@ -264,11 +283,15 @@ impl<'a> Blocks<'a> {
         Ok(true)
     }
 
-    /// The block that was decoded last, as it is in the file.
-    pub(in crate::index) fn last_bytes(&self) -> &[u8] {
+    /// The block that was decoded last: its bytes in the file, and its plain checksum.
+    pub(in crate::index) fn last(&self) -> (&[u8], u64) {
         match &self.chapter {
-            Some(chapter) => self.run.bytes(chapter, self.next - 1),
-            None => &[],
+            Some(chapter) => {
+                let block = self.next - 1;
+                let plain = chapter.fences[block].checksums.plain;
+                (self.run.bytes(chapter, block), plain)
+            }
+            None => (&[], 0),
         }
     }
 
@@ -276,7 +299,7 @@ impl<'a> Blocks<'a> {
     pub(in crate::index) fn damaged(&self, damage: Damage) -> SegmentError {
         match &self.chapter {
             Some(chapter) => self.run.damaged(chapter, self.next - 1, damage),
-            None => self.segment.damaged(0, damage),
+            None => self.file.damaged(0, damage),
         }
     }
 }

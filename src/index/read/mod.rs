@@ -4,4 +4,6 @@
 
 pub(in crate::index) mod chapter;
 pub(in crate::index) mod parts;
+pub(in crate::index) mod section;
 pub(in crate::index) mod segment;
+mod segment_file;

@@ -10,7 +10,7 @@ use crate::tag::Tag;
 /// The most tags of a bundle: 4 MiB.
 pub(in crate::index) const BUNDLE: usize = 512 << 10;
 /// Top bits that the longest bundles are partitioned by.
-const BITS: u32 = 10;
+pub(super) const BITS: u32 = 10;
 /// Buckets of the longest bundles.
 pub(in crate::index) const BUCKETS: usize = 1 << BITS;
 /// Tags of a bucket, as a rule: 4 KiB, which is worth a read.
@@ -53,11 +53,6 @@ pub(in crate::index) struct Bundler {
 fn bucket(tag: u64, bits: u32) -> usize {
     let bucket = tag.checked_shr(u64::BITS - bits).unwrap_or(0);
     usize::try_from(bucket).expect("as few as buckets")
-}
-
-/// The tags of some buckets of the longest bundles, the first and the last.
-pub(in crate::index) fn tags_of(buckets: RangeInclusive<usize>) -> RangeInclusive<u64> {
-    tags_within(*buckets.start(), *buckets.end(), BITS)
 }
 
 fn tags_within(first: usize, last: usize, bits: u32) -> RangeInclusive<u64> {

@@ -2,15 +2,10 @@
 
 use std::{io, path::PathBuf};
 
-use crate::index::SegmentError;
-
 /// Why tags could not be sorted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SortError {
-    /// A segment whose tags come in as well could not be read.
-    #[error(transparent)]
-    Segment(#[from] SegmentError),
     /// More different numbers than memory holds, and nothing may be written to disk.
     #[error("more different numbers than fit into {memory} bytes of memory")]
     Full {

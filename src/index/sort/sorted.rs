@@ -1,55 +1,30 @@
-//! What a sorter gives back: each country's tags, ascending and each once; with them, if wanted, those of segments.
-//!
-//! A country is read in parts, ranges of tags that follow one another, each of which fits memory. How long the parts are is
-//! known from the buckets of the bundles; a bucket that is longer than memory (which keyed hashes never make) is
-//! counted again by its next bits.
+//! What a sorter gives back: each country's tags, ascending and each once, part by part.
 
 use std::{ops::RangeInclusive, sync::Arc};
 
-use crate::index::{
-    SortError, SourceMerge,
-    file::format::TAG_LENGTH,
-    sort::bundle::{self, BUCKETS, Bundle},
-    sort::radix::sort_and_dedup,
-    sort::space::Space,
+use super::{
+    bundle::{BUCKETS, Bundle},
+    parts::{Part, PartLimits},
+    radix::sort_and_dedup,
+    sort_error::SortError,
+    space::Space,
 };
-use crate::{phone::Region, tag::Tag};
-
-/// Tags of a part, as a rule: as many as a core's own cache holds twice, while memory is ample.
-const PART: usize = 64 << 10;
-/// Tags of a part, however little memory there is.
-const LEAST: usize = 1024;
-/// A tag of a part is held as it is read, among the part's, in the scratch of sorting, and coded.
-const COPIES: usize = 4;
-/// Bits that a bucket which is too long is counted by.
-const BITS: u32 = 8;
+use crate::{index::file::format::TAG_LENGTH, phone::Region, tag::Tag};
 
 /// All tags of a load. Countries may be read in any order, more than once, and by several threads.
 pub struct Sorted {
     space: Arc<Space>,
     records: Vec<u64>,
     bundles: Vec<Vec<Bundle>>,
-    /// Segments whose tags are given with those of the load.
-    joined: Option<SourceMerge>,
-    /// Buckets of up to so many tags are one part.
-    together: u64,
-    /// The most tags of a part.
-    longest: u64,
+    limits: PartLimits,
     parts: Vec<Part>,
-}
-
-/// A range of a country's tags that fits memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::index) struct Part {
-    pub(in crate::index) region: Region,
-    pub(in crate::index) range: RangeInclusive<u64>,
 }
 
 /// Space that a thread reuses from part to part.
 #[derive(Default)]
 pub(in crate::index) struct PartScratch {
     pub(in crate::index) tags: Vec<Tag>,
-    scratch: Vec<Tag>,
+    pub(in crate::index) other: Vec<Tag>,
     buffer: Vec<[u8; TAG_LENGTH]>,
 }
 
@@ -61,47 +36,17 @@ impl Sorted {
         records: Vec<u64>,
         bundles: Vec<Vec<Bundle>>,
     ) -> Result<Sorted, SortError> {
-        let longest = (memory / COPIES / TAG_LENGTH).max(LEAST);
-        let sorted = Sorted {
+        let mut sorted = Sorted {
             space,
             records,
             bundles,
-            joined: None,
-            together: longest.min(PART) as u64,
-            longest: longest as u64,
+            limits: PartLimits::new(memory),
             parts: Vec::new(),
         };
-        sorted.divided()
-    }
-
-    /// The same, together with all tags of these segments.
-    pub fn with(self, joined: SourceMerge) -> Result<Sorted, SortError> {
-        let sorted = Sorted {
-            together: self.together.max(joined.worth_reading()).min(self.longest),
-            joined: Some(joined),
-            ..self
-        };
-        sorted.divided()
-    }
-
-    /// With parts that fit memory.
-    fn divided(mut self) -> Result<Sorted, SortError> {
-        let mut parts = Vec::new();
-        for region in Region::all() {
-            let mut counts = [0; BUCKETS];
-            for bundle in &self.bundles[region.index()] {
-                bundle.count(&mut counts);
-            }
-            if let Some(joined) = &self.joined {
-                joined.count(region, &mut counts, u64::BITS);
-            }
-            for group in groups(&counts, self.together) {
-                let range = bundle::tags_of(group.first..=group.last);
-                self.divide(region, range, group.length, &mut parts)?;
-            }
-        }
-        self.parts = parts;
-        Ok(self)
+        sorted.parts = sorted
+            .limits
+            .divide(|region, range, cells| sorted.count(region, range, cells))?;
+        Ok(sorted)
     }
 
     /// The countries that have tags, in order of their codes, each with the number of records that were pushed for it.
@@ -114,18 +59,6 @@ impl Sorted {
     /// The records that were pushed for a country.
     pub(in crate::index) fn records(&self, region: Region) -> u64 {
         self.records[region.index()]
-    }
-
-    /// The records of a country that has so many tags in all, those of segments included.
-    pub(in crate::index) fn all_records(&self, region: Region, distinct: u64) -> u64 {
-        let own = self.records(region);
-        match &self.joined {
-            // All of them may be forgotten.
-            Some(_) if distinct == 0 => 0,
-            // The same files read in two ways may give more numbers than either way counts records.
-            Some(joined) => (joined.records(region) + own).max(distinct),
-            None => own,
-        }
     }
 
     /// A country's tags, ascending and each once. Ends after the first error.
@@ -150,28 +83,50 @@ impl Sorted {
         &self.parts
     }
 
-    /// Reads a part into `scratch.tags`, ascending and each once. Returns how many different tags were pushed.
+    /// How long its parts may be.
+    pub(in crate::index) fn limits(&self) -> PartLimits {
+        self.limits
+    }
+
+    /// Adds to each cell, an even share of `range`, how many tags of a country it has or may have.
+    pub(in crate::index) fn count(
+        &self,
+        region: Region,
+        range: &RangeInclusive<u64>,
+        cells: &mut [u64],
+    ) -> Result<(), SortError> {
+        if let (0, &u64::MAX, Ok(buckets)) = (
+            *range.start(),
+            range.end(),
+            <&mut [u64; BUCKETS]>::try_from(&mut *cells),
+        ) {
+            for bundle in &self.bundles[region.index()] {
+                bundle.count(buckets);
+            }
+            return Ok(());
+        }
+        let width = (range.end() - range.start()) / cells.len() as u64 + 1;
+        self.visit(region, range, &mut Vec::new(), &mut |tag| {
+            let cell = usize::try_from((tag.0 - range.start()) / width);
+            cells[cell.expect("tags of the range are in its cells")] += 1;
+        })
+    }
+
+    /// Reads a part into `scratch.tags`, ascending and each once.
     pub(in crate::index) fn read(
         &self,
         part: &Part,
         scratch: &mut PartScratch,
-    ) -> Result<u64, SortError> {
+    ) -> Result<(), SortError> {
         let PartScratch {
             tags,
-            scratch,
+            other,
             buffer,
         } = scratch;
         tags.clear();
         self.visit(part.region, &part.range, buffer, &mut |tag| tags.push(tag))?;
-        sort_and_dedup(tags, scratch, &part.range);
-        let pushed = tags.len();
-        if let Some(joined) = &self.joined {
-            joined.visit(part.region, &part.range, scratch, &mut |tag| tags.push(tag))?;
-            if tags.len() > pushed {
-                sort_and_dedup(tags, scratch, &part.range);
-            }
-        }
-        Ok(pushed as u64)
+        sort_and_dedup(tags, other, &part.range);
+        Ok(())
     }
 
     fn visit(
@@ -185,64 +140,6 @@ impl Sorted {
             .iter()
             .try_for_each(|bundle| bundle.visit(range, &self.space, buffer, visit))
     }
-
-    /// Adds a range as one part, or, if it is of one bucket that is too long, as parts of that.
-    fn divide(
-        &self,
-        region: Region,
-        range: RangeInclusive<u64>,
-        length: u64,
-        parts: &mut Vec<Part>,
-    ) -> Result<(), SortError> {
-        let varying = u64::BITS - (range.start() ^ range.end()).leading_zeros();
-        if length <= self.longest || varying == 0 {
-            parts.push(Part { region, range });
-            return Ok(());
-        }
-        let shift = varying.saturating_sub(BITS);
-        let first = *range.start();
-        let digit = |tag: u64| usize::try_from((tag - first) >> shift).expect("at most 8 bits");
-        let mut counts = vec![0_u64; digit(*range.end()) + 1];
-        self.visit(region, &range, &mut Vec::new(), &mut |tag| {
-            counts[digit(tag.0)] += 1;
-        })?;
-        if let Some(joined) = &self.joined {
-            joined.count(region, &mut counts, varying);
-        }
-        groups(&counts, self.together)
-            .into_iter()
-            .try_for_each(|group| {
-                let [start, last] = [group.first, group.last].map(|digit| (digit as u64) << shift);
-                let range = first + start..=first + last + ((1 << shift) - 1);
-                self.divide(region, range, group.length, parts)
-            })
-    }
-}
-
-/// Neighbouring cells of a count, the first and the last not empty.
-struct Group {
-    first: usize,
-    last: usize,
-    length: u64,
-}
-
-/// The cells that are not empty, in groups of up to `longest`; one alone may be longer.
-fn groups(counts: &[u64], longest: u64) -> Vec<Group> {
-    let mut groups = Vec::<Group>::new();
-    for (cell, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-        match groups.last_mut() {
-            Some(group) if group.length + count <= longest => {
-                group.last = cell;
-                group.length += count;
-            }
-            _ => groups.push(Group {
-                first: cell,
-                last: cell,
-                length: count,
-            }),
-        }
-    }
-    groups
 }
 
 /// The tags of one country.

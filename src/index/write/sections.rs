@@ -1,27 +1,34 @@
-//! All sections of a load at once: its parts are sorted and coded by several threads, and written in order.
+//! All sections of a segment: several threads sort and code its parts, which are written in order.
 //!
-//! Blocks are of 512 tags wherever the parts begin, so that the bytes are the same for any parts. What of a part does not
-//! fill a block goes on to the next part of the country: a thread waits for that, takes its own blocks, hands on
-//! the rest, and only then codes.
+//! Blocks have 512 tags wherever the parts begin, so that the bytes are the same for any parts. What
+//! does not fill a block goes on to the next part of the country: a thread waits for what the part
+//! before left over, takes its own blocks, hands the rest on, and only then codes.
 
 use std::{io::Write, num::NonZeroUsize};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::index::{
-    CountryCount, SegmentWriter, SortError, Sorted, WriteError,
-    file::coding::{self, BLOCK_TAGS},
-    file::format,
-    sort::sorted::{Part, PartScratch},
+use super::{tag_union::TagUnion, write_error::WriteError, writer::SegmentWriter};
+use crate::{
+    index::{
+        CountryCount,
+        file::{
+            chain::{ChainKey, Checksums},
+            coding::{self, BLOCK_TAGS},
+        },
+        sort::{parts::Part, sorted::PartScratch},
+    },
+    ordered_pool::OrderedPool,
+    tag::Tag,
 };
-use crate::{ordered_pool::OrderedPool, tag::Tag};
 
 /// A part on its way to a thread.
 struct Job<'a> {
     part: &'a Part,
-    /// The tags that the part before left over; none comes if that failed. Nothing for a country's first part.
+    /// Gives the tags that the part before left over, or none if that failed. `None` for the first
+    /// part of a country.
     from: Option<Receiver<Vec<Tag>>>,
-    /// Where the tags go that are left over; nothing for a country's last part.
+    /// Takes the tags that are left over. `None` for the last part of a country.
     to: Option<Sender<Vec<Tag>>>,
 }
 
@@ -32,37 +39,37 @@ struct Coded {
     blocks: Vec<CodedBlock>,
     /// Tags in the blocks.
     distinct: u64,
-    /// Different tags that were pushed, of the part.
-    pushed: u64,
+    /// Different tags of the part that the load has.
+    loaded: u64,
 }
 
 struct CodedBlock {
     first: Tag,
-    checksum: u64,
+    checksums: Checksums,
     /// Where it ends in the bytes.
     end: usize,
 }
 
 impl<W: Write> SegmentWriter<W> {
-    /// Writes the sections of all countries of a load, and of the segments that it came with, sorting and coding in so many
-    /// threads, until it is to give up. To be called on a writer that was given no section yet. Returns the counts of the
-    /// load alone.
+    /// Writes the sections of all countries, sorting and coding in `threads` threads, until `give_up`
+    /// is true. The writer must have no section yet. Returns the counts of the load alone.
     pub fn sections(
         &mut self,
-        sorted: &Sorted,
+        tags: &TagUnion<'_>,
         threads: NonZeroUsize,
         give_up: impl Fn() -> bool,
     ) -> Result<Vec<CountryCount>, WriteError> {
-        let parts = sorted.parts();
         let mut jobs = Jobs {
-            parts,
+            parts: tags.parts(),
             left_over: None,
         };
-        let mut ends = parts
+        let mut ends = tags
+            .parts()
             .iter()
-            .zip(parts.iter().map(Some).skip(1).chain([None]));
+            .zip(tags.parts().iter().map(Some).skip(1).chain([None]));
+        let chain = self.chain().clone();
         let mut counts = Vec::new();
-        let (mut distinct, mut pushed) = (0, 0);
+        let (mut distinct, mut loaded) = (0, 0);
         OrderedPool::new(threads).run(
             || {
                 if give_up() {
@@ -72,22 +79,22 @@ impl<W: Write> SegmentWriter<W> {
                 }
             },
             PartScratch::default,
-            |scratch, job| job.work(sorted, scratch),
+            |scratch, job| job.work(tags, &chain, scratch),
             |coded| {
-                let coded = coded.map_err(WriteError::Sort)?;
+                let coded = coded?;
                 self.coded(&coded)?;
                 distinct += coded.distinct;
-                pushed += coded.pushed;
+                loaded += coded.loaded;
                 let (part, next) = ends.next().ok_or(WriteError::Broken)?;
                 if next.is_none_or(|next| next.region != part.region) {
                     let region = part.region;
-                    self.end_section(region, sorted.all_records(region, distinct), distinct)?;
-                    counts.extend((pushed > 0).then(|| CountryCount {
+                    self.end_section(region, tags.records(region, distinct), distinct)?;
+                    counts.extend((loaded > 0).then(|| CountryCount {
                         region,
-                        records: sorted.records(region),
-                        distinct: pushed,
+                        records: tags.loaded_records(region),
+                        distinct: loaded,
                     }));
-                    (distinct, pushed) = (0, 0);
+                    (distinct, loaded) = (0, 0);
                 }
                 Ok(())
             },
@@ -98,7 +105,7 @@ impl<W: Write> SegmentWriter<W> {
     fn coded(&mut self, coded: &Coded) -> Result<(), WriteError> {
         let mut start = 0;
         for block in &coded.blocks {
-            self.add_block(block.first, block.checksum, &coded.bytes[start..block.end])?;
+            self.add_block(block.first, block.checksums, &coded.bytes[start..block.end])?;
             start = block.end;
         }
         Ok(())
@@ -126,8 +133,13 @@ impl<'a> Jobs<'a> {
 }
 
 impl Job<'_> {
-    fn work(self, sorted: &Sorted, scratch: &mut PartScratch) -> Result<Coded, SortError> {
-        let pushed = sorted.read(self.part, scratch)?;
+    fn work(
+        self,
+        tags: &TagUnion<'_>,
+        chain: &ChainKey,
+        scratch: &mut PartScratch,
+    ) -> Result<Coded, WriteError> {
+        let loaded = tags.read(self.part, scratch)?;
         let tags = scratch.tags.as_slice();
         // The jobs are begun in order, so the part before is being worked on, or done.
         let mut first = self
@@ -153,7 +165,7 @@ impl Job<'_> {
             let _ = to.send(left_over);
         }
         let mut coded = Coded {
-            pushed,
+            loaded,
             ..Coded::default()
         };
         coded.blocks.reserve(blocks.len() / BLOCK_TAGS + 2);
@@ -164,7 +176,7 @@ impl Job<'_> {
             coding::encode(block, &mut coded.bytes);
             coded.blocks.push(CodedBlock {
                 first: block[0],
-                checksum: format::checksum(&coded.bytes[start..]),
+                checksums: chain.checksums(&coded.bytes[start..]),
                 end: coded.bytes.len(),
             });
             coded.distinct += block.len() as u64;

@@ -1,9 +1,10 @@
-//! Segments of one source that become one: what it says of itself, how many records it counts, and its tags by ranges.
+//! Segments of one source that become one: its metadata, its records, and its tags by ranges.
 //!
-//! The first segment's words stand; what it does not say is taken from the next that does. Records add up. But rows
-//! that are counted on both sides would count twice, so where all files of one side were read in the same way on the
-//! other, the greater count of each country stands. Files that are on both sides beside others are counted twice, since a segment
-//! does not say how many records of a country came from which file; how many there are is told.
+//! The first segment's metadata is kept; what it lacks is taken from the next segment that has it.
+//! Records add up. Rows that both sides count would count twice, so if all files of one side were
+//! read in the same way on the other, the greater count of each country is kept. Files that are on
+//! both sides beside others do count twice, since a segment does not say how many records of a
+//! country came from which file; [`SourceMerge::repeated`] says how many there are.
 
 use std::{fmt, ops::RangeInclusive, path::PathBuf};
 
@@ -23,31 +24,31 @@ pub struct SourceMerge {
     repeated: usize,
 }
 
-/// Something that a segment says of the source and one before it says otherwise; that stands.
+/// A part of a segment's metadata that differs from that of a segment before, which is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contradiction {
     /// The segment.
     pub path: PathBuf,
     /// What both say: `title`, `date`, `status`, `note`, `claimed`, `numbering plans` or `old plans`.
     pub what: &'static str,
-    /// What stands.
+    /// What is kept.
     pub kept: String,
-    /// What it says.
+    /// What this segment says.
     pub found: String,
 }
 
-/// How the files of two sides are to each other.
+/// Which files two sides share.
 enum Overlap {
     /// All files of the second are on the first side.
     Within,
     /// All files of the first are on the second side.
     Around,
-    /// So many are on both sides.
+    /// Some are on both sides: this many.
     Some(usize),
 }
 
 impl SourceMerge {
-    /// Of one segment, whose words stand, and without what is forgotten.
+    /// Of one segment, whose metadata is kept, without the numbers that are `forgotten`.
     pub fn new(first: Segment, forgotten: Tombstones) -> Result<SourceMerge, SegmentError> {
         Ok(SourceMerge {
             meta: first.meta().clone(),
@@ -82,7 +83,7 @@ impl SourceMerge {
         Ok(())
     }
 
-    /// What is said of the source.
+    /// The metadata of the source.
     pub fn meta(&self) -> &SourceMeta {
         &self.meta
     }
@@ -107,13 +108,14 @@ impl SourceMerge {
         self.records[region.index()]
     }
 
-    /// Adds to each cell how many of a country's tags are in it, about: the cells are even shares of a range of so many
-    /// bits. Tags are keyed hashes, and the seals say that somebody with the key made them, so any range has its share.
-    pub(in crate::index) fn count(&self, region: Region, cells: &mut [u64], bits: u32) {
-        let held = (self.segments.iter()).filter_map(|segment| segment.country(region));
-        let held: u128 = held.map(|country| u128::from(country.distinct)).sum();
-        if held > 0 {
-            let in_range = held.saturating_mul(1 << bits) >> u64::BITS;
+    /// Adds to each cell, an even share of `range`, about how many of a country's tags it has. Tags
+    /// are keyed hashes, and the seals say that the key made them, so every share has as many.
+    pub(super) fn count(&self, region: Region, range: &RangeInclusive<u64>, cells: &mut [u64]) {
+        let countries = (self.segments.iter()).filter_map(|segment| segment.country(region));
+        let distinct: u128 = countries.map(|country| u128::from(country.distinct)).sum();
+        if distinct > 0 {
+            let length = u128::from(range.end() - range.start()) + 1;
+            let in_range = distinct.saturating_mul(length) >> u64::BITS;
             let share = in_range.div_ceil(cells.len() as u128).max(1);
             let share = u64::try_from(share).unwrap_or(u64::MAX);
             for cell in &mut *cells {
@@ -206,7 +208,7 @@ fn records(segment: &Segment, forgotten: &Tombstones) -> Result<Vec<u64>, Segmen
     Ok(records)
 }
 
-/// What was said before stands, else what is said now. Returns both if they differ.
+/// Keeps what `ours` says, else takes what `theirs` says. Returns both if they differ.
 fn settle<'a, T: Clone + PartialEq>(
     ours: &'a mut Option<T>,
     theirs: Option<&'a T>,

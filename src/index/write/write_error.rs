@@ -12,13 +12,21 @@ pub enum WriteError {
     /// The sorter could not give the tags.
     #[error(transparent)]
     Sort(#[from] SortError),
-    /// The segment whose tags are taken over could not be read.
+    /// A segment whose tags come in could not be read.
     #[error(transparent)]
     Segment(#[from] SegmentError),
     /// The bytes could not be written.
     #[error("{}: cannot be written", path.display())]
     Io {
         /// The segment file, `(memory)` for another sink.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The manifest was renamed, or may be, and that is perhaps not on disk.
+    #[error("{}: the change was made, but may not be on disk", path.display())]
+    OutcomeUnknown {
+        /// The manifest.
         path: PathBuf,
         /// What the operating system said.
         source: io::Error,

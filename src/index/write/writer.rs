@@ -1,20 +1,25 @@
-//! Writes a segment front to back, and makes it appear under its name whole or not at all.
+//! Writes a segment front to back.
 //!
-//! Tags are taken in order only: a country after those of lower codes, a tag after all lower ones. What is
-//! given otherwise is refused, since a segment out of order would answer "not found" for numbers it holds.
+//! Tags are taken in order only: a country after those of lower codes, a tag after all lower ones.
+//! Others are refused, since a segment out of order would answer "not found" for numbers it holds.
 
 use std::{io::Write, mem, path::PathBuf};
 
-use crate::index::{
-    CountryCount, PartialFile, SourceMeta, StagedFile, WriteError, WriteLock,
-    file::coding::{self, BLOCK_MAX, BLOCK_TAGS},
-    file::format::{
-        self, CHAPTER_BLOCKS, Entry, FENCE_LENGTH, Fence, Header, Root, TRAILER_LENGTH, Trailer,
-    },
-    file::seal::{SEAL_LENGTH, Seal},
-    folder::lock::SEGMENT,
-};
+use super::write_error::WriteError;
 use crate::{
+    index::{
+        CountryCount, Role, SourceMeta, SourceName,
+        file::{
+            chain::{ChainKey, Checksums},
+            coding::{self, BLOCK_MAX, BLOCK_TAGS},
+            format::{
+                CHAPTER_BLOCKS, ENTRY_LENGTH, Entry, FENCE_LENGTH, Fence, Header, ROOT_LENGTH,
+                Root, TRAILER_LENGTH, Trailer,
+            },
+            record::checksum,
+            seal::{Seal, Sealed, Sealer},
+        },
+    },
     key::{Key, KeyId},
     phone::Region,
     tag::Tag,
@@ -26,8 +31,11 @@ pub struct SegmentWriter<W: Write> {
     /// For errors.
     path: PathBuf,
     position: u64,
+    source: SourceName,
+    role: Role,
     key_id: KeyId,
-    seal: Seal,
+    sealer: Sealer,
+    chain: ChainKey,
     header_checksum: u64,
     meta: Vec<u8>,
     countries: Vec<CountryCount>,
@@ -37,7 +45,7 @@ pub struct SegmentWriter<W: Write> {
     /// Tags that do not fill a block yet.
     tags: Vec<Tag>,
     block: Vec<u8>,
-    /// A section was begun and not ended: what was written can no longer become a segment.
+    /// A section was begun and not ended, so what was written can no longer become a segment.
     broken: bool,
 }
 
@@ -49,34 +57,39 @@ struct Chapter {
 }
 
 impl<W: Write> SegmentWriter<W> {
-    /// Begins a segment in any sink: `Vec::new()` for one in memory, `io::sink()` to count only.
+    /// Begins the segment of a source in any sink: `Vec::new()` for one in memory.
     pub fn new(sink: W, meta: &SourceMeta, key: &Key) -> Result<SegmentWriter<W>, WriteError> {
-        Self::begin(sink, PathBuf::from("(memory)"), meta, key)
+        let path = PathBuf::from("(memory)");
+        Self::begin(sink, path, Role::Source, meta, key)
     }
 
-    fn begin(
+    /// Begins a segment. Errors name `path`.
+    pub(in crate::index) fn begin(
         sink: W,
         path: PathBuf,
+        role: Role,
         meta: &SourceMeta,
         key: &Key,
     ) -> Result<SegmentWriter<W>, WriteError> {
+        let source = meta.source.clone();
         let meta = serde_json::to_vec(meta).map_err(WriteError::Meta)?;
         let meta_length =
             u32::try_from(meta.len()).map_err(|_| WriteError::MetaLength { length: meta.len() })?;
         let header = Header {
             key_id: key.id(),
             meta_length,
-            meta_checksum: format::checksum(&meta),
+            meta_checksum: checksum(&meta),
         }
         .encode();
-        let mut seal = Seal::new(key);
-        seal.cover(&header);
         let mut writer = SegmentWriter {
             sink,
             path,
             position: 0,
+            source,
+            role,
             key_id: key.id(),
-            seal,
+            sealer: Sealer::new(key, Sealed::Segment),
+            chain: ChainKey::new(key),
             header_checksum: Header::own_checksum(&header),
             meta,
             countries: Vec::new(),
@@ -166,35 +179,62 @@ impl<W: Write> SegmentWriter<W> {
     }
 
     /// Ends the segment: the sink back, and the counts of its countries.
-    pub fn end(mut self) -> Result<(W, Vec<CountryCount>), WriteError> {
+    pub fn end(self) -> Result<(W, Vec<CountryCount>), WriteError> {
+        self.end_sealed()
+            .map(|(sink, countries, _)| (sink, countries))
+    }
+
+    /// The same, with the seal.
+    pub(in crate::index) fn end_sealed(
+        mut self,
+    ) -> Result<(W, Vec<CountryCount>, Seal), WriteError> {
         if self.broken {
             return Err(WriteError::Broken);
         }
         let meta_length = self.meta.len();
+        let chapters = self.roots.len() / ROOT_LENGTH;
         let mut tail = mem::take(&mut self.meta);
         tail.append(&mut self.directory);
         tail.append(&mut self.roots);
+        debug_assert_eq!(
+            tail.len(),
+            meta_length + self.countries.len() * ENTRY_LENGTH + chapters * ROOT_LENGTH
+        );
         let mut trailer = Trailer {
             key_id: self.key_id,
             meta_length: u32::try_from(meta_length).expect("checked when it began"),
-            countries: self.countries.len() as u64,
-            chapters: ((tail.len() - meta_length - self.countries.len() * format::ENTRY_LENGTH)
-                / format::ROOT_LENGTH) as u64,
+            role: self.role,
+            countries: u32::try_from(self.countries.len()).expect("there are few countries"),
+            chapters: chapters as u64,
             length: self.position + (tail.len() + TRAILER_LENGTH) as u64,
             header_checksum: self.header_checksum,
-            tail_checksum: format::checksum(&tail),
-            seal: [0; SEAL_LENGTH],
+            tail_checksum: checksum(&tail),
+            seal: Seal([0; Seal::LENGTH]),
         };
         self.write(&tail)?;
-        self.seal.cover(&tail);
-        self.seal.cover(&trailer.sealed());
-        trailer.seal = self.seal.clone().end();
+        self.sealer.cover(&tail);
+        self.sealer.cover(&trailer.sealed());
+        let seal = self.sealer.clone().end();
+        trailer.seal = seal;
         self.write(&trailer.encode())?;
         self.sink.flush().map_err(|source| WriteError::Io {
             path: self.path,
             source,
         })?;
-        Ok((self.sink, self.countries))
+        Ok((self.sink, self.countries, seal))
+    }
+
+    pub(in crate::index) fn source(&self) -> &SourceName {
+        &self.source
+    }
+
+    pub(in crate::index) fn role(&self) -> Role {
+        self.role
+    }
+
+    /// The key of the checksums of its blocks.
+    pub(super) fn chain(&self) -> &ChainKey {
+        &self.chain
     }
 
     fn end_block(&mut self) -> Result<(), WriteError> {
@@ -202,7 +242,8 @@ impl<W: Write> SegmentWriter<W> {
         coding::encode(&self.tags, &mut block);
         let first = self.tags[0];
         self.tags.clear();
-        self.add_block(first, format::checksum(&block), &block)?;
+        let checksums = self.chain.checksums(&block);
+        self.add_block(first, checksums, &block)?;
         block.clear();
         self.block = block;
         Ok(())
@@ -212,7 +253,7 @@ impl<W: Write> SegmentWriter<W> {
     pub(in crate::index) fn add_block(
         &mut self,
         first: Tag,
-        checksum: u64,
+        checksums: Checksums,
         block: &[u8],
     ) -> Result<(), WriteError> {
         if self.chapter.fences.is_empty() {
@@ -222,7 +263,7 @@ impl<W: Write> SegmentWriter<W> {
         let offset = self.position - self.chapter.offset;
         let fence = Fence {
             first,
-            checksum,
+            checksums,
             offset: u32::try_from(offset).expect("a chapter has some megabytes"),
         };
         self.chapter.fences.extend_from_slice(&fence.encode());
@@ -239,10 +280,9 @@ impl<W: Write> SegmentWriter<W> {
             let root = Root {
                 first: self.chapter.first,
                 offset: self.chapter.offset,
-                checksum: format::checksum(&fences),
+                checksums: self.chain.checksums(&fences),
             };
             self.roots.extend_from_slice(&root.encode());
-            self.seal.cover(&fences);
             self.write(&fences)?;
             fences.clear();
         }
@@ -256,44 +296,5 @@ impl<W: Write> SegmentWriter<W> {
             path: self.path.clone(),
             source,
         })
-    }
-}
-
-impl<'lock> SegmentWriter<PartialFile<'lock>> {
-    /// Begins `NAME.segment.partial` in a locked index, NAME being the source's.
-    pub fn create(
-        lock: &'lock WriteLock,
-        meta: &SourceMeta,
-        key: &Key,
-    ) -> Result<Self, WriteError> {
-        let name = format!("{}.{SEGMENT}", meta.source);
-        Self::create_as(lock, &name, meta, key)
-    }
-
-    /// The same under another name.
-    pub(in crate::index) fn create_as(
-        lock: &'lock WriteLock,
-        name: &str,
-        meta: &SourceMeta,
-        key: &Key,
-    ) -> Result<Self, WriteError> {
-        let file = PartialFile::create(lock, name)?;
-        let path = file.path().to_owned();
-        Self::begin(file, path, meta, key)
-    }
-
-    /// Ends the segment, puts it on disk and renames it to `NAME.segment`, over an older one if there is one.
-    ///
-    /// The older one is what readers see until then, and what is left after an error or a crash.
-    pub fn finish(self) -> Result<Vec<CountryCount>, WriteError> {
-        let (staged, countries) = self.stage()?;
-        staged.publish()?;
-        Ok(countries)
-    }
-
-    /// Ends the segment and puts it on disk, but without its name: so that several can appear one right after the other.
-    pub fn stage(self) -> Result<(StagedFile<'lock>, Vec<CountryCount>), WriteError> {
-        let (file, countries) = self.end()?;
-        Ok((file.stage()?, countries))
     }
 }
