@@ -4,7 +4,7 @@ use crate::dump::{Delimiter, Format, LineEnd, ReadOptions, Refusal};
 
 /// First bytes of files that are refused.
 #[rustfmt::skip]
-const MAGIC: [(&[u8], Refusal); 14] = [
+const MAGIC: [(&[u8], Refusal); 16] = [
     (b"Rar!\x1a\x07", Refusal::Rar),
     (b"7z\xbc\xaf\x27\x1c", Refusal::SevenZip),
     (b"\x04\x22\x4d\x18", Refusal::Compressed { kind: "lz4", tool: "unlz4" }),
@@ -17,6 +17,8 @@ const MAGIC: [(&[u8], Refusal); 14] = [
     (b"-----BEGIN AGE ENCRYPTED FILE", Refusal::Encrypted),
     (b"age-encryption.org/", Refusal::Encrypted),
     (b"Salted__", Refusal::Encrypted),
+    (b"\x89leak\r\n\x1a", Refusal::Unsupported("part of an index")),
+    (b"\x89list\r\n\x1a", Refusal::Unsupported("part of an index")),
     (b"\xff\xfe\0\0", Refusal::Unsupported("UTF-32")),
     (b"\0\0\xfe\xff", Refusal::Unsupported("UTF-32")),
 ];

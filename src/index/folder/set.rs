@@ -26,7 +26,7 @@ pub struct Index {
     key_id: KeyId,
     trust: Trust,
     segments: Vec<Segment>,
-    tombstones: Option<Segment>,
+    tombstones: Option<Box<Segment>>,
 }
 
 /// What is known of who made an index.
@@ -162,7 +162,7 @@ impl Index {
             let segment = manifest.open(file, key)?;
             match file.role {
                 Role::Source => index.segments.push(segment),
-                Role::Tombstones => index.tombstones = Some(segment),
+                Role::Tombstones => index.tombstones = Some(Box::new(segment)),
             }
         }
         Ok(index)
@@ -217,7 +217,7 @@ impl Index {
 
     /// The numbers that are to be forgotten.
     pub fn tombstones(&self) -> Result<Tombstones, IndexError> {
-        let read = self.tombstones.as_ref().map(Tombstones::read);
+        let read = self.tombstones.as_deref().map(Tombstones::read);
         Ok(read.transpose()?.unwrap_or_default())
     }
 
