@@ -3,6 +3,7 @@
 //! | file | owns |
 //! |---|---|
 //! | `plan` | the flags, validated |
+//! | `arguments` | numbers given as arguments, and mistakes with them |
 //! | `lists` | the contact lists that are named |
 //! | `searched`, `in_memory` | the sources that are searched |
 //! | `reports` | the reports and where they go |
@@ -11,6 +12,7 @@
 //!
 //! Reading and answering is [`leakline::check`].
 
+mod arguments;
 mod baseline;
 mod in_memory;
 pub(crate) mod lists;

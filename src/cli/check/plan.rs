@@ -13,9 +13,9 @@ use leakline::phone::{Purpose, Region};
 use leakline::report::{ReportOptions, SourceLine};
 
 use super::baseline::BaselinePlan;
-use super::lists;
 use super::reports::Destination;
 use super::verdict::FailPolicy;
+use super::{arguments, lists};
 use crate::cli::args::Check;
 use crate::cli::args::values::{Age, InputPath};
 use crate::cli::settings::Settings;
@@ -92,6 +92,7 @@ impl CheckPlan {
         settings: &Settings,
     ) -> anyhow::Result<CheckPlan> {
         refuse_throw_away_key(args)?;
+        arguments::refuse_mistakes(args)?;
         let memory_of_dumps = args.memory.map_or(MEMORY_OF_DUMPS, |memory| memory.0);
         let limits = args.input.limits(memory_of_dumps);
         let buffering = if args.line_buffered {
