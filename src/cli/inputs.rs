@@ -18,7 +18,6 @@ use crate::cli::terminal::progress::Progress;
 
 /// The files of the dumps named.
 pub(crate) fn discover(dumps: &[InputPath]) -> anyhow::Result<Vec<DiscoveredFile>> {
-    refuse_stdin_twice(dumps)?;
     let paths: Vec<PathBuf> = dumps.iter().map(|dump| dump.as_path().to_owned()).collect();
     let found = dump::discover(&paths)?;
     if found.is_empty() {
@@ -47,14 +46,14 @@ pub(crate) fn discover_what_is_there(dumps: &[InputPath]) -> anyhow::Result<Vec<
     Ok(found)
 }
 
-/// Stdin can be read once.
+/// Stdin can be read once, by the key or by one of the inputs.
 pub(crate) fn refuse_stdin_twice<'a>(
     inputs: impl IntoIterator<Item = &'a InputPath>,
+    settings: &Settings,
 ) -> anyhow::Result<()> {
-    let stdin = inputs
-        .into_iter()
-        .filter(|input| **input == InputPath::Stdin);
-    if stdin.count() > 1 {
+    let of_key = usize::from(settings.key_fd() == Some(0));
+    let inputs = inputs.into_iter();
+    if of_key + inputs.filter(|input| **input == InputPath::Stdin).count() > 1 {
         return Err(failure("stdin (-) is named twice", "name it once"));
     }
     Ok(())

@@ -51,6 +51,16 @@ impl Settings {
         self.global.key_env.as_deref()
     }
 
+    /// The file descriptor that the key is read from.
+    pub(crate) fn key_fd(&self) -> Option<u16> {
+        self.global.key_fd
+    }
+
+    /// The command that prints the key.
+    pub(crate) fn key_command(&self) -> Option<&str> {
+        self.global.key_command.as_deref()
+    }
+
     /// Worker threads.
     pub(crate) fn threads(&self) -> NonZeroUsize {
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);

@@ -16,6 +16,7 @@ use std::{
 };
 
 use hmac::{Hmac, KeyInit, Mac};
+use region::LockGuard;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -35,6 +36,9 @@ pub struct Key {
     /// Boxed, so that moving a key leaves no copy behind.
     bytes: Box<Zeroizing<[u8; Key::LENGTH]>>,
     id: KeyId,
+    /// Keeps the page of the secret out of swap, where the system's limit allows it. Dropped after the
+    /// secret is wiped.
+    _lock: Option<LockGuard>,
 }
 
 /// Public fingerprint of a key: stored in every segment, safe to print.
@@ -112,23 +116,29 @@ impl Key {
             },
         })?;
         judge(&file, path)?;
+        Key::read(&mut file, path)
+    }
+
+    /// From 64 hex digits that `source` gives. Reads a little more than a key has, and wipes it; `name`
+    /// is the source's in errors.
+    pub fn read(source: &mut impl Read, name: &Path) -> Result<Key, KeyError> {
         let mut text = Zeroizing::new([0; READ_LENGTH]);
         let mut length = 0;
         while length < READ_LENGTH {
-            match file.read(&mut text[length..]) {
+            match source.read(&mut text[length..]) {
                 Ok(0) => break,
                 Ok(more) => length += more,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(source) => {
                     return Err(KeyError::Io {
-                        path: path.to_owned(),
+                        path: name.to_owned(),
                         doing: "read",
                         source,
                     });
                 }
             }
         }
-        Key::from_text(&text[..length], Some(path))
+        Key::from_text(&text[..length], Some(name))
     }
 
     /// From 64 hex digits, as in a key file or the variable of `--key-env`.
@@ -174,9 +184,12 @@ impl Key {
     fn new(bytes: Box<Zeroizing<[u8; Key::LENGTH]>>) -> Key {
         let digest = keyed_hash(&bytes, ID_MESSAGE);
         let id = digest.first_chunk().expect("SHA-256 has 32 bytes");
+        // Without the lock, a system that swaps may write the key to disk; nothing else is lost.
+        let lock = region::lock(bytes.as_ptr(), Key::LENGTH).ok();
         Key {
             bytes,
             id: KeyId(*id),
+            _lock: lock,
         }
     }
 }

@@ -22,6 +22,7 @@ mod help;
 mod index_damage;
 mod interrupt;
 mod junit_schema;
+mod key_sources;
 mod keys;
 mod line_buffered;
 mod load;

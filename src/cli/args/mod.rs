@@ -10,7 +10,7 @@ pub(crate) mod values;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use leakline::index::SourceName;
 use leakline::phone::Region;
 
@@ -45,9 +45,20 @@ pub(crate) struct Global {
         value_parser = values::path()
     )]
     pub(crate) key_file: Option<PathBuf>,
-    /// The environment variable that holds the key as 64 hex digits; goes before a key file
+    /// The environment variable that holds the key as 64 hex digits; takes precedence over a key file
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) key_env: Option<String>,
+    /// The open file descriptor that the key is read from, as in `--key-fd 3 3<key`
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        conflicts_with_all = ["key_env", "key_command"]
+    )]
+    pub(crate) key_fd: Option<u16>,
+    /// The command that prints the key, as in `pass show leakline`; run without a shell
+    #[arg(long, global = true, value_name = "CMD", conflicts_with = "key_env")]
+    pub(crate) key_command: Option<String>,
     /// No results on stdout, no progress, no summary; errors remain
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
@@ -74,7 +85,7 @@ pub(crate) enum Command {
     #[command(after_help = texts::EXIT_CODES, after_long_help = texts::LOAD)]
     Load(Box<Load>),
     /// Say of each contact whether it is in the index, and in which source
-    #[command(alias = "query", after_help = texts::EXIT_CODES, after_long_help = texts::CHECK)]
+    #[command(visible_alias = "query", after_help = texts::EXIT_CODES, after_long_help = texts::CHECK)]
     Check(Box<Check>),
     /// Count exposure by country
     #[command(after_help = texts::EXIT_CODES, after_long_help = texts::STATS)]
@@ -116,7 +127,11 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Keygen {
     /// Where to write it [default: the default key file]
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) path: Option<PathBuf>,
+    /// Print the public id of the key in this file, and write nothing
+    #[arg(long, value_name = "PATH", conflicts_with = "path", value_hint = ValueHint::FilePath)]
+    pub(crate) id: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

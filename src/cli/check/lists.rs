@@ -21,6 +21,7 @@ pub(crate) fn named(
     args: &Check,
     options: &ReadOptions,
     limits: Limits,
+    settings: &Settings,
 ) -> anyhow::Result<Vec<UnreadList>> {
     let mut paths = args.inputs.clone();
     let (numbers, dashes): (Vec<_>, Vec<_>) = args.numbers.iter().partition(|text| *text != "-");
@@ -34,7 +35,7 @@ pub(crate) fn named(
         }
         paths.push(InputPath::Stdin);
     }
-    inputs::refuse_stdin_twice(paths.iter().chain(&args.dumps))?;
+    inputs::refuse_stdin_twice(paths.iter().chain(&args.dumps), settings)?;
     let mut lists = Vec::new();
     if !numbers.is_empty() {
         lists.push(of_arguments(&numbers));

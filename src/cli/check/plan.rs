@@ -118,7 +118,7 @@ impl CheckPlan {
         let results_are_watched =
             args.output.is_none() && !settings.quiet() && std::io::stdout().is_terminal();
         Ok(CheckPlan {
-            lists: lists::named(args, &options, limits)?,
+            lists: lists::named(args, &options, limits, settings)?,
             target: target(args, limits, memory_of_dumps, settings),
             reading: ReadingPolicy {
                 purpose: Purpose::Check,

@@ -8,12 +8,19 @@ use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::output::Output;
 
 pub(crate) fn run(args: &Keygen, settings: &Settings) -> anyhow::Result<Exit> {
+    if let Some(path) = &args.id {
+        return print_id(&Key::open(path)?, settings);
+    }
     let path = match &args.path {
         Some(path) => path.clone(),
         None => settings.key_file()?,
     };
     let key = Key::create(&path)?;
     settings.write_if_verbose(&format!("key written to {}", path.display()));
+    print_id(&key, settings)
+}
+
+fn print_id(key: &Key, settings: &Settings) -> anyhow::Result<Exit> {
     Output::choose(None, settings.quiet())?.write(format!("{}\n", key.id()).as_bytes())?;
     Ok(Exit::Clean)
 }

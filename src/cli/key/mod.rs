@@ -1,5 +1,6 @@
 //! Which key a command works with, and `keygen`, which makes one.
 
+mod command;
 pub(crate) mod keygen;
 
 use std::path::Path;
@@ -16,11 +17,17 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Key> {
     if let Some(key) = from_environment(settings)? {
         return Ok(key);
     }
+    if let Some(command) = settings.key_command() {
+        return command::run(command);
+    }
+    if let Some(number) = settings.key_fd() {
+        return Ok(Key::open(Path::new(&format!("/dev/fd/{number}")))?);
+    }
     let path = settings.key_file()?;
     if path.to_str().is_some_and(is_key) {
         return Err(failure(
             "--key-file wants the path of a file, not the key itself",
-            "put the key into a file that only you may read; this key now stands in the shell's history",
+            "put the key into a file that only you may read; this key is now in the shell's history",
         ));
     }
     if settings.given_key_file().is_none() && !path.exists() {
@@ -66,7 +73,10 @@ pub(crate) fn open_if_given(settings: &Settings) -> anyhow::Result<Option<Key>> 
 }
 
 fn is_given(settings: &Settings) -> bool {
-    settings.key_env().is_some() || settings.given_key_file().is_some()
+    settings.key_env().is_some()
+        || settings.key_fd().is_some()
+        || settings.key_command().is_some()
+        || settings.given_key_file().is_some()
 }
 
 fn from_environment(settings: &Settings) -> anyhow::Result<Option<Key>> {
@@ -76,7 +86,7 @@ fn from_environment(settings: &Settings) -> anyhow::Result<Option<Key>> {
     if is_key(name) {
         return Err(failure(
             "--key-env wants the name of a variable, not the key itself",
-            "put the key into an environment variable and give its name; this key now stands in the shell's history",
+            "put the key into an environment variable and give its name; this key is now in the shell's history",
         ));
     }
     // `NAME=KEY`, say: what is not a name is not repeated.

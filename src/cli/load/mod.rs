@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
         None => inputs::source_name(&args.dumps[0])?,
     };
     let index = settings.index()?;
-    let Inputs { found, claimed } = Inputs::named(args, &index)?;
+    let Inputs { found, claimed } = Inputs::named(args, &index, settings)?;
     let budget = divide_memory(args, 0, settings)?;
     // A dry run stores nothing, so no writer is in its way, and any key will do that need not tell what is forgotten.
     let lock = if args.dry_run {
@@ -166,7 +166,7 @@ struct Inputs {
 
 impl Inputs {
     /// What the command line names. Refuses to write over any of it, or over the index.
-    fn named(args: &Load, index: &Path) -> anyhow::Result<Inputs> {
+    fn named(args: &Load, index: &Path, settings: &Settings) -> anyhow::Result<Inputs> {
         let found = if args.keep_going {
             inputs::discover_what_is_there(&args.dumps)?
         } else {
@@ -179,7 +179,7 @@ impl Inputs {
         let held = output::files_of_index(index);
         let read = read.chain(held.iter().map(PathBuf::as_path));
         output::refuse_overwriting(args.rejects.as_deref(), read)?;
-        inputs::refuse_stdin_twice(args.dumps.iter().chain(&args.claimed))?;
+        inputs::refuse_stdin_twice(args.dumps.iter().chain(&args.claimed), settings)?;
         let claimed = args.claimed.as_ref().map(claimed::read).transpose()?;
         Ok(Inputs { found, claimed })
     }

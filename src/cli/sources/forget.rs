@@ -123,7 +123,7 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<F
         }
         paths.push(InputPath::Stdin);
     }
-    inputs::refuse_stdin_twice(&paths)?;
+    inputs::refuse_stdin_twice(&paths, settings)?;
     let options = args.input.read_options(LineEnd::Newline, Buffering::Bulk);
     let lists = lists::of_files(&paths, &options, args.input.limits(MEMORY));
     let mut watcher = ListWatcher::new(ProgressPlace::Stderr, &lists, settings);
