@@ -167,7 +167,18 @@ impl ReadingProgress for Watcher<'_> {
                     path.display(),
                 ));
             }
+            for remark in shape.remarks() {
+                self.settings
+                    .write_line(&format!("{}: {remark}", path.display()));
+            }
             self.settings.write_if_verbose(&what);
+            if let Some(home) = reader.home_of_name() {
+                self.settings.write_if_verbose(&format!(
+                    "{}: numbers without a country code are read as numbers from {} ({home})",
+                    path.display(),
+                    home.name(),
+                ));
+            }
             for note in shape.notes() {
                 self.settings
                     .write_if_verbose(&format!("{}: {note}", path.display()));

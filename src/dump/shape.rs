@@ -16,6 +16,7 @@ pub struct Shape {
     pub(super) above: Above,
     pub(super) has_header: bool,
     pub(super) notes: Vec<String>,
+    pub(super) remarks: Vec<String>,
 }
 
 /// Rows above the header: titles, banners, empty lines.
@@ -130,7 +131,12 @@ impl Shape {
         self.has_header.then_some(self.lead.as_slice())
     }
 
-    /// How the shape was inferred, for people. Names no cell.
+    /// Columns that the cells decided about and no name, for people: they must hear of it.
+    pub fn remarks(&self) -> &[String] {
+        &self.remarks
+    }
+
+    /// How the rest of the shape was inferred, for people. Names no cell.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }

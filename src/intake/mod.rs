@@ -4,9 +4,11 @@
 //! It is settled once from the sample of the file, and then shared by the worker threads. It never
 //! stores or prints a number. The numbers go on to [`crate::tag`].
 
+mod reason;
 mod tally;
 mod walk;
 
+pub use reason::explanation;
 pub use tally::{RowPosition, Tally};
 pub use walk::{BufferPool, Expected, Interrupted, OpenDump, ReadingProgress, Step, Walk};
 
@@ -280,6 +282,11 @@ impl FileReader {
     /// be read wrong.
     pub fn is_mixed(&self) -> bool {
         self.mixed
+    }
+
+    /// The home region that the name of the file or its folder gives, if no option overrules it.
+    pub fn home_of_name(&self) -> Option<Region> {
+        self.of_file.filter(|_| self.given.is_none())
     }
 
     /// Whether the user named the home country of all rows.

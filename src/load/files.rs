@@ -223,6 +223,9 @@ impl<'a, 'w> Files<'a, 'w> {
         record.compression = shape.compression().map(str::to_owned);
         record.phone_columns = shape.phone_columns().to_vec();
         record.reading = Some(reading_code(reader.reading(0)).to_owned());
+        record.home = (reader.home_of_name())
+            .filter(|_| region.is_some())
+            .map(|home| home.code().to_owned());
         self.watch.borrow_mut().opened(path, shape, &reader);
         self.walk.begin(OpenDump {
             path: path.into(),

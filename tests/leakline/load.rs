@@ -232,6 +232,7 @@ fn the_report_has_the_promised_fields() {
             "encoding": "utf-8",
             "compression": null,
             "phone_columns": ["line"],
+            "home": "AU",
             "reading": "home",
             "rows": 5,
             "accepted": 3,

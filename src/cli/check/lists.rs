@@ -107,7 +107,14 @@ impl<'a> ListWatcher<'a> {
 }
 
 impl ReadingProgress for ListWatcher<'_> {
-    fn opened(&mut self, _: &Path, _: &Shape, _: &FileReader) {}
+    fn opened(&mut self, path: &Path, shape: &Shape, _: &FileReader) {
+        self.suspend(|| {
+            for remark in shape.remarks() {
+                self.settings
+                    .write_line(&format!("{}: {remark}", path.display()));
+            }
+        });
+    }
 
     fn skipped(&mut self, path: &Path, reason: &str, _: Expected) {
         let skipped = format!("{}: skipped: {reason}", path.display());

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::path::Path;
 
 use leakline::index::SourceName;
-use leakline::intake::RejectReason;
+use leakline::intake::{RejectReason, explanation};
 use leakline::load::{LoadReport, Loaded};
 
 use crate::cli::args::Load;
@@ -24,10 +24,11 @@ pub(crate) fn refuse_rejects(args: &Load, loaded: &Loaded) -> anyhow::Result<()>
     let commonest = reasons.iter().take(5).map(|(reason, (count, place))| {
         let path = &loaded.files[place.file].path;
         format!(
-            "{} {}, first at {path}: line {}",
+            "{} {}, first at {path}: line {}: {}",
             human(*count),
             reason.code(),
-            place.line
+            place.line,
+            explanation(reason.code()),
         )
     });
     let commonest = commonest.collect();

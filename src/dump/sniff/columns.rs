@@ -15,7 +15,7 @@ pub(super) struct Columns {
     pub(super) phones: Vec<Column>,
     pub(super) country: Option<Column>,
     pub(super) has_header: bool,
-    pub(super) notes: Vec<String>,
+    pub(super) remarks: Vec<String>,
 }
 
 /// One column.
@@ -52,7 +52,7 @@ pub(super) fn find(header: &[Vec<u8>], name: &str) -> Option<usize> {
 pub(super) fn settle(table: &Table, sample: &Sample<'_>) -> Result<Columns, DumpError> {
     let options = sample.options;
     let mut has_header = has_asked_or_named_header(table, sample)?;
-    let mut notes = Vec::new();
+    let mut remarks = Vec::new();
     let country = match &options.country {
         Some(column) => Some(resolve(table, column, has_header, sample)?),
         None if has_header => country_by_name(table, None),
@@ -62,7 +62,7 @@ pub(super) fn settle(table: &Table, sample: &Sample<'_>) -> Result<Columns, Dump
         if options.header == HeaderRule::Detect && !has_header {
             has_header = is_unlike_the_rest(table, country, sample);
         }
-        by_names_and_cells(table, country, has_header, sample, &mut notes)?
+        by_names_and_cells(table, country, has_header, sample, &mut remarks)?
     } else {
         let phones = asked_for(table, has_header, sample)?;
         if options.header == HeaderRule::Detect && !has_header {
@@ -85,7 +85,7 @@ pub(super) fn settle(table: &Table, sample: &Sample<'_>) -> Result<Columns, Dump
         phones: phones.into_iter().map(column).collect(),
         country: country.map(column),
         has_header,
-        notes,
+        remarks,
     })
 }
 
@@ -179,7 +179,7 @@ fn by_names_and_cells(
     country: Option<usize>,
     has_header: bool,
     sample: &Sample<'_>,
-    notes: &mut Vec<String>,
+    remarks: &mut Vec<String>,
 ) -> Result<Vec<usize>, DumpError> {
     let looks = table.looks(!has_header, country, sample);
     let header = Header::new(table, has_header, sample);
@@ -196,19 +196,19 @@ fn by_names_and_cells(
         names.join(", ")
     };
     if !by_cells.is_empty() {
-        notes.push(format!(
+        remarks.push(format!(
             "the cells of {} are phone numbers",
             names(&by_cells)
         ));
     }
     if !left_out.is_empty() {
-        notes.push(format!(
+        remarks.push(format!(
             "not read, by its name: {}, whose cells may be national numbers; --phone-field reads it",
             names(&left_out)
         ));
     }
     if read.is_empty() {
-        return Ok(vec![phone_by_looks(table, &looks, &header, notes)?]);
+        return Ok(vec![phone_by_looks(table, &looks, &header, remarks)?]);
     }
     Ok(read)
 }
@@ -233,7 +233,7 @@ fn phone_by_looks(
     table: &Table,
     looks: &[Looks],
     header: &Header<'_>,
-    notes: &mut Vec<String>,
+    remarks: &mut Vec<String>,
 ) -> Result<usize, DumpError> {
     let rows = table.rows(!header.is_there).count();
     let with = |count: fn(&Looks) -> usize| -> Vec<usize> {
@@ -257,7 +257,7 @@ fn phone_by_looks(
     };
     match candidates[..] {
         [field] => {
-            notes.push(format!("the cells of {} are {how}", header.name(field)));
+            remarks.push(format!("the cells of {} are {how}", header.name(field)));
             Ok(field)
         }
         [] => Err(DumpError::NoPhoneColumn {

@@ -169,9 +169,10 @@ impl Table {
 /// The best name of a number in a row that has no number.
 fn named_header(row: &[Vec<u8>], sample: &Sample<'_>) -> Option<Meaning> {
     let numeric = |cell: &Vec<u8>| is_shaped(cell) || is_number(cell, None, sample.judge);
-    let meanings = row
-        .iter()
-        .map(|cell| meaning(&String::from_utf8_lossy(cell)));
+    // A cell that holds other delimiters may be a whole header under one of those.
+    let is_name = |cell: &&Vec<u8>| !cell.iter().any(|byte| b",;|\t".contains(byte));
+    let names = row.iter().filter(is_name);
+    let meanings = names.map(|cell| meaning(&String::from_utf8_lossy(cell)));
     let best = meanings.max().filter(|best| *best >= Meaning::Maybe)?;
     (!row.iter().any(numeric)).then_some(best)
 }

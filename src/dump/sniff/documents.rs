@@ -80,8 +80,8 @@ fn is_value(line: &[u8], first: u8) -> bool {
 
 fn settle_as(sample: &Sample<'_>, format: Format) -> Result<Shape, DumpError> {
     let leaves = leaves(sample, format);
-    let mut notes = Vec::new();
-    let phones = phones(sample, &leaves, &mut notes)?;
+    let mut remarks = Vec::new();
+    let phones = phones(sample, &leaves, &mut remarks)?;
     let mut paths = Paths::new();
     for (column, places) in phones.iter().enumerate() {
         for place in &places.paths {
@@ -120,7 +120,8 @@ fn settle_as(sample: &Sample<'_>, format: Format) -> Result<Shape, DumpError> {
         lead: Vec::new(),
         above: Above::default(),
         has_header: false,
-        notes,
+        notes: Vec::new(),
+        remarks,
     })
 }
 
@@ -197,7 +198,7 @@ fn keys(path: &[String]) -> Vec<Cow<'_, str>> {
 fn phones(
     sample: &Sample<'_>,
     leaves: &Leaves,
-    notes: &mut Vec<String>,
+    remarks: &mut Vec<String>,
 ) -> Result<Vec<Places>, DumpError> {
     let options = sample.options;
     if !options.json_paths.is_empty() || !options.phone.is_empty() {
@@ -207,18 +208,18 @@ fn phones(
             ColumnRef::Name(name) => (name.as_str(), by_ref(leaves, column)),
             ColumnRef::Field(_) => ("", by_ref(leaves, column)),
         });
-        return asked_for(paths.chain(columns).collect(), sample);
+        return asked_for(paths.chain(columns).collect(), leaves, sample);
     }
-    let read = by_names_and_values(leaves, notes);
+    let read = by_names_and_values(leaves, remarks);
     if read.is_empty() {
-        return by_looks(sample, leaves, notes);
+        return by_looks(sample, leaves, remarks);
     }
     let read = read.into_iter().map(|leaf| Places::of(leaves, leaf));
     Ok(read.collect())
 }
 
 /// All leaves of numbers.
-fn by_names_and_values(leaves: &Leaves, notes: &mut Vec<String>) -> Vec<usize> {
+fn by_names_and_values(leaves: &Leaves, remarks: &mut Vec<String>) -> Vec<usize> {
     let candidates: Vec<Candidate> = (leaves.list.iter())
         .map(|leaf| Candidate {
             meaning: path_meaning(&leaf.path),
@@ -235,13 +236,13 @@ fn by_names_and_values(leaves: &Leaves, notes: &mut Vec<String>) -> Vec<usize> {
         names.join(", ")
     };
     if !by_cells.is_empty() {
-        notes.push(format!(
+        remarks.push(format!(
             "the values of {} are phone numbers",
             names(&by_cells)
         ));
     }
     if !left_out.is_empty() {
-        notes.push(format!(
+        remarks.push(format!(
             "not read, by its name: {}, whose values may be national numbers; --json-path reads it",
             names(&left_out)
         ));
@@ -253,7 +254,7 @@ fn by_names_and_values(leaves: &Leaves, notes: &mut Vec<String>) -> Vec<usize> {
 fn by_looks(
     sample: &Sample<'_>,
     leaves: &Leaves,
-    notes: &mut Vec<String>,
+    remarks: &mut Vec<String>,
 ) -> Result<Vec<Places>, DumpError> {
     let like = |count: fn(&Looks) -> usize| -> Vec<usize> {
         let enough = |leaf: &Leaf| leaf.looks.filled > 0 && leaf.looks.are_half(count(&leaf.looks));
@@ -271,7 +272,7 @@ fn by_looks(
     };
     match candidates[..] {
         [leaf] => {
-            notes.push(format!(
+            remarks.push(format!(
                 "the values of {} are phone numbers",
                 leaves.name(leaf)
             ));
@@ -297,19 +298,22 @@ fn by_looks(
     }
 }
 
-/// The columns that the user names. Where the sample has some of them, those that it lacks may come later.
+/// The columns that the user names. Those that the sample lacks may come after it.
 fn asked_for(
     asked: Vec<(&str, Result<Places, DumpError>)>,
+    leaves: &Leaves,
     sample: &Sample<'_>,
 ) -> Result<Vec<Places>, DumpError> {
     let found: Vec<Vec<String>> = (asked.iter())
         .filter_map(|(_, places)| places.as_ref().ok())
         .flat_map(|places| places.paths.clone())
         .collect();
+    let all: Vec<Vec<String>> = leaves.list.iter().map(|leaf| leaf.path.clone()).collect();
     let late = |(text, places)| match places {
-        Err(DumpError::MissingColumn { .. }) if !sample.complete && !found.is_empty() => {
-            Ok(Places::late(text, &found))
-        }
+        Err(DumpError::MissingColumn { .. }) if !sample.complete => Ok(Places::late(
+            text,
+            if found.is_empty() { &all } else { &found },
+        )),
         places => places,
     };
     asked.into_iter().map(late).collect()

@@ -285,6 +285,7 @@ fn lines(sample: &Sample<'_>) -> Result<Shape, DumpError> {
         above: Above::default(),
         has_header: is_header,
         notes: vec![note.to_owned()],
+        remarks: Vec::new(),
     })
 }
 
@@ -327,7 +328,6 @@ fn shape(sample: &Sample<'_>, start: usize, table: Table, columns: Columns) -> S
         }
         .to_owned(),
     );
-    notes.extend(columns.notes);
     Shape {
         format: Format::Csv,
         encoding: "utf-8",
@@ -348,5 +348,6 @@ fn shape(sample: &Sample<'_>, start: usize, table: Table, columns: Columns) -> S
         },
         has_header: columns.has_header,
         notes,
+        remarks: columns.remarks,
     }
 }

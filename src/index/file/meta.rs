@@ -101,6 +101,8 @@ pub struct FileRecord {
     pub compression: Option<String>,
     /// The names or places of the columns that hold numbers.
     pub phone_columns: Vec<String>,
+    /// The home region that its name gave, ISO 3166 alpha-2.
+    pub home: Option<String>,
     /// How bare digits were read: `international` or `home`.
     pub reading: Option<String>,
     /// Numbers that were read or tried.

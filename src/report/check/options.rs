@@ -3,6 +3,7 @@
 
 use super::super::SourceLine;
 use crate::exposure::{Exposure, Finding};
+use crate::intake::explanation;
 use crate::phone::{Number, NumberText};
 
 /// The settings that all formats of one run share.
@@ -56,7 +57,7 @@ impl ReportOptions {
             }
             Exposure::Invalid => {
                 let reason = finding.reason.unwrap_or_default();
-                format!("not a phone number: {reason}{}", advice(reason))
+                format!("not a phone number: {reason}: {}", explanation(reason))
             }
         }
     }
@@ -79,23 +80,5 @@ impl ReportOptions {
             .sources
             .iter()
             .map(|&source| self.sources[source].name.as_str())
-    }
-}
-
-/// How a user can mend a contact that is no number.
-pub(super) fn advice(reason: &str) -> &'static str {
-    match reason {
-        "no_country" => ": a national number; give --country",
-        "redacted" => ": digits are masked",
-        "scientific" => ": a spreadsheet cut digits off; export the column as text",
-        "not_valid" => ": in no range that is in use",
-        "too_short" => ": digits are missing",
-        "too_long" => ": too many digits; perhaps two numbers",
-        "unknown_calling_code" => ": no country has this calling code",
-        "unread_column" => {
-            ": a number in a column that is not read; name it with --phone-column or --json-path"
-        }
-        "old_plan" => ": the numbering plan is no longer in use",
-        _ => "",
     }
 }

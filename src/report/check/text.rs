@@ -4,10 +4,9 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use super::options::advice;
 use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::{Explanation, Exposure, Finding, HomeFrom, Note};
-use crate::intake::Home;
+use crate::intake::{Home, explanation};
 use crate::phone::{ColumnReading, Grade};
 use crate::printable::printable;
 use crate::report::table::{aligned, grouped};
@@ -85,7 +84,8 @@ impl PlainText<'_> {
                 let reason = finding.reason.unwrap_or_default();
                 line.push_str("  ");
                 line.push_str(reason);
-                line.push_str(advice(reason));
+                line.push_str(": ");
+                line.push_str(explanation(reason));
             }
         }
         match finding.note {

@@ -1,0 +1,45 @@
+//! The meaning of each reject reason, for people: what is wrong with the row, and how to mend it.
+
+/// What the reject reason with this code means, and what to do; empty for an unknown code.
+pub fn explanation(code: &str) -> &'static str {
+    match code {
+        "no_digits" => "no digits; nothing to do, unless another column holds the numbers",
+        "redacted" => "digits are masked; nobody can tell the number",
+        "letters" => "letters among the digits; correct it, or choose another column",
+        "stray_marks" => "signs that no phone number has; correct the cell",
+        "other_id" => "an address of a group or an account, not of a number; choose another column",
+        "scientific" => "a spreadsheet cut digits off; export the column as text",
+        "too_short" => "digits are missing",
+        "too_long" => "too many digits; perhaps two numbers",
+        "no_country" => "a national number; give --country",
+        "unknown_calling_code" => "no country has this calling code",
+        "not_valid" => "in no range that is in use",
+        "old_plan" => "the numbering plan is no longer in use",
+        "bad_row" => "not a row of this format; look for an open quote or a missing delimiter",
+        "line_too_long" => "a line of more than 1 MiB; check --input-format",
+        "truncated" => "the file ends within this row; fetch it again",
+        "forgotten" => "`leakline forget` keeps this number out",
+        "unread_column" => {
+            "a number in a column that is not read; name it with --phone-column or --json-path"
+        }
+        "unread_statement" => "a SQL statement that cannot be read; export the table as CSV",
+        "formula" => "a formula without a stored value; open the sheet, save it, and try again",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::explanation;
+    use crate::intake::RejectReason;
+
+    #[test]
+    fn every_reason_is_explained_in_reports_and_in_the_documentation() {
+        let documentation = include_str!("../../docs/reasons.md");
+        for reason in RejectReason::all() {
+            let code = reason.code();
+            assert!(!explanation(code).is_empty(), "{code}");
+            assert!(documentation.contains(&format!("\n| `{code}` |")), "{code}");
+        }
+    }
+}
