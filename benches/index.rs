@@ -137,12 +137,12 @@ fn store(
 ) -> Result<Segment, Box<dyn Error>> {
     let at = "2026-01-01T00:00:00Z".to_owned();
     let meta = SourceMeta::new(source.parse()?, at);
-    let mut change = lock.change(key)?;
+    let mut change = lock.change(key, None)?;
     let mut writer = change.begin(&meta)?;
     write(&mut writer)?;
     change.put(writer)?;
     change.commit()?;
-    let stored = lock.change(key)?.open(&meta.source)?;
+    let stored = lock.change(key, None)?.open(&meta.source)?;
     Ok(stored.ok_or("it was committed")?)
 }
 

@@ -1,6 +1,15 @@
-//! The index on disk, test by risk: what a segment holds and answers (`answers`), damage (`corruption`), the bytes as
-//! documented, other versions (`format`) and kept for ever (`golden`), killed and competing writers (`crash`), folders of
-//! segments (`folder`), sorting in bounded memory (`sorting`), and segments of one source as one (`joining`).
+//! The index on disk, test by risk.
+//!
+//! | module | what |
+//! |---|---|
+//! | `answers` | what a segment holds and answers |
+//! | `corruption` | damage of a segment |
+//! | `format`, `manifest` | the bytes as documented, and other versions |
+//! | `golden` | the bytes kept for ever |
+//! | `crash` | killed and competing writers |
+//! | `folder` | what counts as an index |
+//! | `sorting` | sorting in bounded memory |
+//! | `joining` | segments of one source as one |
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -18,6 +27,8 @@ mod format;
 mod golden;
 #[path = "index/joining.rs"]
 mod joining;
+#[path = "index/manifest.rs"]
+mod manifest;
 #[path = "index/sample.rs"]
 mod sample;
 #[path = "index/sorting.rs"]

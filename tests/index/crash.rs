@@ -17,7 +17,7 @@ fn a_source_appears_by_the_commit_and_nothing_stays_beside_it() {
     let index = folder.path().join("new/index");
     let lock = WriteLock::try_take(&index).unwrap();
     let key = key();
-    let mut change = lock.change(&key).unwrap();
+    let mut change = lock.change(&key, None).unwrap();
     put(&mut change, &meta("a"), &[1]);
     assert!(matches!(
         Index::open(&index, None),
@@ -38,7 +38,7 @@ fn several_sources_appear_by_one_commit() {
     let key = key();
     let lock = WriteLock::try_take(folder.path()).unwrap();
     store(&lock, &meta("a"), &[1]);
-    let mut change = lock.change(&key).unwrap();
+    let mut change = lock.change(&key, None).unwrap();
     put(&mut change, &meta("a"), &[1, 2]);
     put(&mut change, &meta("b"), &[3]);
     let tombstones = Tombstones::default().union([(region("US"), leakline::tag::Tag(9))]);
@@ -71,10 +71,10 @@ fn a_change_that_is_given_up_leaves_the_index_and_no_file() {
         let mut writer = change.begin(&meta("a")).unwrap();
         writer.section(region("US"), 1, stream(&[9])).unwrap();
     };
-    given_up(&mut lock.change(&key).unwrap());
+    given_up(&mut lock.change(&key, None).unwrap());
     assert_eq!(names(folder.path()), Vec::<String>::new());
     store(&lock, &meta("a"), &[1, 2]);
-    given_up(&mut lock.change(&key).unwrap());
+    given_up(&mut lock.change(&key, None).unwrap());
     assert_eq!(names(folder.path()), ["a.1.segment", "manifest"]);
     assert_eq!(distinct(folder.path()), 2);
 }
@@ -101,7 +101,7 @@ fn a_reader_during_many_commits_sees_one_generation_each_time() {
     // Both sources have as many tags as there were commits.
     let commit = |count: u64| {
         let tags: Vec<u64> = (1..=count).collect();
-        let mut change = lock.change(&key).unwrap();
+        let mut change = lock.change(&key, None).unwrap();
         put(&mut change, &meta("a"), &tags);
         put(&mut change, &meta("b"), &tags);
         change.commit().unwrap();
@@ -157,7 +157,7 @@ fn what_a_killed_writer_left_is_removed_by_the_next_and_by_nobody_else() {
     ]);
     assert_eq!(distinct(path), 1);
     assert_eq!(names(path).len(), 9);
-    drop(lock.change(&key).unwrap());
+    drop(lock.change(&key, None).unwrap());
     assert_eq!(
         names(path),
         [
@@ -178,7 +178,7 @@ fn segments_without_a_manifest_are_no_leftovers() {
     store(&lock, &meta("a"), &[1]);
     fs::remove_file(folder.path().join("manifest")).unwrap();
     assert!(matches!(
-        lock.change(&key),
+        lock.change(&key, None),
         Err(IndexError::NoManifest { .. })
     ));
     assert_eq!(names(folder.path()), ["a.1.segment"]);
@@ -242,9 +242,9 @@ fn sources_are_removed_damaged_or_not() {
     store(&lock, &meta("a"), &[1]);
     store(&lock, &meta("b"), &[1]);
     fs::write(folder.path().join("b.2.segment"), "damaged").unwrap();
-    for name in ["a", "b"] {
+    for name in ["b", "a"] {
         let name = name.parse().unwrap();
-        let mut change = lock.change(&key).unwrap();
+        let mut change = lock.change(&key, Some(&name)).unwrap();
         assert!(change.holds(&name) && change.remove(&name));
         assert!(!change.holds(&name) && !change.remove(&name));
         change.commit().unwrap();
@@ -255,7 +255,7 @@ fn sources_are_removed_damaged_or_not() {
         Err(IndexError::Empty { .. })
     ));
     assert_eq!(
-        lock.change(&key)
+        lock.change(&key, None)
             .unwrap()
             .state_before()
             .unwrap()

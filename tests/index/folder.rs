@@ -188,7 +188,7 @@ fn an_index_of_version_2_is_refused_by_readers_and_writers() {
     ));
     let lock = WriteLock::try_take(folder.path()).unwrap();
     assert!(matches!(
-        lock.change(&key()),
+        lock.change(&key(), None),
         Err(IndexError::Version { found: 2, .. })
     ));
     assert_eq!(names(folder.path()), ["golden.segment"]);

@@ -83,10 +83,10 @@ fn write(folder: &Path) {
     let [many, few, forgotten] = parts();
     let key = key();
     let lock = WriteLock::try_take(folder).unwrap();
-    let mut change = lock.change(&key).unwrap();
+    let mut change = lock.change(&key, None).unwrap();
     put(&mut change, "many", &many);
     change.commit().unwrap();
-    let mut change = lock.change(&key).unwrap();
+    let mut change = lock.change(&key, None).unwrap();
     put(&mut change, "few", &few);
     let tombstones = Tombstones::default().union(forgotten);
     let at = meta("few").loaded_at;

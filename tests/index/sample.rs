@@ -110,7 +110,7 @@ pub(crate) fn put(change: &mut Change<'_>, meta: &SourceMeta, tags: &[u64]) {
 /// Puts such a source into a locked index.
 pub(crate) fn store(lock: &WriteLock, meta: &SourceMeta, tags: &[u64]) {
     let key = key();
-    let mut change = lock.change(&key).unwrap();
+    let mut change = lock.change(&key, None).unwrap();
     put(&mut change, meta, tags);
     change.commit().unwrap();
 }

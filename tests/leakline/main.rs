@@ -17,6 +17,7 @@ mod explain;
 mod exports;
 mod extract;
 mod fixtures;
+mod forger;
 mod forget;
 mod help;
 mod index_damage;

@@ -59,7 +59,9 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
         Some(_) => (key::open_or_make(settings, &index)?, None),
         None => open_dry(settings, &index)?,
     };
-    let change = lock.as_ref().map(|lock| lock.change(&key)).transpose()?;
+    let replaced = args.replace.then_some(&source);
+    let change = lock.as_ref().map(|lock| lock.change(&key, replaced));
+    let change = change.transpose()?;
     let forgotten = match (&change, &dry) {
         (Some(change), _) => change.tombstones()?,
         (None, Some(dry)) => dry.tombstones()?,

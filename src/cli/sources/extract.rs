@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
     interrupt::refuse_to_go_on()?;
     let _held = Held::by_file();
     let lock = locks::take(&args.out, settings)?;
-    let mut change = lock.change(&key)?;
+    let mut change = lock.change(&key, None)?;
     if !change.is_new() {
         return Err(is_there(&args.out));
     }

@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
     }
 
     let lock = locks::take(&index, settings)?;
-    let mut change = lock.change(&key)?;
+    let mut change = lock.change(&key, None)?;
     let forgotten = change.tombstones()?.union(asked.tags);
     let progress = Progress::new(settings, None, "");
     let _writing = interrupt::Held::by_file();

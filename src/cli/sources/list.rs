@@ -83,7 +83,7 @@ fn remove(name: &SourceName, settings: &Settings) -> anyhow::Result<Exit> {
     }
     let key = key::open(settings)?;
     let lock = locks::take(&index, settings)?;
-    let mut change = lock.change(&key)?;
+    let mut change = lock.change(&key, Some(name))?;
     if !change.remove(name) {
         return Err(failure(
             format!("there is no source {name} in {}", index.display()),

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
         }
     }
     let lock = locks::take(&index, settings)?;
-    let mut change = lock.change(&key)?;
+    let mut change = lock.change(&key, None)?;
     let before = change.tombstones()?;
     forgotten = forgotten.union(before.iter());
 

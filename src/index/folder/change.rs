@@ -46,8 +46,14 @@ pub struct Change<'a> {
 struct NewManifest(PathBuf);
 
 impl WriteLock {
-    /// Begins a change. Authenticates the manifest, and removes what killed writers left.
-    pub fn change<'a>(&'a self, key: &'a Key) -> Result<Change<'a>, IndexError> {
+    /// Begins a change. Authenticates the manifest and opens everything that it lists; then removes
+    /// what killed writers left. The source `except` need not be readable: it is going to be replaced
+    /// or removed.
+    pub fn change<'a>(
+        &'a self,
+        key: &'a Key,
+        except: Option<&SourceName>,
+    ) -> Result<Change<'a>, IndexError> {
         let before = match Found::at(self.folder(), Some(key))? {
             Found::Manifest(manifest) => Some(manifest),
             Found::Nothing | Found::Begun | Found::File => None,
@@ -71,6 +77,12 @@ impl WriteLock {
             unlisted: Vec::new(),
             new_manifest: NewManifest(self.folder().join(NEW_MANIFEST)),
         };
+        for file in &change.files {
+            if file.role != Role::Source || Some(&file.name) != except {
+                change.open_listed(file.role, &file.name)?;
+            }
+        }
+        // Not before: what is missing may be under a name that an older manifest does not list.
         change.remove_unlisted()?;
         Ok(change)
     }
