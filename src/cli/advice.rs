@@ -14,6 +14,8 @@ use leakline::index::{FORMAT_VERSION, IndexError, LockError, SegmentError, SortE
 use leakline::key::{KeyError, KeyId};
 use leakline::load::LoadError;
 
+use crate::cli::settings;
+
 /// What to do about an error: the advice of the outermost cause that has some.
 pub(crate) fn advice(error: &anyhow::Error) -> Option<String> {
     error
@@ -147,11 +149,10 @@ fn of_excess(excess: Excess) -> Option<&'static str> {
 fn of_key(error: &KeyError) -> Option<String> {
     Some(match error {
         KeyError::Random(_) => "check that the system offers getrandom or /dev/urandom".to_owned(),
-        KeyError::Missing { path } => format!(
-            "give the key that the index was made under with --key-file or --key-env, \
-             or make one with `leakline keygen {}`",
-            path.display()
-        ),
+        KeyError::Missing { .. } => {
+            "give the key that the index was made under: an index of another key cannot be read"
+                .to_owned()
+        }
         KeyError::Exists { path } => format!(
             "name another file, or move {} away if nothing was indexed under it",
             path.display()
@@ -174,9 +175,7 @@ fn of_key(error: &KeyError) -> Option<String> {
 
 fn of_index(error: &IndexError) -> Option<String> {
     Some(match error {
-        IndexError::Missing { .. } | IndexError::Empty { .. } => {
-            "make an index with `leakline load`, or name one with --index".to_owned()
-        }
+        IndexError::Missing { path } | IndexError::Empty { path } => of_no_index(path),
         IndexError::NoManifest { .. } => {
             "restore the whole folder from a copy; each .segment file alone is still an index"
                 .to_owned()
@@ -208,6 +207,19 @@ fn of_index(error: &IndexError) -> Option<String> {
     })
 }
 
+/// The two commands of a first use; or the index that is there, if another was named.
+fn of_no_index(path: &Path) -> String {
+    match settings::default_index() {
+        Ok(default) if default != path && default.is_dir() => format!(
+            "check --index; the default index, used without it, is {}",
+            default.display()
+        ),
+        _ => "make one with `leakline load --source NAME DUMP`, then `leakline check -i LIST`; \
+              or name one with --index"
+            .to_owned(),
+    }
+}
+
 fn of_lock(error: &LockError) -> Option<String> {
     Some(match error {
         LockError::Busy { .. } => "wait for it to end, then try again".to_owned(),
@@ -223,8 +235,8 @@ fn of_lock(error: &LockError) -> Option<String> {
 fn of_segment(error: &SegmentError) -> Option<String> {
     let text = match error {
         SegmentError::NotASegment { .. } => {
-            "name the index folder or a .segment file that leakline wrote; \
-             if it is one, restore it from a copy"
+            "--index names the folder that `leakline load` made, or one .segment file of it; \
+             a contact list is given with -i. If it is a segment, restore it from a copy"
         }
         SegmentError::Version { found, .. } if *found < FORMAT_VERSION => {
             "load the source into a new index with `leakline load`"

@@ -29,7 +29,7 @@ impl Settings {
     pub(crate) fn index(&self) -> anyhow::Result<PathBuf> {
         match &self.global.index {
             Some(path) => Ok(path.clone()),
-            None => Ok(folders()?.data_dir().join("leakline")),
+            None => default_index(),
         }
     }
 
@@ -93,6 +93,11 @@ impl Settings {
             self.write_line(message);
         }
     }
+}
+
+/// The index that is used if none is named.
+pub(crate) fn default_index() -> anyhow::Result<PathBuf> {
+    Ok(folders()?.data_dir().join("leakline"))
 }
 
 /// The path of a flag or of its variable, which counts as unset if it is empty.

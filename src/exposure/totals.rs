@@ -1,5 +1,7 @@
 //! Sums over findings: the four answers, and by country.
 
+use std::collections::BTreeMap;
+
 use super::{Exposure, Finding};
 use crate::phone::Region;
 
@@ -14,6 +16,8 @@ pub struct Totals {
     pub blank: u64,
     /// Exposed contacts that do not fail the check; they are counted as exposed too.
     pub suppressed: u64,
+    /// How many contacts are invalid for which reason, and the line of the first.
+    reasons: BTreeMap<&'static str, (u64, u64)>,
 }
 
 impl Default for Totals {
@@ -23,6 +27,7 @@ impl Default for Totals {
             invalid: 0,
             blank: 0,
             suppressed: 0,
+            reasons: BTreeMap::new(),
         }
     }
 }
@@ -36,7 +41,12 @@ impl Totals {
             (Some(exposure), Some(number)) if exposure != Exposure::Invalid => {
                 self.by_region[number.region().index()][exposure as usize] += 1;
             }
-            _ => self.invalid += 1,
+            _ => {
+                self.invalid += 1;
+                let reason = finding.reason.unwrap_or_default();
+                let (count, _) = self.reasons.entry(reason).or_insert((0, finding.line));
+                *count += 1;
+            }
         }
     }
 
@@ -50,6 +60,17 @@ impl Totals {
         self.invalid += part.invalid;
         self.blank += part.blank;
         self.suppressed += part.suppressed;
+        for (&reason, &(count, line)) in &part.reasons {
+            // The parts come in the order of the contacts, so the first line stays.
+            self.reasons.entry(reason).or_insert((0, line)).0 += count;
+        }
+    }
+
+    /// The commonest reason of invalid contacts, how many have it, and the line of the first.
+    pub fn commonest_reason(&self) -> Option<(&'static str, u64, u64)> {
+        let counts = self.reasons.iter();
+        let commonest = counts.max_by_key(|(_, (count, line))| (*count, std::cmp::Reverse(*line)));
+        commonest.map(|(&reason, &(count, line))| (reason, count, line))
     }
 
     /// Contacts with this answer.

@@ -28,6 +28,7 @@ mod keys;
 mod line_buffered;
 mod load;
 mod merge;
+mod mistakes;
 mod mixed;
 mod opening;
 mod overlap;

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 use jiff::civil::Date;
 use leakline::exposure::Exposure;
 use leakline::index::SourceName;
@@ -19,7 +19,7 @@ pub(crate) struct Check {
     #[arg(value_name = "NUMBER", allow_hyphen_values = false)]
     pub(crate) numbers: Vec<String>,
     /// A contact list (repeatable); `-` is stdin
-    #[arg(long = "input", short, value_name = "FILE", value_parser = values::input_path())]
+    #[arg(long = "input", short, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = values::input_path())]
     pub(crate) inputs: Vec<InputPath>,
     #[command(flatten)]
     pub(crate) input: Input,
@@ -30,7 +30,7 @@ pub(crate) struct Check {
     #[arg(long, help_heading = "Output")]
     pub(crate) line_buffered: bool,
     /// Check against this dump, in memory, with no index and no key (repeatable)
-    #[arg(long = "dump", value_name = "DUMP", value_parser = values::input_path())]
+    #[arg(long = "dump", value_name = "DUMP", value_hint = ValueHint::AnyPath, value_parser = values::input_path())]
     pub(crate) dumps: Vec<InputPath>,
     /// How much memory to use at most; the more, the faster long lists are looked up in a large index [default: 64M and 16M
     /// more for each thread after the second; with `--dump` 256M]
@@ -48,13 +48,19 @@ pub(crate) struct Check {
     )]
     pub(crate) format: CheckFormat,
     /// Write the results here instead of stdout
-    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    #[arg(
+        long,
+        short,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        help_heading = "Output"
+    )]
     pub(crate) output: Option<PathBuf>,
     /// Write another report beside the results (repeatable)
     #[arg(long = "report", value_name = "FORMAT=PATH", help_heading = "Output")]
     pub(crate) reports: Vec<ReportTo>,
     /// Show only contacts with this answer (repeatable)
-    #[arg(long, value_name = "ANSWER", value_parser = values::exposure, help_heading = "Output")]
+    #[arg(long, value_name = "ANSWER", value_parser = values::exposure(), help_heading = "Output")]
     pub(crate) only: Vec<Exposure>,
     /// Tell how each contact was read (text, json, ndjson)
     #[arg(long, help_heading = "Output")]
@@ -84,8 +90,24 @@ pub(crate) struct Check {
         help_heading = "Policy"
     )]
     pub(crate) max_invalid: Percent,
+    /// More contacts that no source covers than this share of the checked are an error
+    #[arg(
+        long,
+        value_name = "PCT",
+        default_value = "100",
+        help_heading = "Policy"
+    )]
+    pub(crate) max_not_covered: Percent,
+    /// A list of which nothing can be decided is no error, as for one that may be empty
+    #[arg(long, help_heading = "Policy")]
+    pub(crate) allow_undecided: bool,
     /// Findings that this file knows do not fail the check
-    #[arg(long, value_name = "FILE", help_heading = "Policy")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        help_heading = "Policy"
+    )]
     pub(crate) baseline: Option<PathBuf>,
     /// Write the findings of this check into the baseline; known ones keep their reason
     #[arg(long, requires = "baseline", help_heading = "Policy")]
@@ -104,10 +126,11 @@ pub(crate) struct Check {
         long,
         value_name = "DATE",
         requires = "update_baseline",
+        value_parser = values::date,
         help_heading = "Policy"
     )]
     pub(crate) baseline_expires: Option<Date>,
-    /// The newest source searched may be this old, as in 90d
+    /// The most days since the newest source searched was loaded, as in 90d
     #[arg(
         long,
         value_name = "AGE",
@@ -115,6 +138,14 @@ pub(crate) struct Check {
         help_heading = "Policy"
     )]
     pub(crate) max_index_age: Option<Age>,
+    /// The most days since the newest breach among the sources searched, as in 365d
+    #[arg(
+        long,
+        value_name = "AGE",
+        conflicts_with = "dumps",
+        help_heading = "Policy"
+    )]
+    pub(crate) max_source_age: Option<Age>,
 }
 
 /// The formats of `check`.

@@ -21,7 +21,7 @@ use super::values::{self, Size};
 )]
 pub(crate) struct Input {
     /// Home country of numbers without a country code (code or name)
-    #[arg(long, value_name = "CC", value_parser = values::region)]
+    #[arg(long, value_name = "CC", value_parser = values::region(), hide_possible_values = true)]
     pub(crate) country: Option<Region>,
     /// The column that names each row's country
     #[arg(long, value_name = "NAME", conflicts_with = "country_field")]
@@ -39,7 +39,7 @@ pub(crate) struct Input {
     #[arg(long, value_name = "PATH")]
     json_path: Vec<String>,
     /// The input's format; text takes the whole line as the number
-    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = values::input_format)]
+    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = values::input_format())]
     input_format: InputFormat,
     /// The text encoding, as in utf-16le, windows-1252 or shift_jis [default: by its bytes]
     #[arg(long, value_name = "NAME")]
@@ -47,7 +47,7 @@ pub(crate) struct Input {
     /// The field separator of CSV (one character, \t, or a run such as ----)
     #[arg(long, value_name = "C", allow_hyphen_values = true)]
     delimiter: Option<Delimiter>,
-    /// The first row of CSV is a row like any other
+    /// The file has no header row
     #[arg(long)]
     no_header: bool,
     /// Digits without a plus are international numbers

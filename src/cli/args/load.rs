@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use leakline::index::{PartialDate, SourceName, Status};
 use leakline::phone::Accept;
 
@@ -15,7 +15,7 @@ use super::values::{self, InputPath, Percent, Size};
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Load {
     /// Files or folders of dumps; `-` is stdin
-    #[arg(required = true, value_name = "DUMP", value_parser = values::input_path())]
+    #[arg(required = true, value_name = "DUMP", value_hint = ValueHint::AnyPath, value_parser = values::input_path())]
     pub(crate) dumps: Vec<InputPath>,
     /// The source's name [default: the first dump's name]
     #[arg(long, value_name = "NAME")]
@@ -26,8 +26,8 @@ pub(crate) struct Load {
     /// When the breach happened or was published
     #[arg(long, value_name = "YYYY[-MM[-DD]]")]
     pub(crate) date: Option<PartialDate>,
-    /// How far the breach is established: alleged, verified, disputed, fabricated [default: alleged]
-    #[arg(long, value_parser = values::status)]
+    /// How far the breach is established [default: alleged]
+    #[arg(long, value_parser = values::status())]
     pub(crate) status: Option<Status>,
     /// A note, kept with the source
     #[arg(long, value_name = "TEXT")]
@@ -35,16 +35,16 @@ pub(crate) struct Load {
     #[command(flatten)]
     pub(crate) input: Input,
     /// What counts as a number
-    #[arg(long, value_name = "GRADE", default_value = "valid", value_parser = values::accept)]
+    #[arg(long, value_name = "GRADE", default_value = "valid", value_parser = values::accept())]
     pub(crate) accept: Accept,
     /// Store nothing if more of the rows than this are rejected
     #[arg(long, value_name = "PCT", default_value = "50")]
     pub(crate) max_rejects: Percent,
     /// Write file, line and reason of every rejected row here
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) rejects: Option<PathBuf>,
     /// A table `country,count` that the seller published
-    #[arg(long, value_name = "FILE", value_parser = values::input_path())]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = values::input_path())]
     pub(crate) claimed: Option<InputPath>,
     /// How much memory to use at most
     #[arg(long, value_name = "SIZE", default_value = "256M")]

@@ -34,7 +34,7 @@ pub(crate) struct Cli {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// The index: a folder of segments, or one segment file [default: $XDG_DATA_HOME/leakline]
-    #[arg(long, global = true, value_name = "PATH", env = "LEAKLINE_INDEX", value_parser = values::path())]
+    #[arg(long, global = true, value_name = "PATH", env = "LEAKLINE_INDEX", value_hint = ValueHint::AnyPath, value_parser = values::path())]
     pub(crate) index: Option<PathBuf>,
     /// The file that holds the key [default: $XDG_CONFIG_HOME/leakline/key]
     #[arg(
@@ -42,6 +42,7 @@ pub(crate) struct Global {
         global = true,
         value_name = "PATH",
         env = "LEAKLINE_KEY_FILE",
+        value_hint = ValueHint::FilePath,
         value_parser = values::path()
     )]
     pub(crate) key_file: Option<PathBuf>,
@@ -143,7 +144,7 @@ pub(crate) struct Stats {
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: StatsFormat,
     /// Write them here instead of stdout
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
     /// Only the N largest rows
     #[arg(long, value_name = "N")]
@@ -176,7 +177,7 @@ pub(crate) struct Overlap {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: OverlapFormat,
     /// Write them here instead of stdout
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
 }
 
@@ -214,7 +215,7 @@ pub(crate) enum SourcesAction {
 #[derive(Debug, Args)]
 pub(crate) struct Merge {
     /// Index folders, or single segment files
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
     /// Print what was merged as JSON
     #[arg(long)]
@@ -224,7 +225,7 @@ pub(crate) struct Merge {
 #[derive(Debug, Args)]
 pub(crate) struct Forget {
     /// A list of numbers (repeatable); `-` is stdin [default: stdin]
-    #[arg(long = "input", short, value_name = "FILE", value_parser = values::input_path())]
+    #[arg(long = "input", short, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = values::input_path())]
     pub(crate) inputs: Vec<values::InputPath>,
     #[command(flatten)]
     pub(crate) input: Input,
@@ -243,12 +244,13 @@ pub(crate) struct Verify {
 #[derive(Debug, Args)]
 pub(crate) struct Extract {
     /// Take numbers of this country, by code or name (repeatable) [default: all, of the sources named]
-    #[arg(long = "country", value_name = "CC", value_parser = values::number_region)]
+    #[arg(long = "country", value_name = "CC", value_parser = values::number_region(), hide_possible_values = true)]
     pub(crate) countries: Vec<Region>,
     /// Take this source (repeatable) [default: all, of the countries named]
     #[arg(long = "source", value_name = "NAME")]
     pub(crate) sources: Vec<SourceName>,
     /// The folder of the new index
+    #[arg(value_hint = ValueHint::DirPath)]
     pub(crate) out: PathBuf,
 }
 
@@ -264,6 +266,6 @@ pub(crate) struct Man {
     #[arg(value_name = "COMMAND", conflicts_with = "folder")]
     pub(crate) page: Option<String>,
     /// Write the pages of all commands into this folder
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(crate) folder: Option<PathBuf>,
 }

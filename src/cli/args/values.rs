@@ -1,12 +1,15 @@
 //! Values of flags, parsed once into types that cannot be wrong.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::ValueEnum;
-use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::builder::{
+    OsStringValueParser, PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser,
+};
+use jiff::civil::Date;
 use leakline::dump::Format;
 use leakline::exposure::Exposure;
 use leakline::index::Status;
@@ -156,7 +159,10 @@ impl FromStr for ReportTo {
             return Err("expected FORMAT=PATH".to_owned());
         }
         let format = CheckFormat::from_str(format, false).map_err(|_| {
-            "the format is one of text, json, ndjson, csv, sarif, junit, github".to_owned()
+            let known = CheckFormat::value_variants().iter();
+            let known = known.filter_map(ValueEnum::to_possible_value);
+            let names: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
+            format!("the format is one of {}", names.join(", "))
         })?;
         Ok(ReportTo {
             format,
@@ -210,44 +216,129 @@ pub(crate) fn from_one(text: &str) -> Result<NonZeroUsize, &'static str> {
     text.parse().map_err(|_| "expected a whole number from 1")
 }
 
-pub(crate) fn region(text: &str) -> Result<Region, String> {
-    Region::from_name(text)
-        .ok_or_else(|| "not a country that is known; give its ISO code, as in EG".to_owned())
+/// A country by code or name. Help and completions know the codes.
+#[derive(Clone, Copy)]
+pub(crate) struct CountryParser {
+    codes: CodesOf,
+}
+
+/// Which codes are countries.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CodesOf {
+    Homes,
+    /// With `001`, which is the region of some numbers.
+    Numbers,
+}
+
+/// A home country.
+pub(crate) fn region() -> CountryParser {
+    let codes = CodesOf::Homes;
+    CountryParser { codes }
 }
 
 /// The region of numbers, of which `001` is one too.
-pub(crate) fn number_region(text: &str) -> Result<Region, String> {
-    Region::from_code(text).map_or_else(|| region(text), Ok)
+pub(crate) fn number_region() -> CountryParser {
+    let codes = CodesOf::Numbers;
+    CountryParser { codes }
 }
 
-pub(crate) fn input_format(text: &str) -> Result<InputFormat, String> {
-    if text == "auto" {
-        return Ok(InputFormat(None));
-    }
-    let format: Option<Format> = text.parse().ok();
-    format
-        .map(|format| InputFormat(Some(format)))
-        .ok_or_else(|| {
-            "one of auto, text, csv, json, ndjson, sql, vcard, ldif, xlsx, ods".to_owned()
-        })
-}
-
-pub(crate) fn status(text: &str) -> Result<Status, String> {
-    text.parse()
-        .map_err(|_| "one of alleged, verified, disputed, fabricated".to_owned())
-}
-
-pub(crate) fn accept(text: &str) -> Result<Accept, String> {
-    match text {
-        "valid" => Ok(Accept::Valid),
-        "possible" => Ok(Accept::Possible),
-        _ => Err("one of valid, possible".to_owned()),
+impl CountryParser {
+    fn parse(self, text: &str) -> Result<Region, String> {
+        let code = Region::from_code(text).filter(|_| self.codes == CodesOf::Numbers);
+        code.or_else(|| Region::from_name(text))
+            .ok_or_else(|| match near_names(text) {
+                names if names.is_empty() => {
+                    "not a known country; give its ISO code, as in EG".to_owned()
+                }
+                names => format!("not a known country; did you mean {}?", names.join(" or ")),
+            })
     }
 }
 
-pub(crate) fn exposure(text: &str) -> Result<Exposure, String> {
-    let known = Exposure::ALL
-        .into_iter()
-        .find(|exposure| exposure.code() == text);
-    known.ok_or_else(|| "one of exposed, not-found, not-covered, invalid".to_owned())
+impl TypedValueParser for CountryParser {
+    type Value = Region;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Region, clap::Error> {
+        let this = *self;
+        let parser = StringValueParser::new().try_map(move |text| this.parse(&text));
+        parser.parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let known = Region::all()
+            .filter(|region| *region != Region::NON_GEOGRAPHIC || self.codes == CodesOf::Numbers);
+        Some(Box::new(known.map(|region| {
+            PossibleValue::new(region.code()).help(region.name())
+        })))
+    }
+}
+
+/// Names of countries that are about as this text is written, the nearest first.
+fn near_names(text: &str) -> Vec<&'static str> {
+    const NEAR: f64 = 0.85;
+    const MOST: usize = 3;
+    let text = text.to_lowercase();
+    let likeness = |region: Region| {
+        let name = region.name();
+        (strsim::jaro_winkler(&text, &name.to_lowercase()), name)
+    };
+    let mut names: Vec<(f64, &str)> = Region::all().map(likeness).collect();
+    names.retain(|(likeness, _)| *likeness >= NEAR);
+    names.sort_by(|one, other| other.0.total_cmp(&one.0));
+    names.into_iter().take(MOST).map(|(_, name)| name).collect()
+}
+
+/// A day, `YYYY-MM-DD`.
+pub(crate) fn date(text: &str) -> Result<Date, &'static str> {
+    const EXPECTED: &str = "expected a date as YYYY-MM-DD, as in 2027-05-03";
+    if text.len() == "2027-05-03".len() {
+        text.parse().map_err(|_| EXPECTED)
+    } else {
+        Err(EXPECTED)
+    }
+}
+
+pub(crate) fn input_format() -> impl TypedValueParser<Value = InputFormat> {
+    let formats = [
+        "auto", "text", "csv", "json", "ndjson", "sql", "vcard", "ldif", "xlsx", "ods",
+    ];
+    PossibleValuesParser::new(formats).try_map(|name| match name.as_str() {
+        "auto" => Ok(InputFormat(None)),
+        name => name.parse().map(|format: Format| InputFormat(Some(format))),
+    })
+}
+
+pub(crate) fn status() -> impl TypedValueParser<Value = Status> {
+    let statuses = [
+        PossibleValue::new("alleged").help("somebody says so, and nobody has shown it"),
+        PossibleValue::new("verified").help("shown to be true, by its victims or its owner"),
+        PossibleValue::new("disputed").help("said to be false, by its owner or by others"),
+        PossibleValue::new("fabricated").help("made up, or put together from other breaches"),
+    ];
+    PossibleValuesParser::new(statuses).try_map(|name| name.parse::<Status>())
+}
+
+pub(crate) fn accept() -> impl TypedValueParser<Value = Accept> {
+    let grades = [
+        PossibleValue::new("valid").help("in a range that is in use"),
+        PossibleValue::new("possible").help("of a possible length, in any range"),
+    ];
+    PossibleValuesParser::new(grades).map(|name| match name.as_str() {
+        "valid" => Accept::Valid,
+        _ => Accept::Possible,
+    })
+}
+
+pub(crate) fn exposure() -> impl TypedValueParser<Value = Exposure> {
+    let answers = Exposure::ALL.map(|exposure| PossibleValue::new(exposure.code()));
+    PossibleValuesParser::new(answers).try_map(|name| {
+        let mut answers = Exposure::ALL.into_iter();
+        let known = answers.find(|exposure| exposure.code() == name);
+        known.ok_or("not an answer")
+    })
 }

@@ -134,6 +134,9 @@ impl Prepared {
         }
         let found = found?;
         let verdict = plan.policy.verdict(&totals)?;
+        if totals.decided_nothing() {
+            settings.write_line("nothing was decided, and --allow-undecided lets that pass");
+        }
         baseline.write(&found, settings)?;
         Ok(verdict)
     }

@@ -14,7 +14,7 @@ use leakline::report::{ReportOptions, SourceLine};
 
 use super::baseline::BaselinePlan;
 use super::reports::Destination;
-use super::verdict::FailPolicy;
+use super::verdict::{FailPolicy, Undecided};
 use super::{arguments, lists};
 use crate::cli::args::Check;
 use crate::cli::args::values::{Age, InputPath};
@@ -49,10 +49,19 @@ pub(crate) enum Target {
     /// The index, or some of its sources.
     Index {
         sources: Vec<SourceName>,
-        max_age: Option<Age>,
+        ages: MaxAges,
     },
     /// Dumps that are read into memory.
     Dumps(DumpPlan),
+}
+
+/// How old the newest source searched may be.
+#[derive(Clone, Copy)]
+pub(crate) struct MaxAges {
+    /// Since it was loaded.
+    pub(crate) loaded: Option<Age>,
+    /// Since the breach, as far as its date is known.
+    pub(crate) breach: Option<Age>,
 }
 
 /// Dumps that are read for one check.
@@ -138,6 +147,12 @@ impl CheckPlan {
             policy: FailPolicy {
                 fail_on: args.fail_on,
                 max_invalid: args.max_invalid,
+                max_not_covered: args.max_not_covered,
+                undecided: if args.allow_undecided {
+                    Undecided::Allowed
+                } else {
+                    Undecided::Refused
+                },
             },
             progress: if results_are_watched {
                 ProgressPlace::None
@@ -164,7 +179,10 @@ fn target(args: &Check, limits: Limits, memory: usize, settings: &Settings) -> T
     if args.dumps.is_empty() {
         return Target::Index {
             sources: args.sources.clone(),
-            max_age: args.max_index_age,
+            ages: MaxAges {
+                loaded: args.max_index_age,
+                breach: args.max_source_age,
+            },
         };
     }
     Target::Dumps(DumpPlan {

@@ -1,12 +1,13 @@
 //! The sources that a check searches: those of the index, or of dumps read into memory.
 
 use jiff::Timestamp;
-use leakline::index::{Index, Segment, SourceMeta, SourceName};
+use jiff::tz::Offset;
+use leakline::index::{Index, IndexError, PartialDate, Segment, SourceMeta, SourceName};
 use leakline::key::Key;
 use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION};
 
 use super::in_memory;
-use super::plan::Target;
+use super::plan::{MaxAges, Target};
 use crate::cli::args::values::Age;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::failure;
@@ -26,12 +27,15 @@ enum Segments {
 impl Searched {
     pub(crate) fn open(target: &Target, settings: &Settings) -> anyhow::Result<Searched> {
         match target {
-            Target::Index { sources, max_age } => {
+            Target::Index { sources, ages } => {
+                // Without an index, nobody is to look for a key first.
+                let path = settings.index()?;
+                if !path.exists() {
+                    return Err(IndexError::Missing { path }.into());
+                }
                 let key = key::open(settings)?;
                 let index = open_index(sources, &key, settings)?;
-                if let Some(age) = max_age {
-                    refuse_stale(*age, index.segments())?;
-                }
+                refuse_stale(*ages, index.segments())?;
                 for segment in index.segments() {
                     warn_of_gaps(segment.meta(), settings);
                 }
@@ -62,22 +66,49 @@ fn open_index(sources: &[SourceName], key: &Key, settings: &Settings) -> anyhow:
     Ok(index.restrict(sources)?)
 }
 
-fn refuse_stale(age: Age, segments: &[Segment]) -> anyhow::Result<()> {
-    let loaded = segments
-        .iter()
-        .filter_map(|segment| segment.meta().loaded_at.parse::<Timestamp>().ok());
-    let newest = loaded.max().map_or(i64::MIN, Timestamp::as_second);
-    let oldest_allowed = clock::at_least_now()?.as_second() - i64::from(age.days) * 86_400;
-    if newest >= oldest_allowed {
-        return Ok(());
+/// Refuses an index whose newest source is too old, by its loading or by its breach.
+fn refuse_stale(ages: MaxAges, segments: &[Segment]) -> anyhow::Result<()> {
+    if let Some(age) = ages.loaded {
+        let loaded = segments
+            .iter()
+            .filter_map(|segment| segment.meta().loaded_at.parse::<Timestamp>().ok());
+        let newest = loaded.max().map_or(i64::MIN, Timestamp::as_second);
+        if newest < oldest_allowed(age)?.as_second() {
+            return Err(failure(
+                format!(
+                    "the newest source searched was loaded more than {} days ago",
+                    age.days
+                ),
+                "load the newest dumps, or raise --max-index-age",
+            ));
+        }
     }
-    Err(failure(
-        format!(
-            "the newest source searched was loaded more than {} days ago",
-            age.days
-        ),
-        "load the newest dumps, or raise --max-index-age",
-    ))
+    if let Some(age) = ages.breach {
+        let oldest = Offset::UTC
+            .to_datetime(oldest_allowed(age)?)
+            .date()
+            .to_string();
+        // A year or a month lasts until its last day, so only what is known of a date is compared.
+        let is_new = |segment: &Segment| {
+            let date = segment.meta().date.as_ref().map(PartialDate::as_str);
+            date.is_some_and(|date| Some(date) >= oldest.get(..date.len()))
+        };
+        if !segments.iter().any(is_new) {
+            return Err(failure(
+                format!(
+                    "no source searched has a date of the last {} days",
+                    age.days
+                ),
+                "load a newer breach, give its date with `load --date`, or raise --max-source-age",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn oldest_allowed(age: Age) -> anyhow::Result<Timestamp> {
+    let second = clock::at_least_now()?.as_second() - i64::from(age.days) * 86_400;
+    Ok(Timestamp::from_second(second)?)
 }
 
 /// An index made under other plans, or of half a dump, still answers, but numbers may be missed.

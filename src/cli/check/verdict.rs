@@ -11,6 +11,16 @@ use crate::cli::terminal::progress::human;
 pub(crate) struct FailPolicy {
     pub(crate) fail_on: FailOn,
     pub(crate) max_invalid: Percent,
+    pub(crate) max_not_covered: Percent,
+    pub(crate) undecided: Undecided,
+}
+
+/// What a check comes to that decided about no contact.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Undecided {
+    Refused,
+    /// `--allow-undecided`: a list that may be empty.
+    Allowed,
 }
 
 impl FailPolicy {
@@ -18,8 +28,9 @@ impl FailPolicy {
     /// Nothing was decided, or too many contacts are invalid.
     pub(crate) fn verdict(&self, totals: &Totals) -> anyhow::Result<Exit> {
         let (checked, invalid) = (totals.checked(), totals.invalid);
-        if totals.decided_nothing() {
-            return Err(nothing_decided(checked, invalid));
+        let not_covered = totals.not_covered();
+        if totals.decided_nothing() && self.undecided == Undecided::Refused {
+            return Err(nothing_decided(totals));
         }
         if self.max_invalid.is_passed_by(invalid, checked + invalid) {
             return Err(failure(
@@ -31,6 +42,16 @@ impl FailPolicy {
                 "see them with --only invalid",
             ));
         }
+        if self.max_not_covered.is_passed_by(not_covered, checked) {
+            return Err(failure(
+                format!(
+                    "{} of {} contacts are not covered, more than --max-not-covered allows",
+                    human(not_covered),
+                    human(checked)
+                ),
+                "load a dump of their countries; see them with --only not-covered",
+            ));
+        }
         let failing = totals.exposed() - totals.suppressed;
         Ok(if self.fail_on.fails(failing, checked) {
             Exit::Exposed
@@ -40,23 +61,35 @@ impl FailPolicy {
     }
 }
 
-fn nothing_decided(checked: u64, invalid: u64) -> anyhow::Error {
-    if checked > 0 {
-        failure(
+fn nothing_decided(totals: &Totals) -> anyhow::Error {
+    if totals.checked() > 0 {
+        return failure(
             "nothing was decided: no source searched holds numbers of these countries",
             "load a dump of these countries; `leakline stats` shows what is covered",
-        )
-    } else if invalid > 0 {
-        failure(
-            "nothing was decided: no contact is a phone number",
+        );
+    }
+    match (totals.commonest_reason(), totals.blank) {
+        (Some((reason, count, line)), _) => failure(
+            format!(
+                "nothing was decided: no contact is a phone number; rows without a number: {}, \
+                 {} of them {reason}, first in line {line}",
+                human(totals.invalid),
+                human(count),
+            ),
             "see the reasons with --only invalid; --country says how to read numbers without a \
              country code, --phone-column names their column",
-        )
-    } else {
-        failure(
+        ),
+        (None, 0) => failure(
             "nothing was decided: the list is empty",
             "check what was handed in",
-        )
+        ),
+        (None, blank) => failure(
+            format!(
+                "nothing was decided: the list holds no number, only blank rows: {}",
+                human(blank)
+            ),
+            "check what was handed in; --phone-column names the column of numbers",
+        ),
     }
 }
 

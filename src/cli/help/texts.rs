@@ -1,4 +1,4 @@
-//! What stands below the options in help texts and manual pages: examples, and the exit codes everywhere.
+//! What is below the options in help texts and manual pages: examples, and the exit codes everywhere.
 
 macro_rules! exit_codes {
     () => {
@@ -13,8 +13,8 @@ Exit codes:
 }
 
 macro_rules! examples {
-    ($($line:literal),+ $(,)?) => {
-        concat!("Examples:\n", $("  ", $line, "\n",)+ "\n", exit_codes!())
+    ($(intro: $intro:literal;)? $($line:literal),+ $(,)?) => {
+        concat!($($intro,)? "Examples:\n", $("  ", $line, "\n",)+ "\n", exit_codes!())
     };
 }
 
@@ -38,6 +38,19 @@ pub(crate) const LOAD: &str = examples![
 ];
 
 pub(crate) const CHECK: &str = examples![
+    intro: "\
+Answers:
+  exposed      the number is in at least one source
+  not-found    a source covers the number's country, and none holds the number
+  not-covered  no source holds any number of this country: leakline cannot tell
+  invalid      not a phone number; the reason is given
+
+A source is a file that somebody named after a breach. Its status says how far the breach is
+established: alleged (somebody says so), verified, disputed, or fabricated. An exposed number was in
+that file; that does not show that a service was breached.
+
+";
+
     "leakline check -i -                      numbers typed or piped in, none in the shell's history",
     "leakline check -i contacts.csv --country EG --explain",
     "leakline check --format csv -i contacts.csv > annotated.csv",

@@ -33,7 +33,7 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Key> {
     if settings.given_key_file().is_none() && !path.exists() {
         return Err(failure(
             format!("there is no key: {} does not exist", path.display()),
-            "give the key that the index was made under with --key-file or --key-env",
+            "give the key that the index was made under with --key-file, --key-env, --key-fd or --key-command",
         ));
     }
     Key::open(&path).map_err(anyhow::Error::from)
@@ -42,7 +42,14 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Key> {
 /// The key for a load: the first load into an index that holds nothing makes the default key.
 pub(crate) fn open_or_make(settings: &Settings, index: &Path) -> anyhow::Result<Key> {
     let default = settings.key_file()?;
-    if is_given(settings) || default.exists() || !index::holds_nothing(index)? {
+    let holds_nothing = index::holds_nothing(index)?;
+    if holds_nothing && settings.given_key_file().is_some() && !default.exists() {
+        return Err(failure(
+            format!("{}: no key file there", default.display()),
+            &format!("make it with `leakline keygen {}` first", default.display()),
+        ));
+    }
+    if is_given(settings) || default.exists() || !holds_nothing {
         return open(settings);
     }
     let key = Key::create(&default)?;

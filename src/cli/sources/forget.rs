@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
     if asked.outcome.forgotten == 0 {
         return Err(failure(
             "nothing was forgotten: there is no phone number in what was given",
-            "--country gives national numbers a home, --phone-column names their column",
+            "--country says how to read numbers without a country code, --phone-column names their column",
         ));
     }
 

@@ -44,6 +44,12 @@ const KEY_ID: usize = META_LENGTH + 4;
 /// Bytes of a country's code, padded with zeros.
 const CODE_LENGTH: usize = 8;
 
+/// The magic number of a segment, as far as `length` bytes of a file hold it.
+pub(in crate::index) fn magic_of(length: u64) -> &'static [u8] {
+    let length = usize::try_from(length).map_or(MAGIC.len(), |length| length.min(MAGIC.len()));
+    &MAGIC[..length]
+}
+
 /// What the tags of a segment are for. A segment in another role than its own is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]

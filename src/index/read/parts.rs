@@ -12,7 +12,7 @@ use crate::{
             coding::BLOCK_TAGS,
             format::{
                 CHAPTER_BLOCKS, ENTRY_LENGTH, Entry, FENCE_LENGTH, HEADER_LENGTH, Header,
-                HeaderFault, ROOT_LENGTH, Root, TRAILER_LENGTH, Trailer,
+                HeaderFault, ROOT_LENGTH, Root, TRAILER_LENGTH, Trailer, magic_of,
             },
             record::checksum,
             seal::{Sealed, Sealer},
@@ -226,6 +226,15 @@ fn sections(
 fn instead_of_trailer(file: &SegmentFile) -> SegmentError {
     let length = file.length();
     if length < HEADER_LENGTH as u64 {
+        let magic = magic_of(length);
+        let mut start = vec![0; magic.len()];
+        if let Err(error) = file.fill(&mut start, 0) {
+            return error;
+        }
+        if start != magic {
+            let path = file.path().to_owned();
+            return SegmentError::NotASegment { path };
+        }
         return file.damaged(length, Damage::Truncated);
     }
     header(file).err().unwrap_or_else(|| {
