@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::time::Instant;
 
 use leakline::dump::{Limits, ReadOptions, Source, Stream};
-use leakline::intake::{self, EntryOutcome, FileReaderScratch, ReadingPolicy};
+use leakline::intake::{self, EntryOutcome, FileReaderScratch, MostlyUnread, ReadingPolicy};
 use leakline::phone::{Accept, Purpose};
 
 /// A shape by its name, and a dump of so many rows in it.
@@ -131,6 +131,7 @@ fn numbers(dump: &[u8]) -> usize {
         purpose: Purpose::Load(Accept::Valid),
         country: None,
         international: true,
+        mostly_unread: MostlyUnread::Read,
     };
     let (mut file, lens) =
         intake::open(stream, &ReadOptions::default(), policy, None).expect("a dump");

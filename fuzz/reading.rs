@@ -4,7 +4,7 @@ use leakline::dump::{
     RowContent, Damage, DumpError, DumpFile, Format, Limits, Opening, Buffering, MemberContent, ReadOptions,
     Row, Scratch, Source, Stream,
 };
-use leakline::intake::{self, EntryOutcome, FileReaderScratch, ReadingPolicy, Tally};
+use leakline::intake::{self, EntryOutcome, FileReaderScratch, MostlyUnread, ReadingPolicy, Tally};
 use leakline::phone::{Accept, Purpose};
 
 /// Bounds that any input must stay within: small, so that passing them is found.
@@ -91,6 +91,7 @@ pub fn every_row_is_counted(dump: &[u8], options: &ReadOptions) {
         purpose: Purpose::Load(Accept::Valid),
         country: None,
         international: false,
+        mostly_unread: MostlyUnread::Read,
     };
     let Ok((mut file, lens)) = intake::open(stream, options, policy, None) else { return };
     let (mut tally, mut entries, mut firsts, mut rows) = (Tally::default(), 0, 0, 0);

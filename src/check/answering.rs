@@ -75,6 +75,7 @@ impl AnswerWorker {
                 line: row.line,
                 column: row.column,
                 entry: row.entry,
+                unread_place: row.unread.map(|number| number.place().into()),
                 explanation: explains.then(|| Box::new(explanation(&row, &reader))),
             });
         });

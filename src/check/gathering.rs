@@ -112,9 +112,7 @@ fn lookup_batch(
 ) -> LookupBatch {
     let mut numbers = Vec::new();
     if let Some(rows) = &batch.rows {
-        (batch.reader).read(rows, scratch, &mut |row| {
-            numbers.extend(row.entry.numbers());
-        });
+        (batch.reader).numbers_to_look_up(rows, scratch, &mut numbers);
     }
     checker.batch(&numbers)
 }

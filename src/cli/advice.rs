@@ -130,6 +130,10 @@ fn of_refusal(refusal: Refusal) -> Option<String> {
         Refusal::Otherwise(_) => "leave --input-format out: spreadsheets are told by their bytes",
         Refusal::Encrypted => "decrypt it first",
         Refusal::Binary => "give text, CSV or JSON",
+        Refusal::MostlyUnread => {
+            "say where the numbers are (--phone-column, --phone-field, --json-path), or load what is \
+             read with --allow-unread"
+        }
         Refusal::NoNumbers => "say what it is with --input-format if it is a dump all the same",
         _ => return None,
     };

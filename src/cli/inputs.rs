@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use leakline::dump::{self, DiscoveredFile, Origin, Shape, Source};
-use leakline::index::SourceName;
+use leakline::index::{SourceName, UnreadRecord};
 use leakline::intake::{Expected, FileReader, Interrupted, ReadingProgress, RejectReason};
 use leakline::load::{LoadProgress, Loaded};
 use leakline::phone::{ColumnReading, Reason};
@@ -14,7 +14,12 @@ use crate::cli::load::rejects;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::{failure, write_detail, write_line};
 use crate::cli::terminal::interrupt;
-use crate::cli::terminal::progress::Progress;
+use crate::cli::terminal::progress::{Progress, human};
+
+/// Most files whose unread numbers are told of one by one.
+const MOST_FILES: usize = 20;
+/// Most places of unread numbers that are named.
+const MOST_PLACES: usize = 3;
 
 /// The files of the dumps named.
 pub(crate) fn discover(dumps: &[InputPath]) -> anyhow::Result<Vec<DiscoveredFile>> {
@@ -253,36 +258,59 @@ pub(crate) fn warn_of_missing_countries(loaded: &Loaded, settings: &Settings) {
     }
 }
 
-/// Said once where rows without a number hold one in a place that is not read. Such numbers are missed: that is no
+/// Said of each file that holds numbers where nothing is read. Such numbers are missed: that is no
 /// remark to be quiet about.
-pub(crate) fn warn_of_unread_columns(loaded: &Loaded) {
-    let rows = loaded.tally.rejected.get(&RejectReason::UnreadColumn);
-    let (Some((rows, _)), Some((place, column))) = (rows, &loaded.tally.unread) else {
-        return;
-    };
-    let file = &loaded.files[place.file];
-    write_line(&format!(
-        "{}: line {}: a number in {column}, which is not read, and none in {} ({rows} rows in all)",
-        file.path,
-        place.line,
-        file.phone_columns.join(", "),
-    ));
-    if column.contains('*') {
-        // Not its name, but what may be told of it.
-        return;
+pub(crate) fn warn_of_unread_numbers(loaded: &Loaded) {
+    let files = loaded.files.iter().filter(|file| file.unread.numbers > 0);
+    for file in files.clone().take(MOST_FILES) {
+        let UnreadRecord {
+            numbers,
+            rows_seen,
+            places,
+        } = &file.unread;
+        let places = &places[..places.len().min(MOST_PLACES)];
+        let seen = if *rows_seen < file.rows {
+            format!(
+                " (in {} of {} rows looked at)",
+                human(*rows_seen),
+                human(file.rows)
+            )
+        } else {
+            String::new()
+        };
+        let what = if *numbers == 1 {
+            "1 number stands".to_owned()
+        } else {
+            format!("{} numbers stand", human(*numbers))
+        };
+        write_line(&format!(
+            "{}: {what} in {}, which is not read{seen}",
+            file.path,
+            places.join(", "),
+        ));
+        let columns = file.phone_columns.iter().chain(places);
+        let flags: Option<Vec<String>> = columns.map(|column| flag(&file.format, column)).collect();
+        if let Some(flags) = flags {
+            write_detail(&format!("to read them, give {}", flags.join(" ")));
+        }
     }
-    let columns = file.phone_columns.iter().chain([column]);
-    let flags: Vec<String> = columns.map(|column| flag(&file.format, column)).collect();
-    write_detail(&format!("to read it, give {}", flags.join(" ")));
+    let more = files.count().saturating_sub(MOST_FILES);
+    if more > 0 {
+        write_line(&format!(
+            "{more} more files hold numbers where nothing is read"
+        ));
+    }
 }
 
-/// How a column of a file of this format is named on the command line.
-fn flag(format: &str, column: &str) -> String {
+/// How a column of a file of this format is named on the command line, if it has a name.
+fn flag(format: &str, column: &str) -> Option<String> {
     let is_word = |c: char| c.is_alphanumeric() || "._-".contains(c);
+    let has_no_name = column.starts_with("key ") || column == "other keys" || column.contains('*');
     match column.strip_prefix("field ") {
-        Some(field) => format!("--phone-field {field}"),
-        None if !column.chars().all(is_word) => format!("--phone-column '{column}'"),
-        None if matches!(format, "json" | "ndjson") => format!("--json-path {column}"),
-        None => format!("--phone-column {column}"),
+        _ if has_no_name => None,
+        Some(field) => Some(format!("--phone-field {field}")),
+        None if !column.chars().all(is_word) => Some(format!("--phone-column '{column}'")),
+        None if matches!(format, "json" | "ndjson") => Some(format!("--json-path {column}")),
+        None => Some(format!("--phone-column {column}")),
     }
 }

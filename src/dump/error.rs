@@ -38,6 +38,8 @@ pub enum Refusal {
     Binary,
     /// Text of which hardly a line has enough digits for a number.
     NoNumbers,
+    /// More numbers stand where nothing is read than where something is.
+    MostlyUnread,
 }
 
 /// Why a dump cannot be opened or read on.
@@ -146,6 +148,9 @@ impl Refusal {
             Refusal::Encrypted => "is encrypted".to_owned(),
             Refusal::Binary => "is not text".to_owned(),
             Refusal::NoNumbers => "no column holds phone numbers".to_owned(),
+            Refusal::MostlyUnread => {
+                "holds more phone numbers where nothing is read than where something is".to_owned()
+            }
         }
     }
 }

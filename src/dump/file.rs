@@ -91,19 +91,8 @@ impl DumpFile {
     ///
     /// To be called before the first batch, which begins with the same rows.
     pub fn for_each_sample_row(&self, visit: &mut dyn FnMut(Row<'_>)) {
-        let mut spans = Vec::new();
-        let complete = self.input.is_complete();
-        let Cut::Rows(length) = Cutter::new(&self.shape).cut(&self.carry, complete, &mut spans)
-        else {
+        let Some(batch) = self.sample() else {
             return;
-        };
-        let batch = Batch {
-            bytes: self.carry[..length].to_vec(),
-            first_line: self.line,
-            shape: Arc::clone(&self.shape),
-            spans,
-            last: complete,
-            reread: None,
         };
         let mut seen = 0;
         batch.rows(&mut Scratch::default(), &mut |row| {
@@ -112,6 +101,26 @@ impl DumpFile {
                 visit(row);
             }
         });
+    }
+
+    /// The whole rows of the sample below the header.
+    ///
+    /// To be called before the first batch, which begins with the same rows.
+    pub fn sample(&self) -> Option<Batch> {
+        let mut spans = Vec::new();
+        let complete = self.input.is_complete();
+        let Cut::Rows(length) = Cutter::new(&self.shape).cut(&self.carry, complete, &mut spans)
+        else {
+            return None;
+        };
+        Some(Batch {
+            bytes: self.carry[..length].to_vec(),
+            first_line: self.line,
+            shape: Arc::clone(&self.shape),
+            spans,
+            last: complete,
+            reread: None,
+        })
     }
 
     /// The next 64 KiB or so of whole rows, in the buffer `recycled`; `None` at the end.

@@ -36,6 +36,7 @@ pub use options::{
 };
 pub use rows::{Batch, Cell, Damage, Row, RowContent, Scratch};
 pub use shape::{Quoting, Shape};
+pub use sniff::path_name;
 
 /// What a cell is, as far as its text says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,8 +54,29 @@ pub enum CellVerdict {
 /// Judges a cell; the second text is the country cell of its row, if any.
 pub type Judge<'a> = dyn Fn(&[u8], Option<&[u8]>) -> CellVerdict + 'a;
 
-/// Called with a text that is not read, and before it with the name of its column, safe to print.
-pub type UnreadVisit<'a> = dyn FnMut(&dyn Fn() -> String, &[u8]) + 'a;
+/// Where a text stands that no phone column or country column takes.
+#[derive(Clone, Copy)]
+pub enum UnreadPlace<'a> {
+    /// In a field, counted from 0.
+    Field(usize),
+    /// Under these keys, the last of which is the `index`th of its object, from 0.
+    Value {
+        /// The keys from the top. Arrays have none.
+        keys: &'a [std::borrow::Cow<'a, str>],
+        /// Place of the last key.
+        index: usize,
+    },
+    /// It is itself a key of the object under these keys.
+    Key {
+        /// The keys above it.
+        keys: &'a [std::borrow::Cow<'a, str>],
+        /// Place of the key in its object, from 0.
+        index: usize,
+    },
+}
+
+/// Called with the place and the text of what is not read.
+pub type UnreadVisit<'a> = dyn FnMut(UnreadPlace<'_>, &[u8]) + 'a;
 
 /// A row of more bytes than this is damaged: it is counted, and read no further.
 pub const MAX_ROW_BYTES: usize = 1 << 20;

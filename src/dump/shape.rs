@@ -42,8 +42,6 @@ pub(super) enum Layout {
 /// The fields of a row.
 pub(super) struct Fields {
     pub(super) wanted: Vec<Wanted>,
-    /// Number of fields of the header, or of the widest row of the sample.
-    pub(super) known: usize,
 }
 
 /// A field that is wanted; kept in order of `field`.

@@ -20,6 +20,8 @@ pub struct Contact {
     pub column: usize,
     /// What the cell holds.
     pub entry: EntryOutcome,
+    /// The name of its place, if nothing reads it. Safe to print.
+    pub unread_place: Option<Arc<str>>,
     /// How it was read, if the user wants to know.
     pub explanation: Option<Box<Explanation>>,
 }
@@ -134,6 +136,7 @@ impl<'a> Checker<'a> {
             sources: SmallVec::new(),
             reason: None,
             note: None,
+            unread_place: contact.unread_place,
             explanation: contact.explanation,
             fingerprint: None,
             suppressed: None,

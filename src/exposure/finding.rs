@@ -88,6 +88,8 @@ pub struct Finding {
     pub sources: SmallVec<[usize; 2]>,
     /// For invalid contacts, why: a stable snake-case code.
     pub reason: Option<&'static str>,
+    /// The name of its place, if nothing reads it. Safe to print.
+    pub unread_place: Option<Arc<str>>,
     /// How it was read.
     pub note: Option<Note>,
     /// How it was read, if that was asked for.

@@ -106,10 +106,10 @@ proptest! {
             sources.iter().enumerate().map(|(turn, numbers)| segment(&format!("s{turn}"), numbers, &key)).collect();
         let checker = checker(segments.iter().collect(), &key);
         let mut contacts: Vec<Contact> =
-            entries.iter().zip(1..).map(|((entry, ..), line)| Contact { line, column: 0, entry: *entry, explanation: None }).collect();
-        contacts.push(Contact { line: 998, column: 0, entry: EntryOutcome::Blank, explanation: None });
+            entries.iter().zip(1..).map(|((entry, ..), line)| Contact { line, column: 0, entry: *entry, unread_place: None, explanation: None }).collect();
+        contacts.push(Contact { line: 998, column: 0, entry: EntryOutcome::Blank, unread_place: None, explanation: None });
         let rejected = EntryOutcome::Rejected(RejectReason::Text(Reason::Letters));
-        contacts.push(Contact { line: 999, column: 0, entry: rejected, explanation: None });
+        contacts.push(Contact { line: 999, column: 0, entry: rejected, unread_place: None, explanation: None });
         // Looked up in several batches at once.
         let asked: Vec<LookupBatch> = contacts
             .chunks(batch)
@@ -210,6 +210,7 @@ fn a_panic_over_contacts_and_findings_tells_no_number() {
         line: 1,
         column: 0,
         entry,
+        unread_place: None,
         explanation: Some(Box::new(explanation)),
     };
     let numbers: Vec<Number> = contact.entry.numbers().collect();
@@ -276,6 +277,7 @@ fn seventy_sources_are_told_apart() {
         line: number,
         column: 0,
         entry: reading((region, number), None, Grade::Valid),
+        unread_place: None,
         explanation: None,
     };
     let contacts: Vec<Contact> = (50..450).map(contact).collect();

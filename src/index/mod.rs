@@ -23,7 +23,7 @@ mod sort;
 mod write;
 
 pub use file::format::{FORMAT_VERSION, Role};
-pub use file::meta::{BadStatus, FileRecord, Provenance, SourceMeta, Status};
+pub use file::meta::{BadStatus, FileRecord, Provenance, SourceMeta, Status, UnreadRecord};
 pub use file::partial_date::{BadDate, PartialDate};
 pub use file::segment_error::{Damage, SegmentError};
 pub use file::source_name::{BadSourceName, SourceName};

@@ -7,21 +7,24 @@
 mod reason;
 mod tally;
 mod walk;
+mod witness;
 
 pub use reason::explanation;
 pub use tally::{RowPosition, Tally};
 pub use walk::{BufferPool, Expected, Interrupted, OpenDump, ReadingProgress, Step, Walk};
+pub use witness::{UnreadCounts, UnreadNumber, UnreadSummary};
 
 use std::sync::Arc;
 
 use crate::dump::{
-    Batch, Cell, CellVerdict, Damage, DumpError, DumpFile, ReadOptions, Row, RowContent, Scratch,
-    Stream,
+    Batch, Cell, CellVerdict, Damage, DumpError, DumpFile, Format, ReadOptions, Refusal, Row,
+    RowContent, Scratch, Stream,
 };
 use crate::phone::{
     Accept, CellOutcome, CellReader, ColumnReading, Number, Purpose, Reading, Reason, Region,
     Settled,
 };
+use witness::{Columns, Evidence, Witness};
 
 /// How the numbers of all files of a run are read.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +35,17 @@ pub struct ReadingPolicy {
     pub country: Option<Region>,
     /// Digits without a plus are international, whatever the sample says.
     pub international: bool,
+    /// A file that holds more numbers where nothing is read than where something is.
+    pub mostly_unread: MostlyUnread,
+}
+
+/// What is done with a file that holds more unread numbers than read ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MostlyUnread {
+    /// It is refused, unless the user chose its columns.
+    Refused,
+    /// It is read all the same.
+    Read,
 }
 
 /// Why a cell is not a number: its text, or the row around it.
@@ -100,6 +114,9 @@ pub struct FileReader {
     given: Option<Region>,
     /// The region of the file's or its folder's name, for rows that name none.
     of_file: Option<Region>,
+    purpose: Purpose,
+    mostly_unread: MostlyUnread,
+    witness: Witness,
 }
 
 /// Buffers that a worker thread keeps between batches.
@@ -109,7 +126,7 @@ pub struct FileReaderScratch {
     /// The last text of a country column and what it means: it seldom changes from row to row.
     country: Option<(Vec<u8>, Option<Region>)>,
     /// For looking into a row once more.
-    unread_numbers: Scratch,
+    unread: Scratch,
 }
 
 /// The numbers of one row, as they are found.
@@ -122,8 +139,8 @@ pub struct RowEntry<'a> {
     pub home: Home,
     /// The content of the cell.
     pub entry: EntryOutcome,
-    /// The key or field that holds it, if that is not one that is read. Safe to print.
-    pub unread: Option<&'a str>,
+    /// The number, if it stands where nothing is read.
+    pub unread: Option<&'a UnreadNumber>,
     /// The bytes of the row, and whether this is its first entry.
     pub raw: &'a [u8],
     /// Whether this is the first entry of its row.
@@ -175,29 +192,32 @@ pub fn open(
     policy: ReadingPolicy,
     of_file: Option<Region>,
 ) -> Result<(DumpFile, Arc<FileReader>), DumpError> {
-    let homes = FileReader {
+    let columns = if options.phone.is_empty() && options.json_paths.is_empty() {
+        Columns::Found
+    } else {
+        Columns::Chosen
+    };
+    let mut reader = FileReader {
         readers: Vec::new(),
         mixed: false,
         given: policy.country,
         of_file,
+        purpose: policy.purpose,
+        mostly_unread: policy.mostly_unread,
+        witness: Witness::new(Format::Text, columns),
     };
     let file = DumpFile::open(stream, options, &|cell, country| {
-        let home = homes.home(country, &mut None).region();
+        let home = reader.home(country, &mut None).region();
         verdict(cell, home)
     })?;
-    let columns = file.shape().phone_columns().len();
-    let mut reader = FileReader {
-        readers: Vec::with_capacity(columns),
-        ..homes
-    };
-    for column in 0..columns {
+    for column in 0..file.shape().phone_columns().len() {
         let settled = if policy.international {
             Settled {
                 reading: ColumnReading::International,
                 mixed: false,
             }
         } else {
-            homes.settle(&file, column)
+            reader.settle(&file, column)
         };
         reader.mixed |= settled.mixed;
         reader.readers.push(CellReader {
@@ -205,33 +225,8 @@ pub fn open(
             column: settled.reading,
         });
     }
+    reader.learn(&file, columns)?;
     Ok((file, Arc::new(reader)))
-}
-
-/// Passes on the numbers that a row without any has in places that are not read, so that none is lost
-/// silently. Returns whether there are any.
-#[cold]
-fn unread_numbers(
-    batch: &Batch,
-    row: &Row<'_>,
-    home: Home,
-    scratch: &mut Scratch,
-    sink: &mut impl FnMut(RowEntry<'_>),
-) -> bool {
-    let mut any = false;
-    batch.unread_numbers(row.raw, scratch, &mut |place, text| {
-        if is_number(text, home.region()) {
-            let place = place();
-            let entry = EntryOutcome::Rejected(RejectReason::UnreadColumn);
-            sink(RowEntry {
-                unread: Some(&place),
-                first: !any,
-                ..RowEntry::first(row, 0, home, entry)
-            });
-            any = true;
-        }
-    });
-    any
 }
 
 /// Whether a cell has neither a plus nor `00` before its digits, nor is an address that always holds an
@@ -243,13 +238,8 @@ fn is_bare(cell: &[u8]) -> bool {
     !is_marked && digits != "00"
 }
 
-/// Whether a text of an unknown column is a number.
-// Valid only: a 15-digit id is of a possible length.
-fn is_number(text: &[u8], home: Option<Region>) -> bool {
-    verdict(text, home) >= CellVerdict::National
-}
-
 /// What a text of an unknown column is.
+// Valid only: a 15-digit id is of a possible length.
 fn verdict(text: &[u8], home: Option<Region>) -> CellVerdict {
     let judge = CellReader {
         purpose: Purpose::Load(Accept::Valid),
@@ -309,7 +299,7 @@ impl FileReader {
         let FileReaderScratch {
             rows,
             country,
-            unread_numbers,
+            unread,
         } = scratch;
         let home_of_all = self.home(None, country);
         batch.rows(rows, &mut |row| {
@@ -325,7 +315,7 @@ impl FileReader {
                 numbers.push(number);
                 return;
             }
-            self.read_row(batch, &row, home, unread_numbers, &mut |row| {
+            self.read_row(batch, &row, home, unread, &mut |row| {
                 tally.count(file, &row);
                 match row.entry {
                     EntryOutcome::Number(reading) => numbers.push(reading.number),
@@ -333,6 +323,37 @@ impl FileReader {
                     EntryOutcome::Blank => {}
                 }
             });
+        });
+    }
+
+    /// Has the witness look at every row of a batch whose entries are counted in `tally`.
+    pub fn witness(&self, batch: &Batch, scratch: &mut FileReaderScratch, tally: &mut Tally) {
+        let FileReaderScratch {
+            rows,
+            country,
+            unread,
+        } = scratch;
+        let (entries, accepted) = (tally.rows(), tally.accepted);
+        tally.unread.begin_counting(entries, accepted);
+        if batch.has_unread_texts() {
+            batch.rows(rows, &mut |row| {
+                let home = self.home(row.country, country).region();
+                Witness::count(batch, &row, home, unread, &mut tally.unread);
+            });
+        }
+    }
+
+    /// Appends the numbers that a check looks up, in the order in which [`FileReader::read`] has them.
+    pub fn numbers_to_look_up(
+        &self,
+        batch: &Batch,
+        scratch: &mut FileReaderScratch,
+        numbers: &mut Vec<Number>,
+    ) {
+        let FileReaderScratch { rows, country, .. } = scratch;
+        batch.rows(rows, &mut |row| {
+            let home = self.home(row.country, country);
+            self.read_cells(&row, home, &mut |row| numbers.extend(row.entry.numbers()));
         });
     }
 
@@ -346,14 +367,17 @@ impl FileReader {
         let FileReaderScratch {
             rows,
             country,
-            unread_numbers,
+            unread,
         } = scratch;
         batch.rows(rows, &mut |row| {
             let home = self.home(row.country, country);
-            self.read_row(batch, &row, home, unread_numbers, sink);
+            self.read_row(batch, &row, home, unread, sink);
         });
     }
 
+    /// The entries of a row: its cells, and the numbers in it that nothing reads.
+    ///
+    /// For a check, every such number is an entry; for a load, only if the row holds no other.
     fn read_row(
         &self,
         batch: &Batch,
@@ -362,18 +386,48 @@ impl FileReader {
         scratch: &mut Scratch,
         sink: &mut impl FnMut(RowEntry<'_>),
     ) {
+        let RowContent::Cells(cells) = row.content else {
+            return self.read_cells(row, home, sink);
+        };
+        let mut first = true;
+        let mut evidence = Evidence::NoOther;
+        let is_blank = self.are_blank(cells);
+        if !is_blank {
+            first = false;
+            self.read_cells(row, home, &mut |entry: RowEntry<'_>| {
+                if matches!(entry.entry, EntryOutcome::Number(_)) {
+                    evidence = Evidence::Needed;
+                }
+                sink(entry);
+            });
+        }
+        let is_wanted = match self.purpose {
+            Purpose::Load(_) => is_blank,
+            Purpose::Check => is_blank || self.witness.columns() == Columns::Found,
+        };
+        if is_wanted && batch.has_unread_texts() {
+            let visit = &mut |unread: &UnreadNumber| {
+                let entry = EntryOutcome::Rejected(RejectReason::UnreadColumn);
+                sink(RowEntry {
+                    unread: Some(unread),
+                    first: std::mem::take(&mut first),
+                    ..RowEntry::first(row, 0, home, entry)
+                });
+            };
+            (self.witness).numbers(batch, row, home.region(), scratch, evidence, visit);
+        }
+        if first {
+            self.read_cells(row, home, sink);
+        }
+    }
+
+    fn read_cells(&self, row: &Row<'_>, home: Home, sink: &mut impl FnMut(RowEntry<'_>)) {
         if let RowContent::Cells([cell]) = row.content
             && home != Home::UnknownName
             && let Some(number) = self.readers[cell.column].plain(cell.text, home.region())
         {
             let entry = EntryOutcome::Number(Reading::plain(number));
             return sink(RowEntry::first(row, cell.column, home, entry));
-        }
-        if let RowContent::Cells(cells) = row.content
-            && self.are_blank(cells)
-            && unread_numbers(batch, row, home, scratch, sink)
-        {
-            return;
         }
         let mut first = true;
         let mut give = |column, entry| {
@@ -414,6 +468,39 @@ impl FileReader {
                 give(0, EntryOutcome::Rejected(RejectReason::Row(damage)));
             }
         }
+    }
+
+    /// Lets the witness learn from the sample.
+    ///
+    /// # Errors
+    /// The sample holds more numbers that nothing reads than numbers that are read.
+    fn learn(&mut self, file: &DumpFile, columns: Columns) -> Result<(), DumpError> {
+        let mut witness = Witness::new(file.shape().format(), columns);
+        let mut cache = None;
+        witness.learn(file, &mut |row| self.home(row.country, &mut cache).region());
+        let unread = witness.sample_numbers();
+        self.witness = witness;
+        if unread == 0 || !self.refuses_mostly_unread() {
+            return Ok(());
+        }
+        let mut read = 0;
+        file.for_each_sample_row(&mut |row| {
+            let home = self.home(row.country, &mut cache);
+            self.read_cells(&row, home, &mut |entry| {
+                read += u64::from(matches!(entry.entry, EntryOutcome::Number(_)));
+            });
+        });
+        if unread > read {
+            return Err(DumpError::Refused(Refusal::MostlyUnread));
+        }
+        Ok(())
+    }
+
+    /// Whether a file is refused that holds more unread numbers than read ones.
+    fn refuses_mostly_unread(&self) -> bool {
+        matches!(self.purpose, Purpose::Load(_))
+            && self.mostly_unread == MostlyUnread::Refused
+            && self.witness.columns() == Columns::Found
     }
 
     /// Whether a row holds nothing where numbers should be.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{EntryOutcome, Home, RejectReason, RowEntry};
+use super::{EntryOutcome, Home, RejectReason, RowEntry, UnreadCounts};
 use crate::phone::Number;
 
 /// A row of the dumps of one run.
@@ -31,8 +31,8 @@ pub struct Tally {
     pub country_mismatch: u64,
     /// Rows whose country cell names no known country, and the first place.
     pub unknown_country: Option<(u64, RowPosition)>,
-    /// The first key or field that holds a number and is not read, and where. Safe to print.
-    pub unread: Option<(RowPosition, String)>,
+    /// Numbers that stand where nothing is read.
+    pub unread: UnreadCounts,
 }
 
 impl Tally {
@@ -58,8 +58,8 @@ impl Tally {
                     u64::from(row.home.region().is_some_and(|home| home != region));
             }
         }
-        if let (Some(name), None) = (row.unread, &self.unread) {
-            self.unread = Some((place, name.to_owned()));
+        if let Some(number) = row.unread {
+            self.unread.count(number);
         }
         if row.home == Home::UnknownName && row.first {
             self.unknown_country.get_or_insert((0, place)).0 += 1;
@@ -89,11 +89,7 @@ impl Tally {
             *self.repaired.entry(repair).or_default() += count;
         }
         self.country_mismatch += part.country_mismatch;
-        if let Some(unread) = &part.unread
-            && self.unread.as_ref().is_none_or(|first| unread.0 < first.0)
-        {
-            self.unread = Some(unread.clone());
-        }
+        self.unread.add(&part.unread);
         if let Some(counted) = part.unknown_country {
             add_counted(self.unknown_country.get_or_insert((0, counted.1)), counted);
         }

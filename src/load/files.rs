@@ -21,7 +21,33 @@ pub(super) struct Files<'a, 'w> {
     records: Records<'a>,
     walk: Walk,
     opened: Option<OpenedFile<'a>>,
+    /// Of the dump that is read.
+    witnessed: Witnessed,
     complete: bool,
+}
+
+/// How much of a dump the witness has looked at.
+#[derive(Default)]
+struct Witnessed {
+    batches: u64,
+    bytes: usize,
+}
+
+impl Witnessed {
+    /// The witness looks at all batches up to here.
+    // As much as the shape is settled from.
+    const FIRST_BYTES: usize = 256 << 10;
+    /// And at one batch in `EVERY` from there on.
+    const EVERY: u64 = 64;
+
+    /// Whether the next batch of a dump, which has this many bytes, is looked at.
+    fn next(&mut self, bytes: usize) -> bool {
+        let is_looked_at =
+            self.bytes < Self::FIRST_BYTES || self.batches.is_multiple_of(Self::EVERY);
+        self.batches += 1;
+        self.bytes = self.bytes.saturating_add(bytes);
+        is_looked_at
+    }
 }
 
 /// The file that is read. The record of the dump in it that is read is the last one.
@@ -45,6 +71,7 @@ impl<'a, 'w> Files<'a, 'w> {
             records: Records::new(&options.held),
             walk: Walk::default(),
             opened: None,
+            witnessed: Witnessed::default(),
             complete: true,
         }
     }
@@ -69,12 +96,13 @@ impl<'a, 'w> Files<'a, 'w> {
         }
     }
 
-    fn dump_batch(&self, batch: Batch) -> Option<DumpBatch> {
+    fn dump_batch(&mut self, batch: Batch) -> Option<DumpBatch> {
         let dump = self.walk.dump()?;
         Some(DumpBatch {
             file: self.records.count() - 1,
             path: Arc::clone(&dump.path),
             reader: Arc::clone(&dump.reader),
+            is_witnessed: !batch.has_unread_texts() || self.witnessed.next(batch.bytes().len()),
             batch,
         })
     }
@@ -82,6 +110,7 @@ impl<'a, 'w> Files<'a, 'w> {
     /// Records what the dump was, or that it could not be read to its end.
     fn end_dump(&mut self, dump: OpenDump, ended: Result<(), DumpError>) -> Result<(), LoadError> {
         let OpenDump { path, file, .. } = dump;
+        self.witnessed = Witnessed::default();
         let bytes = file.bytes_read();
         let record = self.records.last();
         let broken = match ended {

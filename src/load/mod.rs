@@ -18,8 +18,8 @@ use std::sync::Arc;
 use crate::dump::{Batch, DiscoveredFile, DumpError, Limits, ReadOptions, Source};
 use crate::index::{FileRecord, SortError, Sorted, Sorter, SorterWriter, Tombstones};
 use crate::intake::{
-    BufferPool, EntryOutcome, FileReader, FileReaderScratch, Interrupted, ReadingPolicy,
-    ReadingProgress, RejectReason, Tally,
+    BufferPool, EntryOutcome, FileReader, FileReaderScratch, Interrupted, MostlyUnread,
+    ReadingPolicy, ReadingProgress, RejectReason, Tally,
 };
 use crate::ordered_pool::OrderedPool;
 use crate::phone::{Number, Region};
@@ -62,6 +62,8 @@ pub struct Loaded {
     pub tally: Tally,
     /// Whether everything was read that was asked for.
     pub complete: bool,
+    /// Index of the first file that holds more unread numbers than read ones and is not to be loaded.
+    pub mostly_unread: Option<usize>,
 }
 
 /// Told of what happens while dumps are read.
@@ -121,6 +123,8 @@ struct DumpBatch {
     file: usize,
     path: Arc<Path>,
     reader: Arc<FileReader>,
+    /// Whether the witness looks at its rows.
+    is_witnessed: bool,
     batch: Batch,
 }
 
@@ -202,6 +206,10 @@ pub fn read_dumps(
     if let Some(files) = nothing_left {
         return Err(LoadError::NothingLeft { files });
     }
+    let is_mostly_unread = |tally: &Tally| tally.unread.outweigh_the_read();
+    let refuses = options.policy.mostly_unread == MostlyUnread::Refused
+        && options.read.phone.is_empty()
+        && options.read.json_paths.is_empty();
     let mut tally = Tally::default();
     for part in &tallies {
         tally.add(part);
@@ -216,6 +224,10 @@ pub fn read_dumps(
         files: records,
         tally,
         complete,
+        mostly_unread: tallies
+            .iter()
+            .position(is_mostly_unread)
+            .filter(|_| refuses),
     })
 }
 
@@ -245,6 +257,7 @@ impl LoadWorker {
             file,
             path,
             reader,
+            is_witnessed,
             batch,
         } = job;
         let mut tally = Tally::default();
@@ -288,6 +301,9 @@ impl LoadWorker {
                 }
                 tally.count(file, &row);
             });
+        }
+        if is_witnessed {
+            reader.witness(&batch, &mut self.scratch, &mut tally);
         }
         let mut tags = self.tags.as_slice();
         for run in (self.numbers).chunk_by(|one, other| one.region() == other.region()) {

@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::LoadError;
 use crate::dump::{DiscoveredFile, Limits, Source, Stream};
-use crate::index::FileRecord;
-use crate::intake::Tally;
+use crate::index::{FileRecord, UnreadRecord};
+use crate::intake::{Tally, UnreadSummary};
 use crate::phone::Region;
 
 /// Why a file is skipped that was loaded before.
@@ -170,6 +170,9 @@ impl<'a> Records<'a> {
             record.accepted = tally.accepted;
             record.rejected = tally.rejected_in_all();
             record.blank = tally.blank;
+            if let Ok(format) = record.format.parse() {
+                record.unread = unread(&tally.unread.summary(format));
+            }
         }
         Ok(Ended {
             records: self.list,
@@ -187,6 +190,14 @@ impl<'a> Records<'a> {
         };
         let known = !record.sha256.is_empty() && record.bytes > 0;
         known && (holds(self.held, record) || holds(before, record))
+    }
+}
+
+fn unread(summary: &UnreadSummary) -> UnreadRecord {
+    UnreadRecord {
+        numbers: summary.numbers,
+        rows_seen: summary.rows_seen,
+        places: summary.places.clone(),
     }
 }
 

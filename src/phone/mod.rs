@@ -23,7 +23,7 @@ mod written;
 
 pub use number::{Number, NumberText};
 pub use reading::{
-    Accept, CellOutcome, CellReader, ColumnReading, Grade, Purpose, Reading, Settled,
+    Accept, CellOutcome, CellReader, ColumnReading, Grade, Purpose, Reading, Settled, with_ascii,
 };
 pub use reason::Reason;
 pub use region::Region;

@@ -288,6 +288,12 @@ fn outcome(found: Result<Found, Reason>, repairs: Repairs) -> CellOutcome {
     }
 }
 
+/// Calls `read` with a text in the alphabet that cells are read in: digits of every script and
+/// typographic punctuation are ASCII, invisible marks are gone.
+pub fn with_ascii<T>(text: &[u8], read: impl FnOnce(&[u8]) -> T) -> T {
+    with_clean(text, |clean| read(clean.text))
+}
+
 /// Cleans a cell, on the stack unless it is longer than any cell should be.
 fn with_clean<T>(text: &[u8], read: impl FnOnce(Clean<'_>) -> T) -> T {
     if text.len() <= USUAL_CELL {

@@ -36,10 +36,7 @@ fn a_number_under_a_key_that_comes_late_is_told_and_not_lost() {
         .expect(0);
     assert_eq!(
         run.stderr,
-        format!(
-            "leakline: late.json: line {line}: a number in handset, which is not read, and none in phone (4 rows in all)\n  \
-             to read it, give --json-path phone --json-path handset\n"
-        )
+        format!("leakline: late.json: 5 numbers stand in handset, key 1, which is not read\n")
     );
     let args = [
         "late.json",
@@ -63,9 +60,9 @@ fn a_number_under_a_key_that_comes_late_is_told_and_not_lost() {
         "invalid",
     ]);
     let report = run.expect(1).json();
-    assert_eq!(report["invalid"], 4);
+    assert_eq!(report["invalid"], 5);
     assert_eq!(report["results"][0]["reason"], "unread_column");
-    assert_eq!(report["results"][0]["cell"], Value::Null);
+    assert_eq!(report["results"][0]["cell"], "handset");
     assert_eq!(report["results"][0]["line"], line);
 }
 
@@ -83,7 +80,7 @@ fn a_key_that_is_a_number_is_not_told() {
         world.file("late.json", long(row, &late));
         let run = world.run(["load", "late.json", "--replace", "--country", "US", "-vv"]);
         let told = run.expect(0).stderr;
-        assert!(told.contains("a number in *"), "{told}");
+        assert!(told.contains(" in key 1, which is not read"), "{told}");
         assert!(
             !told.contains("0177") && !told.contains("1212") && !told.contains("--json-path"),
             "{told}"
@@ -120,8 +117,8 @@ fn a_number_in_a_field_beyond_the_header_is_told_and_not_lost() {
     );
     assert!(
         run.stderr.contains(
-            "ragged.csv: line 3: a number in field 3, which is not read, and none in phone (1 rows in all)\n  \
-             to read it, give --phone-column phone --phone-field 3\n"
+            "ragged.csv: 2 numbers stand in field 3, which is not read\n  \
+             to read them, give --phone-column phone --phone-field 3\n"
         ),
         "{}",
         run.stderr
@@ -238,6 +235,7 @@ fn the_report_has_the_promised_fields() {
             "accepted": 3,
             "rejected": 1,
             "blank": 1,
+            "unread": {"numbers": 0, "rows_seen": 5, "places": []},
             "skipped": null,
         }],
     });

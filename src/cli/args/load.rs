@@ -58,6 +58,9 @@ pub(crate) struct Load {
     /// Store what could be read when a file cannot be (the exit code is still 2)
     #[arg(long)]
     pub(crate) keep_going: bool,
+    /// Load a file that holds more unread numbers than read ones
+    #[arg(long)]
+    pub(crate) allow_unread: bool,
     /// Read and count, store nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

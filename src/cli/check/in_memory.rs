@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use leakline::index::{Segment, SegmentWriter, Sorter, SourceMeta, SourceName, Spill, Tombstones};
-use leakline::intake::ReadingPolicy;
+use leakline::intake::{MostlyUnread, ReadingPolicy};
 use leakline::key::Key;
 use leakline::load::{LoadOptions, Loaded, read_dumps};
 use leakline::phone::{Accept, Purpose};
@@ -13,6 +13,7 @@ use super::plan::DumpPlan;
 use crate::cli::args::values::InputPath;
 use crate::cli::clock;
 use crate::cli::inputs::{self, Watcher};
+use crate::cli::load::outcome::refuse_mostly_unread;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::progress::{Progress, human};
@@ -42,6 +43,7 @@ pub(crate) fn load(
                 purpose: Purpose::Load(Accept::Valid),
                 country: None,
                 international: plan.international,
+                mostly_unread: MostlyUnread::Refused,
             },
             fallback: plan.fallback,
             threads: plan.threads,
@@ -59,7 +61,8 @@ pub(crate) fn load(
         let loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher)?;
         drop(progress);
         inputs::warn_of_missing_countries(&loaded, settings);
-        inputs::warn_of_unread_columns(&loaded);
+        inputs::warn_of_unread_numbers(&loaded);
+        refuse_mostly_unread(&loaded)?;
         refuse_rejects(&name, &loaded, settings)?;
         segments.push(segment(name, loaded, key)?);
     }

@@ -8,7 +8,7 @@ use leakline::check::{MemoryShares, UnreadList};
 use leakline::dump::{Buffering, Limits, LineEnd};
 use leakline::exposure::Exposure;
 use leakline::index::{Searcher, SourceName};
-use leakline::intake::ReadingPolicy;
+use leakline::intake::{MostlyUnread, ReadingPolicy};
 use leakline::phone::{Purpose, Region};
 use leakline::report::{ReportOptions, SourceLine};
 
@@ -133,6 +133,7 @@ impl CheckPlan {
                 purpose: Purpose::Check,
                 country: args.input.country,
                 international: args.input.international,
+                mostly_unread: MostlyUnread::Read,
             },
             buffering,
             memory: MemoryShares::new(memory_of_lists(args, settings), settings.threads(), reports),

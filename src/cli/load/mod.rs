@@ -7,7 +7,7 @@
 //! | `claimed` | a seller's table of claims |
 
 mod claimed;
-mod outcome;
+pub(crate) mod outcome;
 pub(crate) mod rejects;
 
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use leakline::index::{
     Change, CountryCount, FileRecord, Index, IndexState, Segment, Sorted, Sorter, SourceMerge,
     SourceMeta, SourceName, Spill, TagUnion, Tombstones, WriteError, WriteLock,
 };
-use leakline::intake::ReadingPolicy;
+use leakline::intake::{MostlyUnread, ReadingPolicy};
 use leakline::key::Key;
 use leakline::load::{Budget, LoadOptions, LoadReport, Loaded, read_dumps};
 use leakline::phone::Purpose;
@@ -99,7 +99,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     let mut loaded = read_dumps(&found, &options, &tagger, new_sorter(), &mut watcher)?;
     rejects.map(RejectsFile::finish).transpose()?;
     inputs::warn_of_missing_countries(&loaded, settings);
-    inputs::warn_of_unread_columns(&loaded);
+    inputs::warn_of_unread_numbers(&loaded);
 
     let sorted = match loaded.sorted.take() {
         // Nothing is new, but what is said of the source may be.
@@ -232,6 +232,11 @@ fn options(
             purpose: Purpose::Load(args.accept),
             country: args.input.country,
             international: args.input.international,
+            mostly_unread: if args.allow_unread {
+                MostlyUnread::Read
+            } else {
+                MostlyUnread::Refused
+            },
         },
         fallback: None,
         threads,

@@ -13,6 +13,7 @@ use crate::cli::terminal::progress::human;
 
 /// Nothing is stored of dumps that hold too little.
 pub(crate) fn refuse_rejects(args: &Load, loaded: &Loaded) -> anyhow::Result<()> {
+    refuse_mostly_unread(loaded)?;
     let tally = &loaded.tally;
     let (accepted, rejected) = (tally.accepted, tally.rejected_in_all());
     let tried = accepted + rejected;
@@ -64,6 +65,31 @@ pub(crate) fn refuse_rejects(args: &Load, loaded: &Loaded) -> anyhow::Result<()>
              and of which country (--country), or raise --max-rejects",
         )
     })
+}
+
+/// A file that holds more numbers where nothing is read than where something is was not understood.
+pub(crate) fn refuse_mostly_unread(loaded: &Loaded) -> anyhow::Result<()> {
+    let Some(file) = loaded
+        .mostly_unread
+        .and_then(|index| loaded.files.get(index))
+    else {
+        return Ok(());
+    };
+    Err(detailed_failure(
+        format!(
+            "{}: holds more phone numbers where nothing is read than where something is; nothing was stored",
+            file.path
+        ),
+        vec![format!(
+            "{} unread in {} of {} rows, in {}",
+            human(file.unread.numbers),
+            human(file.unread.rows_seen),
+            human(file.rows),
+            file.unread.places.join(", ")
+        )],
+        "say where the numbers are (--phone-column, --phone-field, --json-path), or load what is read \
+         with --allow-unread",
+    ))
 }
 
 /// Whether anything is said of the source itself.

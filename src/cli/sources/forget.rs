@@ -8,7 +8,7 @@ use std::io::IsTerminal as _;
 use leakline::check::ListReader;
 use leakline::dump::{Buffering, LineEnd};
 use leakline::index::{IndexState, SourceName};
-use leakline::intake::{BufferPool, EntryOutcome, FileReaderScratch, ReadingPolicy};
+use leakline::intake::{BufferPool, EntryOutcome, FileReaderScratch, MostlyUnread, ReadingPolicy};
 use leakline::phone::{Number, Purpose, Region};
 use leakline::tag::{Tag, Tagger};
 use serde::Serialize;
@@ -131,6 +131,7 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<F
         purpose: Purpose::Check,
         country: args.input.country,
         international: args.input.international,
+        mostly_unread: MostlyUnread::Read,
     };
     let mut lists = ListReader::new(lists, policy);
     let mut asked = ForgetRequest {

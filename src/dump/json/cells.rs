@@ -149,7 +149,7 @@ impl<'p, 'de> CellWalk<'p, '_, 'de> {
         match self.paths.target(self.node) {
             Some(Target::Phone(column)) => self.found.phones.push((column, text)),
             Some(Target::Country) => self.found.country = Some(text),
-            Some(Target::Other) | None => {}
+            None => {}
         }
     }
 

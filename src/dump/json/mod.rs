@@ -3,17 +3,15 @@
 mod cells;
 mod document;
 mod paths;
-mod unread_numbers;
+mod unread_texts;
 
 pub(super) use cells::{JsonCells, NUMBER_KEYS, cells_of, is_cut_off, mend};
 pub(super) use document::{Arrays, Elements, Span};
 pub(super) use paths::{Paths, Target};
-pub(super) use unread_numbers::unread_numbers;
+pub(super) use unread_texts::unread_texts;
 
 /// The keys of a dump's values.
 pub(super) struct Keys {
     /// Those that lead to numbers and the country.
     pub(super) wanted: Paths,
-    /// Those of other texts that the sample has beside numbers.
-    pub(super) others: Paths,
 }

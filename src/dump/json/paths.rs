@@ -8,8 +8,6 @@ pub(in crate::dump) enum Target {
     /// The place in [`crate::dump::Shape::phone_columns`].
     Phone(usize),
     Country,
-    /// Texts that stand beside numbers in the sample, and are known to be none.
-    Other,
 }
 
 /// Paths of keys from the top of a value. Arrays on the way are walked through and have no key.

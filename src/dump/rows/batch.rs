@@ -61,20 +61,22 @@ impl Batch {
         }
     }
 
-    /// Calls `visit` with each text of one row that may be a number and is not read: under a key that
-    /// the sample has beside no number, or in a field after the known ones.
-    ///
-    /// The name of its column is safe to print, and written as in [`Shape::phone_columns`].
-    pub fn unread_numbers(&self, raw: &[u8], scratch: &mut Scratch, visit: &mut UnreadVisit<'_>) {
+    /// Calls `visit` with each text of one row that no phone column or country column takes.
+    pub fn unread_texts(&self, raw: &[u8], scratch: &mut Scratch, visit: &mut UnreadVisit<'_>) {
         match &self.shape.layout {
             Layout::Lines => {}
             Layout::Fields(dialect, fields) => {
-                records::unread_numbers(raw, dialect, fields.known, &mut scratch.fields, visit);
+                records::unread_texts(raw, dialect, &fields.wanted, &mut scratch.fields, visit);
             }
             Layout::Document(keys) | Layout::JsonLines(keys) => {
-                values::unread_numbers(raw, &keys.others, visit);
+                values::unread_texts(raw, &keys.wanted, visit);
             }
         }
+    }
+
+    /// Whether its rows may hold texts that are not read: a plain line is a cell as a whole.
+    pub fn has_unread_texts(&self) -> bool {
+        !matches!(self.shape.layout, Layout::Lines)
     }
 
     /// The shape that its rows have.

@@ -8,7 +8,7 @@ use super::{
     row::CellList,
 };
 use crate::dump::{
-    MAX_ROW_BYTES, UnreadVisit,
+    MAX_ROW_BYTES, UnreadPlace, UnreadVisit,
     shape::{Role, Wanted, count},
 };
 
@@ -38,17 +38,17 @@ pub(in crate::dump) fn rows(
     }
 }
 
-/// Calls `visit` with the fields of a record after the first `known`.
-pub(in crate::dump) fn unread_numbers(
+/// Calls `visit` with the fields of a record that are not `wanted`.
+pub(in crate::dump) fn unread_texts(
     raw: &[u8],
     dialect: &Dialect,
-    known: usize,
+    wanted: &[Wanted],
     scratch: &mut FieldScratch,
     visit: &mut UnreadVisit<'_>,
 ) {
     dialect.fields(dialect.body(raw), scratch, |field, text| {
-        if field >= known && !text.is_empty() {
-            visit(&|| format!("field {}", field + 1), text);
+        if !text.is_empty() && wanted.iter().all(|wanted| wanted.field != field) {
+            visit(UnreadPlace::Field(field), text);
         }
         ControlFlow::Continue(())
     });

@@ -5,7 +5,6 @@ use crate::dump::{
     UnreadVisit,
     json::{self, Arrays, Elements, JsonCells, Paths, Span, cells_of, is_cut_off},
     rewrite::marked_damage,
-    sniff::path_name,
 };
 
 /// Calls `visit` with the row of each of these values of a document.
@@ -70,11 +69,9 @@ fn found_row(line: u64, raw: &[u8], found: &JsonCells<'_>, visit: &mut impl FnMu
     });
 }
 
-/// The texts of a row under keys that are not known.
-pub(in crate::dump) fn unread_numbers(raw: &[u8], known: &Paths, visit: &mut UnreadVisit<'_>) {
-    json::unread_numbers(known, without_commas(raw), &mut |keys, text| {
-        visit(&|| path_name(keys), text.as_bytes());
-    });
+/// Calls `visit` with the texts of a row that the `wanted` paths do not lead to.
+pub(in crate::dump) fn unread_texts(raw: &[u8], wanted: &Paths, visit: &mut UnreadVisit<'_>) {
+    json::unread_texts(wanted, without_commas(raw), visit);
 }
 
 /// A value without the space and the commas around it.

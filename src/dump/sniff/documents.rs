@@ -1,6 +1,6 @@
 //! JSON: whether it is, as a document or by lines, and which keys hold numbers and the country.
 
-use std::{borrow::Cow, collections::HashSet, iter};
+use std::{borrow::Cow, iter};
 
 use super::{
     Sample,
@@ -99,10 +99,7 @@ fn settle_as(sample: &Sample<'_>, format: Format) -> Result<Shape, DumpError> {
             paths.insert(&keys(place), Target::Country);
         }
     }
-    let keys = Keys {
-        wanted: paths,
-        others: others(&leaves.list, &phones),
-    };
+    let keys = Keys { wanted: paths };
     let layout = if format == Format::Ndjson {
         Layout::JsonLines(keys)
     } else {
@@ -135,21 +132,6 @@ fn insert_late(paths: &mut Paths, place: &[String]) {
         let path: Vec<Cow<'_, str>> = path.map(Cow::Borrowed).collect();
         paths.insert(&path, Target::Phone(0));
     }
-}
-
-/// The paths to texts with digits that the sample has beside numbers: they are known to be something else.
-fn others(leaves: &[Leaf], phones: &[Places]) -> Paths {
-    let is_phone = |leaf: &&Leaf| phones.iter().any(|phone| phone.paths.contains(&leaf.path));
-    let with_number: HashSet<usize> = (leaves.iter().filter(is_phone))
-        .flat_map(|leaf| leaf.numbers.iter().copied())
-        .collect();
-    let mut others = Paths::new();
-    for leaf in leaves {
-        if leaf.values.iter().any(|value| with_number.contains(value)) {
-            others.insert(&keys(&leaf.path), Target::Other);
-        }
-    }
-    others
 }
 
 /// A column of a document: one name, and the paths that it goes by.

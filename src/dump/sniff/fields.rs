@@ -304,11 +304,6 @@ fn shape(sample: &Sample<'_>, start: usize, table: Table, columns: Columns) -> S
         .map(|(field, role)| Wanted { field, role })
         .collect();
     wanted.sort_by_key(|wanted| wanted.field);
-    let known = if columns.has_header {
-        table.first.len()
-    } else {
-        table.widest()
-    };
     let (above, header) = if columns.has_header {
         (table.above, table.first_length)
     } else {
@@ -334,7 +329,7 @@ fn shape(sample: &Sample<'_>, start: usize, table: Table, columns: Columns) -> S
         compression: None,
         terminator: sample.terminator,
         line_end: b"\n",
-        layout: Layout::Fields(table.dialect, Fields { wanted, known }),
+        layout: Layout::Fields(table.dialect, Fields { wanted }),
         phone_columns: columns
             .phones
             .into_iter()

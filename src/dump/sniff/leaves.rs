@@ -2,12 +2,7 @@
 
 use serde_json::Value;
 
-use super::{
-    Sample,
-    cells::{Looks, has_digits},
-    names::path_name_with,
-    spread,
-};
+use super::{Sample, cells::Looks, names::path_name, spread};
 use crate::dump::{
     Format,
     json::{Arrays, Elements, NUMBER_KEYS, mend},
@@ -24,10 +19,6 @@ pub(super) struct Leaf {
     occurrences: usize,
     /// The last of them.
     last_value: usize,
-    /// Indexes of the values of the sample with a digit under this path.
-    pub(super) values: Vec<usize>,
-    /// Indexes of those with digits enough for a number.
-    pub(super) numbers: Vec<usize>,
 }
 
 /// The paths to texts and numbers in the sample, in order of their first appearance.
@@ -43,7 +34,7 @@ impl Leaves {
         let Leaf {
             path, occurrences, ..
         } = &self.list[leaf];
-        path_name_with(path, |_| *occurrences > 1)
+        path_name(path, |_| *occurrences > 1)
     }
 }
 
@@ -119,8 +110,6 @@ impl Walk<'_> {
                     looks: Looks::default(),
                     occurrences: 0,
                     last_value: 0,
-                    values: Vec::new(),
-                    numbers: Vec::new(),
                 });
                 self.found.len() - 1
             }
@@ -131,12 +120,6 @@ impl Walk<'_> {
             (leaf.occurrences, leaf.last_value) = (leaf.occurrences + 1, self.value);
         }
         leaf.looks.add(text, None, self.sample.judge);
-        if text.iter().any(u8::is_ascii_digit) {
-            leaf.values.push(self.value);
-        }
-        if has_digits(text) {
-            leaf.numbers.push(self.value);
-        }
     }
 }
 

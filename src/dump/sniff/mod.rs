@@ -20,7 +20,7 @@ mod leaves;
 mod magic;
 mod names;
 
-pub(super) use names::path_name;
+pub use names::path_name;
 
 use encoding_rs::Encoding;
 

@@ -105,6 +105,8 @@ pub struct FileRecord {
     pub home: Option<String>,
     /// How bare digits were read: `international` or `home`.
     pub reading: Option<String>,
+    /// Numbers that stand where nothing is read.
+    pub unread: UnreadRecord,
     /// Numbers that were read or tried.
     pub rows: u64,
     /// Rows that gave a number.
@@ -115,6 +117,18 @@ pub struct FileRecord {
     pub blank: u64,
     /// Why it was left out, if it was.
     pub skipped: Option<String>,
+}
+
+/// The unread numbers of one file of a load.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UnreadRecord {
+    /// Numbers in the rows that were looked at.
+    pub numbers: u64,
+    /// Rows that were looked at: all, or the first and then some all over the file.
+    pub rows_seen: u64,
+    /// The columns or keys that hold most of them.
+    pub places: Vec<String>,
 }
 
 /// A text that is none of the four.

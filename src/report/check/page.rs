@@ -2,7 +2,6 @@
 
 use crate::dump::Shape;
 use crate::exposure::Finding;
-use crate::intake::RejectReason;
 
 /// One contact list.
 #[derive(Clone, Copy)]
@@ -67,14 +66,14 @@ impl RawRows {
 }
 
 impl ContactList<'_> {
-    /// The column of `finding`, if the list has several phone columns.
-    pub(super) fn cell(&self, finding: &Finding) -> Option<&str> {
+    /// The column of `finding`, if the list has several phone columns, or the place of an
+    /// unread number.
+    pub(super) fn cell<'f>(&'f self, finding: &'f Finding) -> Option<&'f str> {
         let columns = self.shape.phone_columns();
-        let elsewhere = finding.reason == Some(RejectReason::UnreadColumn.code());
-        if columns.len() > 1 && !elsewhere {
-            columns.get(finding.column).map(String::as_str)
-        } else {
-            None
+        match &finding.unread_place {
+            Some(place) => Some(place),
+            None if columns.len() > 1 => columns.get(finding.column).map(String::as_str),
+            None => None,
         }
     }
 }

@@ -203,13 +203,9 @@ pub(super) fn safe_name(name: &str) -> String {
     safe
 }
 
-/// The name of a path of keys, safe to print.
-pub(in crate::dump) fn path_name(keys: &[impl AsRef<str>]) -> String {
-    path_name_with(keys, |_| false)
-}
-
-/// The same, with keys shown that `is_key` knows from the sample.
-pub(super) fn path_name_with(keys: &[impl AsRef<str>], is_key: impl Fn(&str) -> bool) -> String {
+/// The name of a path of keys, safe to print. Shows well-known keys, and those that `is_key` knows to be
+/// no content.
+pub fn path_name(keys: &[impl AsRef<str>], is_key: impl Fn(&str) -> bool) -> String {
     if keys.is_empty() {
         return "value".to_owned();
     }
@@ -410,10 +406,13 @@ mod tests {
 
     #[test]
     fn keys_are_shown_only_if_they_are_names() {
-        assert_eq!(path_name(&["users", "*", "phone"]), "users.*.phone");
-        assert_eq!(path_name(&["Ann", "phone"]), "*.phone");
-        assert_eq!(path_name(&["field 3"]), "field 3");
-        assert_eq!(path_name_with(&["xq"], |_| true), "xq");
-        assert_eq!(path_name_with(&["Ann Lee"], |_| true), "*");
+        assert_eq!(
+            path_name(&["users", "*", "phone"], |_| false),
+            "users.*.phone"
+        );
+        assert_eq!(path_name(&["Ann", "phone"], |_| false), "*.phone");
+        assert_eq!(path_name(&["field 3"], |_| false), "field 3");
+        assert_eq!(path_name(&["xq"], |_| true), "xq");
+        assert_eq!(path_name(&["Ann Lee"], |_| true), "*");
     }
 }

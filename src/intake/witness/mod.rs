@@ -1,0 +1,216 @@
+//! The witness: it knows neither formats nor columns, and counts the numbers that the reader of a
+//! file passes by.
+//!
+//! It looks at every text of a row that no phone column takes, finds candidates in it
+//! (`tokens`) and judges them by their place (`places`): where nine in ten candidates are
+//! numbers, they are no accident. Ids, times and codes that are valid by chance raise nothing.
+//! It never keeps or shows a text, only names of places and counts.
+
+mod places;
+mod tokens;
+
+pub(super) use places::Evidence;
+
+use crate::dump::{Batch, DumpFile, Format, Row, RowContent, Scratch};
+use crate::phone::Region;
+use places::{Found, Place, Places};
+use tokens::candidates;
+
+/// Rows of the sample that the witness learns from.
+const SAMPLE_ROWS: usize = 2000;
+/// Most places that a report names.
+const MOST_NAMED: usize = 20;
+
+/// What the sample of one file tells about places that are not read.
+#[derive(Debug)]
+pub(super) struct Witness {
+    sample: Places,
+    format: Format,
+    columns: Columns,
+}
+
+/// Who chose the columns that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Columns {
+    /// The content of the file.
+    Found,
+    /// The user, who may leave numbers out on purpose.
+    Chosen,
+}
+
+/// A number that stands where nothing is read.
+pub struct UnreadNumber {
+    place: Place,
+    index: usize,
+    name: String,
+}
+
+impl UnreadNumber {
+    /// The place by a name that is safe to print: `field 3`, `key 2`, or a path of keys.
+    pub fn place(&self) -> &str {
+        &self.name
+    }
+}
+
+/// The unread numbers of some rows. Parts add up in any order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnreadCounts {
+    places: Places,
+    /// Rows that the witness looked at, counted as entries: one for each number, reject and blank.
+    rows_seen: u64,
+    /// Numbers that were read in batches of which every row was looked at.
+    accepted_seen: u64,
+}
+
+/// The unread numbers of one file, for reports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnreadSummary {
+    /// Numbers in the rows seen.
+    pub numbers: u64,
+    /// Rows that were looked at.
+    pub rows_seen: u64,
+    /// The places with most of them first, by names that are safe to print.
+    pub places: Vec<String>,
+}
+
+impl UnreadCounts {
+    /// Makes ready for counting every row of a batch, in which `accepted` of `rows` entries are numbers.
+    pub(super) fn begin_counting(&mut self, rows: u64, accepted: u64) {
+        self.places.begin_counting();
+        self.rows_seen = rows;
+        self.accepted_seen = accepted;
+    }
+
+    /// Adds the counts of another part.
+    pub(super) fn add(&mut self, part: &UnreadCounts) {
+        self.places.add(&part.places);
+        self.rows_seen += part.rows_seen;
+        self.accepted_seen += part.accepted_seen;
+    }
+
+    /// Counts a number in a row that was looked at because nothing else was in it.
+    pub(super) fn count(&mut self, number: &UnreadNumber) {
+        self.places.count_alone(number.place.clone(), number.index);
+        self.rows_seen += 1;
+    }
+
+    /// What is to be said of a file of this format.
+    pub fn summary(&self, format: Format) -> UnreadSummary {
+        let named = self.places.named(format);
+        UnreadSummary {
+            numbers: self.places.numbers(),
+            rows_seen: self.rows_seen,
+            places: named
+                .into_iter()
+                .map(|(name, _)| name)
+                .take(MOST_NAMED)
+                .collect(),
+        }
+    }
+
+    /// Whether more numbers are passed by than read.
+    pub fn outweigh_the_read(&self) -> bool {
+        self.places.numbers_counted() > self.accepted_seen
+    }
+}
+
+impl Witness {
+    /// A witness that has seen nothing yet.
+    pub(super) fn new(format: Format, columns: Columns) -> Witness {
+        Witness {
+            sample: Places::default(),
+            format,
+            columns,
+        }
+    }
+
+    /// Learns what the places of a file hold from its sample.
+    pub(super) fn learn(
+        &mut self,
+        file: &DumpFile,
+        home: &mut dyn FnMut(&Row<'_>) -> Option<Region>,
+    ) {
+        let Some(batch) = file.sample().filter(Batch::has_unread_texts) else {
+            return;
+        };
+        let (mut rows, mut texts) = (Scratch::default(), Scratch::default());
+        let mut seen = 0;
+        batch.rows(&mut rows, &mut |row| {
+            seen += 1;
+            if seen <= SAMPLE_ROWS {
+                count_row(&batch, &row, home(&row), &mut texts, &mut self.sample);
+            }
+        });
+    }
+
+    /// Numbers in the sample that nothing reads.
+    pub(super) fn sample_numbers(&self) -> u64 {
+        self.sample.numbers()
+    }
+
+    pub(super) fn columns(&self) -> Columns {
+        self.columns
+    }
+
+    /// Counts the candidates of a row.
+    pub(super) fn count(
+        batch: &Batch,
+        row: &Row<'_>,
+        home: Option<Region>,
+        scratch: &mut Scratch,
+        counts: &mut UnreadCounts,
+    ) {
+        count_row(batch, row, home, scratch, &mut counts.places);
+    }
+
+    /// Calls `visit` with each number of a row that is not read and no accident.
+    pub(super) fn numbers(
+        &self,
+        batch: &Batch,
+        row: &Row<'_>,
+        home: Option<Region>,
+        scratch: &mut Scratch,
+        evidence: Evidence,
+        visit: &mut dyn FnMut(&UnreadNumber),
+    ) {
+        batch.unread_texts(row.raw, scratch, &mut |at, text| {
+            candidates(text, home, &mut |writing, is_number| {
+                if !is_number {
+                    return;
+                }
+                let (place, index) = Place::of(at);
+                if self.sample.get(&place).believes(writing, evidence) {
+                    visit(&UnreadNumber {
+                        name: self.sample.name(&place, index, self.format),
+                        place,
+                        index,
+                    });
+                }
+            });
+        });
+    }
+}
+
+fn count_row(
+    batch: &Batch,
+    row: &Row<'_>,
+    home: Option<Region>,
+    scratch: &mut Scratch,
+    places: &mut Places,
+) {
+    if matches!(row.content, RowContent::Damaged(_)) {
+        return;
+    }
+    batch.unread_texts(row.raw, scratch, &mut |at, text| {
+        let mut first = true;
+        candidates(text, home, &mut |writing, is_number| {
+            let found = Found {
+                writing,
+                is_number,
+                first: std::mem::take(&mut first),
+            };
+            let (place, index) = Place::of(at);
+            places.count_in(place, index, found);
+        });
+    });
+}
