@@ -208,3 +208,24 @@ fn a_load_that_may_write_no_more_leaves_the_index_as_it_was() {
         "second.2.segment"
     ]));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_that_fails_after_the_commit_says_that_the_change_is_stored() {
+    let world = world();
+    for args in [
+        &["load", "--source", "new", "old.txt", "--json"][..],
+        &["merge", "other", "--json"],
+        &["forget", "-i", "list.txt", "--json"],
+    ] {
+        let before = files(&world);
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let run = world.command(args).stdout(full).output().unwrap();
+        assert_eq!(run.status.code(), Some(2), "{args:?}");
+        let said = String::from_utf8(run.stderr).unwrap();
+        assert!(said.contains("stored all the same"), "{args:?}: {said}");
+        assert!(!said.contains("as it was"), "{args:?}: {said}");
+        assert!(files(&world)["manifest"] != before["manifest"], "{args:?}");
+        world.run(["verify"]).expect(0);
+    }
+}
