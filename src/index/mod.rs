@@ -10,9 +10,9 @@
 //! | `folder` | an index folder: its manifest, its lock, and the commit of every change |
 //!
 //! Writing: workers push (region, tag) into a [`Sorter`]; a [`SegmentWriter`] takes the sorted tags
-//! country by country. A [`Change`] of a locked index lists new segments by one rename.
-//! Reading: an [`Index`] opens the segments that the manifest lists; a [`Segment`] answers for batches
-//! of tags. `docs/index-format.md` describes every byte. Only `file::{format, listing, coding}` know
+//! country by country. A [`IndexChange`] of a locked index lists new segments by one rename.
+//! Reading: an [`Index`] opens the segments that the manifest lists; a [`Segment`] answers for
+//! batches of tags. `docs/index-format.md` describes every byte. Only `file::{format, listing, coding}` know
 //! their order.
 
 mod file;
@@ -22,12 +22,12 @@ mod read;
 mod sort;
 mod write;
 
-pub use file::format::{FORMAT_VERSION, Role};
+pub use file::format::{FORMAT_VERSION, SegmentRole};
 pub use file::meta::{BadStatus, FileRecord, Provenance, SourceMeta, Status, UnreadRecord};
 pub use file::partial_date::{BadDate, PartialDate};
-pub use file::segment_error::{Damage, SegmentError};
+pub use file::segment_error::{SegmentDamage, SegmentError};
 pub use file::source_name::{BadSourceName, SourceName};
-pub use folder::change::Change;
+pub use folder::change::IndexChange;
 pub use folder::index_error::IndexError;
 pub use folder::lock::{LockError, WriteLock};
 pub use folder::new_file::NewFile;

@@ -3,7 +3,7 @@
 use std::fs;
 
 use leakline::{
-    index::{Damage, Segment, SegmentError},
+    index::{Segment, SegmentDamage, SegmentError},
     tag::Tag,
 };
 use proptest::prelude::*;
@@ -220,7 +220,7 @@ fn a_damaged_block_of_a_large_file_is_an_error_for_what_hangs_on_it_and_for_noth
     ] {
         let error = lookup("US", hit).unwrap_err();
         assert!(
-            matches!(error, SegmentError::Damaged { offset, damage: Damage::Block, .. } if offset == at as u64),
+            matches!(error, SegmentError::Damaged { offset, damage: SegmentDamage::Block, .. } if offset == at as u64),
             "{error}"
         );
         assert!(error.to_string().contains("a.segment"));

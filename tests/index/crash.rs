@@ -3,7 +3,9 @@
 
 use std::{fs, path::Path, sync::mpsc, thread, time::Duration};
 
-use leakline::index::{Change, Index, IndexError, LockError, SourceMeta, Tombstones, WriteLock};
+use leakline::index::{
+    Index, IndexChange, IndexError, LockError, SourceMeta, Tombstones, WriteLock,
+};
 
 use crate::sample::{key, meta, names, put, region, store, stream};
 
@@ -66,7 +68,7 @@ fn a_change_that_is_given_up_leaves_the_index_and_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let lock = WriteLock::try_take(folder.path()).unwrap();
     let key = key();
-    let given_up = |change: &mut Change<'_>| {
+    let given_up = |change: &mut IndexChange<'_>| {
         put(change, &meta("b"), &[7]);
         let mut writer = change.begin(&meta("a")).unwrap();
         writer.section(region("US"), 1, stream(&[9])).unwrap();

@@ -4,8 +4,8 @@ use std::fs;
 
 use leakline::{
     index::{
-        Index, IndexError, Role, SegmentError, Trust, WriteLock, check_files, files_of_index,
-        holds_nothing,
+        Index, IndexError, SegmentError, SegmentRole, Trust, WriteLock, check_files,
+        files_of_index, holds_nothing,
     },
     key::Key,
 };
@@ -70,7 +70,7 @@ fn one_segment_file_of_any_name_is_an_index() {
     assert_eq!(index.state().generation, 0);
     let (state, files) = check_files(&alone, Some(&key())).unwrap();
     assert_eq!(state, index.state());
-    assert!(files[0].outcome.is_ok() && files[0].role == Role::Source);
+    assert!(files[0].outcome.is_ok() && files[0].role == SegmentRole::Source);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! rule of it is refused though all its checksums and its seal are right.
 
 use leakline::{
-    index::{Damage, FORMAT_VERSION, Role, Segment, SegmentError},
+    index::{FORMAT_VERSION, Segment, SegmentDamage, SegmentError, SegmentRole},
     phone::Region,
 };
 use xxhash_rust::xxh3::xxh3_64;
@@ -213,7 +213,7 @@ fn fault(change: impl FnOnce(&mut Sketch)) -> SegmentError {
         .expect_err("it breaks a rule")
 }
 
-fn damage(change: impl FnOnce(&mut Sketch)) -> Damage {
+fn damage(change: impl FnOnce(&mut Sketch)) -> SegmentDamage {
     match fault(change) {
         SegmentError::Damaged { damage, .. } => damage,
         other => panic!("{other}"),
@@ -260,7 +260,7 @@ fn other_files_and_other_versions_are_told_from_damage() {
     assert!(matches!(later, SegmentError::Version { found: 4, .. }));
     let earlier = fault(|it| (it.version, it.trailer_version) = (0, 0));
     assert!(matches!(earlier, SegmentError::Version { found: 0, .. }));
-    assert_eq!(damage(|it| it.trailer_version = 2), Damage::Trailer);
+    assert_eq!(damage(|it| it.trailer_version = 2), SegmentDamage::Trailer);
 }
 
 #[test]
@@ -284,7 +284,7 @@ fn a_segment_of_version_1_is_refused() {
 
 #[test]
 fn the_seal_is_that_of_the_key() {
-    assert_eq!(damage(|it| it.seal = Some([7; 32])), Damage::Seal);
+    assert_eq!(damage(|it| it.seal = Some([7; 32])), SegmentDamage::Seal);
     let other = leakline::key::Key::generate().unwrap();
     let bytes = segment(&meta("a"), &tags(&[("US", 5)]));
     Segment::from_bytes(bytes.clone(), Some(&key())).unwrap();
@@ -307,14 +307,20 @@ fn the_seal_covers_tail_and_trailer_and_by_the_keyed_checksums_all_tags() {
             it.seal = Some(seal);
         })
     };
-    assert_eq!(forged(&|it| it.sections[1].records += 1), Damage::Seal);
-    assert_eq!(forged(&|it| it.sections[1].tags[700] += 1), Damage::Seal);
-    assert_eq!(forged(&|it| it.role = 1), Damage::Seal);
+    assert_eq!(
+        forged(&|it| it.sections[1].records += 1),
+        SegmentDamage::Seal
+    );
+    assert_eq!(
+        forged(&|it| it.sections[1].tags[700] += 1),
+        SegmentDamage::Seal
+    );
+    assert_eq!(forged(&|it| it.role = 1), SegmentDamage::Seal);
     let other_date = |it: &mut Sketch| {
         let meta = String::from_utf8(it.meta.clone()).unwrap();
         it.meta = meta.replace("2022-11", "2022-12").into_bytes();
     };
-    assert_eq!(forged(&other_date), Damage::Seal);
+    assert_eq!(forged(&other_date), SegmentDamage::Seal);
 }
 
 #[test]
@@ -346,7 +352,7 @@ fn with_the_key_the_keyed_checksum_is_believed_and_without_it_the_plain_one() {
     assert!(matches!(
         refused,
         SegmentError::Damaged {
-            damage: Damage::Seal,
+            damage: SegmentDamage::Seal,
             ..
         }
     ));
@@ -359,61 +365,76 @@ fn a_segment_says_what_its_tags_are_for() {
         it.role = role;
         Segment::from_bytes(it.bytes(), Some(&key())).map(|segment| segment.role())
     };
-    assert_eq!(opened(0).unwrap(), Role::Source);
-    assert_eq!(opened(1).unwrap(), Role::Tombstones);
-    assert_eq!(damage(|it| it.role = 2), Damage::Trailer);
+    assert_eq!(opened(0).unwrap(), SegmentRole::Source);
+    assert_eq!(opened(1).unwrap(), SegmentRole::Tombstones);
+    assert_eq!(damage(|it| it.role = 2), SegmentDamage::Trailer);
 }
 
 #[test]
 fn the_parts_fill_the_file() {
-    assert_eq!(damage(|it| it.gap = vec![0; 16]), Damage::Fences);
-    assert_eq!(damage(|it| it.length = Some(77)), Damage::Trailer);
+    assert_eq!(damage(|it| it.gap = vec![0; 16]), SegmentDamage::Fences);
+    assert_eq!(damage(|it| it.length = Some(77)), SegmentDamage::Trailer);
     for countries in [0, 2, 4] {
         let damage = damage(|it| it.countries = Some(countries));
         assert!(
-            matches!(damage, Damage::Tail | Damage::Directory | Damage::Trailer),
+            matches!(
+                damage,
+                SegmentDamage::Tail | SegmentDamage::Directory | SegmentDamage::Trailer
+            ),
             "{damage}"
         );
     }
     for number in [10_000, u32::MAX] {
-        assert_eq!(damage(|it| it.countries = Some(number)), Damage::Trailer);
+        assert_eq!(
+            damage(|it| it.countries = Some(number)),
+            SegmentDamage::Trailer
+        );
     }
     for number in [5, 1 << 59, u64::MAX] {
-        assert_eq!(damage(|it| it.chapters = Some(number)), Damage::Trailer);
+        assert_eq!(
+            damage(|it| it.chapters = Some(number)),
+            SegmentDamage::Trailer
+        );
     }
     for distinct in [0, 512 * 512 + 1, 1 << 60, 1 << 61, u64::MAX] {
         let damage = damage(|it| {
             it.sections[1].distinct = distinct;
             it.sections[1].records = u64::MAX;
         });
-        assert_eq!(damage, Damage::Directory, "{distinct}");
+        assert_eq!(damage, SegmentDamage::Directory, "{distinct}");
     }
     for distinct in [1, 512, 1024, 1026] {
         let damage = damage(|it| it.sections[1].distinct = distinct);
-        assert!(!matches!(damage, Damage::Seal), "{distinct}: {damage}");
+        assert!(
+            !matches!(damage, SegmentDamage::Seal),
+            "{distinct}: {damage}"
+        );
     }
     // A chapter that begins elsewhere: then the one before does not end with its fences.
     let moved = |by| damage(|it| it.sections[1].chapter_shift = by);
-    assert_eq!(moved(1), Damage::Fences);
-    assert_eq!(moved(1 << 40), Damage::Directory);
+    assert_eq!(moved(1), SegmentDamage::Fences);
+    assert_eq!(moved(1 << 40), SegmentDamage::Directory);
     let first = damage(|it| it.sections[0].chapter_shift = 1);
-    assert_eq!(first, Damage::Directory);
+    assert_eq!(first, SegmentDamage::Directory);
 }
 
 #[test]
 fn the_trailer_belongs_to_the_header() {
-    assert_eq!(damage(|it| it.header_checksum = Some(5)), Damage::Header);
+    assert_eq!(
+        damage(|it| it.header_checksum = Some(5)),
+        SegmentDamage::Header
+    );
     let mut other = sketch();
     other.trailer_key_id = Some([7; 8]);
     let other = Segment::from_bytes(other.bytes(), None).unwrap().verify();
     assert!(matches!(
         other,
         Err(SegmentError::Damaged {
-            damage: Damage::Header,
+            damage: SegmentDamage::Header,
             ..
         })
     ));
-    assert_eq!(damage(|it| it.end = *b"leak\0end"), Damage::Trailer);
+    assert_eq!(damage(|it| it.end = *b"leak\0end"), SegmentDamage::Trailer);
 }
 
 #[test]
@@ -435,10 +456,13 @@ fn metadata_of_another_shape_is_refused() {
 
 #[test]
 fn codes_ascend_and_are_known() {
-    assert_eq!(damage(|it| it.sections.swap(0, 1)), Damage::Directory);
+    assert_eq!(
+        damage(|it| it.sections.swap(0, 1)),
+        SegmentDamage::Directory
+    );
     assert_eq!(
         damage(|it| it.sections[1].code = it.sections[2].code),
-        Damage::Directory
+        SegmentDamage::Directory
     );
     for code in [
         *b"eg\0\0\0\0\0\0",
@@ -447,7 +471,10 @@ fn codes_ascend_and_are_known() {
         [0; 8],
         *b"EG      ",
     ] {
-        assert_eq!(damage(|it| it.sections[1].code = code), Damage::Directory);
+        assert_eq!(
+            damage(|it| it.sections[1].code = code),
+            SegmentDamage::Directory
+        );
     }
     let unknown = fault(|it| it.sections[1].code = *b"QQ\0\0\0\0\0\0");
     assert!(
@@ -461,13 +488,13 @@ fn codes_ascend_and_are_known() {
 fn no_country_is_empty_or_has_fewer_records_than_numbers() {
     assert_eq!(
         damage(|it| it.sections[1].records = 1024),
-        Damage::Directory
+        SegmentDamage::Directory
     );
     let empty = damage(|it| {
         it.sections[0].tags.clear();
         it.sections[0].distinct = 0;
     });
-    assert_eq!(empty, Damage::Directory);
+    assert_eq!(empty, SegmentDamage::Directory);
     let segment = Segment::from_bytes(segment(&meta("a"), &Tags::new()), Some(&key())).unwrap();
     assert!(segment.countries().is_empty());
 }
@@ -476,43 +503,55 @@ fn no_country_is_empty_or_has_fewer_records_than_numbers() {
 fn tags_ascend_within_blocks_and_between_them() {
     assert_eq!(
         damage(|it| it.sections[1].tags.swap(100, 101)),
-        Damage::Order
+        SegmentDamage::Order
     );
     assert_eq!(
         damage(|it| it.sections[1].tags[101] = it.sections[1].tags[100]),
-        Damage::Order
+        SegmentDamage::Order
     );
     assert_eq!(
         damage(|it| it.sections[1].tags.swap(511, 513)),
-        Damage::Order
+        SegmentDamage::Order
     );
     assert_eq!(
         damage(|it| it.sections[1].tags[511] = it.sections[1].tags[512]),
-        Damage::Order
+        SegmentDamage::Order
     );
-    assert_eq!(damage(|it| it.sections[1].tags.reverse()), Damage::Order);
+    assert_eq!(
+        damage(|it| it.sections[1].tags.reverse()),
+        SegmentDamage::Order
+    );
 }
 
 #[test]
 fn fences_name_the_first_tag_of_their_block_and_where_it_begins() {
     let damage_of = |change: &dyn Fn(&mut Section)| damage(|it| change(&mut it.sections[1]));
-    assert_eq!(damage_of(&|section| section.shift = 1 << 62), Damage::Order);
-    assert_eq!(damage_of(&|section| section.root_shift = 1), Damage::Order);
+    assert_eq!(
+        damage_of(&|section| section.shift = 1 << 62),
+        SegmentDamage::Order
+    );
+    assert_eq!(
+        damage_of(&|section| section.root_shift = 1),
+        SegmentDamage::Order
+    );
     assert_eq!(
         damage_of(&|section| section.offset_shift = 1),
-        Damage::Block
+        SegmentDamage::Block
     );
     assert_eq!(
         damage_of(&|section| section.offset_shift = 1 << 20),
-        Damage::Order
+        SegmentDamage::Order
     );
 }
 
 #[test]
 fn blocks_have_one_way_to_be_written() {
-    assert_eq!(damage(|it| it.sections[1].wider = 1), Damage::Block);
+    assert_eq!(damage(|it| it.sections[1].wider = 1), SegmentDamage::Block);
     // A bit more among the high parts is a tag more than there are.
-    assert_eq!(damage(|it| it.sections[1].padding = true), Damage::Order);
+    assert_eq!(
+        damage(|it| it.sections[1].padding = true),
+        SegmentDamage::Order
+    );
 }
 
 #[test]

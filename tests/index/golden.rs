@@ -5,7 +5,7 @@
 use std::{fs, path::Path};
 
 use leakline::{
-    index::{Change, Index, Tombstones, WriteLock, check_files},
+    index::{Index, IndexChange, Tombstones, WriteLock, check_files},
     key::Key,
     phone::{Accept, CellOutcome, CellReader, ColumnReading, Number, Purpose, Region},
     tag::{Tag, Tagger},
@@ -53,7 +53,7 @@ fn tags() -> Vec<(Region, Tag)> {
     tags
 }
 
-fn put(change: &mut Change<'_>, source: &str, tags: &[(Region, Tag)]) {
+fn put(change: &mut IndexChange<'_>, source: &str, tags: &[(Region, Tag)]) {
     let mut writer = change.begin(&meta(source)).unwrap();
     for country in tags.chunk_by(|one, next| one.0 == next.0) {
         let tags: Vec<u64> = country.iter().map(|(_, tag)| tag.0).collect();

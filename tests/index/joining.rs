@@ -1,4 +1,5 @@
-//! Segments of one source as one: exactly the union of their tags, in any memory and for any number of threads.
+//! Segments of one source as one: exactly the union of their tags, in any memory and for any number
+//! of threads.
 
 use std::{collections::BTreeSet, fs, num::NonZeroUsize};
 
@@ -27,7 +28,8 @@ fn joined(parts: &[Tags], forgotten: &Tombstones) -> Option<SourceMerge> {
     Some(joined)
 }
 
-/// What a load of some tags into a source that is in several segments gives: the segment, and the counts of the load.
+/// What a load of `fresh` tags into a source of several segments gives: the segment, and the counts
+/// of the load.
 fn add(
     fresh: &Tags,
     joined: &SourceMerge,

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, convert::Infallible, fs, path::Path};
 use highway::{HighwayHash as _, HighwayHasher};
 use hmac::{Hmac, KeyInit, Mac};
 use leakline::{
-    index::{Change, Provenance, SegmentWriter, SourceMeta, Status, WriteLock},
+    index::{IndexChange, Provenance, SegmentWriter, SourceMeta, Status, WriteLock},
     key::{Key, KeyId},
     phone::Region,
     tag::Tag,
@@ -100,7 +100,7 @@ pub(crate) fn segment(meta: &SourceMeta, tags: &Tags) -> Vec<u8> {
 }
 
 /// Puts a source with these numbers of one country into a change.
-pub(crate) fn put(change: &mut Change<'_>, meta: &SourceMeta, tags: &[u64]) {
+pub(crate) fn put(change: &mut IndexChange<'_>, meta: &SourceMeta, tags: &[u64]) {
     let mut writer = change.begin(meta).unwrap();
     let records = tags.len() as u64;
     writer.section(region("US"), records, stream(tags)).unwrap();

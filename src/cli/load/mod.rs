@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use leakline::dump::{Buffering, DiscoveredFile, LineEnd};
 use leakline::index::{
-    Change, CountryCount, FileRecord, Index, IndexState, Segment, Sorted, Sorter, SourceMerge,
+    CountryCount, FileRecord, Index, IndexChange, IndexState, Segment, Sorted, Sorter, SourceMerge,
     SourceMeta, SourceName, Spill, TagUnion, Tombstones, WriteError, WriteLock,
 };
 use leakline::intake::{MostlyUnread, ReadingPolicy};
@@ -259,9 +259,9 @@ fn open_dry(settings: &Settings, index: &Path) -> anyhow::Result<(Key, Option<In
 }
 
 /// The state of the index before this load.
-fn state_before(change: Option<&Change<'_>>, dry: Option<&Index>) -> Option<IndexState> {
+fn state_before(change: Option<&IndexChange<'_>>, dry: Option<&Index>) -> Option<IndexState> {
     change
-        .and_then(Change::state_before)
+        .and_then(IndexChange::state_before)
         .or(dry.map(Index::state))
 }
 
@@ -273,7 +273,7 @@ fn files(segment: Option<&Segment>) -> Vec<FileRecord> {
 /// The segment that is added to, or none. Refuses to touch a source that is there without being told
 /// how. One that is to be replaced need not even be readable.
 fn earlier_load(
-    change: &Change<'_>,
+    change: &IndexChange<'_>,
     args: &Load,
     source: &SourceName,
 ) -> anyhow::Result<Option<Segment>> {
@@ -336,7 +336,7 @@ impl Stored {
 
 /// Writes the segment and makes it a part of the index.
 fn store(
-    mut change: Change<'_>,
+    mut change: IndexChange<'_>,
     meta: &SourceMeta,
     sorted: &Sorted,
     before: Option<&SourceMerge>,

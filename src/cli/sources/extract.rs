@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use leakline::index::{Change, Index, Segment, Tombstones, files_of_index};
+use leakline::index::{Index, IndexChange, Segment, Tombstones, files_of_index};
 use leakline::phone::Region;
 
 use crate::cli::args::Extract;
@@ -41,10 +41,10 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
             "`leakline stats` shows the countries; without it `check` would say not-covered",
         ));
     }
-    let parts: Vec<Part<'_>> = chosen
+    let parts: Vec<SourcePart<'_>> = chosen
         .segments()
         .iter()
-        .map(|segment| Part::of(segment, &args.countries))
+        .map(|segment| SourcePart::of(segment, &args.countries))
         .filter(|part| !part.regions.is_empty())
         .collect();
     let name = args.out.display();
@@ -102,7 +102,7 @@ fn is_there(out: &Path) -> anyhow::Error {
 }
 
 /// What is taken of one source.
-struct Part<'a> {
+struct SourcePart<'a> {
     segment: &'a Segment,
     /// The countries named; all if there are none.
     wanted: &'a [Region],
@@ -110,9 +110,9 @@ struct Part<'a> {
     regions: Vec<Region>,
 }
 
-impl<'a> Part<'a> {
-    fn of(segment: &'a Segment, wanted: &'a [Region]) -> Part<'a> {
-        let mut part = Part {
+impl<'a> SourcePart<'a> {
+    fn of(segment: &'a Segment, wanted: &'a [Region]) -> SourcePart<'a> {
+        let mut part = SourcePart {
             segment,
             wanted,
             regions: Vec::new(),
@@ -127,7 +127,7 @@ impl<'a> Part<'a> {
     }
 
     /// Writes it as a segment of its own. Returns how many distinct numbers it holds.
-    fn write(&self, change: &mut Change<'_>, forgotten: &Tombstones) -> anyhow::Result<u64> {
+    fn write(&self, change: &mut IndexChange<'_>, forgotten: &Tombstones) -> anyhow::Result<u64> {
         let mut meta = self.segment.meta().clone();
         if let Some(claimed) = &mut meta.claimed {
             claimed

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use leakline::index::{Change, IndexState, LockError, WriteError, WriteLock};
+use leakline::index::{IndexChange, IndexState, LockError, WriteError, WriteLock};
 
 use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::failure;
@@ -29,7 +29,7 @@ pub(crate) fn take(index: &Path, settings: &Settings) -> anyhow::Result<WriteLoc
 
 /// Commits a change, unless the user asked the run to end before. What is said about an interrupt
 /// after it is that the change is stored.
-pub(crate) fn commit(change: Change<'_>) -> anyhow::Result<IndexState> {
+pub(crate) fn commit(change: IndexChange<'_>) -> anyhow::Result<IndexState> {
     if interrupt::was_asked_for() {
         return Err(WriteError::GivenUp.into());
     }

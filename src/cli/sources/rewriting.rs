@@ -2,7 +2,7 @@
 //! `forget` share.
 
 use leakline::index::{
-    Change, CountryCount, Segment, SourceMerge, TagUnion, Tombstones, WriteError,
+    CountryCount, IndexChange, Segment, SourceMerge, TagUnion, Tombstones, WriteError,
 };
 
 use crate::cli::settings::Settings;
@@ -27,7 +27,7 @@ pub(super) fn join(
 
 /// Writes a source as a part of `change`.
 pub(super) fn write(
-    change: &mut Change<'_>,
+    change: &mut IndexChange<'_>,
     joined: &SourceMerge,
     settings: &Settings,
 ) -> Result<Vec<CountryCount>, WriteError> {

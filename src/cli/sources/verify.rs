@@ -3,7 +3,7 @@
 //! Without the key the seals cannot be checked: then all the rest is, and the index is not called
 //! good.
 
-use leakline::index::{CheckedFile, IndexState, Role, check_files};
+use leakline::index::{CheckedFile, IndexState, SegmentRole, check_files};
 use leakline::printable::printable;
 use serde::Serialize;
 
@@ -95,7 +95,8 @@ impl Row {
         match file.outcome {
             Ok(segment) => Row {
                 path,
-                source: (file.role == Role::Source).then(|| segment.meta().source.to_string()),
+                source: (file.role == SegmentRole::Source)
+                    .then(|| segment.meta().source.to_string()),
                 distinct: segment.distinct(),
                 ok: true,
                 error: None,

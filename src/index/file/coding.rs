@@ -1,19 +1,20 @@
 //! The tags of a block as bytes: Elias-Fano coding of their distances from the first.
 //!
-//! The low bits of a distance stand as they are; the high bits, which hardly grow from tag to tag, as the length of a
-//! run of zeros. (P. Elias, Journal of the ACM 21(2), 1974; R. Fano, 1971.) That takes about half a bit a tag more
-//! than any coding must, and a tag is found without decoding those before it. Nothing is assumed of how the tags are
-//! distributed but that they ascend.
+//! The low bits of each distance are written as they are. The high bits hardly grow from tag to tag,
+//! so their growth is written as a run of zeros. (P. Elias, Journal of the ACM 21(2), 1974; R. Fano,
+//! 1971.) That takes about half a bit a tag more than any coding must, and a tag is found without
+//! decoding those before it. Tags must ascend; nothing else is assumed of them.
 
 use crate::tag::Tag;
 
 /// The most tags of a block.
 pub(in crate::index) const BLOCK_TAGS: usize = 512;
-/// The most bytes of a block: 55 low bits a tag where 511 distances fill 64 bits, and three bits of high parts.
+/// The most bytes of a block: 55 low bits a tag, where 511 distances fill 64 bits, and three bits of
+/// high parts.
 pub(in crate::index) const BLOCK_MAX: usize =
     1 + (BLOCK_TAGS * 55).div_ceil(8) + (BLOCK_TAGS * 3).div_ceil(8);
 
-/// Appends the block of tags that ascend strictly. The first is not in it: the fence of the block has it.
+/// Appends the block of `tags`, which ascend strictly. The first is not in it, but in its fence.
 pub(in crate::index) fn encode(tags: &[Tag], block: &mut Vec<u8>) {
     let Some((&first, rest)) = tags.split_first() else {
         return;
@@ -64,7 +65,7 @@ pub(in crate::index) struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// `None` if the bytes are not a block of so many tags.
+    /// `None` if `bytes` are no block of `tags` tags.
     pub(in crate::index) fn new(first: Tag, tags: usize, bytes: &'a [u8]) -> Option<Block<'a>> {
         let (&width, body) = bytes.split_first()?;
         let rest = tags.checked_sub(1)?;
@@ -108,7 +109,7 @@ impl<'a> Block<'a> {
         false
     }
 
-    /// Appends the tags. `None` if they are not as many as they should be, or do not ascend.
+    /// Appends the tags. `None` if their number is not the expected one, or they do not ascend.
     pub(in crate::index) fn decode(&self, tags: &mut Vec<Tag>) -> Option<()> {
         tags.push(self.first);
         let mut before = 0;
@@ -136,7 +137,7 @@ impl<'a> Block<'a> {
         (turn == self.rest).then_some(())
     }
 
-    /// The place after so many zeros of the high bits.
+    /// The position after the first `zeros` zeros of the high bits.
     #[inline]
     fn after_zeros(&self, zeros: usize) -> Option<usize> {
         let Some(mut more) = zeros.checked_sub(1) else {
@@ -152,7 +153,7 @@ impl<'a> Block<'a> {
         None
     }
 
-    /// The high bits; what is missing of the last word is zeros.
+    /// The high bits in words; the last word ends with zeros.
     fn high_words(&self) -> impl Iterator<Item = u64> + '_ {
         let (words, rest) = self.body[self.low_bytes..].as_chunks::<8>();
         let mut last = [0; 8];
@@ -166,7 +167,7 @@ impl<'a> Block<'a> {
         byte.is_some_and(|byte| byte >> (at % 8) & 1 == 1)
     }
 
-    /// The low bits of the tag at this turn after the first.
+    /// The low bits of tag `turn`, counted from 0 after the first tag.
     #[inline]
     fn low(&self, turn: usize) -> u64 {
         let bit = turn * self.width as usize;
@@ -186,10 +187,11 @@ impl<'a> Block<'a> {
     }
 }
 
-/// The place of a one of a word, counted from 0 from the lowest. There are more than `before`.
+/// The position of one number `before` of a word, both counted from 0 from the lowest bit. There are
+/// more ones than `before`.
 fn place_of_one(word: u64, mut before: usize) -> usize {
     let mut place = 0;
-    // The half that it is in, again and again.
+    // Each step halves the bits that it can be in.
     for half in [32, 16, 8] {
         let ones = (word >> place & ((1 << half) - 1)).count_ones() as usize;
         if ones <= before {
@@ -204,7 +206,7 @@ fn place_of_one(word: u64, mut before: usize) -> usize {
     place + rest.trailing_zeros() as usize
 }
 
-/// How many low bits stand as they are: as many as the mean distance has, less one.
+/// Number of low bits of each distance: one less than the mean distance has.
 fn width(range: u64, rest: usize) -> u32 {
     (range / rest as u64).checked_ilog2().unwrap_or(0)
 }

@@ -8,7 +8,7 @@
 use super::{
     chain::Checksums,
     coding::BLOCK_TAGS,
-    record::{Fields, chunk_at, ends_with_checksum, padded_text, u32_at, u64_at},
+    record::{RecordFields, chunk_at, ends_with_checksum, padded_text, u32_at, u64_at},
     seal::Seal,
 };
 use crate::{key::KeyId, tag::Tag};
@@ -33,7 +33,8 @@ pub(in crate::index) const FENCE_LENGTH: usize = TAG_LENGTH + Checksums::LENGTH 
 /// Blocks of every chapter of a section but the last, which may have fewer.
 pub(in crate::index) const CHAPTER_BLOCKS: usize = 512;
 
-/// First byte not ASCII, both line ends, and the end of a DOS text: a transfer as text damages it visibly.
+/// A byte that is not ASCII, both line ends, and the end of a DOS text: a transfer as text damages it
+/// visibly.
 const MAGIC: [u8; 8] = *b"\x89leak\r\n\x1a";
 const END_MAGIC: [u8; 8] = *b"leak end";
 
@@ -53,7 +54,7 @@ pub(in crate::index) fn magic_of(length: u64) -> &'static [u8] {
 /// What the tags of a segment are for. A segment in another role than its own is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Role {
+pub enum SegmentRole {
     /// The numbers of a source: what look-ups read.
     Source,
     /// Numbers that no source may hold again.
@@ -62,7 +63,7 @@ pub enum Role {
 
 /// The start of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::index) struct Header {
+pub(in crate::index) struct SegmentHeader {
     pub(in crate::index) key_id: KeyId,
     pub(in crate::index) meta_length: u32,
     pub(in crate::index) meta_checksum: u64,
@@ -78,7 +79,7 @@ pub(in crate::index) enum HeaderFault {
 
 /// One country in the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::index) struct Entry {
+pub(in crate::index) struct CountryEntry {
     pub(in crate::index) code: String,
     pub(in crate::index) records: u64,
     pub(in crate::index) distinct: u64,
@@ -86,7 +87,7 @@ pub(in crate::index) struct Entry {
 
 /// One chapter of a section: what the tail says of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::index) struct Root {
+pub(in crate::index) struct ChapterRoot {
     /// The first tag of the chapter.
     pub(in crate::index) first: Tag,
     /// Where the chapter begins in the file.
@@ -100,7 +101,7 @@ pub(in crate::index) struct Root {
 pub(in crate::index) struct Trailer {
     pub(in crate::index) key_id: KeyId,
     pub(in crate::index) meta_length: u32,
-    pub(in crate::index) role: Role,
+    pub(in crate::index) role: SegmentRole,
     pub(in crate::index) countries: u32,
     pub(in crate::index) chapters: u64,
     pub(in crate::index) length: u64,
@@ -118,24 +119,24 @@ pub(in crate::index) struct Fence {
     pub(in crate::index) offset: u32,
 }
 
-impl Role {
+impl SegmentRole {
     pub(super) fn code(self) -> u32 {
         match self {
-            Role::Source => 0,
-            Role::Tombstones => 1,
+            SegmentRole::Source => 0,
+            SegmentRole::Tombstones => 1,
         }
     }
 
-    pub(super) fn from_code(code: u32) -> Option<Role> {
-        [Role::Source, Role::Tombstones]
+    pub(super) fn from_code(code: u32) -> Option<SegmentRole> {
+        [SegmentRole::Source, SegmentRole::Tombstones]
             .into_iter()
             .find(|role| role.code() == code)
     }
 }
 
-impl Header {
+impl SegmentHeader {
     pub(in crate::index) fn encode(&self) -> [u8; HEADER_LENGTH] {
-        let mut fields = Fields::new();
+        let mut fields = RecordFields::new();
         fields.put(&MAGIC);
         fields.put(&FORMAT_VERSION.to_le_bytes());
         fields.put(&self.meta_length.to_le_bytes());
@@ -146,7 +147,9 @@ impl Header {
 
     /// Magic, version, length and checksum are the same in all versions, so that a damaged header
     /// is not taken for one of another version.
-    pub(in crate::index) fn decode(bytes: &[u8; HEADER_LENGTH]) -> Result<Header, HeaderFault> {
+    pub(in crate::index) fn decode(
+        bytes: &[u8; HEADER_LENGTH],
+    ) -> Result<SegmentHeader, HeaderFault> {
         if !bytes.starts_with(&MAGIC) {
             return Err(HeaderFault::Magic);
         }
@@ -154,7 +157,7 @@ impl Header {
             return Err(HeaderFault::Checksum);
         }
         match u32_at(bytes, VERSION) {
-            FORMAT_VERSION => Ok(Header {
+            FORMAT_VERSION => Ok(SegmentHeader {
                 meta_length: u32_at(bytes, META_LENGTH),
                 key_id: KeyId::from_bytes(chunk_at(bytes, KEY_ID)),
                 meta_checksum: u64_at(bytes, KEY_ID + 8),
@@ -169,9 +172,9 @@ impl Header {
     }
 }
 
-impl Entry {
+impl CountryEntry {
     pub(in crate::index) fn encode(&self) -> [u8; ENTRY_LENGTH] {
-        let mut fields = Fields::new();
+        let mut fields = RecordFields::new();
         fields.put_padded(&self.code, CODE_LENGTH);
         fields.put(&self.records.to_le_bytes());
         fields.put(&self.distinct.to_le_bytes());
@@ -179,10 +182,10 @@ impl Entry {
     }
 
     /// `None` if the code is not capital letters and digits followed by zeros.
-    pub(in crate::index) fn decode(bytes: &[u8; ENTRY_LENGTH]) -> Option<Entry> {
+    pub(in crate::index) fn decode(bytes: &[u8; ENTRY_LENGTH]) -> Option<CountryEntry> {
         let code = padded_text(&bytes[..CODE_LENGTH])?;
         let is_code = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-        code.bytes().all(is_code).then(|| Entry {
+        code.bytes().all(is_code).then(|| CountryEntry {
             code: code.to_owned(),
             records: u64_at(bytes, CODE_LENGTH),
             distinct: u64_at(bytes, CODE_LENGTH + 8),
@@ -200,17 +203,17 @@ impl Entry {
     }
 }
 
-impl Root {
+impl ChapterRoot {
     pub(in crate::index) fn encode(self) -> [u8; ROOT_LENGTH] {
-        let mut fields = Fields::new();
+        let mut fields = RecordFields::new();
         fields.put(&self.first.0.to_le_bytes());
         fields.put(&self.offset.to_le_bytes());
         fields.put(&self.checksums.encode());
         fields.end()
     }
 
-    pub(in crate::index) fn decode(bytes: &[u8; ROOT_LENGTH]) -> Root {
-        Root {
+    pub(in crate::index) fn decode(bytes: &[u8; ROOT_LENGTH]) -> ChapterRoot {
+        ChapterRoot {
             first: tag_at(bytes, 0),
             offset: u64_at(bytes, TAG_LENGTH),
             checksums: Checksums::decode(bytes, TAG_LENGTH + 8),
@@ -221,7 +224,7 @@ impl Root {
 impl Trailer {
     /// The bytes that the seal covers.
     pub(in crate::index) fn sealed(&self) -> [u8; SEALED_LENGTH] {
-        let mut fields = Fields::new();
+        let mut fields = RecordFields::new();
         fields.put(&FORMAT_VERSION.to_le_bytes());
         fields.put(&self.meta_length.to_le_bytes());
         fields.put(&self.key_id.to_bytes());
@@ -235,7 +238,7 @@ impl Trailer {
     }
 
     pub(in crate::index) fn encode(&self) -> [u8; TRAILER_LENGTH] {
-        let mut fields = Fields::new();
+        let mut fields = RecordFields::new();
         fields.put(&self.sealed());
         fields.put(&self.seal.0);
         fields.put(&END_MAGIC);
@@ -247,7 +250,7 @@ impl Trailer {
         let is_intact = ends_with_checksum(bytes)
             && chunk_at(bytes, SEALED_LENGTH + Seal::LENGTH) == END_MAGIC
             && u32_at(bytes, 0) == FORMAT_VERSION;
-        let role = Role::from_code(u32_at(bytes, 16))?;
+        let role = SegmentRole::from_code(u32_at(bytes, 16))?;
         is_intact.then(|| Trailer {
             meta_length: u32_at(bytes, 4),
             key_id: KeyId::from_bytes(chunk_at(bytes, 8)),
@@ -264,7 +267,7 @@ impl Trailer {
 
 impl Fence {
     pub(in crate::index) fn encode(self) -> [u8; FENCE_LENGTH] {
-        let mut fields = Fields::new();
+        let mut fields = RecordFields::new();
         fields.put(&self.first.0.to_le_bytes());
         fields.put(&self.checksums.encode());
         fields.put(&self.offset.to_le_bytes());
@@ -300,24 +303,24 @@ mod tests {
     fn records_have_the_documented_lengths_and_come_back() {
         assert_eq!((HEADER_LENGTH, ENTRY_LENGTH, ROOT_LENGTH), (40, 24, 32));
         assert_eq!((FENCE_LENGTH, SEALED_LENGTH, TRAILER_LENGTH), (28, 56, 104));
-        let header = Header {
+        let header = SegmentHeader {
             key_id: KeyId::from_bytes(*b"01234567"),
             meta_length: 7,
             meta_checksum: 8,
         };
-        assert_eq!(Header::decode(&header.encode()), Ok(header));
-        let entry = Entry {
+        assert_eq!(SegmentHeader::decode(&header.encode()), Ok(header));
+        let entry = CountryEntry {
             code: "001".into(),
             records: 3,
             distinct: 2,
         };
-        assert_eq!(Entry::decode(&entry.encode()), Some(entry));
-        let root = Root {
+        assert_eq!(CountryEntry::decode(&entry.encode()), Some(entry));
+        let root = ChapterRoot {
             first: Tag(1),
             offset: 2,
             checksums: SUMS,
         };
-        assert!(Root::decode(&root.encode()) == root);
+        assert!(ChapterRoot::decode(&root.encode()) == root);
         let fence = Fence {
             first: Tag(1),
             checksums: SUMS,
@@ -327,7 +330,7 @@ mod tests {
         let trailer = Trailer {
             key_id: KeyId::from_bytes(*b"01234567"),
             meta_length: 7,
-            role: Role::Tombstones,
+            role: SegmentRole::Tombstones,
             countries: 1,
             chapters: 2,
             length: 3,
@@ -340,24 +343,24 @@ mod tests {
 
     #[test]
     fn a_later_version_is_told_from_a_damaged_header() {
-        let header = Header {
+        let header = SegmentHeader {
             key_id: KeyId::from_bytes([7; 8]),
             meta_length: 7,
             meta_checksum: 8,
         };
         let mut bytes = header.encode();
         bytes[VERSION] = 4;
-        assert_eq!(Header::decode(&bytes), Err(HeaderFault::Checksum));
+        assert_eq!(SegmentHeader::decode(&bytes), Err(HeaderFault::Checksum));
         let own = checksum(&bytes[..HEADER_LENGTH - 8]);
         bytes[HEADER_LENGTH - 8..].copy_from_slice(&own.to_le_bytes());
-        assert_eq!(Header::decode(&bytes), Err(HeaderFault::Version(4)));
+        assert_eq!(SegmentHeader::decode(&bytes), Err(HeaderFault::Version(4)));
         bytes[0] = b'l';
-        assert_eq!(Header::decode(&bytes), Err(HeaderFault::Magic));
+        assert_eq!(SegmentHeader::decode(&bytes), Err(HeaderFault::Magic));
     }
 
     #[test]
     fn codes_are_capitals_and_digits_padded_with_zeros() {
-        let entry = Entry {
+        let entry = CountryEntry {
             code: "EG".into(),
             records: 1,
             distinct: 1,
@@ -365,7 +368,7 @@ mod tests {
         for (at, byte) in [(0, 0), (0, b'e'), (1, b' '), (3, b'X'), (7, 1)] {
             let mut bytes = entry.encode();
             bytes[at] = byte;
-            assert_eq!(Entry::decode(&bytes), None, "{at} {byte}");
+            assert_eq!(CountryEntry::decode(&bytes), None, "{at} {byte}");
         }
     }
 }

@@ -4,8 +4,8 @@
 //! write a manifest. `docs/index-format.md` is the description; the two change together.
 
 use super::{
-    format::{FORMAT_VERSION, Role},
-    record::{Fields, checksum, chunk_at, ends_with_checksum, padded_text, u32_at, u64_at},
+    format::{FORMAT_VERSION, SegmentRole},
+    record::{RecordFields, checksum, chunk_at, ends_with_checksum, padded_text, u32_at, u64_at},
     seal::{Seal, Sealed, Sealer},
     source_name::SourceName,
 };
@@ -37,7 +37,7 @@ pub(in crate::index) struct Listing {
 /// One file of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::index) struct ListedFile {
-    pub(in crate::index) role: Role,
+    pub(in crate::index) role: SegmentRole,
     pub(in crate::index) name: SourceName,
     /// The generation that the file came with; a part of its name.
     pub(in crate::index) generation: u64,
@@ -55,7 +55,7 @@ pub(in crate::index) enum ListingFault {
 
 impl Listing {
     pub(in crate::index) fn encode(&self, key: &Key) -> (Vec<u8>, Seal) {
-        let mut header = Fields::<HEADER_LENGTH>::new();
+        let mut header = RecordFields::<HEADER_LENGTH>::new();
         header.put(&MAGIC);
         header.put(&FORMAT_VERSION.to_le_bytes());
         let count = u32::try_from(self.files.len()).expect("an index has few files");
@@ -125,7 +125,7 @@ impl Listing {
 
 impl ListedFile {
     fn encode(&self) -> [u8; ENTRY_LENGTH] {
-        let mut fields = Fields::new();
+        let mut fields = RecordFields::new();
         fields.put_padded(self.name.as_str(), SourceName::MAX_LENGTH);
         fields.put(&self.role.code().to_le_bytes());
         fields.put(&[0; 4]);
@@ -140,7 +140,7 @@ impl ListedFile {
             return None;
         }
         Some(ListedFile {
-            role: Role::from_code(u32_at(bytes, ROLE))?,
+            role: SegmentRole::from_code(u32_at(bytes, ROLE))?,
             name: padded_text(&bytes[..ROLE])?.parse().ok()?,
             generation: u64_at(bytes, ROLE + 8),
             seal: Seal(chunk_at(bytes, ROLE + 16)),

@@ -8,14 +8,14 @@ pub(in crate::index) fn checksum(bytes: &[u8]) -> u64 {
 }
 
 /// A record of fixed length while it is written, field after field.
-pub(super) struct Fields<const LENGTH: usize> {
+pub(super) struct RecordFields<const LENGTH: usize> {
     bytes: [u8; LENGTH],
     end: usize,
 }
 
-impl<const LENGTH: usize> Fields<LENGTH> {
+impl<const LENGTH: usize> RecordFields<LENGTH> {
     pub(super) fn new() -> Self {
-        Fields {
+        RecordFields {
             bytes: [0; LENGTH],
             end: 0,
         }

@@ -31,7 +31,7 @@ pub enum SegmentError {
         /// Where the damaged part begins.
         offset: u64,
         /// Which part it is.
-        damage: Damage,
+        damage: SegmentDamage,
     },
     /// Intact, but its metadata lacks what every segment has.
     #[error("{}: its metadata cannot be read", path.display())]
@@ -77,7 +77,7 @@ pub enum SegmentError {
 /// Which part of a segment is not as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Damage {
+pub enum SegmentDamage {
     /// The file ends too early.
     Truncated,
     /// The header.
@@ -100,19 +100,21 @@ pub enum Damage {
     Seal,
 }
 
-impl fmt::Display for Damage {
+impl fmt::Display for SegmentDamage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Damage::Truncated => "the file ends here, too early",
-            Damage::Header => "the header does not match its checksum",
-            Damage::Tail => "metadata, directory and roots do not match their checksum",
-            Damage::Trailer => "the file does not end with the trailer that belongs to it",
-            Damage::Directory => "the directory of countries contradicts the file",
-            Damage::Fences => "the fences of a chapter do not match their checksum",
-            Damage::Block => "a block of tags does not match its checksum, or is not as blocks are",
-            Damage::Order => "tags are not in ascending order",
-            Damage::Changed => "the file changed while it was open",
-            Damage::Seal => {
+            SegmentDamage::Truncated => "the file ends here, too early",
+            SegmentDamage::Header => "the header does not match its checksum",
+            SegmentDamage::Tail => "metadata, directory and roots do not match their checksum",
+            SegmentDamage::Trailer => "the file does not end with the trailer that belongs to it",
+            SegmentDamage::Directory => "the directory of countries contradicts the file",
+            SegmentDamage::Fences => "the fences of a chapter do not match their checksum",
+            SegmentDamage::Block => {
+                "a block of tags does not match its checksum, or is not as blocks are"
+            }
+            SegmentDamage::Order => "tags are not in ascending order",
+            SegmentDamage::Changed => "the file changed while it was open",
+            SegmentDamage::Seal => {
                 "the seal is not that of the key: the file was made or changed without it"
             }
         })

@@ -13,7 +13,7 @@ use std::{
 use super::{
     index_error::IndexError,
     lock::WriteLock,
-    manifest::{Found, Manifest, folder_names},
+    manifest::{IndexPlace, Manifest, folder_names},
     names::{self, FORGOTTEN, MANIFEST, NEW_MANIFEST},
     new_file::{NewFile, UnlistedFile},
     state::{IndexId, IndexState},
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     index::{
-        CountryCount, Role, Segment, SegmentWriter, SourceMeta, SourceName, WriteError,
+        CountryCount, Segment, SegmentRole, SegmentWriter, SourceMeta, SourceName, WriteError,
         file::listing::{ListedFile, Listing},
     },
     key::{Key, new_private_file, sync_folder},
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// A change of a locked index. Dropped without a commit, it has changed nothing.
-pub struct Change<'a> {
+pub struct IndexChange<'a> {
     lock: &'a WriteLock,
     key: &'a Key,
     before: Option<Manifest>,
@@ -53,10 +53,10 @@ impl WriteLock {
         &'a self,
         key: &'a Key,
         except: Option<&SourceName>,
-    ) -> Result<Change<'a>, IndexError> {
-        let before = match Found::at(self.folder(), Some(key))? {
-            Found::Manifest(manifest) => Some(manifest),
-            Found::Nothing | Found::Begun | Found::File => None,
+    ) -> Result<IndexChange<'a>, IndexError> {
+        let before = match IndexPlace::at(self.folder(), Some(key))? {
+            IndexPlace::Manifest(manifest) => Some(manifest),
+            IndexPlace::Nothing | IndexPlace::Begun | IndexPlace::File => None,
         };
         let files = before
             .as_ref()
@@ -64,7 +64,7 @@ impl WriteLock {
         let generation = before
             .as_ref()
             .map_or(0, |before| before.state().generation);
-        let change = Change {
+        let change = IndexChange {
             lock: self,
             key,
             generation: generation
@@ -78,7 +78,7 @@ impl WriteLock {
             new_manifest: NewManifest(self.folder().join(NEW_MANIFEST)),
         };
         for file in &change.files {
-            if file.role != Role::Source || Some(&file.name) != except {
+            if file.role != SegmentRole::Source || Some(&file.name) != except {
                 change.open_listed(file.role, &file.name)?;
             }
         }
@@ -88,10 +88,13 @@ impl WriteLock {
     }
 }
 
-impl Change<'_> {
+impl IndexChange<'_> {
     /// The sources that are in the index, in order of their names.
     pub fn sources(&self) -> impl Iterator<Item = &SourceName> {
-        let sources = self.files.iter().filter(|file| file.role == Role::Source);
+        let sources = self
+            .files
+            .iter()
+            .filter(|file| file.role == SegmentRole::Source);
         sources.map(|file| &file.name)
     }
 
@@ -112,12 +115,12 @@ impl Change<'_> {
 
     /// The segment of a source, as it was before the change; `None` if there was none.
     pub fn open(&self, source: &SourceName) -> Result<Option<Segment>, IndexError> {
-        self.open_listed(Role::Source, source)
+        self.open_listed(SegmentRole::Source, source)
     }
 
     /// The numbers that are to be forgotten, as they were before the change.
     pub fn tombstones(&self) -> Result<Tombstones, IndexError> {
-        let segment = self.open_listed(Role::Tombstones, &forgotten())?;
+        let segment = self.open_listed(SegmentRole::Tombstones, &forgotten())?;
         Ok(segment
             .as_ref()
             .map(Tombstones::read)
@@ -127,10 +130,10 @@ impl Change<'_> {
 
     /// Begins the new segment of a source.
     pub fn begin(&self, meta: &SourceMeta) -> Result<SegmentWriter<NewFile>, WriteError> {
-        self.begin_as(Role::Source, meta)
+        self.begin_as(SegmentRole::Source, meta)
     }
 
-    /// Ends a segment of [`Change::begin`] and puts it in place of the one that its source had.
+    /// Ends a segment of [`IndexChange::begin`] and puts it in place of the one that its source had.
     pub fn put(&mut self, writer: SegmentWriter<NewFile>) -> Result<Vec<CountryCount>, WriteError> {
         let (role, name) = (writer.role(), writer.source().clone());
         let (file, countries, seal) = writer.end_sealed()?;
@@ -152,7 +155,7 @@ impl Change<'_> {
         at: String,
     ) -> Result<(), WriteError> {
         let meta = SourceMeta::new(forgotten(), at);
-        let mut writer = self.begin_as(Role::Tombstones, &meta)?;
+        let mut writer = self.begin_as(SegmentRole::Tombstones, &meta)?;
         for region in Region::all() {
             let tags = tombstones.of(region);
             let stream = tags.iter().map(|tag| Ok::<_, WriteError>(*tag));
@@ -163,7 +166,7 @@ impl Change<'_> {
 
     /// Takes a source out, damaged or not; false if there is none.
     pub fn remove(&mut self, source: &SourceName) -> bool {
-        self.take_out(Role::Source, source)
+        self.take_out(SegmentRole::Source, source)
     }
 
     /// Makes the index what was put into this change, by one rename.
@@ -250,7 +253,7 @@ impl Change<'_> {
 
     fn begin_as(
         &self,
-        role: Role,
+        role: SegmentRole,
         meta: &SourceMeta,
     ) -> Result<SegmentWriter<NewFile>, WriteError> {
         if self.before.is_none() && !self.new_manifest.0.exists() {
@@ -266,7 +269,11 @@ impl Change<'_> {
         SegmentWriter::begin(file, path, role, meta, self.key)
     }
 
-    fn open_listed(&self, role: Role, name: &SourceName) -> Result<Option<Segment>, IndexError> {
+    fn open_listed(
+        &self,
+        role: SegmentRole,
+        name: &SourceName,
+    ) -> Result<Option<Segment>, IndexError> {
         let Some(before) = &self.before else {
             return Ok(None);
         };
@@ -276,7 +283,7 @@ impl Change<'_> {
             .transpose()
     }
 
-    fn take_out(&mut self, role: Role, name: &SourceName) -> bool {
+    fn take_out(&mut self, role: SegmentRole, name: &SourceName) -> bool {
         let before = self.files.len();
         self.files
             .retain(|file| file.role != role || file.name != *name);

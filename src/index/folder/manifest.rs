@@ -14,9 +14,9 @@ use super::{
 };
 use crate::{
     index::{
-        Role, Segment, SegmentError,
+        Segment, SegmentError, SegmentRole,
         file::{
-            format::{FORMAT_VERSION, HEADER_LENGTH, Header, HeaderFault},
+            format::{FORMAT_VERSION, HEADER_LENGTH, HeaderFault, SegmentHeader},
             listing::{self, ListedFile, Listing, ListingFault},
             seal::Seal,
             storage::Storage,
@@ -33,7 +33,7 @@ pub(in crate::index) struct Manifest {
 }
 
 /// What is at the path of an index.
-pub(super) enum Found {
+pub(super) enum IndexPlace {
     /// Nothing, or a folder without a file of ours.
     Nothing,
     /// A folder where a first writer is at work, or was cut short.
@@ -44,18 +44,20 @@ pub(super) enum Found {
     File,
 }
 
-impl Found {
+impl IndexPlace {
     /// Looks at `path`. With `key`, the manifest must have its seal.
-    pub(super) fn at(path: &Path, key: Option<&Key>) -> Result<Found, IndexError> {
+    pub(super) fn at(path: &Path, key: Option<&Key>) -> Result<IndexPlace, IndexError> {
         let found = match fs::metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(IndexPlace::Nothing);
+            }
             found => found.map_err(failed(path))?,
         };
         if !found.is_dir() {
-            return Ok(Found::File);
+            return Ok(IndexPlace::File);
         }
         if let Some(manifest) = Manifest::read(path, key)? {
-            return Ok(Found::Manifest(manifest));
+            return Ok(IndexPlace::Manifest(manifest));
         }
         let names = folder_names(path)?;
         for name in &names {
@@ -64,12 +66,12 @@ impl Found {
         let is_begun = names.iter().any(|name| name == NEW_MANIFEST);
         let manifest = path.join(MANIFEST);
         if is_begun {
-            Ok(Found::Begun)
+            Ok(IndexPlace::Begun)
         } else if !names.iter().any(|name| names::is_ours(name)) {
-            Ok(Found::Nothing)
+            Ok(IndexPlace::Nothing)
         } else if let Some(manifest) = Manifest::read(path, key)? {
             // A first writer has committed since.
-            Ok(Found::Manifest(manifest))
+            Ok(IndexPlace::Manifest(manifest))
         } else {
             Err(IndexError::NoManifest { path: manifest })
         }
@@ -141,7 +143,7 @@ impl Manifest {
                 return Err(IndexError::ListedMissing { path });
             }
             Err(SegmentError::WrongKey { .. }) => return Err(IndexError::ListedOther { path }),
-            Err(error) if file.role == Role::Tombstones => {
+            Err(error) if file.role == SegmentRole::Tombstones => {
                 return Err(IndexError::Tombstones(error));
             }
             opened => opened?,
@@ -189,7 +191,7 @@ fn refuse_other_version(path: &Path) -> Result<(), IndexError> {
     match read {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(source) => Err(failed(path)(source)),
-        Ok(_) => match Header::decode(&header) {
+        Ok(_) => match SegmentHeader::decode(&header) {
             Err(HeaderFault::Version(found)) if found < FORMAT_VERSION => {
                 Err(IndexError::Version {
                     path: path.to_owned(),

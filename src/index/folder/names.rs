@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 
-use crate::index::{Role, SourceName, file::listing::ListedFile};
+use crate::index::{SegmentRole, SourceName, file::listing::ListedFile};
 
 /// The list of the files that an index consists of.
 pub(super) const MANIFEST: &str = "manifest";
@@ -22,10 +22,10 @@ pub(super) const FORGOTTEN: &str = "forgotten";
 const TOMBSTONES: &str = "tombstones";
 
 /// `NAME.GENERATION.segment`, or `forgotten.GENERATION.tombstones`.
-pub(super) fn file_name(role: Role, name: &SourceName, generation: u64) -> String {
+pub(super) fn file_name(role: SegmentRole, name: &SourceName, generation: u64) -> String {
     let extension = match role {
-        Role::Source => SEGMENT,
-        Role::Tombstones => TOMBSTONES,
+        SegmentRole::Source => SEGMENT,
+        SegmentRole::Tombstones => TOMBSTONES,
     };
     format!("{name}.{generation}.{extension}")
 }
@@ -41,8 +41,8 @@ pub(super) fn is_ours(name: &OsStr) -> bool {
         let (rest, extension) = name.rsplit_once('.')?;
         let (source, generation) = rest.rsplit_once('.')?;
         let role = match extension {
-            SEGMENT => Role::Source,
-            TOMBSTONES if source == FORGOTTEN => Role::Tombstones,
+            SEGMENT => SegmentRole::Source,
+            TOMBSTONES if source == FORGOTTEN => SegmentRole::Tombstones,
             _ => return None,
         };
         let source: SourceName = source.parse().ok()?;

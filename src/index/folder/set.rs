@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 
 use super::{
     index_error::IndexError,
-    manifest::{Found, Manifest, folder_names},
+    manifest::{IndexPlace, Manifest, folder_names},
     names::{self, MANIFEST, NEW_MANIFEST},
     state::{IndexId, IndexState},
     tombstones::Tombstones,
 };
 use crate::{
-    index::{Role, Segment, SourceName, file::listing::ListedFile},
+    index::{Segment, SegmentRole, SourceName, file::listing::ListedFile},
     key::{Key, KeyId},
     phone::Region,
 };
@@ -44,7 +44,7 @@ pub struct CheckedFile {
     /// The file.
     pub path: PathBuf,
     /// What it is for.
-    pub role: Role,
+    pub role: SegmentRole,
     /// The segment, every byte of it verified.
     pub outcome: Result<Segment, IndexError>,
 }
@@ -65,8 +65,8 @@ pub fn files_of_index(path: &Path) -> Result<Vec<PathBuf>, IndexError> {
 /// Whether there is no index at the path, nor what is left of one.
 pub fn holds_nothing(path: &Path) -> Result<bool, IndexError> {
     Ok(matches!(
-        Found::at(path, None)?,
-        Found::Nothing | Found::Begun
+        IndexPlace::at(path, None)?,
+        IndexPlace::Nothing | IndexPlace::Begun
     ))
 }
 
@@ -77,12 +77,14 @@ pub fn check_files(
 ) -> Result<(IndexState, Vec<CheckedFile>), IndexError> {
     let verified = |segment: Segment| match segment.verify() {
         Ok(()) => Ok(segment),
-        Err(error) if segment.role() == Role::Tombstones => Err(IndexError::Tombstones(error)),
+        Err(error) if segment.role() == SegmentRole::Tombstones => {
+            Err(IndexError::Tombstones(error))
+        }
         Err(error) => Err(error.into()),
     };
-    let manifest = match Found::at(path, key)? {
-        Found::Nothing | Found::Begun => return Err(nothing(path)),
-        Found::File => {
+    let manifest = match IndexPlace::at(path, key)? {
+        IndexPlace::Nothing | IndexPlace::Begun => return Err(nothing(path)),
+        IndexPlace::File => {
             let segment = Segment::open(path, key)?;
             let state = state_of_segment(&segment);
             let checked = CheckedFile {
@@ -92,7 +94,7 @@ pub fn check_files(
             };
             return Ok((state, vec![checked]));
         }
-        Found::Manifest(manifest) => manifest,
+        IndexPlace::Manifest(manifest) => manifest,
     };
     let check = |file: &ListedFile| CheckedFile {
         path: manifest.path_of(file),
@@ -129,17 +131,19 @@ impl Index {
     /// The same, but an index may hold no source, or not be there at all.
     pub fn open_if_any(path: &Path, key: Option<&Key>) -> Result<Option<Index>, IndexError> {
         loop {
-            let manifest = match Found::at(path, key)? {
-                Found::Nothing | Found::Begun => return Ok(None),
-                Found::File => return Index::of_segment(path, key).map(Some),
-                Found::Manifest(manifest) => manifest,
+            let manifest = match IndexPlace::at(path, key)? {
+                IndexPlace::Nothing | IndexPlace::Begun => return Ok(None),
+                IndexPlace::File => return Index::of_segment(path, key).map(Some),
+                IndexPlace::Manifest(manifest) => manifest,
             };
             match Index::of_manifest(path, &manifest, key) {
                 // A commit since then may have taken the file away; what it listed is open now.
-                Err(IndexError::ListedMissing { path: missing }) => match Found::at(path, key)? {
-                    Found::Manifest(now) if now.state() != manifest.state() => {}
-                    _ => return Err(IndexError::ListedMissing { path: missing }),
-                },
+                Err(IndexError::ListedMissing { path: missing }) => {
+                    match IndexPlace::at(path, key)? {
+                        IndexPlace::Manifest(now) if now.state() != manifest.state() => {}
+                        _ => return Err(IndexError::ListedMissing { path: missing }),
+                    }
+                }
                 opened => return opened.map(Some),
             }
         }
@@ -161,8 +165,8 @@ impl Index {
         for file in &manifest.listing().files {
             let segment = manifest.open(file, key)?;
             match file.role {
-                Role::Source => index.segments.push(segment),
-                Role::Tombstones => index.tombstones = Some(Box::new(segment)),
+                SegmentRole::Source => index.segments.push(segment),
+                SegmentRole::Tombstones => index.tombstones = Some(Box::new(segment)),
             }
         }
         Ok(index)
@@ -170,7 +174,7 @@ impl Index {
 
     fn of_segment(path: &Path, key: Option<&Key>) -> Result<Index, IndexError> {
         let segment = Segment::open(path, key)?;
-        if segment.role() != Role::Source {
+        if segment.role() != SegmentRole::Source {
             return Err(IndexError::NotASource {
                 path: path.to_owned(),
             });

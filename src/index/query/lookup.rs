@@ -1,7 +1,8 @@
 //! Batches of tags against one country of a segment.
 //!
-//! The tags are sorted, so that a block is read and checked once a batch, in the order of the file, and
-//! neighbours in one read. The larger the batch, the cheaper each tag; one tag alone takes two reads.
+//! The tags are sorted. So each block is read and checked once per batch, in the order of the file,
+//! and neighbours in one read. The larger the batch, the cheaper each tag; one tag alone takes two
+//! reads.
 
 use std::ops::Range;
 
@@ -12,11 +13,11 @@ use crate::index::{
 };
 use crate::{phone::Region, tag::Tag};
 
-/// Two needed blocks are read at once if no more than this many steps are between them.
+/// Two needed blocks are read at once if they are at most this many blocks apart.
 const STEPS: usize = 4;
 
 /// The queries that only one block can answer.
-struct Group {
+struct BlockQueries {
     block: usize,
     queries: Range<usize>,
 }
@@ -24,12 +25,12 @@ struct Group {
 impl Segment {
     /// Whether each of `tags`, in any order, is among the numbers of `region`.
     ///
-    /// `found` is overwritten with one answer a tag, in the order of the tags. A country that is not here
-    /// has none of them.
+    /// `found` is overwritten with one answer per tag, in the order of the tags. A country that is not
+    /// here has none of them.
     ///
     /// # Errors
     ///
-    /// If a part that an answer hangs on cannot be read or is damaged; `found` is empty then.
+    /// A part that an answer needs cannot be read or is damaged; `found` is empty then.
     pub fn lookup(
         &self,
         region: Region,
@@ -45,12 +46,12 @@ impl Segment {
             .inspect_err(|_| found.clear())
     }
 
-    /// Calls `found` with those of `queries` whose tags are among the numbers of `region`. The tags ascend. Large batches
-    /// cost much less a tag than single tags.
+    /// Calls `found` with those of `queries` whose tags are among the numbers of `region`. The tags
+    /// ascend. Large batches cost much less per tag than single tags.
     ///
     /// # Errors
     ///
-    /// If a part that an answer hangs on cannot be read or is damaged. Then what was found says nothing.
+    /// A part that an answer needs cannot be read or is damaged. Then what was found says nothing.
     pub fn look_up<Q>(
         &self,
         region: Region,
@@ -95,7 +96,7 @@ fn search_chapter<Q>(
     let groups = groups(&chapter.fences, queries, tag);
     let mut rest = groups.as_slice();
     while let [first, ..] = rest {
-        let near = |pair: &[Group]| {
+        let near = |pair: &[BlockQueries]| {
             pair[1].block - pair[0].block <= STEPS && pair[1].block - first.block < Run::LONGEST
         };
         let length = 1 + rest.windows(2).take_while(|pair| near(pair)).count();
@@ -114,9 +115,9 @@ fn search_chapter<Q>(
     Ok(())
 }
 
-/// Sorted queries by the block that can answer them: the last whose first tag is not above the query. None is below
-/// the first block.
-fn groups<Q>(fences: &[Fence], queries: &[Q], tag: &impl Fn(&Q) -> Tag) -> Vec<Group> {
+/// Groups sorted queries by the block that can answer them: the last block whose first tag is not
+/// above the query. No query is below the first block.
+fn groups<Q>(fences: &[Fence], queries: &[Q], tag: &impl Fn(&Q) -> Tag) -> Vec<BlockQueries> {
     let mut groups = Vec::new();
     let mut block = 0;
     let mut start = 0;
@@ -127,7 +128,7 @@ fn groups<Q>(fences: &[Fence], queries: &[Q], tag: &impl Fn(&Q) -> Tag) -> Vec<G
             .iter()
             .take_while(|query| next.is_none_or(|next| tag(query) < next))
             .count();
-        groups.push(Group {
+        groups.push(BlockQueries {
             block,
             queries: start..start + inside,
         });
@@ -136,8 +137,8 @@ fn groups<Q>(fences: &[Fence], queries: &[Q], tag: &impl Fn(&Q) -> Tag) -> Vec<G
     groups
 }
 
-/// The last fence from `from` on whose first tag is not above this one. It is near in large batches, so the steps
-/// to it begin small and double.
+/// The last fence from `from` on whose first tag is not above `tag`. In large batches it is near, so
+/// the steps to it begin small and double.
 fn last_not_above(fences: &[Fence], from: usize, tag: Tag) -> usize {
     let mut step = 1;
     while fences

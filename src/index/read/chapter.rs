@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use super::{section::Section, segment_file::SegmentFile};
 use crate::{
     index::{
-        Damage, SegmentError,
+        SegmentDamage, SegmentError,
         file::{
             chain::Checksums,
             coding::{BLOCK_MAX, BLOCK_TAGS, Block},
@@ -50,7 +50,7 @@ impl ChapterEntry {
         if self.checksums.are_of(&bytes, None) {
             return Ok(());
         }
-        Err(file.damaged(self.offset + self.length, Damage::Fences))
+        Err(file.damaged(self.offset + self.length, SegmentDamage::Fences))
     }
 
     pub(in crate::index) fn fences_length(blocks: usize) -> u64 {
@@ -76,12 +76,12 @@ impl Chapter {
         let fences_at = entry.offset + entry.length;
         let bytes = Chapter::bytes_of_fences(file, entry)?;
         if !entry.checksums.are_of(&bytes, file.chain()) {
-            return Err(file.damaged(fences_at, Damage::Fences));
+            return Err(file.damaged(fences_at, SegmentDamage::Fences));
         }
         let chapter = Chapter {
             offset: entry.offset,
             length: u32::try_from(entry.length)
-                .map_err(|_| file.damaged(fences_at, Damage::Fences))?,
+                .map_err(|_| file.damaged(fences_at, SegmentDamage::Fences))?,
             last_tags: entry.last_tags,
             fences: Fence::decode_all(&bytes),
         };
@@ -98,7 +98,7 @@ impl Chapter {
         if ascending && begins && lengths_are_possible {
             Ok(chapter)
         } else {
-            Err(file.damaged(fences_at, Damage::Order))
+            Err(file.damaged(fences_at, SegmentDamage::Order))
         }
     }
 
@@ -183,7 +183,8 @@ impl<'a> Run<'a> {
         let fence = chapter.fences[block];
         let intact = fence.checksums.are_of(bytes, self.file.chain());
         let block_of = || Block::new(fence.first, chapter.tags(block), bytes);
-        (intact.then(block_of).flatten()).ok_or_else(|| self.damaged(chapter, block, Damage::Block))
+        (intact.then(block_of).flatten())
+            .ok_or_else(|| self.damaged(chapter, block, SegmentDamage::Block))
     }
 
     /// The bytes of a block of the run.
@@ -198,7 +199,7 @@ impl<'a> Run<'a> {
         &self,
         chapter: &Chapter,
         block: usize,
-        damage: Damage,
+        damage: SegmentDamage,
     ) -> SegmentError {
         let offset = chapter.offset + u64::from(chapter.start(block));
         self.file.damaged(offset, damage)
@@ -277,7 +278,7 @@ impl<'a> Blocks<'a> {
         };
         let decoded = block.decode(tags);
         if decoded.is_none() || after.is_some_and(|after| tags.last() >= Some(&after)) {
-            return Err(self.run.damaged(chapter, self.next, Damage::Order));
+            return Err(self.run.damaged(chapter, self.next, SegmentDamage::Order));
         }
         self.next += 1;
         Ok(true)
@@ -296,7 +297,7 @@ impl<'a> Blocks<'a> {
     }
 
     /// That the block that was decoded last is not as it was written.
-    pub(in crate::index) fn damaged(&self, damage: Damage) -> SegmentError {
+    pub(in crate::index) fn damaged(&self, damage: SegmentDamage) -> SegmentError {
         match &self.chapter {
             Some(chapter) => self.run.damaged(chapter, self.next - 1, damage),
             None => self.file.damaged(0, damage),

@@ -7,12 +7,13 @@
 use super::{chapter::ChapterEntry, section::Section, segment_file::SegmentFile};
 use crate::{
     index::{
-        Damage, SegmentError, SourceMeta,
+        SegmentDamage, SegmentError, SourceMeta,
         file::{
             coding::BLOCK_TAGS,
             format::{
-                CHAPTER_BLOCKS, ENTRY_LENGTH, Entry, FENCE_LENGTH, HEADER_LENGTH, Header,
-                HeaderFault, ROOT_LENGTH, Root, TRAILER_LENGTH, Trailer, magic_of,
+                CHAPTER_BLOCKS, ChapterRoot, CountryEntry, ENTRY_LENGTH, FENCE_LENGTH,
+                HEADER_LENGTH, HeaderFault, ROOT_LENGTH, SegmentHeader, TRAILER_LENGTH, Trailer,
+                magic_of,
             },
             record::checksum,
             seal::{Sealed, Sealer},
@@ -39,7 +40,7 @@ pub struct CountryCount {
 }
 
 /// What a segment says about itself, checked as far as can be without reading the sections.
-pub(super) struct Parts {
+pub(super) struct SegmentParts {
     pub(super) trailer: Trailer,
     pub(super) meta: SourceMeta,
     pub(super) countries: Vec<CountryCount>,
@@ -48,8 +49,11 @@ pub(super) struct Parts {
     meta_checksum: u64,
 }
 
-impl Parts {
-    pub(super) fn read(file: &SegmentFile, key: Option<&Key>) -> Result<Parts, SegmentError> {
+impl SegmentParts {
+    pub(super) fn read(
+        file: &SegmentFile,
+        key: Option<&Key>,
+    ) -> Result<SegmentParts, SegmentError> {
         let (trailer, tail) = trailer_and_tail(file, key)?;
         let tail_offset = file.length() - (TRAILER_LENGTH + tail.len()) as u64;
         let (meta_bytes, rest) = tail.split_at(trailer.meta_length as usize);
@@ -61,10 +65,15 @@ impl Parts {
         let offset = tail_offset + u64::from(trailer.meta_length);
         let (entries, roots) = rest.split_at(trailer.countries as usize * ENTRY_LENGTH);
         let countries = countries(file, entries, offset, &meta)?;
-        let roots: Vec<Root> = roots.as_chunks().0.iter().map(Root::decode).collect();
+        let roots: Vec<ChapterRoot> = roots
+            .as_chunks()
+            .0
+            .iter()
+            .map(ChapterRoot::decode)
+            .collect();
         let sections = sections(&countries, &roots, tail_offset)
-            .ok_or_else(|| file.damaged(offset, Damage::Directory))?;
-        Ok(Parts {
+            .ok_or_else(|| file.damaged(offset, SegmentDamage::Directory))?;
+        Ok(SegmentParts {
             meta_checksum: checksum(meta_bytes),
             trailer,
             meta,
@@ -76,16 +85,16 @@ impl Parts {
     /// Checks that the header is the one that belongs to the trailer.
     pub(super) fn check_header(&self, file: &SegmentFile) -> Result<(), SegmentError> {
         let bytes = header(file)?;
-        let expected = Header {
+        let expected = SegmentHeader {
             key_id: self.trailer.key_id,
             meta_length: self.trailer.meta_length,
             meta_checksum: self.meta_checksum,
         };
         let belongs = expected.encode() == bytes
-            && Header::own_checksum(&bytes) == self.trailer.header_checksum;
+            && SegmentHeader::own_checksum(&bytes) == self.trailer.header_checksum;
         belongs
             .then_some(())
-            .ok_or_else(|| file.damaged(0, Damage::Header))
+            .ok_or_else(|| file.damaged(0, SegmentDamage::Header))
     }
 }
 
@@ -112,7 +121,7 @@ fn trailer_and_tail(
     let tail_length = trailer
         .tail_length()
         .filter(|&tail| tail.saturating_add(HEADER_LENGTH as u64) <= trailer_offset)
-        .ok_or_else(|| file.damaged(trailer_offset, Damage::Trailer))?;
+        .ok_or_else(|| file.damaged(trailer_offset, SegmentDamage::Trailer))?;
     let tail_offset = trailer_offset - tail_length;
     let tail = match (end.len() as u64).checked_sub(tail_length) {
         Some(before) => {
@@ -122,14 +131,14 @@ fn trailer_and_tail(
         None => file.read(tail_offset, tail_length)?,
     };
     if checksum(&tail) != trailer.tail_checksum {
-        return Err(file.damaged(tail_offset, Damage::Tail));
+        return Err(file.damaged(tail_offset, SegmentDamage::Tail));
     }
     if let Some(key) = key {
         let mut sealer = Sealer::new(key, Sealed::Segment);
         sealer.cover(&tail);
         sealer.cover(&trailer.sealed());
         if !sealer.is(trailer.seal) {
-            return Err(file.damaged(trailer_offset, Damage::Seal));
+            return Err(file.damaged(trailer_offset, SegmentDamage::Seal));
         }
     }
     Ok((trailer, tail))
@@ -158,12 +167,12 @@ fn countries(
 ) -> Result<Vec<CountryCount>, SegmentError> {
     let mut countries = Vec::<CountryCount>::new();
     for entry in entries.as_chunks::<ENTRY_LENGTH>().0 {
-        let damaged = || file.damaged(offset, Damage::Directory);
-        let Entry {
+        let damaged = || file.damaged(offset, SegmentDamage::Directory);
+        let CountryEntry {
             code,
             records,
             distinct,
-        } = Entry::decode(entry).ok_or_else(damaged)?;
+        } = CountryEntry::decode(entry).ok_or_else(damaged)?;
         let region = Region::from_code(&code).ok_or_else(|| SegmentError::UnknownCountry {
             path: file.path().to_owned(),
             code,
@@ -185,13 +194,13 @@ fn countries(
 /// The chapters of each country, if they fill the file from the header to the tail.
 fn sections(
     countries: &[CountryCount],
-    mut roots: &[Root],
+    mut roots: &[ChapterRoot],
     tail_offset: u64,
 ) -> Option<Vec<Section>> {
     let mut next = HEADER_LENGTH as u64;
     let mut sections = Vec::with_capacity(countries.len());
     for country in countries {
-        let chapters = usize::try_from(Entry::chapters(country.distinct)).ok()?;
+        let chapters = usize::try_from(CountryEntry::chapters(country.distinct)).ok()?;
         let (own, others) = roots.split_at_checked(chapters)?;
         let mut entries = Vec::with_capacity(chapters);
         for (index, root) in own.iter().enumerate() {
@@ -235,11 +244,11 @@ fn instead_of_trailer(file: &SegmentFile) -> SegmentError {
             let path = file.path().to_owned();
             return SegmentError::NotASegment { path };
         }
-        return file.damaged(length, Damage::Truncated);
+        return file.damaged(length, SegmentDamage::Truncated);
     }
     header(file).err().unwrap_or_else(|| {
         let offset = length.saturating_sub(TRAILER_LENGTH as u64);
-        file.damaged(offset.max(HEADER_LENGTH as u64), Damage::Trailer)
+        file.damaged(offset.max(HEADER_LENGTH as u64), SegmentDamage::Trailer)
     })
 }
 
@@ -248,10 +257,10 @@ fn header(file: &SegmentFile) -> Result<[u8; HEADER_LENGTH], SegmentError> {
     let mut bytes = [0; HEADER_LENGTH];
     file.fill(&mut bytes, 0)?;
     let path = || file.path().to_owned();
-    match Header::decode(&bytes) {
+    match SegmentHeader::decode(&bytes) {
         Ok(_) => Ok(bytes),
         Err(HeaderFault::Magic) => Err(SegmentError::NotASegment { path: path() }),
-        Err(HeaderFault::Checksum) => Err(file.damaged(0, Damage::Header)),
+        Err(HeaderFault::Checksum) => Err(file.damaged(0, SegmentDamage::Header)),
         Err(HeaderFault::Version(found)) => Err(SegmentError::Version {
             path: path(),
             found,

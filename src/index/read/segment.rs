@@ -8,13 +8,13 @@ use std::{ops::RangeInclusive, path::Path};
 
 use super::{
     chapter::Blocks,
-    parts::{CountryCount, Parts},
+    parts::{CountryCount, SegmentParts},
     section::{KeptBytes, Section},
     segment_file::SegmentFile,
 };
 use crate::{
     index::{
-        Damage, Role, SegmentError, SourceMeta,
+        SegmentDamage, SegmentError, SegmentRole, SourceMeta,
         file::{coding, record::checksum, seal::Seal},
     },
     key::{Key, KeyId},
@@ -29,7 +29,7 @@ const SMALL: u64 = 128 << 10;
 /// An open segment. Several threads may look up at once.
 pub struct Segment {
     file: SegmentFile,
-    parts: Parts,
+    parts: SegmentParts,
     kept: KeptBytes,
 }
 
@@ -52,7 +52,7 @@ impl Segment {
 
     fn new(file: SegmentFile, key: Option<&Key>) -> Result<Segment, SegmentError> {
         Ok(Segment {
-            parts: Parts::read(&file, key)?,
+            parts: SegmentParts::read(&file, key)?,
             file,
             kept: KeptBytes::default(),
         })
@@ -79,7 +79,7 @@ impl Segment {
     }
 
     /// What its tags are for.
-    pub fn role(&self) -> Role {
+    pub fn role(&self) -> SegmentRole {
         self.parts.trailer.role
     }
 
@@ -143,9 +143,9 @@ impl Segment {
     /// opened with the key, the keyed checksums as well.
     pub fn verify(&self) -> Result<(), SegmentError> {
         // The seal was checked when it was opened; it must be the same.
-        let parts = Parts::read(&self.file, None)?;
+        let parts = SegmentParts::read(&self.file, None)?;
         if parts.trailer != self.parts.trailer || parts.meta != self.parts.meta {
-            return Err(self.file.damaged(0, Damage::Changed));
+            return Err(self.file.damaged(0, SegmentDamage::Changed));
         }
         parts.check_header(&self.file)?;
         let mut tags = Vec::new();
@@ -160,7 +160,7 @@ impl Segment {
                 coding::encode(&tags, &mut coded);
                 let (bytes, plain) = blocks.last();
                 if coded != bytes || checksum(bytes) != plain {
-                    return Err(blocks.damaged(Damage::Block));
+                    return Err(blocks.damaged(SegmentDamage::Block));
                 }
             }
         }

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     index::{
-        Damage, SegmentError,
+        SegmentDamage, SegmentError,
         file::{chain::ChainKey, storage::Storage},
     },
     key::Key,
@@ -88,7 +88,7 @@ impl SegmentFile {
         Ok(bytes)
     }
 
-    pub(super) fn damaged(&self, offset: u64, damage: Damage) -> SegmentError {
+    pub(super) fn damaged(&self, offset: u64, damage: SegmentDamage) -> SegmentError {
         SegmentError::Damaged {
             path: self.path.clone(),
             offset,
@@ -99,7 +99,7 @@ impl SegmentFile {
     fn unreadable(&self, offset: u64, source: io::Error) -> SegmentError {
         match source.kind() {
             // The file became shorter while it was open.
-            io::ErrorKind::UnexpectedEof => self.damaged(offset, Damage::Truncated),
+            io::ErrorKind::UnexpectedEof => self.damaged(offset, SegmentDamage::Truncated),
             _ => SegmentError::Io {
                 path: self.path.clone(),
                 source,

@@ -15,14 +15,15 @@ pub(super) const BITS: u32 = 10;
 pub(in crate::index) const BUCKETS: usize = 1 << BITS;
 /// Tags of a bucket, as a rule: 4 KiB, which is worth a read.
 const BUCKET: usize = BUNDLE / BUCKETS;
-/// A bucket that has this many times its share, and so many tags more, holds repeated ones, or no keyed hashes.
+/// A bucket that has `SKEWED` times its share, and `LEAST_SKEWED` tags more, holds repeated tags or no
+/// keyed hashes.
 const SKEWED: usize = 4;
 const LEAST_SKEWED: usize = 1024;
 
-/// A tag as it stands in a bundle.
+/// A tag in a bundle.
 type Bytes = [u8; TAG_LENGTH];
 
-/// Tags of one country in no order, but those of a bucket next to each other.
+/// Tags of one country, bucket by bucket; within a bucket in no order.
 pub(in crate::index) struct Bundle {
     place: BucketRange,
     partition: Partition,
@@ -30,7 +31,7 @@ pub(in crate::index) struct Bundle {
 
 /// How the tags of a bundle are partitioned.
 struct Partition {
-    /// By so many top bits.
+    /// Number of top bits that choose the bucket.
     bits: u32,
     /// Where each bucket ends, counted in tags.
     ends: Box<[u32]>,
@@ -49,7 +50,7 @@ pub(in crate::index) struct Bundler {
     partitioned: Vec<Bytes>,
 }
 
-/// The bucket of a tag among those of so many top bits.
+/// The bucket of `tag` by its top `bits` bits.
 fn bucket(tag: u64, bits: u32) -> usize {
     let bucket = tag.checked_shr(u64::BITS - bits).unwrap_or(0);
     usize::try_from(bucket).expect("as few as buckets")
@@ -118,7 +119,7 @@ impl Bundler {
         Partition { bits, ends }
     }
 
-    /// As many bits as its length is worth, and the tags of each bucket.
+    /// The number of bits that its length is worth, and the number of tags of each bucket.
     fn counts(&self) -> (u32, Vec<usize>) {
         let buckets = (self.gathered.len() / BUCKET).clamp(1, BUCKETS);
         let bits = buckets.ilog2();
@@ -131,7 +132,7 @@ impl Bundler {
 }
 
 impl Bundle {
-    /// Adds to each bucket of the longest bundles how many tags of it there are, or may be.
+    /// Adds to each bucket of the longest bundles how many tags it has here, or may have.
     pub(in crate::index) fn count(&self, counts: &mut [u64; BUCKETS]) {
         let Partition { bits, ends } = &self.partition;
         let each = BUCKETS >> bits;
@@ -145,7 +146,7 @@ impl Bundle {
         }
     }
 
-    /// Calls `visit` with those of the tags that are in a range, some at a time.
+    /// Calls `visit` with the tags that are in `range`.
     pub(in crate::index) fn visit(
         &self,
         range: &RangeInclusive<u64>,

@@ -19,7 +19,7 @@ const NEXT_BITS: u32 = 8;
 
 /// A range of a country's tags that fits memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::index) struct Part {
+pub(in crate::index) struct TagRange {
     pub(in crate::index) region: Region,
     pub(in crate::index) range: RangeInclusive<u64>,
 }
@@ -55,10 +55,10 @@ impl PartLimits {
     pub(in crate::index) fn divide<E>(
         self,
         mut count: impl FnMut(Region, &RangeInclusive<u64>, &mut [u64]) -> Result<(), E>,
-    ) -> Result<Vec<Part>, E> {
+    ) -> Result<Vec<TagRange>, E> {
         let mut parts = Vec::new();
         for region in Region::all() {
-            let whole = Part {
+            let whole = TagRange {
                 region,
                 range: 0..=u64::MAX,
             };
@@ -69,10 +69,10 @@ impl PartLimits {
 
     fn divide_part<E>(
         self,
-        whole: &Part,
+        whole: &TagRange,
         bits: u32,
         count: &mut impl FnMut(Region, &RangeInclusive<u64>, &mut [u64]) -> Result<(), E>,
-        parts: &mut Vec<Part>,
+        parts: &mut Vec<TagRange>,
     ) -> Result<(), E> {
         let varying = whole.varying_bits();
         let shift = varying.saturating_sub(bits);
@@ -81,7 +81,7 @@ impl PartLimits {
         for group in groups(&cells, self.usual) {
             let [first, last] = [group.first, group.last].map(|cell| (cell as u64) << shift);
             let start = whole.range.start();
-            let part = Part {
+            let part = TagRange {
                 region: whole.region,
                 range: start + first..=start + last + ((1 << shift) - 1),
             };
@@ -95,7 +95,7 @@ impl PartLimits {
     }
 }
 
-impl Part {
+impl TagRange {
     /// How many low bits differ between the tags of the range.
     fn varying_bits(&self) -> u32 {
         u64::BITS - (self.range.start() ^ self.range.end()).leading_zeros()
@@ -103,22 +103,22 @@ impl Part {
 }
 
 /// Neighbouring cells of a count, the first and the last not empty.
-struct Group {
+struct CellGroup {
     first: usize,
     last: usize,
     length: u64,
 }
 
 /// The cells that are not empty, in groups of up to `longest`; one alone may be longer.
-fn groups(counts: &[u64], longest: u64) -> Vec<Group> {
-    let mut groups = Vec::<Group>::new();
+fn groups(counts: &[u64], longest: u64) -> Vec<CellGroup> {
+    let mut groups = Vec::<CellGroup>::new();
     for (cell, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
         match groups.last_mut() {
             Some(group) if group.length + count <= longest => {
                 group.last = cell;
                 group.length += count;
             }
-            _ => groups.push(Group {
+            _ => groups.push(CellGroup {
                 first: cell,
                 last: cell,
                 length: count,

@@ -1,14 +1,15 @@
-//! Sorting tags that are known to lie in a range.
+//! Sorting tags that are known to be in a range.
 //!
-//! Tags are keyed hashes, so their bits below those that the whole range shares are as good as random: two passes
-//! over some more of them than count the tags, the lower half first, leave few tags out of place, which are then inserted. Tags that are not so
-//! (repeated ones, or none of ours) are seen by how far they must move, and sorted by comparison.
+//! Tags are keyed hashes, so the bits that differ within a range are as good as random. Two counting
+//! passes over a few more bits than the number of tags has, the lower half first, leave few tags out
+//! of place. Those are inserted. Other tags, such as repeated ones, show by how far they must move,
+//! and are sorted by comparison.
 
 use std::ops::RangeInclusive;
 
 use crate::tag::Tag;
 
-/// Bits of a pass. The fewer, the more of the places that it writes to are in the nearest cache.
+/// Bits of a pass. The fewer there are, the more buckets have their end in the nearest cache.
 const BITS: RangeInclusive<u32> = 8..=11;
 const MOST_BUCKETS: usize = 1 << *BITS.end();
 /// Below this, passes cost more than they bring.
@@ -39,7 +40,7 @@ pub(in crate::index) fn sort_and_dedup(
     tags.dedup();
 }
 
-/// A stable counting sort by so many bits from `shift` on.
+/// A stable counting sort by `bits` bits from `shift` on.
 fn pass(from: &[Tag], to: &mut [Tag], shift: u32, bits: u32) {
     let mask = (1 << bits) - 1;
     #[expect(
@@ -62,7 +63,7 @@ fn pass(from: &[Tag], to: &mut [Tag], shift: u32, bits: u32) {
     }
 }
 
-/// False if it was given up, as too much was out of place.
+/// Sorts by insertion. False if that was given up, since too much was out of place.
 fn insert(tags: &mut [Tag]) -> bool {
     let mut left = STEPS * tags.len();
     for next in 1..tags.len() {

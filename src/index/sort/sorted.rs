@@ -4,7 +4,7 @@ use std::{ops::RangeInclusive, sync::Arc};
 
 use super::{
     bundle::{BUCKETS, Bundle},
-    parts::{Part, PartLimits},
+    parts::{PartLimits, TagRange},
     radix::sort_and_dedup,
     sort_error::SortError,
     space::Space,
@@ -17,7 +17,7 @@ pub struct Sorted {
     records: Vec<u64>,
     bundles: Vec<Vec<Bundle>>,
     limits: PartLimits,
-    parts: Vec<Part>,
+    parts: Vec<TagRange>,
 }
 
 /// Space that a thread reuses from part to part.
@@ -49,7 +49,7 @@ impl Sorted {
         Ok(sorted)
     }
 
-    /// The countries that have tags, in order of their codes, each with the number of records that were pushed for it.
+    /// The countries that have tags, in order of their codes, each with the number of its records.
     pub fn regions(&self) -> impl Iterator<Item = (Region, u64)> + '_ {
         Region::all()
             .zip(self.records.iter().copied())
@@ -79,7 +79,7 @@ impl Sorted {
     }
 
     /// The parts of all countries, in order.
-    pub(in crate::index) fn parts(&self) -> &[Part] {
+    pub(in crate::index) fn parts(&self) -> &[TagRange] {
         &self.parts
     }
 
@@ -115,7 +115,7 @@ impl Sorted {
     /// Reads a part into `scratch.tags`, ascending and each once.
     pub(in crate::index) fn read(
         &self,
-        part: &Part,
+        part: &TagRange,
         scratch: &mut PartScratch,
     ) -> Result<(), SortError> {
         let PartScratch {
@@ -146,7 +146,7 @@ impl Sorted {
 pub struct SortedRegion<'a> {
     sorted: &'a Sorted,
     /// Those that are still to be read.
-    parts: &'a [Part],
+    parts: &'a [TagRange],
     part: PartScratch,
     given: usize,
 }

@@ -1,10 +1,11 @@
 //! (region, tag) pairs of many threads → tags by country, ascending, in bounded memory.
 //!
-//! A worker collects tags by country in its share of the memory. When that is full, those of the country that has the
-//! most are partitioned by their top bits, as many as fit a cache, and written to a temporary file that all workers share: unnamed, so that
-//! nothing is left of it after a crash, and of tags only. All that is sorted later is parts of a country, each
-//! small enough for memory. A load that fits its memory writes nothing. Records are counted as they come, before
-//! repeated ones are dropped.
+//! Each worker collects tags by country in its share of the memory. When that is full, it takes the
+//! country that has the most, partitions its tags by their top bits, as many tags as fit a cache, and
+//! writes them to a temporary file that all workers share. The file is unnamed, so nothing is left of
+//! it after a crash, and holds tags only. What is sorted later is parts of a country, each small
+//! enough for memory. A load that fits its memory writes nothing. Records are counted as they come,
+//! before repeated ones are dropped.
 
 use std::{
     mem, panic,
@@ -22,14 +23,15 @@ use crate::index::{
 };
 use crate::{phone::Region, tag::Tag};
 
-/// A handle holds at least this many tags, however little memory there is.
+/// A worker holds at least this many tags, however little memory there is.
 const LEAST: usize = 1024;
-/// Tags of the smallest and the largest piece in which a country's memory grows: 512 bytes to 128 KiB.
+/// Tags of the smallest and the largest piece in which a country's memory grows: 512 bytes to
+/// 128 KiB.
 const PIECE: std::ops::RangeInclusive<usize> = 64..=16 << 10;
 /// Bytes that a thread bundles in: tags as they came, and in their buckets.
 const BUNDLING: usize = 2 * BUNDLE * TAG_LENGTH;
 
-/// Hands out one [`SorterWriter`] a worker and takes them back.
+/// Hands out one [`SorterWriter`] per worker and takes them back.
 pub struct Sorter {
     memory: usize,
     threads: usize,
@@ -66,9 +68,10 @@ pub enum Spill {
 }
 
 impl Sorter {
-    /// Room for `memory` bytes, over `threads` handles.
+    /// Room for `memory` bytes, over `threads` workers.
     ///
-    /// Where tags may be spilled, half of it is for them, or a third if bundling takes more than the other half.
+    /// Where tags may be spilled, half of it is for them; a third, if bundling takes more than the
+    /// other half.
     pub fn new(memory: usize, threads: usize, spill: Spill) -> Sorter {
         let threads = threads.max(1);
         let share = memory / threads;
@@ -85,8 +88,8 @@ impl Sorter {
         }
     }
 
-    /// The same, for a segment that is going to be written into this folder: its disk is to have room for that as well. To
-    /// be called before the first handle is taken.
+    /// The same, for a segment that is going to be written into `folder`: the disk must have room for
+    /// that, too. Call it before the first [`Sorter::handle`].
     #[must_use]
     pub fn storing_in(mut self, folder: &Path) -> Sorter {
         if let Some(space) = Arc::get_mut(&mut self.space) {
@@ -95,7 +98,7 @@ impl Sorter {
         self
     }
 
-    /// A handle; take one for each of the threads that the memory was divided by.
+    /// One per worker thread; `new` divided `memory` by their number.
     pub fn handle(&self) -> SorterWriter {
         SorterWriter {
             countries: vec![Pieces::default(); Region::COUNT],
@@ -108,12 +111,13 @@ impl Sorter {
         }
     }
 
-    /// Tells how much of the input has been read, so that the disk needed can be estimated before it is used.
+    /// Says that `bytes` of the input were read, of `total` if that is known. The disk that the load
+    /// needs is estimated from that.
     pub fn has_read(&self, bytes: u64, total: Option<u64>) {
         self.space.has_read(bytes, total);
     }
 
-    /// Bundles what the handles still hold, all at the same time, and gives everything back by country.
+    /// Bundles what the workers still hold, all at the same time, and gives everything back by country.
     pub fn finish(self, mut handles: Vec<SorterWriter>) -> Result<Sorted, SortError> {
         let spilled = self.space.length() > 0;
         thread::scope(|scope| {
@@ -238,7 +242,7 @@ impl Pieces {
         self.full.iter().map(Vec::len).sum::<usize>() + self.open.len()
     }
 
-    /// Pieces of so many tags at most, or one longer one.
+    /// Pieces of at most `most` tags, or one longer piece.
     fn take(&mut self, most: usize) -> Vec<Vec<Tag>> {
         let open = mem::take(&mut self.open);
         self.full.extend((open.capacity() > 0).then_some(open));

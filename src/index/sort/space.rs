@@ -1,4 +1,4 @@
-//! The temporary file of a sorter, and whether the disks have room for it and for the segment that comes of it.
+//! The temporary file of a sorter, and whether the disks have room for it and for the segment.
 
 use std::{
     fs::File,
@@ -19,7 +19,7 @@ use crate::index::{
 /// Bytes of a segment a tag, rounded up.
 const STORED: u64 = 6;
 
-/// The temporary file that the handles of a sorter share, made when the first of them needs it.
+/// The temporary file that the workers of a sorter share, made when the first of them needs it.
 pub(in crate::index) struct Space {
     spill: Spill,
     /// Where the segment is going to be.
@@ -48,7 +48,7 @@ impl Space {
         }
     }
 
-    /// The disk of this folder is to have room for the segment.
+    /// The disk of `folder` must have room for the segment.
     pub(in crate::index) fn store_in(&mut self, folder: PathBuf) {
         self.stored_in = Some(folder);
     }
@@ -63,7 +63,7 @@ impl Space {
         matches!(self.spill, Spill::Unnamed(_))
     }
 
-    /// How much of the input has been read, and how much there is, if that is known.
+    /// Notes that `bytes` of the input were read, of `total` if that is known.
     pub(in crate::index) fn has_read(&self, bytes: u64, total: Option<u64>) {
         self.read.store(bytes, Ordering::Relaxed);
         self.total.store(total.unwrap_or(0), Ordering::Relaxed);
@@ -102,8 +102,9 @@ impl Space {
         Ok(offset)
     }
 
-    /// Whether the disks have room for all that the load will write, as far as can be told from how much of the input has
-    /// been read; of an input without a known end, for what has been read so far. `records` are those of one thread.
+    /// Checks that the disks have room for all that the load will write. That is estimated from how
+    /// much of the input has been read; of an input without a known end, it is what has been read so
+    /// far. `records` are those of one thread.
     pub(in crate::index) fn check_room(&self, records: u64) -> Result<(), SortError> {
         let so_far = u128::from(records) * self.threads as u128;
         let (read, total) = (

@@ -16,7 +16,7 @@ use crate::{
             chain::{ChainKey, Checksums},
             coding::{self, BLOCK_TAGS},
         },
-        sort::{parts::Part, sorted::PartScratch},
+        sort::{parts::TagRange, sorted::PartScratch},
     },
     ordered_pool::OrderedPool,
     tag::Tag,
@@ -24,7 +24,7 @@ use crate::{
 
 /// A part on its way to a thread.
 struct Job<'a> {
-    part: &'a Part,
+    part: &'a TagRange,
     /// Gives the tags that the part before left over, or none if that failed. `None` for the first
     /// part of a country.
     from: Option<Receiver<Vec<Tag>>>,
@@ -114,7 +114,7 @@ impl<W: Write> SegmentWriter<W> {
 
 /// Makes a job of each part, tied to that of the part before.
 struct Jobs<'a> {
-    parts: &'a [Part],
+    parts: &'a [TagRange],
     left_over: Option<Receiver<Vec<Tag>>>,
 }
 

@@ -38,7 +38,7 @@ pub struct Contradiction {
 }
 
 /// Which files two sides share.
-enum Overlap {
+enum SharedFiles {
     /// All files of the second are on the first side.
     Within,
     /// All files of the first are on the second side.
@@ -63,17 +63,17 @@ impl SourceMerge {
     /// Adds a segment of the same source.
     pub fn add(&mut self, segment: Segment) -> Result<(), SegmentError> {
         let theirs = records(&segment, &self.forgotten)?;
-        let overlap = Overlap::of(&self.meta.provenance, &segment.meta().provenance);
+        let overlap = SharedFiles::of(&self.meta.provenance, &segment.meta().provenance);
         for (records, theirs) in self.records.iter_mut().zip(theirs) {
             *records = match overlap {
-                Overlap::Within | Overlap::Around => theirs.max(*records),
-                Overlap::Some(_) => *records + theirs,
+                SharedFiles::Within | SharedFiles::Around => theirs.max(*records),
+                SharedFiles::Some(_) => *records + theirs,
             };
         }
         match overlap {
-            Overlap::Within => {}
-            Overlap::Around => self.meta.provenance = segment.meta().provenance.clone(),
-            Overlap::Some(repeated) => {
+            SharedFiles::Within => {}
+            SharedFiles::Around => self.meta.provenance = segment.meta().provenance.clone(),
+            SharedFiles::Some(repeated) => {
                 self.repeated += repeated;
                 (self.meta.provenance).add(segment.meta().provenance.clone());
             }
@@ -98,7 +98,7 @@ impl SourceMerge {
         &self.contradictions
     }
 
-    /// Files whose rows are counted twice among the records.
+    /// Number of files whose rows the records count twice.
     pub fn repeated(&self) -> usize {
         self.repeated
     }
@@ -124,7 +124,7 @@ impl SourceMerge {
         }
     }
 
-    /// Tags that are worth reading at once: a few blocks of each segment.
+    /// Number of tags that are worth reading at once: a few blocks of each segment.
     pub(in crate::index) fn worth_reading(&self) -> u64 {
         (self.segments.len() * 4 * BLOCK_TAGS) as u64
     }
@@ -229,15 +229,15 @@ fn release(version: &str) -> Vec<u64> {
         .collect()
 }
 
-impl Overlap {
-    fn of(first: &Provenance, second: &Provenance) -> Overlap {
+impl SharedFiles {
+    fn of(first: &Provenance, second: &Provenance) -> SharedFiles {
         let (of_first, of_second) = (first.files_in(second), second.files_in(first));
         if of_second == second.files.len() && of_second > 0 {
-            Overlap::Within
+            SharedFiles::Within
         } else if of_first == first.files.len() && of_first > 0 {
-            Overlap::Around
+            SharedFiles::Around
         } else {
-            Overlap::Some(of_second)
+            SharedFiles::Some(of_second)
         }
     }
 }

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use super::{source_merge::SourceMerge, write_error::WriteError};
 use crate::{
     index::sort::{
-        parts::{Part, PartLimits},
+        parts::{PartLimits, TagRange},
         radix::sort_and_dedup,
         sorted::{PartScratch, Sorted},
     },
@@ -17,7 +17,7 @@ use crate::{
 pub struct TagUnion<'a> {
     load: Option<&'a Sorted>,
     older: Option<&'a SourceMerge>,
-    parts: Vec<Part>,
+    parts: Vec<TagRange>,
 }
 
 impl<'a> TagUnion<'a> {
@@ -61,13 +61,17 @@ impl<'a> TagUnion<'a> {
         })
     }
 
-    pub(super) fn parts(&self) -> &[Part] {
+    pub(super) fn parts(&self) -> &[TagRange] {
         &self.parts
     }
 
     /// Reads a part into `scratch.tags`, ascending and each once. Returns how many of them are of the
     /// load.
-    pub(super) fn read(&self, part: &Part, scratch: &mut PartScratch) -> Result<u64, WriteError> {
+    pub(super) fn read(
+        &self,
+        part: &TagRange,
+        scratch: &mut PartScratch,
+    ) -> Result<u64, WriteError> {
         match self.load {
             Some(load) => load.read(part, scratch)?,
             None => scratch.tags.clear(),

@@ -8,13 +8,13 @@ use std::{io::Write, mem, path::PathBuf};
 use super::write_error::WriteError;
 use crate::{
     index::{
-        CountryCount, Role, SourceMeta, SourceName,
+        CountryCount, SegmentRole, SourceMeta, SourceName,
         file::{
             chain::{ChainKey, Checksums},
             coding::{self, BLOCK_MAX, BLOCK_TAGS},
             format::{
-                CHAPTER_BLOCKS, ENTRY_LENGTH, Entry, FENCE_LENGTH, Fence, Header, ROOT_LENGTH,
-                Root, TRAILER_LENGTH, Trailer,
+                CHAPTER_BLOCKS, ChapterRoot, CountryEntry, ENTRY_LENGTH, FENCE_LENGTH, Fence,
+                ROOT_LENGTH, SegmentHeader, TRAILER_LENGTH, Trailer,
             },
             record::checksum,
             seal::{Seal, Sealed, Sealer},
@@ -32,7 +32,7 @@ pub struct SegmentWriter<W: Write> {
     path: PathBuf,
     position: u64,
     source: SourceName,
-    role: Role,
+    role: SegmentRole,
     key_id: KeyId,
     sealer: Sealer,
     chain: ChainKey,
@@ -41,7 +41,7 @@ pub struct SegmentWriter<W: Write> {
     countries: Vec<CountryCount>,
     directory: Vec<u8>,
     roots: Vec<u8>,
-    chapter: Chapter,
+    chapter: OpenChapter,
     /// Tags that do not fill a block yet.
     tags: Vec<Tag>,
     block: Vec<u8>,
@@ -50,7 +50,7 @@ pub struct SegmentWriter<W: Write> {
 }
 
 /// The chapter that is being written.
-struct Chapter {
+struct OpenChapter {
     first: Tag,
     offset: u64,
     fences: Vec<u8>,
@@ -60,14 +60,14 @@ impl<W: Write> SegmentWriter<W> {
     /// Begins the segment of a source in any sink: `Vec::new()` for one in memory.
     pub fn new(sink: W, meta: &SourceMeta, key: &Key) -> Result<SegmentWriter<W>, WriteError> {
         let path = PathBuf::from("(memory)");
-        Self::begin(sink, path, Role::Source, meta, key)
+        Self::begin(sink, path, SegmentRole::Source, meta, key)
     }
 
     /// Begins a segment. Errors name `path`.
     pub(in crate::index) fn begin(
         sink: W,
         path: PathBuf,
-        role: Role,
+        role: SegmentRole,
         meta: &SourceMeta,
         key: &Key,
     ) -> Result<SegmentWriter<W>, WriteError> {
@@ -75,7 +75,7 @@ impl<W: Write> SegmentWriter<W> {
         let meta = serde_json::to_vec(meta).map_err(WriteError::Meta)?;
         let meta_length =
             u32::try_from(meta.len()).map_err(|_| WriteError::MetaLength { length: meta.len() })?;
-        let header = Header {
+        let header = SegmentHeader {
             key_id: key.id(),
             meta_length,
             meta_checksum: checksum(&meta),
@@ -90,12 +90,12 @@ impl<W: Write> SegmentWriter<W> {
             key_id: key.id(),
             sealer: Sealer::new(key, Sealed::Segment),
             chain: ChainKey::new(key),
-            header_checksum: Header::own_checksum(&header),
+            header_checksum: SegmentHeader::own_checksum(&header),
             meta,
             countries: Vec::new(),
             directory: Vec::new(),
             roots: Vec::new(),
-            chapter: Chapter {
+            chapter: OpenChapter {
                 first: Tag(0),
                 offset: 0,
                 fences: Vec::with_capacity(CHAPTER_BLOCKS * FENCE_LENGTH),
@@ -166,7 +166,7 @@ impl<W: Write> SegmentWriter<W> {
             distinct,
         };
         if distinct > 0 {
-            let entry = Entry {
+            let entry = CountryEntry {
                 code: region.code().to_owned(),
                 records,
                 distinct,
@@ -228,7 +228,7 @@ impl<W: Write> SegmentWriter<W> {
         &self.source
     }
 
-    pub(in crate::index) fn role(&self) -> Role {
+    pub(in crate::index) fn role(&self) -> SegmentRole {
         self.role
     }
 
@@ -277,7 +277,7 @@ impl<W: Write> SegmentWriter<W> {
     fn end_chapter(&mut self) -> Result<(), WriteError> {
         let mut fences = mem::take(&mut self.chapter.fences);
         if !fences.is_empty() {
-            let root = Root {
+            let root = ChapterRoot {
                 first: self.chapter.first,
                 offset: self.chapter.offset,
                 checksums: self.chain.checksums(&fences),
