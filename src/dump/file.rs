@@ -9,6 +9,7 @@ use super::{
     Batch, Buffering, Delimiter, Digest, DumpError, Format, Judge, LineEnd, MAX_ROW_BYTES,
     ReadOptions, Refusal, Row, Scratch, Shape, Stream,
     input::Input,
+    json::{Arrays, Elements},
     opening::Sheet,
     rewrite,
     rows::cut::{Cut, Cutter},
@@ -36,6 +37,7 @@ pub struct DumpFile {
     passing_over: bool,
     /// The rows above the header were given out.
     below_header: bool,
+    end: JsonEnd,
     line: u64,
     batch_bytes: usize,
     buffering: Buffering,
@@ -74,6 +76,7 @@ impl DumpFile {
             carry: sample,
             passing_over: false,
             below_header: false,
+            end: JsonEnd::Whole,
             batch_bytes: match options.buffering {
                 Buffering::Bulk => BATCH_BYTES,
                 Buffering::Live => 1,
@@ -150,7 +153,7 @@ impl DumpFile {
             }
             let complete = self.input.is_complete();
             if buffer.is_empty() {
-                return self.input.take_failure().map_or(Ok(None), Err);
+                return self.end();
             }
             match self.cutter.cut(&buffer, complete, &mut spans) {
                 // Nothing but brackets and white space.
@@ -172,14 +175,25 @@ impl DumpFile {
                     return Ok(Some(self.batch(buffer, spans)));
                 }
                 // The last row is not whole: a number that is cut short may be another number.
-                Cut::More if self.input.ended() => {
-                    return self.input.take_failure().map_or(Ok(None), Err);
-                }
+                Cut::More if self.input.ended() => return self.end(),
                 Cut::More => {
                     wanted = buffer.len() + self.buffering.more_bytes(self.batch_bytes);
                 }
             }
         }
+    }
+
+    /// After the last batch. A JSON document whose brackets are open is as one that was cut off.
+    fn end(&mut self) -> Result<Option<Batch>, DumpError> {
+        if let Some(failure) = self.input.take_failure() {
+            return Err(failure);
+        }
+        let is_cut_off = self.end == JsonEnd::CutOff || self.cutter.is_open();
+        if is_cut_off && self.end != JsonEnd::Reported {
+            self.end = JsonEnd::Reported;
+            return Err(DumpError::BrokenOff { kind: "JSON" });
+        }
+        Ok(None)
     }
 
     /// How long the file is, if that can be known before reading it.
@@ -241,6 +255,13 @@ impl DumpFile {
             self.input.read_more(&mut self.carry, READ_BYTES);
         }
         let last = self.carry.is_empty() && !self.passing_over && self.input.is_complete();
+        if last
+            && matches!(self.shape.format, Format::Json | Format::Ndjson)
+            && matches!(self.shape.layout, Layout::JsonLines(_))
+            && ends_within_value(&bytes, self.shape.terminator)
+        {
+            self.end = JsonEnd::CutOff;
+        }
         Batch {
             bytes,
             first_line,
@@ -268,6 +289,26 @@ impl DumpFile {
             }
         }
     }
+}
+
+/// How a dump of JSON ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum JsonEnd {
+    /// As far as is known, whole.
+    Whole,
+    /// Within the value on its last line.
+    CutOff,
+    /// Within a value, and the caller has been told.
+    Reported,
+}
+
+/// Whether the last of these lines is JSON that does not end.
+fn ends_within_value(lines: &[u8], terminator: u8) -> bool {
+    let lines = lines.trim_ascii_end();
+    let start = memchr::memrchr(terminator, lines).map_or(0, |end| end + 1);
+    let mut elements = Elements::new(Arrays::AreValues);
+    elements.take(&lines[start..], true, &mut Vec::new());
+    elements.is_open()
 }
 
 impl Buffering {

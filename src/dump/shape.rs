@@ -1,5 +1,7 @@
 //! The shape of a dump: its format, its columns, and how they were inferred.
 
+use std::sync::Arc;
+
 use super::{Delimiter, Format, json::Keys, rows::dialect::Dialect};
 
 /// The format of a dump and the columns of its numbers, settled once from options and sample.
@@ -34,9 +36,9 @@ pub(super) enum Layout {
     /// Fields between delimiters.
     Fields(Dialect, Fields),
     /// Values in a JSON document.
-    Document(Keys),
+    Document(Arc<Keys>),
     /// JSON values one a line.
-    JsonLines(Keys),
+    JsonLines(Arc<Keys>),
 }
 
 /// The fields of a row.

@@ -1,13 +1,13 @@
-//! The cells of one JSON value: only the paths that are wanted are looked at, and text is borrowed where it can be.
+//! The cells of one JSON value. Only the wanted paths are looked at, and text is borrowed if possible.
 
 use std::{borrow::Cow, fmt};
 
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Paths, Target};
+use super::{Paths, Target, mend};
 
-/// Lists within lists at the end of a path, deeper than this, hold no numbers.
+/// Lists within lists at the end of a path are followed this deep.
 const DEEPEST_LIST: usize = 8;
 
 /// Mongo's Extended JSON writes a number as an object with one of these keys (its specification, version 2).
@@ -18,23 +18,24 @@ pub(in crate::dump) const NUMBER_KEYS: [&str; 4] = [
     "$numberDecimal",
 ];
 
-/// What was found in one value.
+/// The cells found in one value.
 #[derive(Default)]
 pub(in crate::dump) struct JsonCells<'de> {
-    /// Place of the column and text, in the order of the value.
+    /// Index of the column and text, in the order of the value.
     pub(in crate::dump) phones: Vec<(usize, Cow<'de, str>)>,
     pub(in crate::dump) country: Option<Cow<'de, str>>,
 }
 
-/// Fills `found` with what the paths lead to in `value`; the caller empties it before.
+/// Fills `found` with what the paths lead to from `node` on in `value`; the caller empties it before.
 pub(in crate::dump) fn cells_of<'de>(
     paths: &Paths,
+    node: usize,
     value: &'de [u8],
     found: &mut JsonCells<'de>,
 ) -> Result<(), serde_json::Error> {
-    // Checked as a whole, it is not checked text by text.
+    // One check of the whole is faster than one of each text.
     let tried = match std::str::from_utf8(value) {
-        Ok(text) => try_cells_of(paths, text, found),
+        Ok(text) => try_cells_of(paths, node, text, found),
         Err(error) => Err(de::Error::custom(error)),
     };
     let Err(error) = tried else {
@@ -45,7 +46,7 @@ pub(in crate::dump) fn cells_of<'de>(
     };
     found.clear();
     let mut owned = JsonCells::default();
-    try_cells_of(paths, &mended, &mut owned)?;
+    try_cells_of(paths, node, &mended, &mut owned)?;
     let phones = owned.phones.into_iter();
     found
         .phones
@@ -54,34 +55,24 @@ pub(in crate::dump) fn cells_of<'de>(
     Ok(())
 }
 
-/// Whether the value is fine as far as it goes, and then breaks off.
+/// Whether the value breaks off, and is valid up to there.
 pub(in crate::dump) fn is_cut_off(error: &serde_json::Error) -> bool {
     error.is_eof()
 }
 
-/// The value with its control characters made spaces and its bytes made UTF-8, where that changes anything:
-/// a name in another encoding must not cost the row.
-pub(in crate::dump) fn mend(value: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(value);
-    let control = |c: char| c < ' ';
-    if matches!(text, Cow::Borrowed(_)) && !text.contains(control) {
-        return None;
-    }
-    Some(text.replace(control, " "))
-}
-
 fn try_cells_of<'de>(
     paths: &Paths,
+    node: usize,
     value: &'de str,
     found: &mut JsonCells<'de>,
 ) -> Result<(), serde_json::Error> {
     let walk = CellWalk {
         paths,
-        node: Paths::TOP,
+        node,
         lists: 0,
         found,
     };
-    if paths.target(Paths::TOP).is_some() {
+    if paths.target(node).is_some() {
         let value: &RawValue = serde_json::from_str(value)?;
         return walk.end_of_path(value.get());
     }
@@ -97,7 +88,7 @@ impl JsonCells<'_> {
     }
 }
 
-/// A walk through a value along the paths, at one of their nodes.
+/// A walk through a value along the paths, at one node.
 struct CellWalk<'p, 'f, 'de> {
     paths: &'p Paths,
     node: usize,
@@ -180,7 +171,7 @@ impl<'de> DeserializeSeed<'de> for CellWalk<'_, '_, 'de> {
     }
 }
 
-/// Texts and numbers on the way lead nowhere.
+/// Texts and numbers before the end of a path lead nowhere.
 macro_rules! lead_nowhere {
     ($($visit:ident: $type:ty),*) => {
         $(fn $visit<E>(self, _: $type) -> Result<(), E> { Ok(()) })*
@@ -207,6 +198,15 @@ impl<'de> Visitor<'de> for CellWalk<'_, '_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        if let Some(column) = self.paths.key_column(self.node) {
+            while let Some(key) = map.next_key::<Cow<'_, str>>()? {
+                let child = self.paths.child(self.node, &key);
+                let text = Cow::Owned(key.into_owned());
+                self.found.phones.push((column, text));
+                self.follow(child, &mut map)?;
+            }
+            return Ok(());
+        }
         while let Some(child) = map.next_key_seed(KeyNode {
             paths: self.paths,
             node: self.node,
@@ -304,7 +304,7 @@ mod tests {
 
     fn phones(of: &[(&str, Target)], value: &[u8]) -> Vec<String> {
         let mut found = JsonCells::default();
-        cells_of(&paths(of), value, &mut found).unwrap();
+        cells_of(&paths(of), Paths::TOP, value, &mut found).unwrap();
         found
             .phones
             .into_iter()
@@ -383,7 +383,12 @@ mod tests {
                 "[".repeat(100_000),
                 "]".repeat(100_000)
             );
-            let read = cells_of(&phone, value.as_bytes(), &mut JsonCells::default());
+            let read = cells_of(
+                &phone,
+                Paths::TOP,
+                value.as_bytes(),
+                &mut JsonCells::default(),
+            );
             assert_eq!(read.is_err(), key != "z", "{key}");
         }
     }

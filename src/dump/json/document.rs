@@ -1,13 +1,19 @@
 //! Where the values of a JSON document begin and end, without parsing them: brackets and strings only.
 //!
-//! A document is values one after another, or the values of an array; commas and white space between them say
-//! nothing. A value that never ends must not take the rest of the file with it: a line end within a string
-//! shows that a quote is missing, a bracket of the wrong kind that another one is, and a value over
-//! [`MAX_ROW_BYTES`] is given up; reading goes on at the next object inside it. Only once, though: no byte is
-//! looked at more than twice.
+//! A document is values one after another, or the values of an array; commas and white space between
+//! them mean nothing. Where its rows are deeper, in `{"users": {"id": row}}`, the levels around them are
+//! gone through key by key, so that no document is too large.
+//!
+//! A value that never ends must not take the rest of the file with it. A line end within a string shows
+//! that a quote is missing, a bracket of the wrong kind that another one is, and a value over
+//! [`MAX_ROW_BYTES`] is given up; reading goes on at the next object inside it. Only once, though: no
+//! byte is looked at more than twice.
+
+use std::sync::Arc;
 
 use memchr::memchr;
 
+use super::{Keys, Paths};
 use crate::dump::{Damage, MAX_ROW_BYTES, rows::near};
 
 /// What an array at the top level is.
@@ -22,22 +28,48 @@ pub(in crate::dump) enum Arrays {
 /// One value of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::dump) struct Span {
+    /// The start of the value, or of its own key in an object keyed by id.
     pub(in crate::dump) start: usize,
     pub(in crate::dump) end: usize,
-    /// What is already known to be wrong with it.
+    /// The damage that shows already.
     pub(in crate::dump) damage: Option<Damage>,
+    /// The node of the wanted paths that the value is at; `None` off them.
+    pub(in crate::dump) node: Option<usize>,
+    /// The value follows on its own key.
+    pub(in crate::dump) key: Option<OwnKey>,
+}
+
+/// The key of a value in an object keyed by id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::dump) struct OwnKey {
+    /// The column that the key belongs to, if such keys are numbers.
+    pub(in crate::dump) column: Option<usize>,
 }
 
 /// Finds the values of a document, whose bytes come piece by piece.
 #[derive(Clone)]
 pub(in crate::dump) struct Elements {
     arrays: Arrays,
+    /// The wanted paths, and the levels around the rows.
+    keys: Option<Arc<Keys>>,
     in_list: bool,
+    /// The objects and lists around the next value, outermost first.
+    levels: Vec<Level>,
     lost: Option<Lost>,
     /// Where the next piece begins, counted from the start of the document.
     offset: u64,
-    /// Up to where a value without end was followed.
+    /// Up to where values without end were followed.
     followed: u64,
+    /// The document ended within a value.
+    truncated: bool,
+}
+
+/// An object or list around rows.
+#[derive(Clone, Copy)]
+struct Level {
+    is_object: bool,
+    /// Its node of the wanted paths.
+    node: Option<usize>,
 }
 
 /// How to find the way back after a damaged value.
@@ -49,28 +81,50 @@ enum Lost {
     Object { armed: bool, lists: bool },
 }
 
+/// How far a value reaches.
 enum Extent {
+    /// To its end.
     Whole(usize),
-    /// So many bytes, up to a line end within a string.
+    /// Up to a line end within a string.
     Broken(usize),
-    /// So many bytes, up to a bracket that closes one of the other kind.
+    /// Up to a bracket that closes one of the other kind.
     Torn(usize),
+    /// Beyond the bytes that are there.
     Open,
 }
 
 impl Elements {
+    /// Scalars in the levels around rows are rows if they have at least this many digits.
+    const FEWEST_DIGITS: usize = 7;
+
     pub(in crate::dump) fn new(arrays: Arrays) -> Elements {
         Elements {
             arrays,
+            keys: None,
             in_list: false,
+            levels: Vec::new(),
             lost: None,
             offset: 0,
             followed: 0,
+            truncated: false,
         }
     }
 
-    /// Appends the values that end in `bytes`, and says how many bytes need not be seen again: the next call
-    /// begins with those that follow. `complete` says that the document ends with `bytes`.
+    /// The values of a document whose rows are as deep as `keys` says.
+    pub(in crate::dump) fn below(keys: Arc<Keys>) -> Elements {
+        Elements {
+            keys: Some(keys),
+            ..Elements::new(Arrays::AreLists)
+        }
+    }
+
+    /// Whether the document ended before its brackets closed.
+    pub(in crate::dump) fn is_open(&self) -> bool {
+        self.truncated || self.in_list || !self.levels.is_empty()
+    }
+
+    /// Appends the values that end in `bytes`, and returns the number of bytes that need not be seen
+    /// again: the next call begins behind them. `complete` says that the document ends with `bytes`.
     pub(in crate::dump) fn take(
         &mut self,
         bytes: &[u8],
@@ -82,16 +136,22 @@ impl Elements {
             at = self.find_way(bytes, at);
             let Some(&byte) = bytes.get(at) else { break };
             match byte {
-                b' ' | b'\t' | b'\n' | b'\r' | b',' | b'}' => at += 1,
-                b']' => {
-                    self.in_list = false;
+                b' ' | b'\t' | b'\n' | b'\r' | b',' => at += 1,
+                b'}' | b']' => {
+                    // A bracket within levels closes the innermost one.
+                    if self.levels.pop().is_none() && byte == b']' {
+                        self.in_list = false;
+                    }
                     at += 1;
                 }
-                b'[' if self.arrays == Arrays::AreLists && !self.in_list => {
+                b'[' if self.arrays == Arrays::AreLists
+                    && !self.in_list
+                    && self.levels.is_empty() =>
+                {
                     self.in_list = true;
                     at += 1;
                 }
-                _ => match self.take_value(bytes, at, complete, spans) {
+                _ => match self.take_child(bytes, at, complete, spans) {
                     Some(next) => at = next,
                     None => break,
                 },
@@ -101,21 +161,109 @@ impl Elements {
         at
     }
 
-    /// Takes the value that starts at `at`, and says where it ends; `None` if more bytes are needed.
-    fn take_value(
+    /// Takes the value at `at`, with its key if it is in an object around rows, or goes into it. Returns
+    /// where reading goes on; `None` if more bytes are needed.
+    fn take_child(
         &mut self,
         bytes: &[u8],
         at: usize,
         complete: bool,
         spans: &mut Vec<Span>,
     ) -> Option<usize> {
+        let around = self.levels.last().copied();
+        let parent = around.map_or(Some(Paths::TOP), |level| level.node);
+        let mut value = ValueStart {
+            start: at,
+            value: at,
+            node: parent,
+            key: None,
+        };
+        if around.is_some_and(|level| level.is_object) && bytes[at] == b'"' {
+            match key_end(bytes, at) {
+                KeyEnd::Value(start) => {
+                    value.value = start;
+                    self.follow_key(&bytes[at..start], parent, &mut value);
+                }
+                KeyEnd::Open if !complete && bytes.len() - at < MAX_ROW_BYTES => return None,
+                KeyEnd::None | KeyEnd::Open => {}
+            }
+        }
+        let opens = matches!(bytes[value.value], b'{' | b'[');
+        if opens && self.levels.len() < self.depth() {
+            self.levels.push(Level {
+                is_object: bytes[value.value] == b'{',
+                node: value.node,
+            });
+            return Some(value.value + 1);
+        }
+        if self.levels.is_empty() || self.levels.len() >= self.depth() || opens {
+            return self.take_value(bytes, value, complete, spans);
+        }
+        // Beside the rows are versions and counts, which are no rows.
+        let before = spans.len();
+        let end = self.take_value(bytes, value, complete, spans);
+        if let [.., span] = spans.as_slice()
+            && spans.len() > before
+            && span.damage.is_none()
+            && !self.is_row(&bytes[span.start..span.end], span)
+        {
+            spans.pop();
+        }
+        end
+    }
+
+    /// The number of levels around rows.
+    fn depth(&self) -> usize {
+        match &self.keys {
+            Some(keys) if !self.in_list => keys.levels,
+            _ => 0,
+        }
+    }
+
+    /// Notes where the key leads, and whether it is a cell itself.
+    fn follow_key(&self, key: &[u8], parent: Option<usize>, value: &mut ValueStart) {
+        value.key = Some(OwnKey { column: None });
+        value.node = None;
+        let (Some(keys), Some(parent)) = (&self.keys, parent) else {
+            return;
+        };
+        let text = key.iter().rposition(|byte| *byte == b'"').unwrap_or(0);
+        if let Ok(key) = serde_json::from_slice::<String>(&key[..=text]) {
+            value.node = keys.wanted.child(parent, &key);
+        }
+        value.key = Some(OwnKey {
+            column: keys.wanted.key_column(parent),
+        });
+    }
+
+    fn is_row(&self, raw: &[u8], span: &Span) -> bool {
+        let is_wanted = |node| {
+            let keys = self.keys.as_ref();
+            keys.is_some_and(|keys| keys.wanted.target(node).is_some())
+        };
+        span.node.is_some_and(is_wanted)
+            || span.key.is_some_and(|key| key.column.is_some())
+            || raw.iter().filter(|byte| byte.is_ascii_digit()).count() >= Self::FEWEST_DIGITS
+    }
+
+    /// Takes the value that starts at `start`, and returns where it ends; `None` if more bytes are needed.
+    fn take_value(
+        &mut self,
+        bytes: &[u8],
+        start: ValueStart,
+        complete: bool,
+        spans: &mut Vec<Span>,
+    ) -> Option<usize> {
+        let at = start.value;
         let view = &bytes[at..bytes.len().min(at + MAX_ROW_BYTES)];
         let limited = at + view.len() < bytes.len();
         let mut push = |end, damage| {
             spans.push(Span {
-                start: at,
+                start: start.start,
                 end,
                 damage,
+                node: start.node,
+                key: start.key,
             });
             Some(end)
         };
@@ -139,6 +287,7 @@ impl Elements {
                 let damage = if limited {
                     Damage::BadRow
                 } else {
+                    self.truncated = true;
                     Damage::Truncated
                 };
                 let next = self.give_up(bytes, at, at + view.len(), limited);
@@ -147,8 +296,8 @@ impl Elements {
         }
     }
 
-    /// Gives up the value from `at` to `end`, and says where reading goes on: inside it, unless it lies in one
-    /// that was given up before. With `lists`, at the first object of a list; else after the end of an object.
+    /// Gives up the value from `at` to `end`, and returns where reading goes on: inside it, unless it is in
+    /// one that was given up before. With `lists`, at the first object of a list; else behind an object.
     fn give_up(&mut self, bytes: &[u8], at: usize, end: usize, lists: bool) -> usize {
         self.lost = Some(Lost::Object {
             armed: false,
@@ -184,7 +333,67 @@ impl Elements {
     }
 }
 
-/// How far the value reaches that `bytes` begin with.
+/// Where a value starts, and what leads to it.
+#[derive(Clone, Copy)]
+struct ValueStart {
+    /// The start of its key, or of the value.
+    start: usize,
+    value: usize,
+    node: Option<usize>,
+    key: Option<OwnKey>,
+}
+
+/// What follows on a string in an object.
+enum KeyEnd {
+    /// It is a key, and its value starts here.
+    Value(usize),
+    /// It is no key.
+    None,
+    /// More bytes are needed.
+    Open,
+}
+
+/// Where the value of the key at `at` starts.
+fn key_end(bytes: &[u8], at: usize) -> KeyEnd {
+    let Some(end) = string_end(bytes, at + 1) else {
+        return KeyEnd::Open;
+    };
+    let skip = |from: usize| {
+        let rest = bytes.get(from..).unwrap_or_default();
+        from + rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_whitespace())
+            .count()
+    };
+    if bytes[end - 1] == b'\n' {
+        return KeyEnd::None;
+    }
+    let colon = skip(end);
+    match bytes.get(colon) {
+        None => return KeyEnd::Open,
+        Some(b':') => {}
+        Some(_) => return KeyEnd::None,
+    }
+    let value = skip(colon + 1);
+    match bytes.get(value) {
+        None => KeyEnd::Open,
+        Some(b'}' | b']' | b',') => KeyEnd::None,
+        Some(_) => KeyEnd::Value(value),
+    }
+}
+
+/// The key that a row begins with, if it does, and its value.
+pub(in crate::dump) fn split_key(row: &[u8]) -> (Option<&[u8]>, &[u8]) {
+    if row.first() == Some(&b'"')
+        && let KeyEnd::Value(value) = key_end(row, 0)
+        && let Some(end) = string_end(row, 1)
+    {
+        return (Some(&row[..end]), &row[value..]);
+    }
+    (None, row)
+}
+
+/// How far the value at the start of `bytes` reaches.
 fn extent(bytes: &[u8]) -> Extent {
     match bytes[0] {
         b'{' | b'[' => {}
@@ -239,7 +448,7 @@ fn extent(bytes: &[u8]) -> Extent {
     Extent::Open
 }
 
-/// The place after the closing quote of a string whose text begins at `at`, or after the line end in it.
+/// Where the string whose text begins at `at` ends: behind its closing quote, or behind a line end in it.
 fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         at += near::find3(b'"', b'\\', b'\n', bytes.get(at..)?)? + 1;

@@ -1,17 +1,27 @@
 //! JSON: where the values of a document end, which keys hold numbers, and the cells of one value.
+//!
+//! - `document` finds the values of a document without parsing them;
+//! - `paths` is the tree of the keys that lead to numbers, and `cells` follows it through a value;
+//! - `unread_numbers` walks where no path leads, and `mend` repairs what parsers refuse.
+//!
+//! Room `sniff` decides which keys hold numbers; room `rows` makes rows of the cells.
 
 mod cells;
 mod document;
+mod mend;
 mod paths;
 mod unread_texts;
 
-pub(super) use cells::{JsonCells, NUMBER_KEYS, cells_of, is_cut_off, mend};
-pub(super) use document::{Arrays, Elements, Span};
-pub(super) use paths::{Paths, Target};
+pub(super) use cells::{JsonCells, NUMBER_KEYS, cells_of, is_cut_off};
+pub(super) use document::{Arrays, Elements, OwnKey, Span, split_key};
+pub(super) use mend::mend;
+pub(super) use paths::{ANY_KEY, KEY_ITSELF, Paths, Target};
 pub(super) use unread_texts::unread_texts;
 
 /// The keys of a dump's values.
 pub(super) struct Keys {
+    /// Levels of objects and lists around the rows of a document: 2 in `{"users": {"id": row}}`.
+    pub(super) levels: usize,
     /// Those that lead to numbers and the country.
     pub(super) wanted: Paths,
 }

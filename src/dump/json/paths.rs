@@ -1,11 +1,17 @@
 //! The keys that lead to numbers and to the country, as a tree.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
+
+/// In a path: any key. Objects keyed by ids have another key in each entry.
+pub(in crate::dump) const ANY_KEY: &str = "*";
+
+/// At the end of a path: the keys of the object themselves.
+pub(in crate::dump) const KEY_ITSELF: &str = "{key}";
 
 /// What a path leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::dump) enum Target {
-    /// The place in [`crate::dump::Shape::phone_columns`].
+    /// The column at this index of [`crate::dump::Shape::phone_columns`].
     Phone(usize),
     Country,
 }
@@ -16,17 +22,25 @@ pub(in crate::dump) struct Paths {
     nodes: Vec<Node>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Node {
     children: Vec<(String, usize)>,
-    /// A bit for each length that a key of a child has: most keys of a dump lead nowhere, and most are told by that.
+    /// The children by name, where they are many.
+    by_name: HashMap<String, usize>,
+    /// The child of every other key.
+    any: Option<usize>,
+    /// A bit for each length of a child's key: it tells most of the keys that lead nowhere.
     lengths: u64,
     target: Option<Target>,
+    /// What the keys themselves are.
+    key_target: Option<Target>,
 }
 
 impl Paths {
-    /// The place of the top.
+    /// The node of the top.
     pub(in crate::dump) const TOP: usize = 0;
+    /// More children than this are found by a table.
+    const FEW: usize = 16;
 
     pub(in crate::dump) fn new() -> Paths {
         Paths {
@@ -36,38 +50,158 @@ impl Paths {
 
     /// Makes `path` lead to `target`; a path that already leads somewhere keeps its target.
     pub(in crate::dump) fn insert(&mut self, path: &[Cow<'_, str>], target: Target) {
-        let mut node = Self::TOP;
-        for key in path {
-            node = self.child(node, key).unwrap_or_else(|| {
-                self.nodes.push(Node::default());
-                let child = self.nodes.len() - 1;
-                let parent = &mut self.nodes[node];
-                parent.lengths |= length_bit(key);
-                parent.children.push((key.clone().into_owned(), child));
-                child
-            });
-        }
-        self.nodes[node].target.get_or_insert(target);
+        self.insert_below(Self::TOP, path, target);
     }
 
-    pub(in crate::dump) fn child(&self, node: usize, key: &str) -> Option<usize> {
+    fn insert_below(&mut self, node: usize, path: &[Cow<'_, str>], target: Target) {
+        let Some((key, rest)) = path.split_first() else {
+            self.nodes[node].target.get_or_insert(target);
+            return;
+        };
+        match key.as_ref() {
+            KEY_ITSELF if rest.is_empty() => {
+                self.nodes[node].key_target.get_or_insert(target);
+            }
+            ANY_KEY => {
+                // The keys that have paths of their own are any keys too.
+                let named: Vec<usize> = self.nodes[node]
+                    .children
+                    .iter()
+                    .map(|(_, at)| *at)
+                    .collect();
+                for child in named {
+                    self.insert_below(child, rest, target);
+                }
+                let any = self.nodes[node].any;
+                let any = any.unwrap_or_else(|| self.push(Node::default()));
+                self.nodes[node].any = Some(any);
+                self.insert_below(any, rest, target);
+            }
+            key => {
+                let child = self.named_child(node, key);
+                let child = child.unwrap_or_else(|| self.add_child(node, key));
+                self.insert_below(child, rest, target);
+            }
+        }
+    }
+
+    fn push(&mut self, node: Node) -> usize {
+        self.nodes.push(node);
+        self.nodes.len() - 1
+    }
+
+    /// A child of its own for `key`, with all that any key leads to.
+    fn add_child(&mut self, node: usize, key: &str) -> usize {
+        let child = match self.nodes[node].any {
+            Some(any) => self.copy(any),
+            None => self.push(Node::default()),
+        };
+        let parent = &mut self.nodes[node];
+        parent.lengths |= length_bit(key);
+        parent.children.push((key.to_owned(), child));
+        if parent.children.len() > Self::FEW {
+            parent.by_name = parent.children.iter().cloned().collect();
+        }
+        child
+    }
+
+    fn copy(&mut self, node: usize) -> usize {
+        let mut copy = self.nodes[node].clone();
+        for (_, child) in &mut copy.children {
+            *child = self.copy(*child);
+        }
+        copy.by_name = if copy.by_name.is_empty() {
+            HashMap::new()
+        } else {
+            copy.children.iter().cloned().collect()
+        };
+        copy.any = copy.any.map(|any| self.copy(any));
+        self.push(copy)
+    }
+
+    fn named_child(&self, node: usize, key: &str) -> Option<usize> {
         let Node {
-            children, lengths, ..
+            children,
+            by_name,
+            lengths,
+            ..
         } = &self.nodes[node];
         if lengths & length_bit(key) == 0 {
             return None;
         }
+        if !by_name.is_empty() {
+            return by_name.get(key).copied();
+        }
+        let mut children = children.iter();
         children
-            .iter()
             .find(|(name, _)| name == key)
             .map(|(_, child)| *child)
+    }
+
+    pub(in crate::dump) fn child(&self, node: usize, key: &str) -> Option<usize> {
+        self.named_child(node, key).or(self.nodes[node].any)
     }
 
     pub(in crate::dump) fn target(&self, node: usize) -> Option<Target> {
         self.nodes[node].target
     }
+
+    /// The column that the keys of an object belong to, if they are numbers.
+    pub(in crate::dump) fn key_column(&self, node: usize) -> Option<usize> {
+        match self.nodes[node].key_target {
+            Some(Target::Phone(column)) => Some(column),
+            _ => None,
+        }
+    }
 }
 
 fn length_bit(key: &str) -> u64 {
     1 << key.len().min(63)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn insert(paths: &mut Paths, path: &str, column: usize) {
+        let keys: Vec<Cow<'_, str>> = path.split('.').map(Cow::Borrowed).collect();
+        paths.insert(&keys, Target::Phone(column));
+    }
+
+    fn column(paths: &Paths, path: &str) -> Option<usize> {
+        let node = path
+            .split('.')
+            .try_fold(Paths::TOP, |node, key| paths.child(node, key))?;
+        match paths.target(node) {
+            Some(Target::Phone(column)) => Some(column),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn any_key_leads_where_no_key_of_its_own_does_and_where_it_does_too() {
+        for order in [["a.*.p", "a.x.q"], ["a.x.q", "a.*.p"]] {
+            let mut paths = Paths::new();
+            for (column, path) in order.iter().enumerate() {
+                insert(&mut paths, path, column);
+            }
+            let of = |path: &str| order.iter().position(|known| *known == path);
+            assert_eq!(column(&paths, "a.y.p"), of("a.*.p"));
+            assert_eq!(column(&paths, "a.x.p"), of("a.*.p"));
+            assert_eq!(column(&paths, "a.x.q"), of("a.x.q"));
+            assert_eq!(column(&paths, "a.y.q"), None);
+            assert_eq!(column(&paths, "b.y.p"), None);
+        }
+    }
+
+    #[test]
+    fn many_keys_are_all_found() {
+        let mut paths = Paths::new();
+        for key in 0..1000 {
+            insert(&mut paths, &format!("k{key}"), key);
+        }
+        for key in 0..1000 {
+            assert_eq!(column(&paths, &format!("k{key}")), Some(key));
+        }
+    }
 }

@@ -4,19 +4,43 @@ use std::{borrow::Cow, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{NUMBER_KEYS, Paths, mend};
+use super::{ANY_KEY, NUMBER_KEYS, OwnKey, Paths, mend, split_key};
 use crate::dump::{UnreadPlace, UnreadVisit};
 
 /// Calls `visit` with each text that the `wanted` paths do not lead to, and with each key off them.
-pub(in crate::dump) fn unread_texts(wanted: &Paths, value: &[u8], visit: &mut UnreadVisit<'_>) {
+///
+/// `node` is the node of the row; `own_key` says that the row begins with its own key, as in an object
+/// keyed by id.
+pub(in crate::dump) fn unread_texts(
+    wanted: &Paths,
+    node: Option<usize>,
+    own_key: Option<OwnKey>,
+    row: &[u8],
+    visit: &mut UnreadVisit<'_>,
+) {
+    let (key, value) = match own_key {
+        Some(_) => split_key(row),
+        None => (None, row),
+    };
+    let mut keys = Vec::new();
+    if let Some(key) = key.and_then(|key| serde_json::from_slice::<String>(key).ok()) {
+        if own_key.is_some_and(|own| own.column.is_none()) {
+            let place = UnreadPlace::Key {
+                keys: &keys,
+                index: 0,
+            };
+            visit(place, key.as_bytes());
+        }
+        keys.push(Cow::Borrowed(ANY_KEY));
+    }
     let text = match std::str::from_utf8(value) {
         Ok(text) if mend(value).is_none() => Cow::Borrowed(text),
         _ => Cow::Owned(mend(value).unwrap_or_default()),
     };
     let walk = UnreadWalk {
         wanted,
-        node: Some(Paths::TOP),
-        keys: &mut Vec::new(),
+        node,
+        keys: &mut keys,
         index: 0,
         visit,
     };
@@ -118,7 +142,8 @@ impl<'de> Visitor<'de> for UnreadWalk<'_, '_, 'de> {
                 continue;
             }
             let child = (self.node).and_then(|node| self.wanted.child(node, &key));
-            if child.is_none() {
+            let is_read = (self.node).is_some_and(|node| self.wanted.key_column(node).is_some());
+            if child.is_none() && !is_read {
                 let place = UnreadPlace::Key {
                     keys: self.keys,
                     index,
@@ -174,7 +199,7 @@ mod tests {
             paths.insert(&keys, Target::Phone(0));
         }
         let mut texts = Vec::new();
-        unread_texts(&paths, value, &mut |place, text| {
+        unread_texts(&paths, Some(Paths::TOP), None, value, &mut |place, text| {
             let text = String::from_utf8_lossy(text);
             texts.push(match place {
                 UnreadPlace::Value { keys, index } => {

@@ -68,10 +68,22 @@ impl Batch {
             Layout::Fields(dialect, fields) => {
                 records::unread_texts(raw, dialect, &fields.wanted, &mut scratch.fields, visit);
             }
-            Layout::Document(keys) | Layout::JsonLines(keys) => {
-                values::unread_texts(raw, &keys.wanted, visit);
-            }
+            Layout::Document(keys) => match self.span_of(raw) {
+                Some(span) => values::unread_texts_of(raw, span, &keys.wanted, visit),
+                None => values::unread_texts(raw, &keys.wanted, visit),
+            },
+            Layout::JsonLines(keys) => values::unread_texts(raw, &keys.wanted, visit),
         }
+    }
+
+    /// The span of a row of a document, which the row's bytes are borrowed from.
+    fn span_of(&self, raw: &[u8]) -> Option<&Span> {
+        let offset = raw
+            .as_ptr()
+            .addr()
+            .checked_sub(self.bytes.as_ptr().addr())?;
+        let index = self.spans.binary_search_by_key(&offset, |span| span.start);
+        index.ok().map(|index| &self.spans[index])
     }
 
     /// Whether its rows may hold texts that are not read: a plain line is a cell as a whole.

@@ -2,9 +2,11 @@
 //!
 //! Runs on the reading thread, so it looks at as few bytes as it can.
 
+use std::sync::Arc;
+
 use super::dialect::{Dialect, Record, last_line_end};
 use crate::dump::{
-    json::{Arrays, Elements, Span},
+    json::{Elements, Span},
     shape::{Layout, Shape},
 };
 
@@ -30,8 +32,13 @@ impl Cutter {
         match &shape.layout {
             Layout::Lines | Layout::JsonLines(_) => Cutter::Lines(shape.terminator),
             Layout::Fields(dialect, _) => Cutter::Records(dialect.clone()),
-            Layout::Document(_) => Cutter::Document(Elements::new(Arrays::AreLists)),
+            Layout::Document(keys) => Cutter::Document(Elements::below(Arc::clone(keys))),
         }
+    }
+
+    /// Whether the dump ended within the brackets of a JSON document.
+    pub(in crate::dump) fn is_open(&self) -> bool {
+        matches!(self, Cutter::Document(elements) if elements.is_open())
     }
 
     /// Cuts `bytes`; `complete` says that the dump ends with them.

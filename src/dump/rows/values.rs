@@ -3,7 +3,9 @@
 use super::{Cell, Damage, Row, RowContent, row::CellList};
 use crate::dump::{
     UnreadVisit,
-    json::{self, Arrays, Elements, JsonCells, Paths, Span, cells_of, is_cut_off},
+    json::{
+        self, Arrays, Elements, JsonCells, OwnKey, Paths, Span, cells_of, is_cut_off, split_key,
+    },
     rewrite::marked_damage,
 };
 
@@ -17,9 +19,41 @@ pub(in crate::dump) fn document_rows(
 ) {
     let mut found = JsonCells::default();
     for (line, span) in (first_line..).zip(spans) {
-        let raw = &bytes[span.start..span.end];
-        value(paths, line, raw, raw, span.damage, &mut found, visit);
+        document_row(bytes, line, paths, span, &mut found, visit);
     }
+}
+
+/// The row of one value of a document, which may have its own key before it.
+fn document_row<'a>(
+    bytes: &'a [u8],
+    line: u64,
+    paths: &Paths,
+    span: &Span,
+    found: &mut JsonCells<'a>,
+    visit: &mut impl FnMut(Row<'_>),
+) {
+    let raw = &bytes[span.start..span.end];
+    found.clear();
+    let (key, text) = if span.key.is_some() {
+        split_key(raw)
+    } else {
+        (None, raw)
+    };
+    if let (
+        Some(key),
+        Some(OwnKey {
+            column: Some(column),
+        }),
+    ) = (key, span.key)
+        && let Ok(key) = serde_json::from_slice::<String>(key)
+    {
+        found.phones.push((column, key.into()));
+    }
+    let damage = span.damage.or_else(|| {
+        let cells = cells_of(paths, span.node?, text, found);
+        cells.err().map(|_| Damage::BadRow)
+    });
+    give_row(line, raw, damage, found, visit);
 }
 
 /// Calls `visit` with the row of one JSON value; `damage` is what is already known to be wrong with it.
@@ -33,7 +67,20 @@ fn value<'a>(
     visit: &mut impl FnMut(Row<'_>),
 ) {
     found.clear();
-    let damage = damage.or_else(|| cells_of(paths, value, found).err().map(|_| Damage::BadRow));
+    let damage = damage.or_else(|| {
+        let cells = cells_of(paths, Paths::TOP, value, found);
+        cells.err().map(|_| Damage::BadRow)
+    });
+    give_row(line, raw, damage, found, visit);
+}
+
+fn give_row(
+    line: u64,
+    raw: &[u8],
+    damage: Option<Damage>,
+    found: &JsonCells<'_>,
+    visit: &mut impl FnMut(Row<'_>),
+) {
     if let Some(damage) = damage {
         visit(Row {
             line,
@@ -69,9 +116,19 @@ fn found_row(line: u64, raw: &[u8], found: &JsonCells<'_>, visit: &mut impl FnMu
     });
 }
 
+/// Calls `visit` with the texts of a row of a document that the `wanted` paths do not lead to.
+pub(in crate::dump) fn unread_texts_of(
+    raw: &[u8],
+    span: &Span,
+    wanted: &Paths,
+    visit: &mut UnreadVisit<'_>,
+) {
+    json::unread_texts(wanted, span.node, span.key, raw, visit);
+}
+
 /// Calls `visit` with the texts of a row that the `wanted` paths do not lead to.
 pub(in crate::dump) fn unread_texts(raw: &[u8], wanted: &Paths, visit: &mut UnreadVisit<'_>) {
-    json::unread_texts(wanted, without_commas(raw), visit);
+    json::unread_texts(wanted, Some(Paths::TOP), None, without_commas(raw), visit);
 }
 
 /// A value without the space and the commas around it.
@@ -108,7 +165,7 @@ pub(in crate::dump) fn line_rows<'a>(
             content: RowContent::Damaged(damage),
         });
     }
-    let Err(error) = cells_of(paths, text, found) else {
+    let Err(error) = cells_of(paths, Paths::TOP, text, found) else {
         return found_row(line, raw, found, visit);
     };
     spans.clear();

@@ -22,6 +22,15 @@ pub(super) struct Looks {
 }
 
 impl Looks {
+    /// Adds the counts of another column.
+    pub(super) fn merge(&mut self, other: Looks) {
+        self.numbers += other.numbers;
+        self.international += other.international;
+        self.shaped += other.shaped;
+        self.digits += other.digits;
+        self.filled += other.filled;
+    }
+
     pub(super) fn add(&mut self, cell: &[u8], country: Option<&[u8]>, judge: &Judge<'_>) {
         let verdict = verdict(cell, country, judge);
         if verdict == CellVerdict::Blank {

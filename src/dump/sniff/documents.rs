@@ -1,17 +1,18 @@
 //! JSON: whether it is, as a document or by lines, and which keys hold numbers and the country.
 
-use std::{borrow::Cow, iter};
+use std::{borrow::Cow, iter, sync::Arc};
 
 use super::{
     Sample,
     cells::Looks,
     choice::{Candidate, Choice, choose},
     leaves::{Leaf, Leaves, leaves, parse},
+    levels,
     names::{Meaning, USUAL_KEYS, country_rank, path_meaning, safe_name, squash},
 };
 use crate::dump::{
     ColumnRef, DumpError, Format, Shape,
-    json::{Arrays, Elements, Keys, Paths, Span, Target},
+    json::{ANY_KEY, Arrays, Elements, Keys, Paths, Span, Target},
     rows::dialect::last_line_end,
     shape::{Above, Layout},
 };
@@ -55,7 +56,9 @@ fn format(sample: &Sample<'_>) -> Option<Format> {
         b'{' => values * 2 > lines.len() && (lines.len() > 1 || parse(lines[0]).is_some()),
         _ => lines.len() > 1 && values * 2 > lines.len() && is_value(lines[0], b'['),
     };
-    if by_lines {
+    // One object on one line may be a document with many rows.
+    let is_document = || lines.len() == 1 && levels::document(sample).is_some();
+    if by_lines && !is_document() {
         return Some(Format::Ndjson);
     }
     let mut spans = Vec::new();
@@ -99,11 +102,14 @@ fn settle_as(sample: &Sample<'_>, format: Format) -> Result<Shape, DumpError> {
             paths.insert(&keys(place), Target::Country);
         }
     }
-    let keys = Keys { wanted: paths };
+    let keys = Keys {
+        levels: leaves.levels,
+        wanted: paths,
+    };
     let layout = if format == Format::Ndjson {
-        Layout::JsonLines(keys)
+        Layout::JsonLines(Arc::new(keys))
     } else {
-        Layout::Document(keys)
+        Layout::Document(Arc::new(keys))
     };
     Ok(Shape {
         format,
@@ -160,8 +166,7 @@ impl Places {
     /// those.
     fn late(asked: &str, known: &[Vec<String>]) -> Places {
         let below = |above: &[String]| -> Vec<String> {
-            let keys = asked.split('.').map(str::to_owned);
-            above.iter().cloned().chain(keys).collect()
+            above.iter().cloned().chain(path_keys(asked)).collect()
         };
         let parents = known.iter().map(|path| parent(path));
         let paths = iter::once(&[] as &[String]).chain(parents).map(below);
@@ -308,12 +313,50 @@ fn leaf_names(leaves: &Leaves) -> Vec<String> {
 
 /// `a.b.c`, also under the `_source` that Elasticsearch wraps a row in.
 fn by_path(leaves: &Leaves, asked: &str) -> Result<Places, DumpError> {
-    let unwrapped = |path: &[String]| match path {
-        [first, rest @ ..] if first == "_source" => rest.join("."),
-        path => path.join("."),
+    let keys = path_keys(asked);
+    // Keys may hold dots themselves.
+    let is_asked =
+        |leaf: &Leaf| leaf.path.join(".") == asked || narrowed(&leaf.path, &keys).is_some();
+    let mut places = found(is_asked, leaves, asked)?;
+    for path in &mut places.paths {
+        if let Some(narrowed) = narrowed(path, &keys) {
+            *path = narrowed;
+        }
+    }
+    Ok(places)
+}
+
+/// The keys of a path as users write it: `users.*.phone`, `$.users[*].phone`, `users[].phone`.
+fn path_keys(asked: &str) -> Vec<String> {
+    let asked = asked.strip_prefix('$').unwrap_or(asked);
+    // Lists have no key, and are gone through whatever is said of them.
+    let mut plain = asked.replace("[]", "").replace("[*]", "");
+    while let Some(open) = plain.find('[')
+        && let Some(length) = plain[open..].find(']')
+        && plain[open + 1..open + length]
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+    {
+        plain.replace_range(open..=open + length, "");
+    }
+    let keys = plain.split('.').filter(|key| !key.is_empty());
+    keys.map(str::to_owned).collect()
+}
+
+/// A path of the sample, narrowed to the keys that the user asks for; `None` if it is another one.
+fn narrowed(path: &[String], asked: &[String]) -> Option<Vec<String>> {
+    let fits = |path: &[String]| {
+        let mut pairs = path.iter().zip(asked);
+        path.len() == asked.len()
+            && pairs.all(|(key, asked)| key == asked || key == ANY_KEY || asked == ANY_KEY)
     };
-    let is_asked = |leaf: &Leaf| leaf.path.join(".") == asked || unwrapped(&leaf.path) == asked;
-    found(is_asked, leaves, asked)
+    match path {
+        _ if fits(path) => Some(asked.to_vec()),
+        [first, rest @ ..] if first == "_source" && fits(rest) => {
+            Some([std::slice::from_ref(first), asked].concat())
+        }
+        _ => None,
+    }
 }
 
 /// A path, or a key wherever it stands.
@@ -373,7 +416,16 @@ fn country(
         let rank = country_rank(leaf.path.last()?)?;
         Some((!beside(&leaf.path), rank, index))
     });
-    Ok(ranked.min().map(|(_, _, leaf)| Places::of(leaves, leaf)))
+    let Some((elsewhere, _, best)) = ranked.min() else {
+        return Ok(None);
+    };
+    let mut places = Places::of(leaves, best);
+    // Numbers under several paths, as in objects keyed by ids, have their countries beside them.
+    let name = leaves.list[best].path.last();
+    let others = leaves.list.iter().filter(|leaf| leaf.path.last() == name);
+    let others = others.filter(|leaf| !elsewhere && beside(&leaf.path));
+    places.paths.extend(others.map(|leaf| leaf.path.clone()));
+    Ok(Some(places))
 }
 
 fn parent(path: &[String]) -> &[String] {

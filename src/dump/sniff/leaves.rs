@@ -1,15 +1,23 @@
 //! The paths to texts and numbers in the values of a sample, and how those look.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::Value;
 
-use super::{Sample, cells::Looks, names::path_name, spread};
+use super::{
+    Sample,
+    cells::{Looks, has_digits},
+    levels,
+    names::path_name,
+    spread,
+};
 use crate::dump::{
     Format,
-    json::{Arrays, Elements, NUMBER_KEYS, mend},
+    json::{ANY_KEY, Arrays, Elements, KEY_ITSELF, NUMBER_KEYS, Span, mend},
 };
 
-/// Paths that are told apart; an object with other keys in each row has no columns.
-const MOST_PATHS: usize = 512;
+/// An object with more keys than this, whose values are alike, is keyed by ids.
+const MOST_FIELDS: usize = 8;
 
 /// A path of keys that ends at texts or numbers, and how they look.
 pub(super) struct Leaf {
@@ -26,6 +34,8 @@ pub(super) struct Leaves {
     pub(super) list: Vec<Leaf>,
     /// Values of the sample that were looked at.
     pub(super) values: usize,
+    /// Levels of objects and lists around the rows of a document.
+    pub(super) levels: usize,
 }
 
 impl Leaves {
@@ -40,6 +50,41 @@ impl Leaves {
 
 /// Walks through the values of the sample.
 pub(super) fn leaves(sample: &Sample<'_>, format: Format) -> Leaves {
+    let mut walk = LeafWalk {
+        found: Vec::new(),
+        by_path: HashMap::new(),
+        value: 0,
+        sample,
+    };
+    let document = (format == Format::Json)
+        .then(|| levels::document(sample))
+        .flatten();
+    let levels = document.as_ref().map_or(0, |document| document.levels);
+    if let Some(document) = &document {
+        let mut rows = Vec::new();
+        collect_rows(&document.value, levels, &mut Vec::new(), &mut rows);
+        for (path, key, row) in spread(rows) {
+            walk.row(path, key, row);
+        }
+    } else {
+        for span in spread(spans(sample, format)) {
+            if let Some(value) = parse(&sample.bytes[span.start..span.end]) {
+                walk.row(Vec::new(), None, &value);
+            }
+        }
+    }
+    // Keys are cells only where they are numbers.
+    let is_leaf =
+        |leaf: &Leaf| leaf.looks.numbers > 0 || !leaf.path.ends_with(&[KEY_ITSELF.to_owned()]);
+    walk.found.retain(is_leaf);
+    Leaves {
+        list: generalized(walk.found),
+        values: walk.value,
+        levels,
+    }
+}
+
+fn spans(sample: &Sample<'_>, format: Format) -> Vec<Span> {
     let arrays = if format == Format::Ndjson {
         Arrays::AreValues
     } else {
@@ -53,32 +98,66 @@ pub(super) fn leaves(sample: &Sample<'_>, format: Format) -> Leaves {
         elements.take(sample.bytes, true, &mut spans);
     }
     spans.retain(|span| span.damage.is_none());
-    let mut walk = Walk {
-        found: Vec::new(),
-        value: 0,
-        sample,
-    };
-    for span in spread(spans) {
-        if let Some(value) = parse(&sample.bytes[span.start..span.end]) {
-            walk.walk(&value, &mut Vec::new());
-            walk.value += 1;
+    spans
+}
+
+/// A row of a document: the keys above it, its own key, and its value.
+type DocumentRow<'v> = (Vec<String>, Option<&'v str>, &'v Value);
+
+/// The rows of a document, which are `levels` deep.
+fn collect_rows<'v>(
+    value: &'v Value,
+    levels: usize,
+    path: &mut Vec<String>,
+    rows: &mut Vec<DocumentRow<'v>>,
+) {
+    let is_open = |value: &Value| levels > 1 && (value.is_object() || value.is_array());
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                if is_open(value) {
+                    path.push(key.clone());
+                    collect_rows(value, levels - 1, path, rows);
+                    path.pop();
+                } else {
+                    rows.push((path.clone(), Some(key), value));
+                }
+            }
         }
-    }
-    Leaves {
-        list: walk.found,
-        values: walk.value,
+        Value::Array(values) => {
+            for value in values {
+                if is_open(value) {
+                    collect_rows(value, levels - 1, path, rows);
+                } else {
+                    rows.push((path.clone(), None, value));
+                }
+            }
+        }
+        _ => {}
     }
 }
 
 /// A walk through the values, with the leaves found so far.
-struct Walk<'s> {
+struct LeafWalk<'s> {
     found: Vec<Leaf>,
+    by_path: HashMap<Vec<String>, usize>,
     /// Index of the value.
     value: usize,
     sample: &'s Sample<'s>,
 }
 
-impl Walk<'_> {
+impl LeafWalk<'_> {
+    fn row(&mut self, mut path: Vec<String>, key: Option<&str>, row: &Value) {
+        if let Some(key) = key {
+            path.push(KEY_ITSELF.to_owned());
+            self.keep(key.as_bytes(), &path);
+            path.pop();
+            path.push(key.to_owned());
+        }
+        self.walk(row, &mut path);
+        self.value += 1;
+    }
+
     fn walk(&mut self, value: &Value, path: &mut Vec<String>) {
         match value {
             Value::Null => self.keep(b"", path),
@@ -87,6 +166,14 @@ impl Walk<'_> {
             Value::String(text) => self.keep(text.as_bytes(), path),
             Value::Array(values) => values.iter().for_each(|value| self.walk(value, path)),
             Value::Object(object) => {
+                // Keys may be numbers where one of them has digits enough.
+                if object.keys().any(|key| has_digits(key.as_bytes())) {
+                    path.push(KEY_ITSELF.to_owned());
+                    for key in object.keys() {
+                        self.keep(key.as_bytes(), path);
+                    }
+                    path.pop();
+                }
                 for (key, value) in object {
                     if NUMBER_KEYS.contains(&key.as_str()) {
                         self.walk(value, path);
@@ -101,26 +188,85 @@ impl Walk<'_> {
     }
 
     fn keep(&mut self, text: &[u8], path: &[String]) {
-        let known = self.found.iter().position(|leaf| leaf.path == path);
-        let index = match known {
-            Some(index) => index,
-            None if self.found.len() < MOST_PATHS => {
-                self.found.push(Leaf {
-                    path: path.to_vec(),
-                    looks: Looks::default(),
-                    occurrences: 0,
-                    last_value: 0,
-                });
-                self.found.len() - 1
-            }
-            None => return,
-        };
+        let index = self.by_path.get(path).copied();
+        let index = index.unwrap_or_else(|| {
+            self.found.push(Leaf {
+                path: path.to_vec(),
+                looks: Looks::default(),
+                occurrences: 0,
+                last_value: 0,
+            });
+            self.by_path.insert(path.to_vec(), self.found.len() - 1);
+            self.found.len() - 1
+        });
         let leaf = &mut self.found[index];
         if leaf.occurrences == 0 || leaf.last_value < self.value {
             (leaf.occurrences, leaf.last_value) = (leaf.occurrences + 1, self.value);
         }
         leaf.looks.add(text, None, self.sample.judge);
     }
+}
+
+/// The leaves, where entries of objects keyed by ids have one path: `users.*.phone`.
+fn generalized(mut leaves: Vec<Leaf>) -> Vec<Leaf> {
+    let deepest = leaves.iter().map(|leaf| leaf.path.len()).max();
+    for depth in 0..deepest.unwrap_or(0) {
+        let mut groups: HashMap<Vec<String>, Vec<usize>> = HashMap::new();
+        for (index, leaf) in leaves.iter().enumerate() {
+            if leaf.path.len() > depth && leaf.path[depth] != KEY_ITSELF {
+                let above = leaf.path[..depth].to_vec();
+                groups.entry(above).or_default().push(index);
+            }
+        }
+        for members in groups.into_values() {
+            if keyed_by_ids(&leaves, &members, depth) {
+                for index in members {
+                    ANY_KEY.clone_into(&mut leaves[index].path[depth]);
+                }
+            }
+        }
+        leaves = merged(leaves);
+    }
+    leaves
+}
+
+/// Whether the keys at `depth` of these leaves, all of one object, are ids: they are many, and what is
+/// below them is alike.
+fn keyed_by_ids(leaves: &[Leaf], members: &[usize], depth: usize) -> bool {
+    let mut entries: HashSet<&str> = HashSet::new();
+    let mut below: HashMap<Option<&str>, usize> = HashMap::new();
+    let (mut numbers, mut filled) = (0, 0);
+    for leaf in members.iter().map(|index| &leaves[*index]) {
+        entries.insert(&leaf.path[depth]);
+        *below
+            .entry(leaf.path.get(depth + 1).map(String::as_str))
+            .or_default() += 1;
+        if leaf.path.len() == depth + 1 {
+            numbers += leaf.looks.numbers;
+            filled += leaf.looks.filled;
+        }
+    }
+    let scalars = below.remove(&None).unwrap_or(0);
+    let alike = below.values().copied().max().unwrap_or(0);
+    let are_numbers = scalars == members.len() && filled > 0 && numbers * 10 >= filled * 9;
+    entries.len() > MOST_FIELDS && (alike * 2 > entries.len() || are_numbers)
+}
+
+/// Leaves of one path become one.
+fn merged(leaves: Vec<Leaf>) -> Vec<Leaf> {
+    let mut by_path: HashMap<Vec<String>, usize> = HashMap::new();
+    let mut merged: Vec<Leaf> = Vec::new();
+    for leaf in leaves {
+        if let Some(&index) = by_path.get(&leaf.path) {
+            let into: &mut Leaf = &mut merged[index];
+            into.looks.merge(leaf.looks);
+            into.occurrences += leaf.occurrences;
+        } else {
+            by_path.insert(leaf.path.clone(), merged.len());
+            merged.push(leaf);
+        }
+    }
+    merged
 }
 
 /// One value, mended if need be.

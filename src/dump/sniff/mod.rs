@@ -17,6 +17,7 @@ mod documents;
 mod fields;
 mod header;
 mod leaves;
+mod levels;
 mod magic;
 mod names;
 

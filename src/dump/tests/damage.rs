@@ -218,7 +218,8 @@ fn columns_that_are_not_there_are_errors_that_name_those_that_are() {
 
 #[test]
 fn errors_hold_no_numbers() {
-    let keyed_by_number = "{\"12125550100\":{\"x\":\"a\"}}\n{\"12125550101\":{\"x\":\"b\"}}\n";
+    // Two keys of three are numbers: they are no column, and no names either.
+    let keyed_by_number = "{\"12125550100\":{\"x\":\"a\"},\"b\":1,\"c\":1}\n{\"12125550101\":{\"x\":\"b\"},\"b\":1}\n";
     let error = refused(keyed_by_number, &ReadOptions::default());
     assert!(
         !format!("{error} {error:?}").contains("12125550"),

@@ -3,6 +3,7 @@
 
 mod contacts;
 mod damage;
+mod json;
 mod opening;
 mod properties;
 #[cfg(unix)]

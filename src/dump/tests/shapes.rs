@@ -428,15 +428,15 @@ fn json_keys_are_taken_as_the_user_says() {
         json_paths: vec!["a.b.c".to_owned()],
         ..ReadOptions::default()
     };
-    assert_eq!(read_as(text, &options).listing(), ["1: 1 | 2"]);
-    assert_eq!(read_as(text, &phone_name("c")).listing(), ["1: 1 | 2"]);
+    assert_eq!(read_as(text, &options).cells(), ["1", "2"]);
+    assert_eq!(read_as(text, &phone_name("c")).cells(), ["1", "2"]);
     let missing = ReadOptions {
         json_paths: vec!["a.z".to_owned()],
         ..ReadOptions::default()
     };
     assert_eq!(
         refused(text, &missing).to_string(),
-        "there is no column `a.z`; columns: _source.*.*.*, phone"
+        "there is no column `a.z`; columns: _source.a.b.c, phone"
     );
 }
 
@@ -470,14 +470,12 @@ fn rows_within_one_large_object_are_read() {
             rows.join(",")
         )
     };
-    for count in [2, 15_000] {
+    for count in [2, 15_000, 100_000] {
         let dump = read(rows(count));
         assert_eq!(dump.shape.phone_columns(), ["users.phone"]);
-        assert_eq!((dump.rows.len(), dump.cells().len()), (1, count));
+        assert_eq!((dump.rows.len(), dump.cells().len()), (count, count));
     }
     let dump = read(rows(100_000));
-    assert_eq!(dump.shape.phone_columns(), ["phone"]);
-    assert_eq!(dump.rows[0].content, Err(Damage::BadRow));
     let cells = dump.cells();
     assert_eq!(
         cells
