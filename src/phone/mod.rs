@@ -31,5 +31,7 @@ pub use repairs::Repairs;
 
 /// The version of the numbering-plan metadata that every reading follows.
 pub const METADATA_VERSION: &str = "9.0.42";
+/// The day of its release. Source: the release notes of libphonenumber, "Oct 22, 2026".
+pub const METADATA_DATE: &str = "2026-10-22";
 /// The version of the table of old plans.
 pub const MIGRATIONS_VERSION: u32 = 1;

@@ -3,6 +3,7 @@
 //! ```text
 //! check/    the formats of `check`: one type each behind the trait `Report`, fed pages of findings
 //! counts/   the formats of `stats` and `overlap`: one type each with a method per format
+//! tool.rs   the program and the outcome of its run, in every JSON object
 //! table.rs  aligned columns and grouped digits for people
 //! ```
 //!
@@ -13,12 +14,14 @@
 mod check;
 mod counts;
 mod table;
+mod tool;
 
 pub use check::{
     Closing, ContactList, Csv, Github, Json, Junit, Ndjson, Page, PlainText, RawRows, Report,
-    ReportOptions, Sarif, step_summary,
+    ReportOptions, Sarif, TextTarget, step_summary,
 };
 pub use counts::{CountBy, Exposures, NameTaken, Overlaps};
+pub use tool::{RunOutcome, Tool};
 
 use serde::Serialize;
 

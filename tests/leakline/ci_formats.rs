@@ -297,6 +297,6 @@ fn reports_of_a_run_that_fails_say_so() {
         );
         let report = quick_junit::Report::deserialize_from_str(&read("report.xml")).unwrap();
         assert_eq!((report.errors, report.failures), (1, exposed));
-        assert!(read("report.txt").contains("::error title=incomplete::"));
+        assert!(read("report.txt").contains("::error title=undecided::"));
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::world::{Run, World, names};
+use crate::world::{Run, World, names, own_fields};
 
 /// Of a dump in three countries, one number twice.
 const DUMP: &str = "12125550100\n12125550101\n12125550101\n12125550102\n61491570006\n46701740605\n";
@@ -324,7 +324,7 @@ fn contacts_that_are_no_numbers_are_told_by_line_and_the_others_forgotten() {
     let args = ["forget", "--json", "-i", "list.csv", "-i", "-"];
     // Not everything asked was done.
     let run = world.run_with(args, b"+61491570006\n").expect(2);
-    let report = run.json();
+    let report = own_fields(run.json());
     let expected = json!({
         "schema_version": 1, "forgotten": 3, "invalid": 1, "blank": 1, "index": report["index"],
     });

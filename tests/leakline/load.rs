@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::world::{Run, World, finish};
+use crate::world::{Run, World, finish, own_fields};
 
 /// Loads with `--json` and holds the two sums against each other, for the load and for each file.
 #[track_caller]
@@ -239,7 +239,7 @@ fn the_report_has_the_promised_fields() {
             "skipped": null,
         }],
     });
-    assert_eq!(report, expected);
+    assert_eq!(own_fields(report.clone()), expected);
     assert_eq!(report["index"]["generation"], 1);
     assert_eq!(report["index"]["id"].as_str().unwrap().len(), 16);
     assert_eq!(report["files"][0]["sha256"].as_str().unwrap().len(), 64);

@@ -31,6 +31,7 @@ mod merge;
 mod mistakes;
 mod mixed;
 mod opening;
+mod outcomes;
 mod overlap;
 mod policy;
 mod printable;

@@ -148,6 +148,16 @@ impl Run {
     }
 }
 
+/// `object` without the fields that every object has, which `outcomes` tests.
+#[track_caller]
+pub(crate) fn own_fields(mut object: Value) -> Value {
+    for field in ["tool", "outcome"] {
+        let removed = object.as_object_mut().unwrap().remove(field);
+        assert!(removed.is_some(), "{field}: {object}");
+    }
+    object
+}
+
 /// A file or folder of the repository's fixtures.
 pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

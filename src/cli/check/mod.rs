@@ -21,18 +21,17 @@ mod reports;
 mod searched;
 mod verdict;
 
-use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 
 use leakline::check::{CheckOutputs, ContactCheck};
-use leakline::exposure::{Checker, Fingerprint, Fingerprinter, Totals};
+use leakline::exposure::{Checker, Fingerprinter, Totals};
 use leakline::index::Searcher;
 use leakline::tag::Tagger;
 
 use crate::cli::args::{Check, CheckFormat};
 use crate::cli::settings::Settings;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{write_detail, write_line};
+use crate::cli::terminal::failure::{outcome_of, write_detail, write_line};
 use crate::cli::terminal::interrupt::Held;
 use crate::cli::terminal::output::PipeClosed;
 use baseline::BaselineUse;
@@ -42,7 +41,6 @@ use reports::{Destination, Outputs, Reports};
 use searched::Searched;
 
 pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
-    plan::refuse_numbers_for_files(args)?;
     let destinations = Destination::all(args, settings)?;
     if !args.numbers.is_empty() && std::io::stderr().is_terminal() {
         settings.write_line(
@@ -52,13 +50,14 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
     // Half a report would say less than none.
     let _held = Held::by_reports();
     let outputs = Outputs::open(&destinations)?;
-    let prepared = CheckPlan::new(args, &destinations, settings)
+    let prepared = plan::refuse_numbers_for_files(args)
+        .and_then(|()| CheckPlan::new(args, &destinations, settings))
         .and_then(|plan| Prepared::new(plan, settings));
     match prepared {
         Ok(prepared) => prepared.run(outputs, args.format, settings),
         Err(error) => {
-            // The error is told below; that of a report as well would say nothing more.
-            let _ = outputs.report_nothing();
+            // A report of an earlier run must not pass for one of this. Its own failure is the lesser one.
+            let _ = outputs.report_nothing(&outcome_of(&error));
             Err(error)
         }
     }
@@ -121,31 +120,30 @@ impl Prepared {
             sinks[index].write(bytes)
         });
         drop(watcher);
-        // What can still be written is written, and says that it is not all.
-        let closed = reports.end(&totals, answered.is_ok());
-        let found = answered.and_then(|found| closed.map(|()| found));
-        if !settings.quiet() && is_worth_telling(&found, &totals) {
-            let so_far = if found.is_ok() { "" } else { "so far, " };
+        // The reports state how the run ends, so that has to be known before they end.
+        let broke_off = answered.is_err();
+        let verdict = answered.and_then(|found| {
+            let verdict = plan.policy.verdict(&totals)?;
+            baseline.write(&found, settings)?;
+            Ok(verdict)
+        });
+        let outcome = verdict::outcome(&verdict, &totals);
+        let ended = match reports.end(&totals, &outcome) {
+            Err(error) if !broke_off => Err(error),
+            _ => verdict,
+        };
+        let reader_left = ended.as_ref().is_err_and(anyhow::Error::is::<PipeClosed>);
+        if !settings.quiet() && !reader_left && (!broke_off || totals.checked() > 0) {
+            let so_far = if broke_off { "so far, " } else { "" };
             write_line(&format!("{so_far}{}", verdict::summary(&totals)));
             if format == CheckFormat::Text && totals.exposed() > 0 {
                 let rate = options.false_positive_rate;
                 write_detail(&format!("false-positive rate: {rate:.1e} per look-up"));
             }
         }
-        let found = found?;
-        let verdict = plan.policy.verdict(&totals)?;
-        if totals.decided_nothing() {
+        if ended.is_ok() && totals.decided_nothing() {
             settings.write_line("nothing was decided, and --allow-undecided lets that pass");
         }
-        baseline.write(&found, settings)?;
-        Ok(verdict)
-    }
-}
-
-/// Whether somebody is there to be told the totals, and there are some.
-fn is_worth_telling(found: &anyhow::Result<BTreeSet<Fingerprint>>, totals: &Totals) -> bool {
-    match found {
-        Ok(_) => true,
-        Err(error) => !error.is::<PipeClosed>() && totals.checked() > 0,
+        ended
     }
 }

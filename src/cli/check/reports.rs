@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use leakline::exposure::Totals;
 use leakline::report::{
-    Closing, Csv, Github, Json, Junit, Ndjson, PlainText, Report, ReportOptions, Sarif,
-    step_summary,
+    Closing, Csv, Github, Json, Junit, Ndjson, PlainText, Report, ReportOptions, RunOutcome, Sarif,
+    TextTarget, step_summary,
 };
 
 use crate::cli::args::{Check, CheckFormat};
@@ -25,6 +25,7 @@ pub(crate) struct Destination {
 struct ReportStyle {
     format: CheckFormat,
     color: bool,
+    target: TextTarget,
     guard_formulas: bool,
 }
 
@@ -34,20 +35,25 @@ impl Destination {
     /// # Errors
     /// A file that is also read, or written twice: opening it would empty it.
     pub(crate) fn all(args: &Check, settings: &Settings) -> anyhow::Result<Vec<Destination>> {
-        let style = |format, color| ReportStyle {
+        let style = |format, target| ReportStyle {
             format,
-            color,
+            color: target == TextTarget::Stdout && is_colored(),
+            target,
             guard_formulas: args.csv_safe,
         };
         let mut destinations = Vec::new();
         if args.output.is_some() || !settings.quiet() {
+            let target = match args.output {
+                None => TextTarget::Stdout,
+                Some(_) => TextTarget::File,
+            };
             destinations.push(Destination {
-                style: style(args.format, colored(args)),
+                style: style(args.format, target),
                 path: args.output.clone(),
             });
         }
         destinations.extend(args.reports.iter().map(|to| Destination {
-            style: style(to.format, false),
+            style: style(to.format, TextTarget::File),
             path: Some(to.path.clone()),
         }));
         refuse_overwriting(&destinations, args, settings)?;
@@ -60,9 +66,8 @@ impl Destination {
 }
 
 /// Colour is for a terminal, or for whoever insists.
-fn colored(args: &Check) -> bool {
-    args.output.is_none()
-        && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+fn is_colored() -> bool {
+    anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
 }
 
 fn refuse_overwriting(
@@ -79,8 +84,12 @@ fn refuse_overwriting(
     if args.dumps.is_empty() {
         read.extend(output::files_of_index(&settings.index()?));
     } else {
-        let found = inputs::discover(&args.dumps)?;
-        read.extend(found.into_iter().map(|found| found.path));
+        // A dump that is missing fails the check later, when there are reports to say so.
+        let found = args.dumps.iter().filter_map(|dump| {
+            let dump = std::slice::from_ref(dump);
+            inputs::discover(dump).ok()
+        });
+        read.extend(found.flatten().map(|found| found.path));
     }
     output::refuse_overwriting(written, read.iter().map(PathBuf::as_path))
 }
@@ -103,7 +112,7 @@ impl Outputs {
 
     /// The reports of a check that failed before it began: one of an earlier run must not be taken for
     /// one of this.
-    pub(crate) fn report_nothing(self) -> anyhow::Result<()> {
+    pub(crate) fn report_nothing(self, outcome: &RunOutcome) -> anyhow::Result<()> {
         let options = ReportOptions {
             sources: Vec::new(),
             false_positive_rate: 0.0,
@@ -112,7 +121,7 @@ impl Outputs {
             show_numbers: false,
         };
         let mut reports = Reports::begin(self, &options)?;
-        reports.end(&Totals::default(), false)
+        reports.end(&Totals::default(), outcome)
     }
 }
 
@@ -159,21 +168,21 @@ impl<'a> Reports<'a> {
     }
 
     /// Ends all reports, whatever becomes of one of them.
-    pub(crate) fn end(&mut self, totals: &Totals, complete: bool) -> anyhow::Result<()> {
+    pub(crate) fn end(&mut self, totals: &Totals, outcome: &RunOutcome) -> anyhow::Result<()> {
         let mut ended = Ok(());
         for OpenReport { report, output, .. } in &mut self.0 {
             let held = output.release();
             let mut page = Vec::new();
             let closing = Closing {
                 totals,
-                complete,
+                outcome,
                 held: &held,
             };
             report.end(&closing, &mut page);
             ended = ended.and(output.write(&page));
         }
         if self.0.iter().any(|open| open.format == CheckFormat::Github) {
-            let markdown = step_summary(totals, complete);
+            let markdown = step_summary(totals, outcome);
             ended = ended.and(output::append_to_step_summary(&markdown));
         }
         ended
@@ -185,6 +194,7 @@ fn report(style: ReportStyle, options: &ReportOptions) -> Box<dyn Report + '_> {
         CheckFormat::Text => Box::new(PlainText {
             options,
             color: style.color,
+            target: style.target,
         }),
         CheckFormat::Json => Box::new(Json(options)),
         CheckFormat::Ndjson => Box::new(Ndjson(options)),

@@ -1,10 +1,11 @@
 //! How a check ends: the policy over its totals.
 
 use leakline::exposure::Totals;
+use leakline::report::RunOutcome;
 
 use crate::cli::args::values::{FailOn, Percent};
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::failure;
+use crate::cli::terminal::failure::{failure, outcome_of};
 use crate::cli::terminal::progress::human;
 
 /// When a check fails.
@@ -58,6 +59,22 @@ impl FailPolicy {
         } else {
             Exit::Clean
         })
+    }
+}
+
+/// The outcome that the reports state.
+pub(crate) fn outcome(verdict: &anyhow::Result<Exit>, totals: &Totals) -> RunOutcome {
+    match verdict {
+        Err(error) => outcome_of(error),
+        Ok(Exit::Exposed) => {
+            let failing = totals.exposed() - totals.suppressed;
+            Exit::Exposed.outcome(Some(format!("exposed contacts: {}", human(failing))))
+        }
+        Ok(exit) if totals.decided_nothing() => {
+            let reason = "nothing was decided, and --allow-undecided lets that pass";
+            exit.outcome(Some(reason.to_owned()))
+        }
+        Ok(exit) => exit.outcome(None),
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
                     "use --format text, or load it under another name",
                 )
             })?;
-            output.write_json(&overlaps)?;
+            output.write_json(&overlaps, &Exit::Clean.outcome(None))?;
         }
     }
     Ok(Exit::Clean)

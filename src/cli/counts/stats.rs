@@ -28,7 +28,7 @@ pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
     output::refuse_overwriting(args.output.as_deref(), read.iter().map(PathBuf::as_path))?;
     let mut output = Output::choose(args.output.as_deref(), settings.quiet())?;
     let written = match (args.format, args.by) {
-        (StatsFormat::Json, _) => output.write_json(&exposures),
+        (StatsFormat::Json, _) => output.write_json(&exposures, &Exit::Clean.outcome(None)),
         (StatsFormat::Csv, StatsBy::Country) => output.write(&exposures.countries_as_csv()),
         (StatsFormat::Csv, StatsBy::Source) => output.write(&exposures.sources_as_csv()),
         (StatsFormat::Html, StatsBy::Country) => output.write(exposures.country_page().as_bytes()),

@@ -36,7 +36,7 @@ use crate::cli::load::rejects::RejectsFile;
 use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::failure;
+use crate::cli::terminal::failure::{failure, outcome_of};
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::output::{self, Output};
 use crate::cli::terminal::progress::Progress;
@@ -109,7 +109,9 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
             if let Err(refused) = refuse_rejects(args, &loaded) {
                 if args.json {
                     let state = state_before(change.as_ref(), dry.as_ref());
-                    report_refused(source, loaded, &sorted, state, settings)?;
+                    let report = refused_report(source, loaded, &sorted, state)?;
+                    let mut output = Output::choose(None, settings.quiet())?;
+                    output.write_json(&report, &outcome_of(&refused))?;
                 }
                 return Err(refused);
             }
@@ -136,28 +138,33 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     if !settings.quiet() {
         summarize(&report, &source, args, &index);
     }
+    let (exit, reason) = ending(&report);
     if args.json {
-        Output::choose(None, settings.quiet())?.write_json(&report)?;
+        let mut output = Output::choose(None, settings.quiet())?;
+        output.write_json(&report, &exit.outcome(reason))?;
     }
-    Ok(if report.complete {
-        Exit::Clean
-    } else {
-        Exit::Undecided
-    })
+    Ok(exit)
+}
+
+/// How a load ends that stored what it read, and why.
+fn ending(report: &LoadReport) -> (Exit, Option<String>) {
+    if report.complete {
+        return (Exit::Clean, None);
+    }
+    let reason = "not everything could be read: the source is incomplete";
+    (Exit::Undecided, Some(reason.to_owned()))
 }
 
 /// The report of a load of which nothing is stored.
-fn report_refused(
+fn refused_report(
     source: SourceName,
     mut loaded: Loaded,
     sorted: &Sorted,
     state: Option<IndexState>,
-    settings: &Settings,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<LoadReport> {
     loaded.complete = false;
     let counts = count(sorted)?;
-    let report = LoadReport::new(source, loaded, &counts, state);
-    Output::choose(None, settings.quiet())?.write_json(&report)
+    Ok(LoadReport::new(source, loaded, &counts, state))
 }
 
 /// What a load reads.

@@ -73,18 +73,26 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
     if invalid > 0 {
         write_detail(&format!("no numbers: {}, see above", human(invalid)));
     }
+    let (exit, reason) = match asked.lost {
+        0 => (Exit::Clean, None),
+        // Somebody who asked to be forgotten is not.
+        lost => {
+            let reason = format!(
+                "contacts that are no numbers, so not forgotten: {}",
+                human(lost)
+            );
+            (Exit::Undecided, Some(reason))
+        }
+    };
     if args.json {
-        Output::choose(None, settings.quiet())?.write_json(&Report {
+        let mut output = Output::choose(None, settings.quiet())?;
+        let report = Report {
             index: state,
             outcome: &asked.outcome,
-        })?;
+        };
+        output.write_json(&report, &exit.outcome(reason))?;
     }
-    Ok(if asked.lost == 0 {
-        Exit::Clean
-    } else {
-        // Somebody who asked to be forgotten is not.
-        Exit::Undecided
-    })
+    Ok(exit)
 }
 
 /// What is to be forgotten.

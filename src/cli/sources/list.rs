@@ -30,12 +30,13 @@ fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
     let mut output = Output::choose(None, settings.quiet())?;
     if json {
         let sources = index.segments().iter().map(Row::new).collect();
-        output.write_json(&List {
+        let list = List {
             schema_version: 1,
             index: index.state(),
             authenticated: index.trust() == Trust::Authenticated,
             sources,
-        })?;
+        };
+        output.write_json(&list, &Exit::Clean.outcome(None))?;
         return Ok(Exit::Clean);
     }
     let mut table = String::new();

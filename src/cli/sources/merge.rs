@@ -88,11 +88,12 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
         write_detail(&format!("stored in {}", index.display()));
     }
     if args.json {
-        Output::choose(None, settings.quiet())?.write_json(&Outcome {
+        let outcome = Outcome {
             schema_version: 1,
             index: state,
             sources: &merged,
-        })?;
+        };
+        Output::choose(None, settings.quiet())?.write_json(&outcome, &Exit::Clean.outcome(None))?;
     }
     Ok(Exit::Clean)
 }

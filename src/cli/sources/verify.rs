@@ -24,14 +24,30 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
     let ok = segments.iter().all(|row| row.ok);
 
     let mut output = Output::choose(None, settings.quiet())?;
+    let without_key = || {
+        failure(
+            "there is no key, so whether the segments are of yours is not checked",
+            "give the key that the index was made under with --key-file or --key-env",
+        )
+    };
     if args.json {
-        output.write_json(&Outcome {
+        let bad = segments.iter().filter(|row| !row.ok).count();
+        let (exit, reason) = match bad {
+            0 if key.is_none() => (Exit::Undecided, Some(without_key().to_string())),
+            0 => (Exit::Clean, None),
+            bad => (
+                Exit::Undecided,
+                Some(format!("files of the index that are bad: {bad}")),
+            ),
+        };
+        let verified = Outcome {
             schema_version: 1,
             index: state,
             ok,
             complete: key.is_some(),
             segments: &segments,
-        })?;
+        };
+        output.write_json(&verified, &exit.outcome(reason))?;
     } else {
         let lines = segments.iter().map(Row::line);
         let lines = lines.chain([format!("index {state}")]);
@@ -43,10 +59,7 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
         return Ok(Exit::Undecided);
     }
     if key.is_none() {
-        return Err(failure(
-            "there is no key, so whether the segments are of yours is not checked",
-            "give the key that the index was made under with --key-file or --key-env",
-        ));
+        return Err(without_key());
     }
     Ok(Exit::Clean)
 }

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use leakline::report::RunOutcome;
+
 /// How a run ended. Ordered: of two verdicts the greater one stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -25,6 +27,17 @@ impl From<Exit> for ExitCode {
 }
 
 impl Exit {
+    /// The outcome that a report states. `reason` says why it is not [`Exit::Clean`].
+    pub(crate) fn outcome(self, reason: Option<String>) -> RunOutcome {
+        match self {
+            Exit::Clean | Exit::Exposed => RunOutcome::decided(self as u8, reason),
+            Exit::Undecided => RunOutcome::undecided(self as u8, reason.unwrap_or_default()),
+            Exit::Interrupted | Exit::PipeClosed => {
+                RunOutcome::interrupted(self as u8, reason.unwrap_or_default())
+            }
+        }
+    }
+
     /// Ends the process from a place that cannot return, such as the interrupt handler.
     pub(crate) fn end_process(self) -> ! {
         std::process::exit(i32::from(self as u8))

@@ -4,6 +4,7 @@ use std::io;
 
 use anyhow::Error;
 use leakline::printable::printable;
+use leakline::report::RunOutcome;
 
 use crate::cli::advice::{Advised, advice};
 use crate::cli::terminal::exit::Exit;
@@ -24,16 +25,18 @@ pub(crate) fn detailed_failure(message: String, details: Vec<String>, advice: &s
 
 /// Prints an error and says how the run ended.
 pub(crate) fn report(error: &Error) -> Exit {
-    if error.is::<PipeClosed>() {
-        return Exit::PipeClosed;
-    }
+    let exit = exit_of(error);
     let outcome = interrupt::outcome();
-    if interrupt::was_asked_for() && outcome != Outcome::Unknown {
-        write_line(match outcome {
-            Outcome::Stored => "interrupted: the change of the index is stored",
-            _ => "interrupted: the index is as it was",
-        });
-        return Exit::Interrupted;
+    match exit {
+        Exit::PipeClosed => return exit,
+        Exit::Interrupted => {
+            write_line(match outcome {
+                Outcome::Stored => "interrupted: the change of the index is stored",
+                _ => "interrupted: the index is as it was",
+            });
+            return exit;
+        }
+        _ => {}
     }
     write_line(&in_full(error));
     let details = error.chain().find_map(|cause| cause.downcast_ref());
@@ -47,7 +50,28 @@ pub(crate) fn report(error: &Error) -> Exit {
     if let Some(advice) = advice(error) {
         write_detail(&advice);
     }
-    Exit::Undecided
+    exit
+}
+
+/// How a run ends that ends with `error`.
+fn exit_of(error: &Error) -> Exit {
+    if error.is::<PipeClosed>() {
+        Exit::PipeClosed
+    } else if interrupt::was_asked_for() && interrupt::outcome() != Outcome::Unknown {
+        Exit::Interrupted
+    } else {
+        Exit::Undecided
+    }
+}
+
+/// The outcome that reports of a run state that ends with `error`.
+pub(crate) fn outcome_of(error: &Error) -> RunOutcome {
+    let exit = exit_of(error);
+    let reason = match exit {
+        Exit::Interrupted => "interrupted".to_owned(),
+        _ => in_full(error),
+    };
+    exit.outcome(Some(reason))
 }
 
 /// The error and its causes on one line.

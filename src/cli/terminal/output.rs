@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use leakline::index;
+use leakline::report::{RunOutcome, Tool};
+use serde::Serialize;
 
 use crate::cli::terminal::failure::failure;
 
@@ -134,12 +136,30 @@ impl Output {
         }
     }
 
-    /// Writes a value as JSON, indented, on lines of its own.
-    pub(crate) fn write_json(&mut self, value: &impl serde::Serialize) -> anyhow::Result<()> {
-        let mut bytes = serde_json::to_vec_pretty(value)?;
+    /// Writes `value`, the program and the outcome of the run as one JSON object, indented.
+    pub(crate) fn write_json(
+        &mut self,
+        value: &impl Serialize,
+        outcome: &RunOutcome,
+    ) -> anyhow::Result<()> {
+        let object = Envelope {
+            value,
+            tool: Tool::THIS,
+            outcome,
+        };
+        let mut bytes = serde_json::to_vec_pretty(&object)?;
         bytes.push(b'\n');
         self.write(&bytes)
     }
+}
+
+/// The fields that every JSON object has, beside its own.
+#[derive(Serialize)]
+struct Envelope<'a, T> {
+    #[serde(flatten)]
+    value: &'a T,
+    tool: Tool,
+    outcome: &'a RunOutcome,
 }
 
 /// Adds to the page of a GitHub job, if this runs in one.

@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 
 use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::{Exposure, Finding, Totals};
-use crate::report::percent;
+use crate::printable::printable;
 use crate::report::table::grouped;
+use crate::report::{RunOutcome, percent};
 
 /// Annotations.
 pub struct Github<'a>(pub &'a ReportOptions);
@@ -65,13 +66,16 @@ impl Report for Github<'_> {
         };
         let failing = shown(Exposure::Exposed).saturating_sub(totals.suppressed);
         let undecided = shown(Exposure::NotCovered) + shown(Exposure::Invalid);
-        if !closing.complete {
-            out.extend_from_slice(
-                b"::error title=incomplete::the check broke off: not all contacts were read\n",
+        let failure = closing.outcome.failure();
+        if let Some(reason) = failure {
+            let line = format!(
+                "::error title=undecided::{}\n",
+                escaped(&undecided_in_words(reason))
             );
+            out.extend_from_slice(line.as_bytes());
         }
-        // The error about the incomplete run takes one of the ten.
-        let room = LIMIT - usize::from(!closing.complete);
+        // The error about the run takes one of the ten.
+        let room = LIMIT - usize::from(failure.is_some());
         for (level, count, room) in [
             (AnnotationLevel::Error, failing, room),
             (AnnotationLevel::Warning, undecided, LIMIT),
@@ -155,15 +159,19 @@ impl AnnotationLevel {
 }
 
 /// Counts by answer and by country, as Markdown for the summary of a job.
-pub fn step_summary(totals: &Totals, complete: bool) -> String {
-    let mut page = format!(
-        "### leakline: {} of {} numbers exposed\n\n",
+pub fn step_summary(totals: &Totals, outcome: &RunOutcome) -> String {
+    let counts = format!(
+        "{} of {} numbers exposed",
         grouped(totals.exposed()),
         grouped(totals.checked())
     );
-    if !complete {
-        page.push_str("**The check broke off: not all contacts were read.**\n\n");
-    }
+    let mut page = match outcome.failure() {
+        None => format!("### leakline: {counts}\n\n"),
+        Some(reason) => format!(
+            "### leakline: {}\n\nUntil then: {counts}.\n\n",
+            in_markdown(&undecided_in_words(reason))
+        ),
+    };
     page.push_str("| answer | contacts |\n|---|---:|\n");
     for (answer, count) in [
         ("exposed", totals.exposed()),
@@ -189,6 +197,23 @@ pub fn step_summary(totals: &Totals, complete: bool) -> String {
         .expect("writing to memory does not fail");
     }
     page + "\n"
+}
+
+/// How every format for CI says that a run is undecided.
+pub(super) fn undecided_in_words(reason: &str) -> String {
+    format!("the check is undecided: {}", printable(reason))
+}
+
+/// `text` as words of Markdown: nothing in it is markup.
+fn in_markdown(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        if c.is_ascii_punctuation() && !matches!(c, '.' | ',' | ':' | ';' | '-' | '/') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
 }
 
 /// `text` escaped as the message of a workflow command.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::ndjson::{CheckedCountry, countries, write_results};
 use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::Totals;
-use crate::report::SourceLine;
+use crate::report::{RunOutcome, SourceLine, Tool};
 
 /// One object for the whole check.
 pub struct Json<'a>(pub &'a ReportOptions);
@@ -29,11 +29,13 @@ impl Report for Json<'_> {
     fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
         let totals = closing.totals;
         let sums = Sums {
-            complete: closing.complete,
+            complete: closing.outcome.is_decided(),
             counts: Counts::of(totals),
             false_positive_rate: self.0.false_positive_rate,
             sources: &self.0.sources,
             countries: countries(totals).collect(),
+            tool: Tool::THIS,
+            outcome: closing.outcome,
         };
         let sums = serde_json::to_string(&sums).expect("writing to memory does not fail");
         out.extend_from_slice(b"\n],");
@@ -51,6 +53,8 @@ struct Sums<'a> {
     false_positive_rate: f64,
     sources: &'a [SourceLine],
     countries: Vec<CheckedCountry>,
+    tool: Tool,
+    outcome: &'a RunOutcome,
 }
 
 /// The counts by answer, under their JSON names.

@@ -5,8 +5,9 @@
 //! head of the file, so the cases are held in memory until the end.
 
 use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, Event};
+use quick_xml::events::{BytesDecl, BytesText, Event};
 
+use super::github::undecided_in_words;
 use super::json::Counts;
 use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::{Exposure, Finding};
@@ -98,7 +99,8 @@ impl Junit<'_> {
                 0
             }
         };
-        let errors = u64::from(!closing.complete);
+        let failure = closing.outcome.failure();
+        let errors = u64::from(failure.is_some());
         let tests = Exposure::ALL.into_iter().map(shown).sum::<u64>() + errors;
         let exposed = shown(Exposure::Exposed);
         let suppressed = exposed.min(totals.suppressed);
@@ -124,10 +126,7 @@ impl Junit<'_> {
                 xml.get_mut().push(b'\n');
                 properties(&Counts::of(totals), xml)?;
                 xml.get_mut().extend_from_slice(closing.held);
-                if !closing.complete {
-                    broken_off(xml)?;
-                }
-                Ok(())
+                failure.map_or(Ok(()), |reason| undecided(reason, xml))
             })?;
             xml.get_mut().push(b'\n');
             Ok(())
@@ -151,18 +150,16 @@ fn properties(counts: &Counts, xml: &mut Writer<&mut Vec<u8>>) -> std::io::Resul
     Ok(())
 }
 
-/// Adds an error, so that a check that broke off is never green.
-fn broken_off(xml: &mut Writer<&mut Vec<u8>>) -> std::io::Result<()> {
+/// Adds an error, so that an undecided check is never green.
+fn undecided(reason: &str, xml: &mut Writer<&mut Vec<u8>>) -> std::io::Result<()> {
+    let reason = undecided_in_words(reason);
     let case = xml
         .create_element("testcase")
-        .with_attributes([("name", "all contacts are read"), ("classname", SUITE)]);
+        .with_attributes([("name", "the check is decided"), ("classname", SUITE)]);
     case.write_inner_content(|xml| {
         xml.create_element("error")
-            .with_attributes([
-                ("message", "the check broke off: not all contacts were read"),
-                ("type", "incomplete"),
-            ])
-            .write_empty()
+            .with_attributes([("message", reason.as_str()), ("type", "undecided")])
+            .write_text_content(BytesText::new(&reason))
             .map(|_| ())
     })?;
     xml.get_mut().push(b'\n');

@@ -31,8 +31,9 @@ pub use ndjson::Ndjson;
 pub use options::ReportOptions;
 pub use page::{ContactList, Page, RawRows};
 pub use sarif::Sarif;
-pub use text::PlainText;
+pub use text::{PlainText, TextTarget};
 
+use super::RunOutcome;
 use crate::exposure::Totals;
 
 /// One format of `check`. Worker threads format pages; the caller writes them in input order.
@@ -64,8 +65,8 @@ pub trait Report: Sync {
 pub struct Closing<'a> {
     /// Counts over all findings.
     pub totals: &'a Totals,
-    /// Whether all lists were read to their ends.
-    pub complete: bool,
+    /// How the run ended.
+    pub outcome: &'a RunOutcome,
     /// The pages of a report that holds them.
     pub held: &'a [u8],
 }

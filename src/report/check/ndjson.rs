@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::{Explanation, Exposure, Finding, Totals};
 use crate::phone::{ColumnReading, Grade, Number, Region};
-use crate::report::percent;
+use crate::report::{RunOutcome, Tool, percent};
 
 /// A stream of findings.
 pub struct Ndjson<'a>(pub &'a ReportOptions);
@@ -30,7 +30,25 @@ impl Report for Ndjson<'_> {
                 out.push(b'\n');
             }
         }
+        // A stream that just stops looks like that of a run that went well. Whoever interrupts knows.
+        if closing.outcome.failure().is_some() && !closing.outcome.is_interrupted() {
+            let failure = Failure {
+                complete: false,
+                tool: Tool::THIS,
+                outcome: closing.outcome,
+            };
+            serde_json::to_writer(&mut *out, &failure).expect("writing to memory does not fail");
+            out.push(b'\n');
+        }
     }
+}
+
+/// The last line of a run that is undecided.
+#[derive(Serialize)]
+struct Failure<'a> {
+    complete: bool,
+    tool: Tool,
+    outcome: &'a RunOutcome,
 }
 
 /// Writes the shown findings of `page` as JSON objects with `separator` between them.

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::github::undecided_in_words;
 use super::json::Counts;
 use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::dump::Format;
@@ -63,7 +64,17 @@ impl Report for Sarif<'_> {
     fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
         let ending = Ending {
             invocations: [Invocation {
-                execution_successful: closing.complete,
+                execution_successful: closing.outcome.is_decided(),
+                exit_code: closing.outcome.exit(),
+                tool_execution_notifications: (closing.outcome.failure())
+                    .map(|reason| Notification {
+                        level: "error",
+                        message: SarifMessage {
+                            text: undecided_in_words(reason),
+                        },
+                    })
+                    .into_iter()
+                    .collect(),
             }],
             properties: RunProperties {
                 counts: Counts::of(closing.totals),
@@ -191,6 +202,15 @@ struct Ending {
 #[serde(rename_all = "camelCase")]
 struct Invocation {
     execution_successful: bool,
+    exit_code: u8,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_execution_notifications: Vec<Notification>,
+}
+
+#[derive(Serialize)]
+struct Notification {
+    level: &'static str,
+    message: SarifMessage<String>,
 }
 
 #[derive(Serialize)]

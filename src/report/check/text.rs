@@ -18,6 +18,17 @@ pub struct PlainText<'a> {
     pub options: &'a ReportOptions,
     /// Whether to use colours.
     pub color: bool,
+    /// Where they go.
+    pub target: TextTarget,
+}
+
+/// Where lines for people go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextTarget {
+    /// To somebody who also sees the errors on stderr.
+    Stdout,
+    /// To a file, which must say itself that a run failed.
+    File,
 }
 
 impl Report for PlainText<'_> {
@@ -43,6 +54,14 @@ impl Report for PlainText<'_> {
     fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
         if self.options.summary {
             out.extend_from_slice(summary(closing).as_bytes());
+        }
+        if let (TextTarget::File, Some(reason)) = (self.target, closing.outcome.failure()) {
+            let line = format!(
+                "undecided (exit {}): {}\n",
+                closing.outcome.exit(),
+                printable(reason)
+            );
+            out.extend_from_slice(line.as_bytes());
         }
     }
 }
