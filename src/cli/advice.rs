@@ -126,7 +126,7 @@ fn of_refusal(refusal: Refusal) -> Option<String> {
         }
         Refusal::Archive => "name one of its files",
         Refusal::Nested { .. } => "unpack it first, or raise --max-layers",
-        Refusal::Unsupported(_) => "export it as CSV first",
+        Refusal::Unsupported(what) => of_unsupported(what),
         Refusal::Otherwise(_) => "leave --input-format out: spreadsheets are told by their bytes",
         Refusal::Encrypted => "decrypt it first",
         Refusal::Binary => "give text, CSV or JSON",
@@ -138,6 +138,25 @@ fn of_refusal(refusal: Refusal) -> Option<String> {
         _ => return None,
     };
     Some(text.to_owned())
+}
+
+/// How to turn a format that is not read into one that is.
+fn of_unsupported(what: &str) -> &'static str {
+    match what {
+        "Parquet" => {
+            "turn it into CSV first: duckdb -c \"COPY (FROM 'FILE.parquet') TO 'FILE.csv'\""
+        }
+        "Avro" => "turn it into JSON first: avro-tools tojson FILE.avro > FILE.ndjson",
+        "ORC" => "turn it into JSON first: orc-contents FILE.orc > FILE.ndjson",
+        "BSON" => "turn it into JSON first: bsondump FILE.bson > FILE.ndjson",
+        "an archive of mongodump" => {
+            "restore it first (mongorestore --archive=FILE), then mongoexport each collection"
+        }
+        "a custom dump of Postgres" => "turn it into SQL first: pg_restore -f FILE.sql FILE.dump",
+        "an Access database" => "export each table first: mdb-export FILE.mdb TABLE > TABLE.csv",
+        "a SQLite database" => "turn it into SQL first: sqlite3 FILE .dump > FILE.sql",
+        _ => "export it as CSV first",
+    }
 }
 
 fn of_excess(excess: Excess) -> Option<&'static str> {

@@ -20,6 +20,7 @@ mod fixtures;
 mod forger;
 mod forget;
 mod help;
+mod ids;
 mod index_damage;
 mod interrupt;
 mod junit_schema;

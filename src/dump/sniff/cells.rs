@@ -15,6 +15,8 @@ pub(super) struct Looks {
     pub(super) international: usize,
     /// Cells that are written as numbers are: national ones too, if their country is unknown.
     pub(super) shaped: usize,
+    /// Cells with signs that ids have not: a plus, a leading zero, punctuation.
+    pub(super) marked: usize,
     /// Cells with digits enough for a number.
     pub(super) digits: usize,
     /// Cells that are not blank.
@@ -41,6 +43,7 @@ impl Looks {
         self.numbers += usize::from(verdict >= CellVerdict::National);
         self.international += usize::from(verdict == CellVerdict::International);
         self.shaped += usize::from(is_shaped(cell));
+        self.marked += usize::from(is_marked(cell));
     }
 
     /// Whether 90 % of the cells are `count`ed.
@@ -74,6 +77,12 @@ pub(super) fn is_shaped(cell: &[u8]) -> bool {
     let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
     let punctuation = |byte: &u8| byte.is_ascii_digit() || b"+-./() \t'=\"".contains(byte);
     (7..=15).contains(&digits) && cell.iter().all(punctuation)
+}
+
+/// Whether a cell has a plus, a leading zero, or punctuation.
+fn is_marked(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    cell.starts_with(b"0") || !cell.iter().all(u8::is_ascii_digit)
 }
 
 /// Whether a cell has a letter and no digit, as the names of columns. A masked digit is no letter.

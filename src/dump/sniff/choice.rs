@@ -30,9 +30,15 @@ fn is_sparse(looks: &Looks, rows: usize) -> bool {
 /// Chooses among the columns of `rows` rows.
 ///
 /// A column is read if its name means numbers, or if 90 % of its cells are numbers. A column of ids or dates
-/// must have international ones: in some countries nearly all digits are a number at home.
+/// must have international ones: in some countries nearly all digits are a number at home. So must a column
+/// of bare digits without a name, if another column has international numbers.
 pub(super) fn choose(candidates: &[Candidate], rows: usize) -> Choice {
     let mut choice = Choice::default();
+    let is_certain =
+        |looks: &Looks| looks.are_nearly_all(looks.international) && !is_sparse(looks, rows);
+    let any_certain = candidates
+        .iter()
+        .any(|candidate| is_certain(&candidate.looks));
     for (index, Candidate { meaning, looks }) in candidates.iter().enumerate() {
         let is_named = match meaning {
             Meaning::Phone => true,
@@ -40,10 +46,14 @@ pub(super) fn choose(candidates: &[Candidate], rows: usize) -> Choice {
             _ => false,
         };
         let are_numbers = looks.are_nearly_all(looks.numbers) && !is_sparse(looks, rows);
-        let is_other = *meaning == Meaning::OtherDigits;
+        let may_be_ids = match meaning {
+            Meaning::OtherDigits => true,
+            Meaning::Nameless => any_certain && !looks.are_nearly_all(looks.marked),
+            _ => false,
+        };
         if is_named {
             choice.read.push(index);
-        } else if are_numbers && (!is_other || looks.are_nearly_all(looks.international)) {
+        } else if are_numbers && (!may_be_ids || looks.are_nearly_all(looks.international)) {
             choice.read.push(index);
             choice.by_cells.push(index);
         } else if are_numbers {
@@ -74,6 +84,7 @@ mod tests {
             numbers,
             international,
             shaped: 100,
+            marked: 0,
             digits: 100,
             filled: 100,
         };
@@ -87,7 +98,7 @@ mod tests {
 
     #[test]
     fn cells_decide_and_names_help() {
-        use Meaning::{Likely, Maybe, OtherDigits, Phone, Unknown};
+        use Meaning::{Likely, Maybe, Nameless, OtherDigits, Phone, Unknown};
         let read = |candidates: &[Candidate]| choose(candidates, 100).read;
         assert_eq!(
             read(&[column(Unknown, 90, 0), column(Unknown, 89, 89)]),
@@ -106,6 +117,14 @@ mod tests {
             [1]
         );
         assert_eq!(read(&[column(Maybe, 50, 0), column(Unknown, 50, 50)]), [0]);
+        assert_eq!(
+            read(&[column(Nameless, 100, 0), column(Nameless, 95, 0)]),
+            [0, 1]
+        );
+        assert_eq!(
+            read(&[column(Nameless, 100, 0), column(Nameless, 100, 95)]),
+            [1]
+        );
         let choice = choose(&[column(OtherDigits, 100, 0), column(Unknown, 100, 0)], 100);
         assert_eq!((choice.by_cells, choice.left_out), (vec![1], vec![0]));
     }
@@ -116,6 +135,7 @@ mod tests {
             numbers: 1,
             international: 1,
             shaped: 1,
+            marked: 1,
             digits: 1,
             filled: 1,
         };

@@ -203,7 +203,7 @@ fn by_names_and_cells(
     }
     if !left_out.is_empty() {
         remarks.push(format!(
-            "not read, by its name: {}, whose cells may be national numbers; --phone-field reads it",
+            "not read: {}, whose cells may be ids or national numbers; --phone-field reads it",
             names(&left_out)
         ));
     }
@@ -216,7 +216,8 @@ fn by_names_and_cells(
 fn candidates(table: &Table, looks: &[Looks], has_header: bool) -> Vec<Candidate> {
     let meaning = |field: usize| match table.first.get(field) {
         Some(cell) if has_header => meaning(&String::from_utf8_lossy(cell)),
-        _ => Meaning::Unknown,
+        Some(_) if has_header => Meaning::Unknown,
+        _ => Meaning::Nameless,
     };
     let fields = looks
         .len()

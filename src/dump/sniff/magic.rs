@@ -4,13 +4,22 @@ use crate::dump::{Delimiter, Format, LineEnd, ReadOptions, Refusal};
 
 /// First bytes of files that are refused.
 #[rustfmt::skip]
-const MAGIC: [(&[u8], Refusal); 16] = [
+const MAGIC: [(&[u8], Refusal); 25] = [
     (b"Rar!\x1a\x07", Refusal::Rar),
     (b"7z\xbc\xaf\x27\x1c", Refusal::SevenZip),
     (b"\x04\x22\x4d\x18", Refusal::Compressed { kind: "lz4", tool: "unlz4" }),
     (b"\x1f\x9d", Refusal::Compressed { kind: "compress", tool: "uncompress" }),
     (b"SQLite format 3\0", Refusal::Unsupported("a SQLite database")),
     (b"PAR1", Refusal::Unsupported("Parquet")),
+    (b"Obj\x01", Refusal::Unsupported("Avro")),
+    (b"ORC", Refusal::Unsupported("ORC")),
+    (b"ARROW1", Refusal::Unsupported("Arrow")),
+    (b"FEA1", Refusal::Unsupported("Arrow")),
+    (b"\x89HDF\r\n", Refusal::Unsupported("HDF5")),
+    (b"PGDMP", Refusal::Unsupported("a custom dump of Postgres")),
+    (b"\0\x01\0\0Standard Jet DB", Refusal::Unsupported("an Access database")),
+    (b"\0\x01\0\0Standard ACE DB", Refusal::Unsupported("an Access database")),
+    (b"\x6d\xe2\x99\x81", Refusal::Unsupported("an archive of mongodump")),
     (b"%PDF-", Refusal::Unsupported("PDF")),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Refusal::Unsupported("an old Office file")),
     (b"-----BEGIN PGP MESSAGE", Refusal::Encrypted),
@@ -64,6 +73,9 @@ pub(super) fn refusal(sample: &[u8], options: &ReadOptions) -> Option<Refusal> {
     if let Some((_, refusal)) = MAGIC.iter().find(|(magic, _)| sample.starts_with(magic)) {
         return Some(*refusal);
     }
+    if is_bson(sample) {
+        return Some(Refusal::Unsupported("BSON"));
+    }
     let delimiter = options
         .delimiter
         .as_ref()
@@ -76,6 +88,11 @@ pub(super) fn refusal(sample: &[u8], options: &ReadOptions) -> Option<Refusal> {
     }
     let nuls = memchr::memchr_iter(0, sample).count();
     (options.line_end == LineEnd::Newline && nuls * 2 > sample.len()).then_some(Refusal::Binary)
+}
+
+/// Whether the sample begins with a document of BSON: its length, and an element with the key `_id`.
+fn is_bson(sample: &[u8]) -> bool {
+    matches!(sample, [_, _, _, 0, 0x01..=0x13, b'_', b'i', b'd', 0, ..])
 }
 
 /// Why text of this kind is refused, unless the user named its format. `sample` is UTF-8.
@@ -150,7 +167,7 @@ mod tests {
 
     #[test]
     fn what_is_no_dump_is_refused_by_its_first_bytes() {
-        let cases: [(&[u8], Refusal); 7] = [
+        let cases: [(&[u8], Refusal); 10] = [
             (b"Rar!\x1a\x07\x01\0rest", Refusal::Rar),
             (b"7z\xbc\xaf\x27\x1crest", Refusal::SevenZip),
             (
@@ -162,6 +179,12 @@ mod tests {
             ),
             (b"\n<!doctype html><html>", Refusal::Html),
             (b"<html lang=en>", Refusal::Html),
+            (b"Obj\x01\x04\x14avro.codec", Refusal::Unsupported("Avro")),
+            (b"\x16\0\0\0\x07_id\0rest", Refusal::Unsupported("BSON")),
+            (
+                b"PGDMP\x01\x0e\0",
+                Refusal::Unsupported("a custom dump of Postgres"),
+            ),
             (b"-----BEGIN PGP MESSAGE-----", Refusal::Encrypted),
             (
                 b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0",

@@ -41,6 +41,8 @@ pub(super) const USUAL_KEYS: [&str; 30] = [
 pub(super) enum Meaning {
     /// Ids, dates, prices: digits that are no number.
     OtherDigits,
+    /// Nothing: the table has no header.
+    Nameless,
     /// Nothing.
     Unknown,
     /// Numbers, perhaps: `Number`, `Contact`.
