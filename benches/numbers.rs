@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use std::time::Instant;
 
 use leakline::phone::plans::{self, Root, Verdict};
-use leakline::phone::{Accept, CellOutcome, CellReader, ColumnReading, Number, Purpose, Region};
+use leakline::phone::{Accept, CellOutcome, CellReader, DigitOrder, Number, Purpose, Region};
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 
 /// Strings of each kind.
@@ -263,13 +263,13 @@ impl Strings {
     }
 
     fn by_reader(&self, at: usize, how: How) -> Option<Number> {
-        let column = match how {
-            How::International => ColumnReading::International,
-            How::Home => ColumnReading::Home,
+        let order = match how {
+            How::International => DigitOrder::InternationalFirst,
+            How::Home => DigitOrder::HomeFirst,
         };
         let reader = CellReader {
             purpose: Purpose::Load(Accept::Valid),
-            column,
+            order,
         };
         let mut number = None;
         reader.cell(self.get(at), Some(self.homes[at]), &mut |outcome| {

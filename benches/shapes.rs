@@ -130,7 +130,7 @@ fn numbers(dump: &[u8]) -> usize {
     let policy = ReadingPolicy {
         purpose: Purpose::Load(Accept::Valid),
         country: None,
-        international: true,
+        order: leakline::phone::DigitOrder::InternationalFirst,
         mostly_unread: MostlyUnread::Read,
     };
     let (mut file, lens) =

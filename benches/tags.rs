@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use hmac::{Hmac, KeyInit, Mac};
 use leakline::key::Key;
-use leakline::phone::{Accept, CellOutcome, CellReader, ColumnReading, Number, Purpose};
+use leakline::phone::{Accept, CellOutcome, CellReader, DigitOrder, Number, Purpose};
 use leakline::tag::{Tag, Tagger};
 use sha2::Sha256;
 
@@ -54,7 +54,7 @@ fn main() -> io::Result<()> {
 fn numbers() -> Vec<Number> {
     let reader = CellReader {
         purpose: Purpose::Load(Accept::Valid),
-        column: ColumnReading::International,
+        order: DigitOrder::InternationalFirst,
     };
     let mut numbers = Vec::new();
     for last in 0..100 {

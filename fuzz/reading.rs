@@ -90,7 +90,7 @@ pub fn every_row_is_counted(dump: &[u8], options: &ReadOptions) {
     let policy = ReadingPolicy {
         purpose: Purpose::Load(Accept::Valid),
         country: None,
-        international: false,
+        order: leakline::phone::DigitOrder::HomeFirst,
         mostly_unread: MostlyUnread::Read,
     };
     let Ok((mut file, lens)) = intake::open(stream, options, policy, None) else { return };

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test that finds no answer fails
 
-use leakline::phone::{Accept, CellOutcome, CellReader, ColumnReading, Purpose, Region};
+use leakline::phone::{Accept, CellOutcome, CellReader, DigitOrder, Purpose, Region};
 
 #[path = "numbers/dumps.rs"]
 mod dumps;
@@ -17,11 +17,11 @@ mod steps;
 
 const LOAD: CellReader = CellReader {
     purpose: Purpose::Load(Accept::Valid),
-    column: ColumnReading::Home,
+    order: DigitOrder::HomeFirst,
 };
 const CHECK: CellReader = CellReader {
     purpose: Purpose::Check,
-    column: ColumnReading::Home,
+    order: DigitOrder::HomeFirst,
 };
 
 /// Reads a cell and spells what came of it: `+61491570156 AU`, then `possible`, `migrated`, `or +… CC` and

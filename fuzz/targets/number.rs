@@ -3,12 +3,12 @@
 
 #![no_main]
 
-use leakline::phone::{Accept, ColumnReading, CellOutcome, Purpose, CellReader, Region};
+use leakline::phone::{Accept, DigitOrder, CellOutcome, Purpose, CellReader, Region};
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
 
-fn outcomes(purpose: Purpose, column: ColumnReading, cell: &[u8], home: Option<Region>) -> Vec<CellOutcome> {
+fn outcomes(purpose: Purpose, order: DigitOrder, cell: &[u8], home: Option<Region>) -> Vec<CellOutcome> {
     let mut outcomes = Vec::new();
-    CellReader { purpose, column }.cell(cell, home, &mut |outcome| outcomes.push(outcome));
+    CellReader { purpose, order }.cell(cell, home, &mut |outcome| outcomes.push(outcome));
     assert!(!outcomes.is_empty());
     outcomes
 }
@@ -16,17 +16,17 @@ fn outcomes(purpose: Purpose, column: ColumnReading, cell: &[u8], home: Option<R
 libfuzzer_sys::fuzz_target!(|text: &[u8]| {
     let [flags, region, cell @ ..] = text else { return };
     let home = Region::from_index(usize::from(*region)).filter(|_| flags & 1 == 0);
-    let column = if flags & 2 == 0 { ColumnReading::Home } else { ColumnReading::International };
+    let order = if flags & 2 == 0 { DigitOrder::HomeFirst } else { DigitOrder::InternationalFirst };
     let load = Purpose::Load(Accept::Valid);
-    let stored = outcomes(load, column, cell, home);
-    let sought = outcomes(Purpose::Check, column, cell, home);
+    let stored = outcomes(load, order, cell, home);
+    let sought = outcomes(Purpose::Check, order, cell, home);
     assert_eq!(stored.len(), sought.len());
     for (stored, sought) in stored.iter().zip(&sought) {
         let CellOutcome::Number(stored) = stored else { continue };
         let CellOutcome::Number(sought) = sought else { panic!("stored, and not sought") };
         assert!(stored.number == sought.number, "what is stored is what is sought");
         let full = stored.number.in_full().to_string();
-        let again = outcomes(load, column, full.as_bytes(), home);
+        let again = outcomes(load, order, full.as_bytes(), home);
         assert!(matches!(again[..], [CellOutcome::Number(same)] if same.number == stored.number));
     }
     // The proof is about digits after a plus, in no old plan. No calling code begins with 0: a plus before `00` is one
@@ -37,7 +37,7 @@ libfuzzer_sys::fuzz_target!(|text: &[u8]| {
     }
     let plus = [b"+", digits.as_slice()].concat();
     let Ok(text) = str::from_utf8(&plus) else { return };
-    let ours = match outcomes(load, column, &plus, None)[..] {
+    let ours = match outcomes(load, order, &plus, None)[..] {
         [CellOutcome::Number(reading)] if !reading.migrated => Some(reading.number.in_full().to_string()),
         [CellOutcome::Number(_)] => return,
         _ => None,

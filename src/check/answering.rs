@@ -119,7 +119,6 @@ fn explanation(row: &RowEntry<'_>, reader: &FileReader) -> Explanation {
             Home::Region(_) | Home::UnknownName => HomeFrom::Row,
             Home::None => HomeFrom::Nobody,
         },
-        column: reader.reading(row.column),
         reading: match row.entry {
             EntryOutcome::Number(reading) => Some(reading),
             EntryOutcome::Blank | EntryOutcome::Rejected(_) => None,

@@ -7,7 +7,7 @@ use leakline::dump::{self, DiscoveredFile, Origin, Shape, Source};
 use leakline::index::{SourceName, UnreadRecord};
 use leakline::intake::{Expected, FileReader, Interrupted, ReadingProgress, RejectReason};
 use leakline::load::{LoadProgress, Loaded};
-use leakline::phone::{ColumnReading, Reason};
+use leakline::phone::Reason;
 
 use crate::cli::args::values::InputPath;
 use crate::cli::load::rejects;
@@ -154,24 +154,13 @@ pub(crate) struct Watcher<'a> {
 
 impl ReadingProgress for Watcher<'_> {
     fn opened(&mut self, path: &Path, shape: &Shape, reader: &FileReader) {
-        let reading = match reader.reading(0) {
-            ColumnReading::Home => "",
-            ColumnReading::International => "; digits are international",
-        };
         let what = format!(
-            "{}: {}; numbers in {}{reading}",
+            "{}: {}; numbers in {}",
             path.display(),
             shape.format(),
             shape.phone_columns().join(", ")
         );
         self.progress.suspend(|| {
-            if reader.is_mixed() {
-                self.settings.write_line(&format!(
-                    "{}: digits without a plus are national in part and international in part; they are read as \
-                     national where both fit (--international turns that round)",
-                    path.display(),
-                ));
-            }
             for remark in shape.remarks() {
                 self.settings
                     .write_line(&format!("{}: {remark}", path.display()));

@@ -1,7 +1,7 @@
 //! How the text of a contact was read: what people ask for after an answer that surprises them.
 
 use crate::intake::Home;
-use crate::phone::{ColumnReading, Reading};
+use crate::phone::Reading;
 
 /// How one contact was read. Holds its number, and nothing else of its text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -10,8 +10,6 @@ pub struct Explanation {
     pub home: Home,
     /// Who named it.
     pub home_from: HomeFrom,
-    /// How digits without a plus are read first in its column.
-    pub column: ColumnReading,
     /// What the text was read as; nothing if it is no number.
     pub reading: Option<Reading>,
 }

@@ -58,6 +58,7 @@ fn reading(
     grade: Grade,
 ) -> EntryOutcome {
     EntryOutcome::Number(Reading {
+        read_as: crate::phone::ReadAs::International,
         number: number_of(number),
         alternative: alternative.map(number_of),
         grade,
@@ -203,7 +204,6 @@ fn a_panic_over_contacts_and_findings_tells_no_number() {
     let explanation = Explanation {
         home: crate::intake::Home::Region(other.0),
         home_from: super::HomeFrom::Option,
-        column: crate::phone::ColumnReading::Home,
         reading: Some(read),
     };
     let contact = Contact {

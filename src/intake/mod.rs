@@ -1,7 +1,7 @@
 //! Rows of text → numbers with their lines: the room that joins [`crate::dump`] and [`crate::phone`].
 //!
 //! Load and check both read through a [`FileReader`], one per file, so both read a number the same way.
-//! It is settled once from the sample of the file, and then shared by the worker threads. It never
+//! It is shared by the worker threads. It never
 //! stores or prints a number. The numbers go on to [`crate::tag`].
 
 mod reason;
@@ -21,8 +21,7 @@ use crate::dump::{
     RowContent, Scratch, Stream,
 };
 use crate::phone::{
-    Accept, CellOutcome, CellReader, ColumnReading, Number, Purpose, Reading, Reason, Region,
-    Settled,
+    Accept, CellOutcome, CellReader, DigitOrder, Number, Purpose, Reading, Reason, Region,
 };
 use witness::{Columns, Evidence, Witness};
 
@@ -33,8 +32,8 @@ pub struct ReadingPolicy {
     pub purpose: Purpose,
     /// The home region that the user gave: it is trusted above all others.
     pub country: Option<Region>,
-    /// Digits without a plus are international, whatever the sample says.
-    pub international: bool,
+    /// What digits without a plus are read as first.
+    pub order: DigitOrder,
     /// A file that holds more numbers where nothing is read than where something is.
     pub mostly_unread: MostlyUnread,
 }
@@ -104,12 +103,10 @@ impl EntryOutcome {
     }
 }
 
-/// How the numbers of one file are read: its home regions, and the reading of bare digits per column.
+/// How the numbers of one file are read: each cell by itself, under the home region of its row.
 #[derive(Debug)]
 pub struct FileReader {
-    readers: Vec<CellReader>,
-    /// Whether some column holds digits of both kinds.
-    mixed: bool,
+    cells: CellReader,
     /// `--country`, which no row overrules.
     given: Option<Region>,
     /// The region of the file's or its folder's name, for rows that name none.
@@ -198,8 +195,10 @@ pub fn open(
         Columns::Chosen
     };
     let mut reader = FileReader {
-        readers: Vec::new(),
-        mixed: false,
+        cells: CellReader {
+            purpose: policy.purpose,
+            order: policy.order,
+        },
         given: policy.country,
         of_file,
         purpose: policy.purpose,
@@ -210,21 +209,6 @@ pub fn open(
         let home = reader.home(country, &mut None).region();
         verdict(cell, home)
     })?;
-    for column in 0..file.shape().phone_columns().len() {
-        let settled = if policy.international {
-            Settled {
-                reading: ColumnReading::International,
-                mixed: false,
-            }
-        } else {
-            reader.settle(&file, column)
-        };
-        reader.mixed |= settled.mixed;
-        reader.readers.push(CellReader {
-            purpose: policy.purpose,
-            column: settled.reading,
-        });
-    }
     reader.learn(&file, columns)?;
     Ok((file, Arc::new(reader)))
 }
@@ -243,7 +227,7 @@ fn is_bare(cell: &[u8]) -> bool {
 fn verdict(text: &[u8], home: Option<Region>) -> CellVerdict {
     let judge = CellReader {
         purpose: Purpose::Load(Accept::Valid),
-        column: ColumnReading::Home,
+        order: DigitOrder::HomeFirst,
     };
     let read = |home| {
         let mut verdict = CellVerdict::Blank;
@@ -263,17 +247,6 @@ fn verdict(text: &[u8], home: Option<Region>) -> CellVerdict {
 }
 
 impl FileReader {
-    /// How the bare digits of a phone column are read.
-    pub fn reading(&self, column: usize) -> ColumnReading {
-        self.readers[column].column
-    }
-
-    /// Whether the digits of some column are partly national and partly international, so that some may
-    /// be read wrong.
-    pub fn is_mixed(&self) -> bool {
-        self.mixed
-    }
-
     /// The home region that the name of the file or its folder gives, if no option overrules it.
     pub fn home_of_name(&self) -> Option<Region> {
         self.of_file.filter(|_| self.given.is_none())
@@ -309,9 +282,9 @@ impl FileReader {
             };
             if let RowContent::Cells([cell]) = row.content
                 && home != Home::UnknownName
-                && let Some(number) = self.readers[cell.column].plain(cell.text, home.region())
+                && let Some((number, read_as)) = self.cells.plain(cell.text, home.region())
             {
-                tally.count_plain(number, home);
+                tally.count_plain(number, read_as, home);
                 numbers.push(number);
                 return;
             }
@@ -424,9 +397,9 @@ impl FileReader {
     fn read_cells(&self, row: &Row<'_>, home: Home, sink: &mut impl FnMut(RowEntry<'_>)) {
         if let RowContent::Cells([cell]) = row.content
             && home != Home::UnknownName
-            && let Some(number) = self.readers[cell.column].plain(cell.text, home.region())
+            && let Some((number, read_as)) = self.cells.plain(cell.text, home.region())
         {
-            let entry = EntryOutcome::Number(Reading::plain(number));
+            let entry = EntryOutcome::Number(Reading::plain(number, read_as));
             return sink(RowEntry::first(row, cell.column, home, entry));
         }
         let mut first = true;
@@ -440,11 +413,14 @@ impl FileReader {
         match row.content {
             RowContent::Cells(cells) => {
                 for cell in cells {
-                    let reader = self.readers[cell.column];
+                    let reader = self.cells;
                     if home != Home::UnknownName
-                        && let Some(number) = reader.plain(cell.text, home.region())
+                        && let Some((number, read_as)) = reader.plain(cell.text, home.region())
                     {
-                        give(cell.column, EntryOutcome::Number(Reading::plain(number)));
+                        give(
+                            cell.column,
+                            EntryOutcome::Number(Reading::plain(number, read_as)),
+                        );
                         continue;
                     }
                     let is_at_home = home == Home::UnknownName && is_bare(cell.text);
@@ -509,7 +485,7 @@ impl FileReader {
         let has_digit = |cell: &Cell<'_>| cell.text.iter().any(|byte| matches!(byte, b'1'..=b'9'));
         let is_blank = |cell: &Cell<'_>| {
             let mut blank = true;
-            self.readers[cell.column].cell(cell.text, None, &mut |outcome| {
+            self.cells.cell(cell.text, None, &mut |outcome| {
                 blank &= outcome == CellOutcome::Blank;
             });
             blank
@@ -535,18 +511,5 @@ impl FileReader {
             }
         };
         known.map_or(Home::UnknownName, Home::Region)
-    }
-
-    fn settle(&self, file: &DumpFile, column: usize) -> Settled {
-        let mut sample: Vec<(Vec<u8>, Option<Region>)> = Vec::new();
-        let mut cache = None;
-        file.for_each_sample_row(&mut |row| {
-            let home = self.home(row.country, &mut cache).region();
-            if let RowContent::Cells(cells) = row.content {
-                let cells = cells.iter().filter(|cell| cell.column == column);
-                sample.extend(cells.map(|cell| (cell.text.to_vec(), home)));
-            }
-        });
-        ColumnReading::settle(sample.iter().map(|(text, home)| (text.as_slice(), *home)))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{EntryOutcome, Home, RejectReason, RowEntry, UnreadCounts};
-use crate::phone::Number;
+use crate::phone::{Number, ReadAs, ReadingCounts};
 
 /// A row of the dumps of one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +23,8 @@ pub struct Tally {
     pub accepted: u64,
     /// Rejected entries by reason, with the first place of each.
     pub rejected: BTreeMap<RejectReason, (u64, RowPosition)>,
+    /// Numbers by how they are written.
+    pub readings: ReadingCounts,
     /// Numbers rewritten from an old plan.
     pub migrated: u64,
     /// Numbers whose text was mended, by the repair's code.
@@ -50,6 +52,7 @@ impl Tally {
             EntryOutcome::Number(reading) => {
                 let region = reading.number.region();
                 self.accepted += 1;
+                self.readings.count(reading);
                 self.migrated += u64::from(reading.migrated);
                 for repair in reading.repairs.codes() {
                     *self.repaired.entry(repair).or_default() += 1;
@@ -68,9 +71,10 @@ impl Tally {
 
     /// Counts a valid number in plain digits, read under a home region that is known or not named.
     #[inline]
-    pub(super) fn count_plain(&mut self, number: Number, home: Home) {
+    pub(super) fn count_plain(&mut self, number: Number, read_as: ReadAs, home: Home) {
         let region = number.region();
         self.accepted += 1;
+        self.readings.count_plain(read_as);
         self.country_mismatch += u64::from(home.region().is_some_and(|home| home != region));
     }
 
@@ -84,6 +88,7 @@ impl Tally {
                 counted,
             );
         }
+        self.readings.add(part.readings);
         self.migrated += part.migrated;
         for (&repair, count) in &part.repaired {
             *self.repaired.entry(repair).or_default() += count;

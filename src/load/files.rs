@@ -11,7 +11,7 @@ use crate::dump::{
     Source, Stream,
 };
 use crate::intake::{self, BufferPool, Expected, OpenDump, Step, Tally, Walk};
-use crate::phone::{ColumnReading, Region};
+use crate::phone::Region;
 
 /// The files found, and how far reading them has come.
 pub(super) struct Files<'a, 'w> {
@@ -251,7 +251,6 @@ impl<'a, 'w> Files<'a, 'w> {
         record.encoding = shape.encoding().to_owned();
         record.compression = shape.compression().map(str::to_owned);
         record.phone_columns = shape.phone_columns().to_vec();
-        record.reading = Some(reading_code(reader.reading(0)).to_owned());
         record.home = (reader.home_of_name())
             .filter(|_| region.is_some())
             .map(|home| home.code().to_owned());
@@ -353,13 +352,6 @@ impl<'a, 'w> Files<'a, 'w> {
     fn skip(&mut self, path: &Path, reason: &str, expected: Expected) {
         self.watch.borrow_mut().skipped(path, reason, expected);
         self.records.last().skipped = Some(reason.to_owned());
-    }
-}
-
-fn reading_code(reading: ColumnReading) -> &'static str {
-    match reading {
-        ColumnReading::Home => "home",
-        ColumnReading::International => "international",
     }
 }
 

@@ -170,6 +170,7 @@ impl<'a> Records<'a> {
             record.accepted = tally.accepted;
             record.rejected = tally.rejected_in_all();
             record.blank = tally.blank;
+            record.reading = tally.readings;
             if let Ok(format) = record.format.parse() {
                 record.unread = unread(&tally.unread.summary(format));
             }

@@ -32,6 +32,8 @@ pub struct LoadReport {
     pub duplicates: u64,
     /// Numbers rewritten from an old plan.
     pub migrated: u64,
+    /// Numbers whose digits fit both as international and as dialled at home.
+    pub ambiguous: u64,
     /// Numbers whose text was mended, by the repair's code.
     pub repaired: BTreeMap<&'static str, u64>,
     /// Numbers of another country than the file or column says.
@@ -94,6 +96,7 @@ impl LoadReport {
             distinct,
             duplicates: accepted - distinct,
             migrated: tally.migrated,
+            ambiguous: tally.readings.ambiguous,
             repaired: tally.repaired,
             country_mismatch: tally.country_mismatch,
             countries: countries.collect(),

@@ -54,6 +54,11 @@ impl Plan {
 }
 
 /// The calling code that digits begin with (no code is the beginning of another), and the rest.
+/// Whether the digits are a calling code, no more and no less.
+pub(super) fn is_one(digits: &[u8]) -> bool {
+    matches!(split(digits), Some((_, [])))
+}
+
 fn split(digits: &[u8]) -> Option<(&'static Plan, &[u8])> {
     let mut code = 0;
     for (at, &digit) in digits.iter().enumerate().take(3) {

@@ -23,7 +23,8 @@ mod written;
 
 pub use number::{Number, NumberText};
 pub use reading::{
-    Accept, CellOutcome, CellReader, ColumnReading, Grade, Purpose, Reading, Settled, with_ascii,
+    Accept, CellOutcome, CellReader, DigitOrder, Grade, Purpose, ReadAs, Reading, ReadingCounts,
+    with_ascii,
 };
 pub use reason::Reason;
 pub use region::Region;

@@ -211,8 +211,8 @@ mod tests {
 
     use super::*;
     use crate::phone::{
-        Accept, CellOutcome, CellReader, ColumnReading, MIGRATIONS_VERSION, Number, Purpose,
-        Reason, Region,
+        Accept, CellOutcome, CellReader, DigitOrder, MIGRATIONS_VERSION, Number, Purpose, Reason,
+        Region,
         plans::{self, Root},
     };
 
@@ -355,7 +355,7 @@ mod tests {
 
         #[test]
         fn what_is_valid_today_is_never_rewritten(old in any_old()) {
-            let reader = CellReader { purpose: Purpose::Load(Accept::Valid), column: ColumnReading::Home };
+            let reader = CellReader { purpose: Purpose::Load(Accept::Valid), order: DigitOrder::HomeFirst };
             let mut outcomes = Vec::new();
             reader.cell(&[b"+", &old[..]].concat(), None, &mut |outcome| outcomes.push(outcome));
             let today = plans::digits(&old, Root::International);

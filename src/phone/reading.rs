@@ -1,5 +1,7 @@
 //! One cell of text and a home region → numbers, reasons, or blank. The only reader; load and check share it.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Number, Reason, Region, Repairs,
     clean::{Clean, clean},
@@ -20,23 +22,22 @@ pub enum Accept {
     Possible,
 }
 
-/// How digits without a plus are read first in one phone column of a file.
+/// Which calling codes come before the home region, for digits without a plus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ColumnReading {
-    /// As the home region dials them, then as international.
-    Home,
-    /// As international without their plus, then as the home region dials them.
-    International,
+pub enum DigitOrder {
+    /// The home's own, then the home's numbers, then every other calling code.
+    HomeFirst,
+    /// Every calling code, then the home's numbers.
+    InternationalFirst,
 }
 
-/// How a column turned out to be read.
+/// How the digits of a number turned out to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settled {
-    /// How it is read.
-    pub reading: ColumnReading,
-    /// From 10 to 90 % of the digits-only cells are written as international numbers: read as dialled at home,
-    /// some of them may come out as other people's numbers.
-    pub mixed: bool,
+pub enum ReadAs {
+    /// With a calling code in front.
+    International,
+    /// As its home region dials it.
+    Home,
 }
 
 /// What the numbers are read for.
@@ -44,7 +45,7 @@ pub struct Settled {
 pub enum Purpose {
     /// To be stored: one reading a number, of the given grade.
     Load(Accept),
-    /// To be looked up: possible numbers too, and both readings of ambiguous digits.
+    /// To be looked up: possible numbers too.
     Check,
 }
 
@@ -57,12 +58,26 @@ pub enum Grade {
     Possible,
 }
 
+/// How the accepted numbers of a file were written; each is counted once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReadingCounts {
+    /// With a calling code in front.
+    pub international: u64,
+    /// As their home region dials them.
+    pub home: u64,
+    /// In digits that fit both ways and are another number each way.
+    pub ambiguous: u64,
+}
+
 /// A cell read as a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// The number, as the column's reading has it.
+    /// The number, by the first reading that is valid.
     pub number: Number,
-    /// Only for [`Purpose::Check`]: the other valid reading of digits without a plus.
+    /// How its digits are written.
+    pub read_as: ReadAs,
+    /// The number that the same digits are in the other valid reading: they are ambiguous.
     pub alternative: Option<Number>,
     /// Whether it is in an assigned range.
     pub grade: Grade,
@@ -88,15 +103,43 @@ pub enum CellOutcome {
 pub struct CellReader {
     /// What the numbers are for.
     pub purpose: Purpose,
-    /// How this column's bare digits are read.
-    pub column: ColumnReading,
+    /// What digits without a plus are read as first.
+    pub order: DigitOrder,
+}
+
+impl ReadingCounts {
+    /// Counts one accepted number.
+    #[inline]
+    pub fn count(&mut self, reading: Reading) {
+        match reading.alternative {
+            Some(_) => self.ambiguous += 1,
+            None => self.count_plain(reading.read_as),
+        }
+    }
+
+    /// Counts one number that fits one way only.
+    #[inline]
+    pub fn count_plain(&mut self, read_as: ReadAs) {
+        match read_as {
+            ReadAs::International => self.international += 1,
+            ReadAs::Home => self.home += 1,
+        }
+    }
+
+    /// Adds the counts of another part.
+    pub fn add(&mut self, part: ReadingCounts) {
+        self.international += part.international;
+        self.home += part.home;
+        self.ambiguous += part.ambiguous;
+    }
 }
 
 impl Reading {
     /// A valid number of which there is nothing more to say.
-    pub fn plain(number: Number) -> Reading {
+    pub fn plain(number: Number, read_as: ReadAs) -> Reading {
         Reading {
             number,
+            read_as,
             alternative: None,
             grade: Grade::Valid,
             migrated: false,
@@ -106,24 +149,39 @@ impl Reading {
 }
 
 impl CellReader {
-    /// The number of a cell of digits alone, after a plus or not, that is valid in the way that is tried first, where
-    /// no other way counts beside it: most cells of a dump. Of any other cell nothing is said here, and
-    /// [`CellReader::cell`] says all.
+    /// The number of a cell of digits alone, after a plus or not, if it is valid in one way only: most
+    /// cells of a dump. Nothing is said here of any other cell; [`CellReader::cell`] says all.
     #[inline]
-    pub fn plain(&self, text: &[u8], home: Option<Region>) -> Option<Number> {
+    pub fn plain(&self, text: &[u8], home: Option<Region>) -> Option<(Number, ReadAs)> {
         let home = home.filter(|&region| region != Region::NON_GEOGRAPHIC);
         let (digits, root) = match (text, home) {
             ([b'+', digits @ ..], Some(home)) => (digits, Root::PlusAt(home)),
-            (_, Some(_)) if self.purpose == Purpose::Check => return None,
-            (digits, Some(home)) if self.column == ColumnReading::Home => {
-                (digits, Root::Home(home))
-            }
-            ([b'+', digits @ ..] | digits, _) => (digits, Root::International),
+            (digits, Some(home)) => return self.plain_at(digits, home),
+            ([b'+', digits @ ..] | digits, None) => (digits, Root::International),
         };
         if digits.len() < usize::from(Written::FEWEST) {
             return None;
         }
-        plans::digits(digits, root)
+        Some((plans::digits(digits, root)?, ReadAs::International))
+    }
+
+    #[inline]
+    fn plain_at(&self, digits: &[u8], home: Region) -> Option<(Number, ReadAs)> {
+        if digits.len() < usize::from(Written::FEWEST) || digits.starts_with(b"00") {
+            return None;
+        }
+        let at_home = plans::digits(digits, Root::Home(home));
+        // No calling code begins with 0, so a number with its trunk digit needs no second look.
+        let abroad = match digits[0] {
+            b'0' => None,
+            _ => plans::digits(digits, Root::International),
+        };
+        match (at_home, abroad) {
+            (Some(one), Some(other)) if one != other => None,
+            (_, Some(number)) => Some((number, ReadAs::International)),
+            (Some(number), None) => Some((number, ReadAs::Home)),
+            (None, None) => None,
+        }
     }
 
     /// Reads one cell. The sink is called once for each number in it (`a / b` is two), at least once.
@@ -137,7 +195,7 @@ impl CellReader {
             let digits = Dialled {
                 digits,
                 plus,
-                bare: !plus,
+                optional_zero: None,
             };
             return sink(outcome(self.resolve(digits, home), Repairs::NONE));
         }
@@ -228,57 +286,21 @@ impl CellReader {
     }
 
     fn resolve(self, dialled: Dialled<'_>, home: Option<Region>) -> Result<Found, Reason> {
-        resolve::resolve(dialled, home, self.purpose, self.column)
+        resolve::resolve(dialled, home, self.purpose, self.order)
     }
-}
-
-impl ColumnReading {
-    /// Settles how a column is read from a sample of its cells, each with its row's home region.
-    ///
-    /// International if at least 90 % of the digits-only cells start with their home region's calling
-    /// code and are valid as international numbers; home otherwise, and for an empty sample.
-    pub fn settle<'a>(sample: impl Iterator<Item = (&'a [u8], Option<Region>)>) -> Settled {
-        let (mut cells, mut international) = (0u64, 0u64);
-        for (text, home) in sample {
-            let Some(code) = home.and_then(Region::calling_code) else {
-                continue;
-            };
-            let vote = with_clean(text, |cell| is_international(cell.text, code));
-            cells += u64::from(vote.is_some());
-            international += u64::from(vote == Some(true));
-        }
-        let share_is = |percent: u64| cells > 0 && international * 100 >= cells * percent;
-        Settled {
-            reading: if share_is(90) {
-                ColumnReading::International
-            } else {
-                ColumnReading::Home
-            },
-            mixed: share_is(10) && !share_is(90),
-        }
-    }
-}
-
-/// For a cell of digits alone, whether they are an international number of this calling code.
-fn is_international(text: &[u8], code: u16) -> Option<bool> {
-    if written::is_blank(text) {
-        return None;
-    }
-    let written = Written::parse(text).ok()?;
-    let Dialled { digits, bare, .. } = written.dialled();
-    let of_code = |number: Number| number.calling_code() == code;
-    bare.then(|| plans::digits(digits, Root::International).is_some_and(of_code))
 }
 
 fn outcome(found: Result<Found, Reason>, repairs: Repairs) -> CellOutcome {
     match found {
         Ok(Found {
             number,
+            read_as,
             alternative,
             grade,
             migrated,
         }) => CellOutcome::Number(Reading {
             number,
+            read_as,
             alternative,
             grade,
             migrated,
@@ -341,12 +363,12 @@ mod tests {
             let home = home.and_then(Region::from_code);
             let reader = CellReader {
                 purpose: if check { Purpose::Check } else { Purpose::Load(Accept::Valid) },
-                column: if international { ColumnReading::International } else { ColumnReading::Home },
+                order: if international { DigitOrder::InternationalFirst } else { DigitOrder::HomeFirst },
             };
-            if let Some(number) = reader.plain(text.as_bytes(), home) {
+            if let Some((number, read_as)) = reader.plain(text.as_bytes(), home) {
                 let mut outcomes = Vec::new();
                 reader.cell(text.as_bytes(), home, &mut |outcome| outcomes.push(outcome));
-                prop_assert_eq!(outcomes, [CellOutcome::Number(Reading::plain(number))]);
+                prop_assert_eq!(outcomes, [CellOutcome::Number(Reading::plain(number, read_as))]);
             }
         }
     }

@@ -1,29 +1,36 @@
 //! Digits and a home region → a number or the reason that there is none: the steps after cleaning, in order.
 //!
-//! 1. Valid as dialled from home; 2. valid as international without a plus, `00` being a plus everywhere
-//!    (the two change places in a column settled as international); 3. an old plan's number, rewritten;
-//!    4. possible, if that is wanted; 5. the reason that helps the user most.
+//! 1. Valid today. Digits without a plus are judged one cell at a time: with the home's own calling code
+//!    in front they are international, else as dialled from home, else international under any other
+//!    calling code; `00` is a plus in every region. [`DigitOrder`] puts every calling code before home.
+//! 2. An old plan's number, rewritten. 3. Possible, if that is wanted. 4. The reason that helps the user
+//!    most.
+//!
+//! Punctuation decides nothing: no plus means no plus, whatever is between the digits.
 
 use super::{
-    Accept, ColumnReading, Grade, Number, Purpose, Reason, Region, calling_code,
+    Accept, DigitOrder, Grade, Number, Purpose, ReadAs, Reason, Region, calling_code,
     library::{self, Length},
     old_plans::{self, Change, Digits},
     plans::{self, Root},
+    written::Written,
 };
 
 /// A number found, before its repairs are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) number: Number,
+    pub(super) read_as: ReadAs,
     pub(super) alternative: Option<Number>,
     pub(super) grade: Grade,
     pub(super) migrated: bool,
 }
 
 impl Found {
-    fn valid(number: Number) -> Found {
+    fn valid(number: Number, read_as: ReadAs) -> Found {
         Found {
             number,
+            read_as,
             alternative: None,
             grade: Grade::Valid,
             migrated: false,
@@ -36,27 +43,104 @@ impl Found {
 pub(super) struct Dialled<'a> {
     /// ASCII digits.
     pub(super) digits: &'a [u8],
-    /// A plus stands before them, or something else says that they are international.
+    /// A plus is in front of them, or something else says that they are international.
     pub(super) plus: bool,
-    /// Nothing stands between them but spaces.
-    pub(super) bare: bool,
+    /// Index of the zero of a `(0)` behind other digits: left out by whoever dials from abroad.
+    pub(super) optional_zero: Option<usize>,
 }
 
-/// The number that somebody in `home` dials, in a column of this reading.
+/// The number that somebody in `home` dials.
 #[inline]
 pub(super) fn resolve(
     dialled: Dialled<'_>,
     home: Option<Region>,
     purpose: Purpose,
-    column: ColumnReading,
+    order: DigitOrder,
 ) -> Result<Found, Reason> {
     let home = home.filter(|&region| region != Region::NON_GEOGRAPHIC);
-    let ways = Ways::of(dialled, home, column);
-    match ways.valid(purpose) {
+    if let Some(index) = dialled.optional_zero
+        && calling_code::is_one(without_00(&dialled.digits[..index]))
+    {
+        return with_optional_zero(dialled, index, home, purpose, order);
+    }
+    let ways = Ways::of(dialled, home, order);
+    match ways.valid() {
         Some(found) => Ok(found),
         None => ways.not_valid(purpose),
     }
 }
+
+/// Reads digits without the zero of a `(0)` first. A plan with a trunk 0 gives the same number either way.
+#[cold]
+fn with_optional_zero(
+    dialled: Dialled<'_>,
+    index: usize,
+    home: Option<Region>,
+    purpose: Purpose,
+    order: DigitOrder,
+) -> Result<Found, Reason> {
+    let mut without = [0; Written::MAX];
+    let (before, after) = (&dialled.digits[..index], &dialled.digits[index + 1..]);
+    without[..index].copy_from_slice(before);
+    without[index..index + after.len()].copy_from_slice(after);
+    let without = Dialled {
+        digits: &without[..index + after.len()],
+        ..dialled
+    };
+    let with_zero = Ways::of(dialled, home, order);
+    match (Ways::of(without, home, order).valid(), with_zero.valid()) {
+        (Some(found), Some(other)) if found.number != other.number => Ok(Found {
+            alternative: Some(other.number),
+            ..found
+        }),
+        (Some(found), _) | (None, Some(found)) => Ok(found),
+        (None, None) => with_zero.not_valid(purpose),
+    }
+}
+
+/// The digits behind a leading `00`, if a calling code can follow it; else all of them.
+#[inline]
+fn without_00(digits: &[u8]) -> &[u8] {
+    match digits {
+        [b'0', b'0', rest @ ..] if rest.first().is_some_and(|&first| first != b'0') => rest,
+        _ => digits,
+    }
+}
+
+/// The digits as one number, if there are no more of them than any number has.
+fn value(digits: &[u8]) -> u64 {
+    let digit = |byte: &u8| u64::from(byte - b'0');
+    (digits.iter()).fold(0, |value, byte| {
+        value.wrapping_mul(10).wrapping_add(digit(byte))
+    })
+}
+
+/// Whether digits begin with the calling code of `home`, so that they are read as international first.
+#[inline]
+pub(super) fn begins_with_own_code(digits: &[u8], home: Region) -> bool {
+    let Some(code) = home.calling_code() else {
+        return false;
+    };
+    let begins = match digits {
+        [a, b, c, ..] => {
+            let [a, b, c] = [a, b, c].map(|&digit| u16::from(digit.wrapping_sub(b'0')));
+            match code {
+                0..10 => a == code,
+                10..100 => a * 10 + b == code,
+                _ => a * 100 + b * 10 + c == code,
+            }
+        }
+        _ => false,
+    };
+    begins && !HOME_BEFORE_OWN_CODE.contains(&home.code())
+}
+
+/// Regions in which digits that are valid as dialled at home are that, although they begin with the
+/// region's own calling code and are valid as international too.
+///
+/// Italy: 0.8 % of the mobile numbers begin with 39, and no Italian number of twelve digits is valid at
+/// home, so nothing international is lost (measured over the plans by `compile_plans own_code`).
+const HOME_BEFORE_OWN_CODE: [&str; 1] = ["IT"];
 
 /// One way to read digits: as an international number or as a region dials them.
 #[derive(Clone, Copy)]
@@ -71,23 +155,20 @@ struct Ways<'a> {
     /// The digits as an international number, without a leading `00`.
     abroad: &'a [u8],
     order: [Option<Way<'a>>; 2],
-    /// Digits that may be read both ways with equal right.
-    either: bool,
+    /// Where the digits are at home, unless a plus or `00` says that this does not matter.
+    home: Option<Region>,
+    /// `00` is in front, and no plus.
+    after_00: bool,
     /// It is known, or said, whose digits they are.
     placed: bool,
 }
 
 impl<'a> Ways<'a> {
     #[inline]
-    fn of(dialled: Dialled<'a>, home: Option<Region>, column: ColumnReading) -> Ways<'a> {
-        let Dialled { digits, plus, bare } = dialled;
-        let after_00 = match digits {
-            [b'0', b'0', rest @ ..] if rest.first().is_some_and(|&first| first != b'0') => {
-                Some(rest)
-            }
-            _ => None,
-        };
-        let abroad = after_00.unwrap_or(digits);
+    fn of(dialled: Dialled<'a>, home: Option<Region>, order: DigitOrder) -> Ways<'a> {
+        let Dialled { digits, plus, .. } = dialled;
+        let abroad = without_00(digits);
+        let after_00 = (abroad.len() < digits.len()).then_some(abroad);
         let as_international = Some(Way {
             digits: abroad,
             root: Root::International,
@@ -96,42 +177,50 @@ impl<'a> Ways<'a> {
             digits,
             root: Root::Home(region),
         });
-        let international = column == ColumnReading::International;
-        let unmarked = after_00.is_some() || bare || international;
-        let order = if plus {
+        let international_first = after_00.is_some()
+            || order == DigitOrder::InternationalFirst
+            || home.is_none_or(|home| begins_with_own_code(digits, home));
+        let order_of_ways = if plus {
             let root = home.map_or(Root::International, Root::PlusAt);
             [Some(Way { digits, root }), after_00.and(as_international)]
-        } else if !unmarked {
-            [at_home, None]
-        } else if at_home.is_some() && !international {
-            [at_home, as_international]
-        } else {
+        } else if international_first {
             [as_international, at_home]
+        } else {
+            [at_home, as_international]
         };
         Ways {
             digits,
             abroad,
-            order,
-            either: unmarked && !plus,
-            placed: plus || after_00.is_some() || home.is_some() || international,
+            order: order_of_ways,
+            home: home.filter(|_| !plus && after_00.is_none()),
+            after_00: after_00.is_some() && !plus,
+            placed: plus
+                || after_00.is_some()
+                || home.is_some()
+                || order == DigitOrder::InternationalFirst,
         }
     }
 
     #[inline]
-    fn valid(&self, purpose: Purpose) -> Option<Found> {
-        let mut ways = self
-            .order
-            .iter()
-            .flatten()
-            .filter_map(|way| plans::digits(way.digits, way.root));
-        let number = ways.next()?;
-        let alternative = match purpose {
-            Purpose::Check if self.either => ways.next().filter(|&other| other != number),
-            _ => None,
+    fn valid(&self) -> Option<Found> {
+        let mut ways = self.order.iter().flatten().filter_map(|way| way.valid());
+        let first = ways.next()?;
+        let other = ways.next();
+        // The same number both ways: its calling code is in front.
+        if other.is_some_and(|other| other.number == first.number) {
+            return Some(Found::valid(first.number, ReadAs::International));
+        }
+        // Behind `00` a trunk digit that would have to come off tells of a carrier of the home instead.
+        let (found, other) = match other {
+            Some(other) if self.after_00 && first.number.digits_in_full() != value(self.abroad) => {
+                (other, first)
+            }
+            Some(other) => (first, other),
+            None => return Some(first),
         };
         Some(Found {
-            alternative,
-            ..Found::valid(number)
+            alternative: Some(other.number),
+            ..found
         })
     }
 
@@ -142,7 +231,7 @@ impl<'a> Ways<'a> {
         if let Some(Old::Became(number)) = old {
             return Ok(Found {
                 migrated: true,
-                ..Found::valid(number)
+                ..Found::valid(number, self.first_way())
             });
         }
         // Digits of which nobody said whose they are, and which are a number of some region, lack that
@@ -154,7 +243,7 @@ impl<'a> Ways<'a> {
         {
             return Ok(Found {
                 grade: Grade::Possible,
-                ..Found::valid(number)
+                ..Found::valid(number, self.first_way())
             });
         }
         Err(match old {
@@ -200,12 +289,19 @@ impl<'a> Ways<'a> {
 
     /// What is wrong with the digits, whoever dials them.
     fn reason(&self) -> Reason {
+        match self.home {
+            Some(region) => calling_code::reason_at_home(self.digits, region),
+            None => calling_code::reason(self.abroad),
+        }
+    }
+
+    fn first_way(&self) -> ReadAs {
         match self.order[0] {
             Some(Way {
-                digits,
-                root: Root::Home(region),
-            }) if digits.len() == self.abroad.len() => calling_code::reason_at_home(digits, region),
-            _ => calling_code::reason(self.abroad),
+                root: Root::Home(_),
+                ..
+            }) => ReadAs::Home,
+            _ => ReadAs::International,
         }
     }
 
@@ -234,6 +330,18 @@ impl Old {
 }
 
 impl Way<'_> {
+    #[inline]
+    fn valid(self) -> Option<Found> {
+        let read_as = match self.root {
+            Root::Home(_) => ReadAs::Home,
+            Root::International | Root::PlusAt(_) => ReadAs::International,
+        };
+        Some(Found::valid(
+            plans::digits(self.digits, self.root)?,
+            read_as,
+        ))
+    }
+
     /// What became of the digits read this way, if they are an old plan's number.
     fn old(self) -> Option<Old> {
         let Root::Home(region) = self.root else {

@@ -17,8 +17,8 @@ pub(super) struct Written {
     length: u8,
     /// It starts with a plus, or its wrapper says that it is international.
     pub(super) plus: bool,
-    /// Nothing but digits and spaces.
-    pub(super) bare: bool,
+    /// Index of the zero of a `(0)` behind other digits.
+    optional_zero: Option<u8>,
     /// How the extension was told that was cut off.
     pub(super) extension: Option<extension::Label>,
     /// The `.0` of a floating-point column was taken off.
@@ -35,26 +35,20 @@ impl Written {
     /// dots, a plus in front. `None` for any other text: nothing is decided about it here.
     pub(super) fn plain(text: &[u8]) -> Option<Written> {
         let mut written = Written::EMPTY;
-        let mut between = false;
         let mut dot = None;
         for (at, &byte) in text.iter().enumerate() {
             match byte {
                 b'0'..=b'9' => {
+                    written.note_optional_zero(text, at);
                     written.push(byte).ok()?;
-                    written.bare &= !between;
                 }
-                b' ' => {}
-                b'(' | b')' | b'-' => between = written.length > 0,
-                b'.' if at == 0 || text[at - 1] != b'.' => {
-                    between = written.length > 0;
-                    dot = Some(at);
-                }
+                b' ' | b'(' | b')' | b'-' => {}
+                b'.' if at == 0 || text[at - 1] != b'.' => dot = Some(at),
                 b'+' if written.length == 0 && !written.plus => written.plus = true,
                 _ => return None,
             }
         }
         let float_tail = dot.is_some_and(|at| text[at + 1..].iter().all(|&byte| byte == b'0'));
-        written.bare &= !written.plus;
         (written.length >= Written::FEWEST && !float_tail).then_some(written)
     }
 
@@ -77,11 +71,12 @@ impl Written {
         };
         for (at, &byte) in text.iter().enumerate() {
             match byte {
-                b'0'..=b'9' => written.push(byte)?,
-                b' ' | b'\n' => {}
-                b'(' | b')' | b'-' | b'.' | b'/' => written.bare = false,
+                b'0'..=b'9' => {
+                    written.note_optional_zero(text, at);
+                    written.push(byte)?;
+                }
+                b' ' | b'\n' | b'(' | b')' | b'-' | b'.' | b'/' => {}
                 b'+' if written.length == 0 && text[..at].iter().all(|&before| before == b'+') => {
-                    written.bare = false;
                     written.plus = true;
                 }
                 _ => match extension::read(&text[at..]) {
@@ -91,7 +86,7 @@ impl Written {
                     }
                     Extension::Masked => return Err(Reason::Redacted),
                     // The wait for a tone, within a prefix.
-                    Extension::None if byte == b'~' => written.bare = false,
+                    Extension::None if byte == b'~' => {}
                     Extension::None => return Err(blame(text)),
                 },
             }
@@ -104,7 +99,7 @@ impl Written {
         Dialled {
             digits: &self.digits[..usize::from(self.length)],
             plus: self.plus,
-            bare: self.bare,
+            optional_zero: self.optional_zero.map(usize::from),
         }
     }
 
@@ -112,10 +107,21 @@ impl Written {
         digits: [0; Written::MAX],
         length: 0,
         plus: false,
-        bare: true,
+        optional_zero: None,
         extension: None,
         float_tail: false,
     };
+
+    /// Notes the digit at `at` if it is the zero of a `(0)` that is not in front.
+    fn note_optional_zero(&mut self, text: &[u8], at: usize) {
+        let around = (
+            at.checked_sub(1).map(|before| text[before]),
+            text.get(at + 1),
+        );
+        if self.length > 0 && text[at] == b'0' && around == (Some(b'('), Some(&b')')) {
+            self.optional_zero = Some(self.length);
+        }
+    }
 
     fn push(&mut self, digit: u8) -> Result<(), Reason> {
         let place = self
@@ -234,7 +240,8 @@ mod tests {
             if let Some(plain) = Written::plain(text) {
                 let Ok(parsed) = Written::parse(text) else { panic!("plain, but not read") };
                 let (one, other) = (plain.dialled(), parsed.dialled());
-                prop_assert_eq!((one.digits, one.plus, one.bare), (other.digits, other.plus, other.bare));
+                prop_assert_eq!((one.digits, one.plus), (other.digits, other.plus));
+                prop_assert_eq!(one.optional_zero, other.optional_zero);
                 prop_assert!(parsed.extension.is_none() && !parsed.float_tail);
             }
         }
@@ -259,9 +266,15 @@ mod tests {
     }
 
     #[test]
-    fn bare_is_digits_and_spaces_alone() {
-        assert!(Written::parse(b"61 491 570 006").is_ok_and(|written| written.bare));
-        assert!(Written::parse(b"61-491 570 006").is_ok_and(|written| !written.bare));
+    fn a_zero_in_brackets_behind_digits_is_optional() {
+        let zero = |text: &str| {
+            Written::parse(text.as_bytes())
+                .ok()
+                .and_then(|one| one.optional_zero)
+        };
+        assert_eq!(zero("+39 (0)3134558122"), Some(2));
+        assert_eq!(zero("(0)3134558122"), None);
+        assert_eq!(zero("+39 (06) 12345678"), None);
     }
 
     #[test]

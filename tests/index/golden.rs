@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 use leakline::{
     index::{Index, IndexChange, Tombstones, WriteLock, check_files},
     key::Key,
-    phone::{Accept, CellOutcome, CellReader, ColumnReading, Number, Purpose, Region},
+    phone::{Accept, CellOutcome, CellReader, DigitOrder, Number, Purpose, Region},
     tag::{Tag, Tagger},
 };
 
@@ -30,7 +30,7 @@ fn numbers() -> Vec<Number> {
     let australia = [6, 156, 157, 158, 159, 110].map(|last| format!("+61491570{last:03}"));
     let reader = CellReader {
         purpose: Purpose::Load(Accept::Valid),
-        column: ColumnReading::International,
+        order: DigitOrder::InternationalFirst,
     };
     let mut numbers = Vec::new();
     for text in united_states.chain(germany).chain(australia) {

@@ -46,7 +46,7 @@ fn repairs_migrations_and_grades_are_told() {
         (&json!(true), &json!(false))
     );
     let nothing = json!({
-        "home": null, "home_from": null, "reading": "home", "grade": null, "migrated": false, "repairs": [],
+        "home": null, "home_from": null, "reading": null, "grade": null, "migrated": false, "repairs": [],
         "alternative": null,
     });
     assert_eq!(rows[5], nothing);
@@ -92,7 +92,7 @@ fn text_has_a_line_below_each_answer() {
     let text = world.run_with(args, b"0491570006\n12\n").expect(1).text();
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines.len(), 4);
-    let expected = "             read as +61*******06, Australia, valid; home country Australia by --country; digits without a plus: as dialled at home first";
+    let expected = "             read as +61*******06, Australia, valid; home country Australia by --country; read as dialled at home";
     assert_eq!(lines[1], expected);
     assert!(
         lines[3]

@@ -1,6 +1,6 @@
 //! Whatever a cell holds: an answer, the same each time, and never a panic.
 
-use leakline::phone::{Accept, CellOutcome, CellReader, ColumnReading, Purpose, Region};
+use leakline::phone::{Accept, CellOutcome, CellReader, DigitOrder, Purpose, Region};
 use proptest::prelude::*;
 
 /// What numbers are written with, and what stands around them.
@@ -15,12 +15,12 @@ fn any_reader() -> impl Strategy<Value = CellReader> {
         Purpose::Load(Accept::Valid),
         Purpose::Load(Accept::Possible),
     ];
-    let columns = [ColumnReading::Home, ColumnReading::International];
+    let orders = [DigitOrder::HomeFirst, DigitOrder::InternationalFirst];
     (
         proptest::sample::select(purposes.to_vec()),
-        proptest::sample::select(columns.to_vec()),
+        proptest::sample::select(orders.to_vec()),
     )
-        .prop_map(|(purpose, column)| CellReader { purpose, column })
+        .prop_map(|(purpose, order)| CellReader { purpose, order })
 }
 
 fn any_home() -> impl Strategy<Value = Option<Region>> {
@@ -61,8 +61,8 @@ proptest! {
 
     #[test]
     fn checks_find_what_loads_store(cell in SOUP, column in any_reader(), home in any_home()) {
-        let load = CellReader { purpose: Purpose::Load(Accept::Valid), column: column.column };
-        let check = CellReader { purpose: Purpose::Check, column: column.column };
+        let load = CellReader { purpose: Purpose::Load(Accept::Valid), order: column.order };
+        let check = CellReader { purpose: Purpose::Check, order: column.order };
         let stored = outcomes(load, cell.as_bytes(), home);
         let sought = outcomes(check, cell.as_bytes(), home);
         prop_assert_eq!(stored.len(), sought.len());

@@ -1,102 +1,88 @@
-//! The steps of the reading and their order: home, international, possible, and how a column settles them.
+//! The steps of the reading and their order.
 
-use leakline::phone::{Accept, CellReader, ColumnReading, Purpose, Region};
+use leakline::phone::{Accept, CellReader, DigitOrder, Purpose};
 
 use super::{CHECK, LOAD, read};
 
 const INTERNATIONAL: CellReader = CellReader {
-    column: ColumnReading::International,
+    order: DigitOrder::InternationalFirst,
     ..LOAD
 };
 
-fn settle(cells: &[&str], home: &str) -> ColumnReading {
-    let home = Region::from_code(home);
-    ColumnReading::settle(cells.iter().map(|cell| (cell.as_bytes(), home))).reading
-}
-
 #[test]
-fn a_column_of_international_digits_is_read_so_before_home() {
+fn a_home_s_own_calling_code_in_front_makes_digits_international() {
     // Each is valid both ways.
-    let german = ["4917139200010", "4917139200011", "4917139200012"];
-    assert_eq!(read(LOAD, german[0], "DE"), "+494917139200010 DE");
-    assert_eq!(settle(&german, "DE"), ColumnReading::International);
-    assert_eq!(read(INTERNATIONAL, german[0], "DE"), "+4917139200010 DE");
-    assert_eq!(read(INTERNATIONAL, "01713920010", "DE"), "+491713920010 DE");
-    assert_eq!(read(INTERNATIONAL, "491570156", "AU"), "+61491570156 AU");
-}
-
-#[test]
-fn indonesia_and_kosovo_are_settled_too() {
+    for cell in ["4917139200010", "49-171-39200010", "49 (171) 39200-010"] {
+        assert_eq!(
+            read(LOAD, cell, "DE"),
+            "+4917139200010 DE or +494917139200010 DE",
+            "{cell}"
+        );
+    }
+    assert_eq!(read(LOAD, "01713920010", "DE"), "+491713920010 DE");
+    assert_eq!(read(LOAD, "1713920010", "DE"), "+491713920010 DE");
     assert_eq!(
-        settle(&["62812345678", "628123456789"], "ID"),
-        ColumnReading::International
-    );
-    assert_eq!(
-        settle(&["38343201234", "38344201234"], "XK"),
-        ColumnReading::International
+        read(LOAD, "62812345678", "ID"),
+        "+62812345678 ID or +6262812345678 ID"
     );
 }
 
 #[test]
-fn nine_in_ten_digits_only_cells_settle_a_column() {
-    let mut cells = vec!["4917139200010"; 9];
-    cells.push("01713920010");
-    assert_eq!(settle(&cells, "DE"), ColumnReading::International);
-    cells.push("01713920010");
-    assert_eq!(settle(&cells, "DE"), ColumnReading::Home);
-    // Cells with a plus, blanks and words say nothing.
+fn a_home_s_numbers_come_before_other_calling_codes() {
+    // Chinese digits that are an American number too.
     assert_eq!(
-        settle(&["4917139200010", "+491713920010", "", "null", "x"], "DE"),
-        ColumnReading::International
+        read(LOAD, "13125550199", "CN"),
+        "+8613125550199 CN or +13125550199 US"
     );
-    assert_eq!(settle(&[], "DE"), ColumnReading::Home);
     assert_eq!(
-        ColumnReading::settle([(&b"4917139200010"[..], None)].into_iter()).reading,
-        ColumnReading::Home
+        read(INTERNATIONAL, "13125550199", "CN"),
+        "+13125550199 US or +8613125550199 CN"
     );
+    // No Swedish number, so it is another country's.
+    assert_eq!(read(LOAD, "49 171 3920010", "SE"), "+491713920010 DE");
+    assert_eq!(read(LOAD, "46 70-174 06 05", "US"), "+46701740605 SE");
 }
 
 #[test]
-fn the_home_of_each_row_counts() {
-    let region = |code| Region::from_code(code);
-    let rows = [
-        (&b"4917139200010"[..], region("DE")),
-        (&b"61491570156"[..], region("AU")),
-    ];
-    assert_eq!(
-        ColumnReading::settle(rows.into_iter()).reading,
-        ColumnReading::International
-    );
-    let crossed = rows.map(|(cell, home)| {
-        (
-            cell,
-            if home == region("DE") {
-                region("AU")
-            } else {
-                region("DE")
-            },
-        )
-    });
-    assert_eq!(
-        ColumnReading::settle(crossed.into_iter()).reading,
-        ColumnReading::Home
-    );
+fn italian_mobiles_that_begin_with_39_stay_at_home() {
+    assert!(read(LOAD, "3912345678", "IT").starts_with("+393912345678 IT"));
+    assert_eq!(read(LOAD, "393123456789", "IT"), "+393123456789 IT");
 }
 
 #[test]
-fn check_looks_ambiguous_digits_up_both_ways() {
-    let both = "+494917139200010 DE or +4917139200010 DE";
-    assert_eq!(read(CHECK, "4917139200010", "DE"), both);
-    let check = CellReader {
-        column: ColumnReading::International,
-        ..CHECK
-    };
+fn two_zeros_are_a_plus_before_any_carrier_of_the_home() {
     assert_eq!(
-        read(check, "4917139200010", "DE"),
-        "+4917139200010 DE or +494917139200010 DE"
+        read(LOAD, "005533929420954", "BR"),
+        "+5533929420954 BR or +33929420954 FR"
     );
-    assert_eq!(read(CHECK, "+4917139200010", "DE"), "+4917139200010 DE");
-    assert_eq!(read(CHECK, "447400123456", "GB"), "+447400123456 GB");
+    assert_eq!(read(LOAD, "006581234567", "SG"), "+6581234567 SG");
+    assert_eq!(read(LOAD, "00491713920010", "US"), "+491713920010 DE");
+    // A carrier's way abroad still is one where the digits are no international number.
+    assert_eq!(read(LOAD, "0014 1 212 555 0100", "BR"), "+12125550100 US");
+}
+
+#[test]
+fn a_zero_in_brackets_is_left_out_where_the_rest_is_a_number() {
+    assert_eq!(
+        read(LOAD, "+39 (0)3134558122", "IT"),
+        "+393134558122 IT or +3903134558122 IT"
+    );
+    assert_eq!(read(LOAD, "+1 (0)2125550100", ""), "+12125550100 US");
+    assert_eq!(read(LOAD, "+49 (0)171 3920010", ""), "+491713920010 DE");
+    assert_eq!(read(LOAD, "+39 (0)6 12345678", ""), "+390612345678 IT");
+    assert_eq!(read(LOAD, "(0)171 3920010", "DE"), "+491713920010 DE");
+}
+
+#[test]
+fn no_plus_means_no_plus_whatever_is_between_the_digits() {
+    for cell in [
+        "12125550100",
+        "1-212-555-0100",
+        "1 (212) 555 0100",
+        "1.212.555.0100",
+    ] {
+        assert_eq!(read(LOAD, cell, ""), "+12125550100 US", "{cell}");
+    }
 }
 
 #[test]
@@ -117,9 +103,9 @@ fn possible_numbers_are_wanted_by_check_and_by_accept_possible() {
 }
 
 #[test]
-fn a_column_said_to_be_international_needs_no_region() {
+fn digits_said_to_be_international_need_no_region() {
     let check = CellReader {
-        column: ColumnReading::International,
+        order: DigitOrder::InternationalFirst,
         ..CHECK
     };
     assert_eq!(read(check, "15550000000", ""), "+15550000000 US possible");

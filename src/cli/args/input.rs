@@ -8,7 +8,7 @@ use clap::Args;
 use leakline::dump::{
     Buffering, ColumnRef, Delimiter, Format, HeaderRule, Limits, LineEnd, ReadOptions, TextEncoding,
 };
-use leakline::phone::Region;
+use leakline::phone::{DigitOrder, Region};
 
 use super::values::{self, Size};
 
@@ -50,9 +50,9 @@ pub(crate) struct Input {
     /// The file has no header row
     #[arg(long)]
     no_header: bool,
-    /// Digits without a plus are international numbers
+    /// Read digits without a plus as international before they are read as dialled at home
     #[arg(long)]
-    pub(crate) international: bool,
+    international: bool,
     /// The most that one compressed file or archive may unpack to
     #[arg(long, value_name = "SIZE", default_value = "256G")]
     max_expansion: Size,
@@ -72,6 +72,15 @@ pub(crate) struct Input {
 pub(crate) struct InputFormat(pub(crate) Option<Format>);
 
 impl Input {
+    /// What digits without a plus are read as first.
+    pub(crate) fn order(&self) -> DigitOrder {
+        if self.international {
+            DigitOrder::InternationalFirst
+        } else {
+            DigitOrder::HomeFirst
+        }
+    }
+
     /// How far what is packed may be unpacked, and in how much memory.
     pub(crate) fn limits(&self, memory: usize) -> Limits {
         Limits {

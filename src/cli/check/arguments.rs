@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use leakline::phone::{
-    CellOutcome, CellReader, ColumnReading, Grade, Purpose, Reading, Reason, Region,
+    CellOutcome, CellReader, DigitOrder, Grade, Purpose, Reading, Reason, Region,
 };
 
 use crate::cli::args::Check;
@@ -72,7 +72,7 @@ fn is_one_number(parts: &[&str], home: Option<Region>) -> bool {
 fn is_number(text: &str, home: Option<Region>) -> bool {
     let reader = CellReader {
         purpose: Purpose::Check,
-        column: ColumnReading::Home,
+        order: DigitOrder::HomeFirst,
     };
     let mut is_number = false;
     reader.cell(text.as_bytes(), home, &mut |outcome| {

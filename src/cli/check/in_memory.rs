@@ -42,7 +42,7 @@ pub(crate) fn load(
             policy: ReadingPolicy {
                 purpose: Purpose::Load(Accept::Valid),
                 country: None,
-                international: plan.international,
+                order: plan.order,
                 mostly_unread: MostlyUnread::Refused,
             },
             fallback: plan.fallback,

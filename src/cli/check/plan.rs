@@ -9,7 +9,7 @@ use leakline::dump::{Buffering, Limits, LineEnd};
 use leakline::exposure::Exposure;
 use leakline::index::{Searcher, SourceName};
 use leakline::intake::{MostlyUnread, ReadingPolicy};
-use leakline::phone::{Purpose, Region};
+use leakline::phone::{DigitOrder, Purpose, Region};
 use leakline::report::{ReportOptions, SourceLine};
 
 use super::baseline::BaselinePlan;
@@ -67,7 +67,7 @@ pub(crate) struct MaxAges {
 /// Dumps that are read for one check.
 pub(crate) struct DumpPlan {
     pub(crate) dumps: Vec<InputPath>,
-    pub(crate) international: bool,
+    pub(crate) order: DigitOrder,
     /// The home region of dumps that give none. `--country` says how contacts are read; a dump is read
     /// as found.
     pub(crate) fallback: Option<Region>,
@@ -132,7 +132,7 @@ impl CheckPlan {
             reading: ReadingPolicy {
                 purpose: Purpose::Check,
                 country: args.input.country,
-                international: args.input.international,
+                order: args.input.order(),
                 mostly_unread: MostlyUnread::Read,
             },
             buffering,
@@ -188,7 +188,7 @@ fn target(args: &Check, limits: Limits, memory: usize, settings: &Settings) -> T
     }
     Target::Dumps(DumpPlan {
         dumps: args.dumps.clone(),
-        international: args.input.international,
+        order: args.input.order(),
         fallback: args.input.country,
         limits,
         memory,

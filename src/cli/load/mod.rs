@@ -238,7 +238,7 @@ fn options(
         policy: ReadingPolicy {
             purpose: Purpose::Load(args.accept),
             country: args.input.country,
-            international: args.input.international,
+            order: args.input.order(),
             mostly_unread: if args.allow_unread {
                 MostlyUnread::Read
             } else {

@@ -138,7 +138,7 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<F
     let policy = ReadingPolicy {
         purpose: Purpose::Check,
         country: args.input.country,
-        international: args.input.international,
+        order: args.input.order(),
         mostly_unread: MostlyUnread::Read,
     };
     let mut lists = ListReader::new(lists, policy);

@@ -12,7 +12,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{partial_date::PartialDate, source_name::SourceName};
-use crate::phone::{METADATA_VERSION, MIGRATIONS_VERSION};
+use crate::phone::{METADATA_VERSION, MIGRATIONS_VERSION, ReadingCounts};
 
 /// How far a breach is established.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,7 +104,7 @@ pub struct FileRecord {
     /// The home region that its name gave, ISO 3166 alpha-2.
     pub home: Option<String>,
     /// How bare digits were read: `international` or `home`.
-    pub reading: Option<String>,
+    pub reading: ReadingCounts,
     /// Numbers that stand where nothing is read.
     pub unread: UnreadRecord,
     /// Numbers that were read or tried.
@@ -260,6 +260,7 @@ impl fmt::Display for Status {
 
 #[cfg(test)]
 mod tests {
+
     use super::*;
 
     #[test]

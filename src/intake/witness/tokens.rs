@@ -4,7 +4,7 @@
 //! without one 10, or 7 where it is all of its text and the row has a home. Dates, decimal numbers,
 //! addresses of the internet and runs that touch letters (hashes, codes) are never numbers.
 
-use crate::phone::{Accept, CellOutcome, CellReader, ColumnReading, Purpose, Region, with_ascii};
+use crate::phone::{Accept, CellOutcome, CellReader, DigitOrder, Purpose, Region, with_ascii};
 
 /// Fewest digits of any candidate.
 const FEWEST: usize = 7;
@@ -240,7 +240,7 @@ fn is_time(text: &[u8]) -> bool {
 fn is_number(text: &[u8], home: Option<Region>) -> bool {
     let reader = CellReader {
         purpose: Purpose::Load(Accept::Valid),
-        column: ColumnReading::Home,
+        order: DigitOrder::HomeFirst,
     };
     let mut number = false;
     reader.cell(text, home, &mut |outcome| {

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::{Explanation, Exposure, Finding, Totals};
-use crate::phone::{ColumnReading, Grade, Number, Region};
+use crate::phone::{Grade, Number, ReadAs, Region};
 use crate::report::{RunOutcome, Tool, percent};
 
 /// A stream of findings.
@@ -136,8 +136,8 @@ struct Explain<'a> {
     /// The home country of national numbers, and where it was named.
     home: Option<&'static str>,
     home_from: Option<&'static str>,
-    /// `home` or `international`: the reading that digits without a plus get first.
-    reading: &'static str,
+    /// `home` or `international`: how the digits of the number are written.
+    reading: Option<&'static str>,
     grade: Option<&'static str>,
     migrated: bool,
     repairs: Vec<&'static str>,
@@ -156,16 +156,15 @@ impl<'a> Explain<'a> {
         let Explanation {
             home,
             home_from,
-            column,
             reading,
         } = *explanation;
         Explain {
             home: home.region().map(Region::code),
             home_from: home_from.code(),
-            reading: match column {
-                ColumnReading::Home => "home",
-                ColumnReading::International => "international",
-            },
+            reading: reading.map(|reading| match reading.read_as {
+                ReadAs::Home => "home",
+                ReadAs::International => "international",
+            }),
             grade: reading.map(|reading| match reading.grade {
                 Grade::Valid => "valid",
                 Grade::Possible => "possible",

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::{Explanation, Exposure, Finding, HomeFrom, Note};
 use crate::intake::{Home, explanation};
-use crate::phone::{ColumnReading, Grade};
+use crate::phone::{Grade, ReadAs};
 use crate::printable::printable;
 use crate::report::table::{aligned, grouped};
 use crate::report::{SourceLine, percent};
@@ -135,7 +135,6 @@ impl PlainText<'_> {
         let Explanation {
             home,
             home_from,
-            column,
             reading,
         } = explanation;
         line.push_str("             ");
@@ -164,14 +163,14 @@ impl PlainText<'_> {
             (Home::UnknownName, _) => line.push_str("; its row names no known country"),
             (Home::None, _) => line.push_str("; no home country"),
         }
-        line.push_str(match column {
-            ColumnReading::Home => "; digits without a plus: as dialled at home first",
-            ColumnReading::International => "; digits without a plus: as international first",
-        });
         let Some(reading) = reading else {
             line.push('\n');
             return Ok(());
         };
+        line.push_str(match reading.read_as {
+            ReadAs::Home => "; read as dialled at home",
+            ReadAs::International => "; read as international",
+        });
         if reading.migrated {
             line.push_str("; rewritten from an old numbering plan");
         }
