@@ -156,32 +156,13 @@ impl CellReader {
         let home = home.filter(|&region| region != Region::NON_GEOGRAPHIC);
         let (digits, root) = match (text, home) {
             ([b'+', digits @ ..], Some(home)) => (digits, Root::PlusAt(home)),
-            (digits, Some(home)) => return self.plain_at(digits, home),
+            (digits, Some(home)) => return plain_at(digits, home),
             ([b'+', digits @ ..] | digits, None) => (digits, Root::International),
         };
         if digits.len() < usize::from(Written::FEWEST) {
             return None;
         }
         Some((plans::digits(digits, root)?, ReadAs::International))
-    }
-
-    #[inline]
-    fn plain_at(&self, digits: &[u8], home: Region) -> Option<(Number, ReadAs)> {
-        if digits.len() < usize::from(Written::FEWEST) || digits.starts_with(b"00") {
-            return None;
-        }
-        let at_home = plans::digits(digits, Root::Home(home));
-        // No calling code begins with 0, so a number with its trunk digit needs no second look.
-        let abroad = match digits[0] {
-            b'0' => None,
-            _ => plans::digits(digits, Root::International),
-        };
-        match (at_home, abroad) {
-            (Some(one), Some(other)) if one != other => None,
-            (_, Some(number)) => Some((number, ReadAs::International)),
-            (Some(number), None) => Some((number, ReadAs::Home)),
-            (None, None) => None,
-        }
     }
 
     /// Reads one cell. The sink is called once for each number in it (`a / b` is two), at least once.
@@ -287,6 +268,27 @@ impl CellReader {
 
     fn resolve(self, dialled: Dialled<'_>, home: Option<Region>) -> Result<Found, Reason> {
         resolve::resolve(dialled, home, self.purpose, self.order)
+    }
+}
+
+/// [`CellReader::plain`] of digits without a plus, in a home region. The order of the two readings does not
+/// matter here: cells that are another number each way are left to [`CellReader::cell`].
+#[inline]
+fn plain_at(digits: &[u8], home: Region) -> Option<(Number, ReadAs)> {
+    if digits.len() < usize::from(Written::FEWEST) || digits.starts_with(b"00") {
+        return None;
+    }
+    let at_home = plans::digits(digits, Root::Home(home));
+    // No calling code begins with 0, so a number with its trunk digit needs no second look.
+    let abroad = match digits[0] {
+        b'0' => None,
+        _ => plans::digits(digits, Root::International),
+    };
+    match (at_home, abroad) {
+        (Some(one), Some(other)) if one != other => None,
+        (_, Some(number)) => Some((number, ReadAs::International)),
+        (Some(number), None) => Some((number, ReadAs::Home)),
+        (None, None) => None,
     }
 }
 
