@@ -17,8 +17,8 @@ mod table;
 mod tool;
 
 pub use check::{
-    Closing, ContactList, Csv, Github, Json, Junit, Ndjson, Page, PlainText, RawRows, Report,
-    ReportOptions, Sarif, TextTarget, step_summary,
+    Closing, ContactList, Csv, Github, Json, Junit, Markdown, Ndjson, Page, PlainText, RawRows,
+    Report, ReportOptions, Sarif, TextTarget, step_summary,
 };
 pub use counts::{CountBy, Exposures, NameTaken, Overlaps};
 pub use tool::{RunOutcome, Tool};

@@ -34,8 +34,8 @@ fn shared_numbers_are_counted_by_country_and_in_all() {
             "shared": 2,
             "jaccard": 0.4,
             "countries": [
-                {"country": "US", "breach": 3, "second": 3, "shared": 2},
-                {"country": "AU", "breach": 1, "second": 0, "shared": 0},
+                {"country": "US", "breach": 3, "second": 3, "shared": 2, "by_source": {"breach": 3, "second": 3}},
+                {"country": "AU", "breach": 1, "second": 0, "shared": 0, "by_source": {"breach": 1, "second": 0}},
             ],
         })
     );
@@ -48,9 +48,9 @@ fn shared_numbers_are_counted_by_country_and_in_all() {
     assert_eq!(
         three["countries"],
         json!([
-            {"country": "US", "third": 1, "second": 3, "breach": 3, "shared": 1},
-            {"country": "AU", "third": 0, "second": 0, "breach": 1, "shared": 0},
-            {"country": "SE", "third": 1, "second": 0, "breach": 0, "shared": 0},
+            {"country": "US", "third": 1, "second": 3, "breach": 3, "shared": 1, "by_source": {"third": 1, "second": 3, "breach": 3}},
+            {"country": "AU", "third": 0, "second": 0, "breach": 1, "shared": 0, "by_source": {"third": 0, "second": 0, "breach": 1}},
+            {"country": "SE", "third": 1, "second": 0, "breach": 0, "shared": 0, "by_source": {"third": 1, "second": 0, "breach": 0}},
         ])
     );
 }

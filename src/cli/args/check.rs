@@ -158,6 +158,7 @@ pub(crate) enum CheckFormat {
     Sarif,
     Junit,
     Github,
+    Markdown,
 }
 
 impl CheckFormat {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use leakline::exposure::Totals;
 use leakline::report::{
-    Closing, Csv, Github, Json, Junit, Ndjson, PlainText, Report, ReportOptions, RunOutcome, Sarif,
-    TextTarget, step_summary,
+    Closing, Csv, Github, Json, Junit, Markdown, Ndjson, PlainText, Report, ReportOptions,
+    RunOutcome, Sarif, TextTarget, step_summary,
 };
 
 use crate::cli::args::{Check, CheckFormat};
@@ -205,5 +205,6 @@ fn report(style: ReportStyle, options: &ReportOptions) -> Box<dyn Report + '_> {
         CheckFormat::Sarif => Box::new(Sarif(options)),
         CheckFormat::Junit => Box::new(Junit(options)),
         CheckFormat::Github => Box::new(Github(options)),
+        CheckFormat::Markdown => Box::new(Markdown),
     }
 }

@@ -84,7 +84,9 @@ impl Junit<'_> {
             } else {
                 reason
             };
-            reason.write_empty().map(|_| ())
+            // Some readers show the attribute, GitLab the text alone.
+            let text = BytesText::new(&message);
+            reason.write_text_content(text).map(|_| ())
         })?;
         case.get_mut().push(b'\n');
         Ok(())

@@ -6,7 +6,8 @@
 //! text.rs      a line per contact, for people          csv.rs     the rows of the list, three columns added
 //! json.rs      one object                              ndjson.rs  one object per contact
 //! sarif.rs     code scanning                           junit.rs   test pages of CI services
-//! github.rs    annotations, and the summary of a job   encoding.rs  the list's own encoding, for csv.rs
+//! github.rs    annotations, and the summary of a job   markdown.rs  that summary, as a report
+//! encoding.rs  the list's own encoding, for csv.rs
 //! ```
 //!
 //! To add a format, implement [`Report`] in a file here, and name it in `CheckFormat`
@@ -17,6 +18,7 @@ mod encoding;
 mod github;
 mod json;
 mod junit;
+mod markdown;
 mod ndjson;
 mod options;
 mod page;
@@ -27,6 +29,7 @@ pub use self::csv::Csv;
 pub use github::{Github, step_summary};
 pub use json::Json;
 pub use junit::Junit;
+pub use markdown::Markdown;
 pub use ndjson::Ndjson;
 pub use options::ReportOptions;
 pub use page::{ContactList, Page, RawRows};

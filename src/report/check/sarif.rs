@@ -1,5 +1,6 @@
-//! SARIF 2.1.0 for code scanning: a result per contact that is exposed or undecided. A result names
-//! file and line, and never a number, not even a masked one.
+//! SARIF 2.1.0 for code scanning: a result per exposed contact that no baseline knows. The others are
+//! counts in the properties of the run, because GitHub shows a result as an open alert whatever its
+//! kind and its suppressions. A result names file and line, and never a number, not even a masked one.
 //!
 //! Source of the format: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
 
@@ -45,7 +46,7 @@ impl Report for Sarif<'_> {
         let shown = page
             .findings
             .iter()
-            .filter(|finding| self.0.shows_for_ci(finding));
+            .filter(|finding| self.0.shows(finding) && is_alert(finding));
         for (index, finding) in shown.enumerate() {
             if index > 0 {
                 out.extend_from_slice(self.separator());
@@ -66,15 +67,7 @@ impl Report for Sarif<'_> {
             invocations: [Invocation {
                 execution_successful: closing.outcome.is_decided(),
                 exit_code: closing.outcome.exit(),
-                tool_execution_notifications: (closing.outcome.failure())
-                    .map(|reason| Notification {
-                        level: "error",
-                        message: SarifMessage {
-                            text: undecided_in_words(reason),
-                        },
-                    })
-                    .into_iter()
-                    .collect(),
+                tool_execution_notifications: notifications(closing),
             }],
             properties: RunProperties {
                 counts: Counts::of(closing.totals),
@@ -109,16 +102,6 @@ impl Sarif<'_> {
             partial_fingerprints: finding.fingerprint.map(|fingerprint| PartialFingerprints {
                 number: fingerprint.to_string(),
             }),
-            suppressions: finding
-                .suppressed
-                .as_deref()
-                .map(|reason| SarifSuppression {
-                    kind: "external",
-                    status: "accepted",
-                    justification: reason,
-                })
-                .into_iter()
-                .collect(),
             properties: ResultProperties {
                 country: finding.number.map(|number| number.region().code()),
                 sources: self.0.source_names(finding).collect(),
@@ -155,6 +138,11 @@ impl ContactList<'_> {
     pub(super) fn has_lines(&self) -> bool {
         self.path().is_some() && self.shape.format() != Format::Json
     }
+}
+
+/// Whether a reader has something to do about `finding`.
+fn is_alert(finding: &Finding) -> bool {
+    finding.exposure == Some(Exposure::Exposed) && finding.suppressed.is_none()
 }
 
 /// `path` as a URI reference (RFC 3986): bytes that a URI may not contain become `%XX`.
@@ -207,6 +195,35 @@ struct Invocation {
     tool_execution_notifications: Vec<Notification>,
 }
 
+/// The failure of the run, and the contacts that have no result.
+fn notifications(closing: &Closing<'_>) -> Vec<Notification> {
+    let failure = closing.outcome.failure().map(|reason| Notification {
+        level: "error",
+        message: SarifMessage {
+            text: undecided_in_words(reason),
+        },
+    });
+    let totals = closing.totals;
+    let without_result = [
+        ("known to the baseline", totals.suppressed),
+        ("not found", totals.not_found()),
+        ("not covered", totals.not_covered()),
+        ("invalid", totals.invalid),
+    ];
+    let counts: Vec<String> = without_result
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(answer, count)| format!("{count} {answer}"))
+        .collect();
+    let others = (!counts.is_empty()).then(|| Notification {
+        level: "note",
+        message: SarifMessage {
+            text: format!("contacts without a result here: {}", counts.join(", ")),
+        },
+    });
+    failure.into_iter().chain(others).collect()
+}
+
 #[derive(Serialize)]
 struct Notification {
     level: &'static str,
@@ -252,10 +269,21 @@ struct SarifRule {
     id: &'static str,
     name: &'static str,
     short_description: SarifMessage<&'static str>,
+    full_description: SarifMessage<&'static str>,
     help: SarifMessage<&'static str>,
     default_configuration: Configuration,
+    properties: RuleProperties,
     #[serde(skip)]
     kind: &'static str,
+}
+
+/// GitHub's additions to SARIF.
+#[derive(Serialize)]
+struct RuleProperties {
+    tags: [&'static str; 1],
+    /// From 7.0 on GitHub says "high".
+    #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
+    security_severity: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -301,8 +329,13 @@ impl SarifRule {
             id: exposure.code(),
             name,
             short_description: SarifMessage { text: short },
+            full_description: SarifMessage { text: help },
             help: SarifMessage { text: help },
             default_configuration: Configuration { level },
+            properties: RuleProperties {
+                tags: ["privacy"],
+                security_severity: (exposure == Exposure::Exposed).then_some("7.0"),
+            },
             kind,
         }
     }
@@ -324,8 +357,6 @@ struct SarifResult<'a> {
     locations: [Location; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
     partial_fingerprints: Option<PartialFingerprints>,
-    /// Present even if empty: either all results of a run have it or none (SARIF 2.1.0, 3.27.23).
-    suppressions: Vec<SarifSuppression<'a>>,
     properties: ResultProperties<'a>,
 }
 
@@ -337,13 +368,6 @@ struct PartialFingerprints {
 }
 
 #[derive(Serialize)]
-struct SarifSuppression<'a> {
-    kind: &'static str,
-    status: &'static str,
-    justification: &'a str,
-}
-
-#[derive(Serialize)]
 struct ResultProperties<'a> {
     country: Option<&'static str>,
     sources: Vec<&'a str>,
@@ -352,9 +376,8 @@ struct ResultProperties<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-enum Location {
-    PhysicalLocation(PhysicalLocation),
-    LogicalLocations([LogicalLocation; 1]),
+struct Location {
+    physical_location: PhysicalLocation,
 }
 
 #[derive(Serialize)]
@@ -376,25 +399,21 @@ struct LineRegion {
     start_line: u64,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LogicalLocation {
-    fully_qualified_name: String,
-}
-
 impl Location {
     fn of(list: &ContactList<'_>, finding: &Finding) -> Location {
-        let Some(path) = list.path() else {
-            return Location::LogicalLocations([LogicalLocation {
-                fully_qualified_name: format!("{}:{}", list.input, finding.line),
-            }]);
+        // GitHub refuses a file with a result without a physical location.
+        let path = match list.input {
+            "-" => "stdin",
+            path => path,
         };
-        Location::PhysicalLocation(PhysicalLocation {
-            artifact_location: ArtifactLocation { uri: uri(path) },
-            region: list.has_lines().then_some(LineRegion {
-                start_line: finding.line,
-            }),
-        })
+        Location {
+            physical_location: PhysicalLocation {
+                artifact_location: ArtifactLocation { uri: uri(path) },
+                region: list.has_lines().then_some(LineRegion {
+                    start_line: finding.line,
+                }),
+            },
+        }
     }
 }
 

@@ -30,7 +30,9 @@ struct OverlapRow {
     code: &'static str,
     #[serde(skip)]
     name: &'static str,
+    /// As keys of their own too, which is what the first version had.
     #[serde(flatten)]
+    keys: BySource,
     by_source: BySource,
     shared: u64,
 }
@@ -64,6 +66,7 @@ impl Overlaps {
         let countries = overlaps.iter().map(|overlap| OverlapRow {
             code: overlap.region.code(),
             name: overlap.region.name(),
+            keys: named(&overlap.by_source),
             by_source: named(&overlap.by_source),
             shared: overlap.shared,
         });
@@ -84,12 +87,12 @@ impl Overlaps {
     /// Refuses names that JSON has no room for: the counts of a country are keys beside its code.
     ///
     /// # Errors
-    /// A source is called `country` or `shared`.
+    /// A source is called `country`, `shared` or `by_source`.
     pub fn check_names(&self) -> Result<(), NameTaken> {
         let taken = self
             .sources
             .iter()
-            .find(|name| matches!(name.as_str(), "country" | "shared"));
+            .find(|name| matches!(name.as_str(), "country" | "shared" | "by_source"));
         taken.map_or(Ok(()), |name| Err(NameTaken(name.clone())))
     }
 
