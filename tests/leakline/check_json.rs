@@ -20,6 +20,8 @@ struct Report {
     sources: Vec<Source>,
     countries: Vec<Country>,
     results: Vec<Contact>,
+    #[expect(dead_code, reason = "the module forger tests it")]
+    index: serde_json::Value,
     #[expect(dead_code, reason = "the module outcomes tests it")]
     tool: serde_json::Value,
     #[expect(dead_code, reason = "the module outcomes tests it")]

@@ -298,6 +298,42 @@ fn an_index_that_was_rolled_back_whole_has_another_id() {
     let before = state(&world);
     assert_eq!(before["generation"], 3);
     assert_ne!(now["id"], before["id"]);
+    let check = |state: &serde_json::Value| {
+        let id = state["id"].as_str().unwrap();
+        world.run(["check", "--expect-index", id, "+12125550100"])
+    };
+    check(&before).expect(1);
+    let run = check(&now).expect(2);
+    assert_eq!(run.text(), "");
+    assert!(run.stderr.contains("is expected"), "{}", run.stderr);
+    restore(&world, states.last().unwrap());
+    let verbose = world.run(["check", "-v", "+12125550100"]).expect(1);
+    let id = now["id"].as_str().unwrap();
+    assert!(
+        verbose
+            .stderr
+            .contains(&format!("index {id}, generation 4"))
+    );
+    for args in [
+        &["check", "--format", "json", "+12125550100"][..],
+        &["stats", "--format", "json"],
+        &["overlap", "breach", "other", "--format", "json"],
+        &["verify", "--json"],
+    ] {
+        assert_eq!(world.run(args).json()["index"], now, "{args:?}");
+    }
+    let dump = [
+        "check",
+        "--format",
+        "json",
+        "--dump",
+        "breach.txt",
+        "+12125550100",
+    ];
+    assert!(world.run(dump).expect(1).json()["index"].is_null());
+    world
+        .run(["check", "--expect-index", "12", "+12125550100"])
+        .expect(2);
 }
 
 #[test]

@@ -324,12 +324,13 @@ fn contacts_that_are_no_numbers_are_told_by_line_and_the_others_forgotten() {
     let args = ["forget", "--json", "-i", "list.csv", "-i", "-"];
     // Not everything asked was done.
     let run = world.run_with(args, b"+61491570006\n").expect(2);
+    let index = run.json()["index"].clone();
     let report = own_fields(run.json());
     let expected = json!({
-        "schema_version": 1, "forgotten": 3, "invalid": 1, "blank": 1, "index": report["index"],
+        "schema_version": 1, "forgotten": 3, "invalid": 1, "blank": 1,
     });
     assert_eq!(report, expected);
-    assert_eq!(report["index"]["generation"], 3);
+    assert_eq!(index["generation"], 3);
     let told = "leakline: list.csv: line 3: no phone number: too_short";
     assert!(run.stderr.contains(told), "{}", run.stderr);
     assert!(!run.stderr.contains("555"), "{}", run.stderr);

@@ -208,7 +208,6 @@ fn the_report_has_the_promised_fields() {
     let expected = json!({
         "schema_version": 1,
         "source": "Australia",
-        "index": report["index"],
         "complete": true,
         "rows": 5,
         "blank": 1,

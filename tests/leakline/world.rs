@@ -148,10 +148,11 @@ impl Run {
     }
 }
 
-/// `object` without the fields that every object has, which `outcomes` tests.
+/// `object` without the fields that every object has, which `outcomes` and
+/// `forger` test.
 #[track_caller]
 pub(crate) fn own_fields(mut object: Value) -> Value {
-    for field in ["tool", "outcome"] {
+    for field in ["index", "tool", "outcome"] {
         let removed = object.as_object_mut().unwrap().remove(field);
         assert!(removed.is_some(), "{field}: {object}");
     }

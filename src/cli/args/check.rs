@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 use jiff::civil::Date;
 use leakline::exposure::Exposure;
-use leakline::index::SourceName;
+use leakline::index::{IndexId, SourceName};
 
 use super::Input;
 use super::values::{self, Age, FailOn, InputPath, Percent, ReportTo, Size};
@@ -146,6 +146,14 @@ pub(crate) struct Check {
         help_heading = "Policy"
     )]
     pub(crate) max_source_age: Option<Age>,
+    /// The id of the index that is expected, 16 hex digits: any other state is an error
+    #[arg(
+        long,
+        value_name = "ID",
+        conflicts_with = "dumps",
+        help_heading = "Policy"
+    )]
+    pub(crate) expect_index: Option<IndexId>,
 }
 
 /// The formats of `check`.

@@ -98,7 +98,7 @@ impl Prepared {
             let fingerprinter = Fingerprinter::new(&searched.key);
             checker = checker.with_fingerprints(fingerprinter, baseline.suppression());
         }
-        let options = plan.report_options(checker.searcher());
+        let options = plan.report_options(checker.searcher(), searched.state());
         let mut reports = Reports::begin(outputs, &options)?;
         let mut totals = Totals::default();
         let lists = std::mem::take(&mut plan.lists);

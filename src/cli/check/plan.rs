@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use leakline::check::{MemoryShares, UnreadList};
 use leakline::dump::{Buffering, Limits, LineEnd};
 use leakline::exposure::Exposure;
-use leakline::index::{Searcher, SourceName};
+use leakline::index::{IndexId, IndexState, Searcher, SourceName};
 use leakline::intake::{MostlyUnread, ReadingPolicy};
 use leakline::phone::{DigitOrder, Purpose, Region};
 use leakline::report::{ReportOptions, SourceLine};
@@ -49,6 +49,7 @@ pub(crate) enum Target {
     /// The index, or some of its sources.
     Index {
         sources: Vec<SourceName>,
+        expected: Option<IndexId>,
         ages: MaxAges,
     },
     /// Dumps that are read into memory.
@@ -164,11 +165,16 @@ impl CheckPlan {
     }
 
     /// What the reports show of an answer from the segments of `searcher`.
-    pub(crate) fn report_options(&self, searcher: &Searcher<'_>) -> ReportOptions {
+    pub(crate) fn report_options(
+        &self,
+        searcher: &Searcher<'_>,
+        index: Option<IndexState>,
+    ) -> ReportOptions {
         let segments = searcher.segments().iter();
         ReportOptions {
             sources: segments.map(|segment| SourceLine::new(segment)).collect(),
             false_positive_rate: searcher.false_positive_rate(),
+            index,
             only: self.shown.only.clone(),
             summary: self.shown.summary,
             show_numbers: self.shown.numbers,
@@ -180,6 +186,7 @@ fn target(args: &Check, limits: Limits, memory: usize, settings: &Settings) -> T
     if args.dumps.is_empty() {
         return Target::Index {
             sources: args.sources.clone(),
+            expected: args.expect_index,
             ages: MaxAges {
                 loaded: args.max_index_age,
                 breach: args.max_source_age,

@@ -116,6 +116,7 @@ impl Outputs {
         let options = ReportOptions {
             sources: Vec::new(),
             false_positive_rate: 0.0,
+            index: None,
             only: Vec::new(),
             summary: false,
             show_numbers: false,

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
-use leakline::index::{Index, IndexError, PartialDate, Segment, SourceMeta, SourceName};
+use leakline::index::{
+    Index, IndexError, IndexId, IndexState, PartialDate, Segment, SourceMeta, SourceName,
+};
 use leakline::key::Key;
 use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION};
 
@@ -27,7 +29,11 @@ enum Segments {
 impl Searched {
     pub(crate) fn open(target: &Target, settings: &Settings) -> anyhow::Result<Searched> {
         match target {
-            Target::Index { sources, ages } => {
+            Target::Index {
+                sources,
+                expected,
+                ages,
+            } => {
                 // Without an index, nobody is to look for a key first.
                 let path = settings.index()?;
                 if !path.exists() {
@@ -35,6 +41,8 @@ impl Searched {
                 }
                 let key = key::open(settings)?;
                 let index = open_index(sources, &key, settings)?;
+                refuse_other(*expected, index.state())?;
+                settings.write_if_verbose(&format!("index {}", index.state()));
                 refuse_stale(*ages, index.segments())?;
                 for segment in index.segments() {
                     warn_of_gaps(segment.meta(), settings);
@@ -47,6 +55,14 @@ impl Searched {
                 let segments = Segments::InMemory(in_memory::load(plan, settings, &key)?);
                 Ok(Searched { key, segments })
             }
+        }
+    }
+
+    /// The state of the index; `None` for dumps.
+    pub(crate) fn state(&self) -> Option<IndexState> {
+        match &self.segments {
+            Segments::OfIndex(index) => Some(index.state()),
+            Segments::InMemory(_) => None,
         }
     }
 
@@ -64,6 +80,18 @@ fn open_index(sources: &[SourceName], key: &Key, settings: &Settings) -> anyhow:
         return Ok(index);
     }
     Ok(index.restrict(sources)?)
+}
+
+/// Refuses an index in another state than the one that is expected.
+fn refuse_other(expected: Option<IndexId>, found: IndexState) -> anyhow::Result<()> {
+    match expected {
+        Some(expected) if expected != found.id => Err(failure(
+            format!("the index is {found}, and {expected} is expected"),
+            "restore the index that you expect; after a change of your own, expect its new id, \
+             which `leakline sources` shows",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses an index whose newest source is too old, by its loading or by its breach.

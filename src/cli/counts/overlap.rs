@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
     let segments: Vec<&Segment> = names.iter().filter_map(named).collect();
     let overlaps = overlap_by_country(&segments)?;
     let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-    let overlaps = Overlaps::new(&names, &overlaps);
+    let overlaps = Overlaps::new(index.state(), &names, &overlaps);
     let read = output::files_of_index(&path);
     output::refuse_overwriting(args.output.as_deref(), read.iter().map(PathBuf::as_path))?;
     let mut output = Output::choose(args.output.as_deref(), settings.quiet())?;

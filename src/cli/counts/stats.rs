@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
     let index = reading::open(&path, settings)?;
     let segments: Vec<&Segment> = index.segments().iter().collect();
     let counts = count_by_country(&segments)?;
-    let mut exposures = Exposures::new(&segments, &counts);
+    let mut exposures = Exposures::new(index.state(), &segments, &counts);
     let shown = match args.by {
         StatsBy::Country => CountBy::Countries,
         StatsBy::Source => CountBy::Sources,

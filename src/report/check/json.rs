@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::ndjson::{CheckedCountry, countries, write_results};
 use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::Totals;
+use crate::index::IndexState;
 use crate::report::{RunOutcome, SourceLine, Tool};
 
 /// One object for the whole check.
@@ -34,6 +35,7 @@ impl Report for Json<'_> {
             false_positive_rate: self.0.false_positive_rate,
             sources: &self.0.sources,
             countries: countries(totals).collect(),
+            index: self.0.index,
             tool: Tool::THIS,
             outcome: closing.outcome,
         };
@@ -53,6 +55,7 @@ struct Sums<'a> {
     false_positive_rate: f64,
     sources: &'a [SourceLine],
     countries: Vec<CheckedCountry>,
+    index: Option<IndexState>,
     tool: Tool,
     outcome: &'a RunOutcome,
 }

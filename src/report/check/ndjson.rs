@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::{Explanation, Exposure, Finding, Totals};
+use crate::index::IndexState;
 use crate::phone::{Grade, Number, ReadAs, Region};
 use crate::report::{RunOutcome, Tool, percent};
 
@@ -34,6 +35,7 @@ impl Report for Ndjson<'_> {
         if closing.outcome.failure().is_some() && !closing.outcome.is_interrupted() {
             let failure = Failure {
                 complete: false,
+                index: self.0.index,
                 tool: Tool::THIS,
                 outcome: closing.outcome,
             };
@@ -47,6 +49,7 @@ impl Report for Ndjson<'_> {
 #[derive(Serialize)]
 struct Failure<'a> {
     complete: bool,
+    index: Option<IndexState>,
     tool: Tool,
     outcome: &'a RunOutcome,
 }

@@ -3,6 +3,7 @@
 
 use super::super::SourceLine;
 use crate::exposure::{Exposure, Finding};
+use crate::index::IndexState;
 use crate::intake::explanation;
 use crate::phone::{Number, NumberText};
 
@@ -12,6 +13,8 @@ pub struct ReportOptions {
     pub sources: Vec<SourceLine>,
     /// The false-positive rate of one look-up over all sources searched.
     pub false_positive_rate: f64,
+    /// The state of the index searched; `None` if dumps were read into memory.
+    pub index: Option<IndexState>,
     /// The answers to show; empty for all.
     pub only: Vec<Exposure>,
     /// Show counts by country and no rows.

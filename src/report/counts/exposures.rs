@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::source_columns::{self, TITLE};
 use crate::exposure::CountryExposure;
-use crate::index::Segment;
+use crate::index::{IndexState, Segment};
 use crate::phone::Region;
 use crate::report::table::{aligned, grouped};
 use crate::report::{SourceLine, percent};
@@ -17,6 +17,7 @@ use crate::report::{SourceLine, percent};
 #[derive(Clone, Debug, Serialize)]
 pub struct Exposures {
     schema_version: u32,
+    index: IndexState,
     /// Distinct numbers over all sources and countries.
     pub(super) distinct: u64,
     pub(super) sources: Vec<SourceRow>,
@@ -54,8 +55,9 @@ pub(super) struct CountryRow {
 }
 
 impl Exposures {
-    /// From `segments` and the `counts` over them. A country that is only claimed has a row of zeros.
-    pub fn new(segments: &[&Segment], counts: &[CountryExposure]) -> Exposures {
+    /// From `segments` of the `index` and the `counts` over them. A country that is only claimed has a
+    /// row of zeros.
+    pub fn new(index: IndexState, segments: &[&Segment], counts: &[CountryExposure]) -> Exposures {
         let distinct = counts.iter().map(|count| count.distinct).sum();
         let names: Vec<&str> = segments
             .iter()
@@ -102,6 +104,7 @@ impl Exposures {
         });
         Exposures {
             schema_version: 1,
+            index,
             distinct,
             sources: sources.collect(),
             countries,

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
 use crate::exposure::CountryOverlap;
+use crate::index::IndexState;
 use crate::report::percent;
 use crate::report::table::{aligned, grouped};
 
@@ -12,6 +13,7 @@ use crate::report::table::{aligned, grouped};
 #[derive(Clone, Debug, Serialize)]
 pub struct Overlaps {
     schema_version: u32,
+    index: IndexState,
     sources: Vec<String>,
     distinct: BySource,
     shared: u64,
@@ -43,8 +45,8 @@ struct OverlapRow {
 pub struct NameTaken(String);
 
 impl Overlaps {
-    /// From `overlaps`, whose counts are in the order of `sources`.
-    pub fn new(sources: &[String], overlaps: &[CountryOverlap]) -> Overlaps {
+    /// From `overlaps` of sources of the `index`, whose counts are in the order of `sources`.
+    pub fn new(index: IndexState, sources: &[String], overlaps: &[CountryOverlap]) -> Overlaps {
         let named = |counts: &[u64]| {
             BySource(
                 sources
@@ -72,6 +74,7 @@ impl Overlaps {
         });
         Overlaps {
             schema_version: 1,
+            index,
             sources: sources.to_vec(),
             distinct: named(&distinct),
             shared,
