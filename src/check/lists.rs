@@ -11,6 +11,7 @@ use crate::dump::{
 use crate::intake::{
     self, BufferPool, Expected, FileReader, OpenDump, ReadingPolicy, ReadingProgress, Step, Walk,
 };
+use crate::printable::shown;
 
 /// A list that is still to be read.
 pub struct UnreadList {
@@ -170,7 +171,7 @@ impl ListReader {
             Ok(opened) => opened,
         };
         progress.opened(path, file.shape(), &reader);
-        self.name = path.display().to_string().into();
+        self.name = shown(&path).into();
         self.walk.begin(OpenDump {
             path: path.as_path().into(),
             file,

@@ -40,6 +40,7 @@ use crate::exposure::{Checker, Fingerprint, Totals};
 use crate::index::SegmentError;
 use crate::intake::{BufferPool, Interrupted, ReadingPolicy, ReadingProgress};
 use crate::ordered_pool::OrderedPool;
+use crate::printable::shown;
 use crate::report::Report;
 
 use answering::{AnswerWorker, AnsweredBatch};
@@ -57,7 +58,7 @@ pub trait CheckProgress: ReadingProgress {
 #[non_exhaustive]
 pub enum CheckError {
     /// A list cannot be read, or is none.
-    #[error("{}", path.display())]
+    #[error("{}", shown(&path))]
     List {
         /// The list.
         path: PathBuf,

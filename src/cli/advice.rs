@@ -13,6 +13,7 @@ use leakline::exposure::BaselineError;
 use leakline::index::{FORMAT_VERSION, IndexError, LockError, SegmentError, SortError, WriteError};
 use leakline::key::{KeyError, KeyId};
 use leakline::load::LoadError;
+use leakline::printable::shown;
 
 use crate::cli::settings;
 
@@ -178,14 +179,14 @@ fn of_key(error: &KeyError) -> Option<String> {
         }
         KeyError::Exists { path } => format!(
             "name another file, or move {} away if nothing was indexed under it",
-            path.display()
+            shown(&path)
         ),
         KeyError::Kind { .. } => "name the file that `leakline keygen` wrote".to_owned(),
         KeyError::Owner { path, .. } => format!(
             "check where the file comes from; then `chown {}`, or copy it into a file of your own",
-            path.display()
+            shown(&path)
         ),
-        KeyError::Mode { path, .. } => format!("chmod 600 {}", path.display()),
+        KeyError::Mode { path, .. } => format!("chmod 600 {}", shown(&path)),
         KeyError::Length { .. } | KeyError::NotHex { .. } => {
             "name the file that `leakline keygen` wrote, or restore it from a copy: \
              without its key an index is worthless"
@@ -235,7 +236,7 @@ fn of_no_index(path: &Path) -> String {
     match settings::default_index() {
         Ok(default) if default != path && default.is_dir() => format!(
             "check --index; the default index, used without it, is {}",
-            default.display()
+            shown(&default)
         ),
         _ => "make one with `leakline load --source NAME DUMP`, then `leakline check -i LIST`; \
               or name one with --index"
@@ -279,7 +280,7 @@ fn of_segment(error: &SegmentError) -> Option<String> {
 
 fn of_sort(error: &SortError) -> Option<String> {
     let folder = match error {
-        SortError::Disk { folder, .. } | SortError::Io { folder, .. } => folder.display(),
+        SortError::Disk { folder, .. } | SortError::Io { folder, .. } => shown(&folder),
         SortError::Full { .. } => {
             return Some(
                 "give more with --memory, or load the dump into an index and check against that"
@@ -363,11 +364,11 @@ fn is_full(error: &io::Error) -> bool {
 }
 
 fn make_room(path: &Path) -> String {
-    format!("make room on the disk of {}", path.display())
+    format!("make room on the disk of {}", shown(&path))
 }
 
 fn check_disk(path: &Path) -> String {
-    format!("check the rights and the disk of {}", path.display())
+    format!("check the rights and the disk of {}", shown(&path))
 }
 
 #[cfg(test)]

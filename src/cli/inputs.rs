@@ -8,6 +8,7 @@ use leakline::index::{SourceName, UnreadRecord};
 use leakline::intake::{Expected, FileReader, Interrupted, ReadingProgress, RejectReason};
 use leakline::load::{LoadProgress, Loaded};
 use leakline::phone::Reason;
+use leakline::printable::{mask_numbers, shown};
 
 use crate::cli::args::values::InputPath;
 use crate::cli::load::rejects;
@@ -49,6 +50,26 @@ pub(crate) fn discover_what_is_there(dumps: &[InputPath]) -> anyhow::Result<Vec<
         skip: None,
     }));
     Ok(found)
+}
+
+/// A number where a file belongs is most likely meant as a number. A file of that name is a file.
+pub(crate) fn refuse_numbers_for_files<'a>(
+    inputs: impl IntoIterator<Item = &'a InputPath>,
+) -> anyhow::Result<()> {
+    let is_number = |path: &PathBuf| {
+        let text = path.to_string_lossy();
+        text.chars().filter(|c| c.is_numeric()).count() >= 7
+            && (text.chars()).all(|c| c.is_numeric() || "+ ()-.".contains(c))
+            && !path.exists()
+    };
+    let mut inputs = inputs.into_iter();
+    if inputs.any(|input| input.file().is_some_and(is_number)) {
+        return Err(failure(
+            "a number is given where a file is expected, and there is no such file",
+            "give numbers on stdin (`-i -`), or as arguments of `check` without a flag",
+        ));
+    }
+    Ok(())
 }
 
 /// Stdin can be read once, by the key or by one of the inputs.
@@ -117,9 +138,18 @@ pub(crate) fn source_name(dump: &InputPath) -> anyhow::Result<SourceName> {
         .take(SourceName::MAX_LENGTH)
         .collect();
     let name = name.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    if mask_numbers(name) != name {
+        return Err(failure(
+            format!(
+                "{}: its name holds a number, and makes no source name",
+                shown(dump)
+            ),
+            advice,
+        ));
+    }
     name.parse().map_err(|_| {
         failure(
-            format!("{}: its name makes no source name", dump.display()),
+            format!("{}: its name makes no source name", shown(&dump)),
             advice,
         )
     })
@@ -156,32 +186,32 @@ impl ReadingProgress for Watcher<'_> {
     fn opened(&mut self, path: &Path, shape: &Shape, reader: &FileReader) {
         let what = format!(
             "{}: {}; numbers in {}",
-            path.display(),
+            shown(&path),
             shape.format(),
             shape.phone_columns().join(", ")
         );
         self.progress.suspend(|| {
             for remark in shape.remarks() {
                 self.settings
-                    .write_line(&format!("{}: {remark}", path.display()));
+                    .write_line(&format!("{}: {remark}", shown(&path)));
             }
             self.settings.write_if_verbose(&what);
             if let Some(home) = reader.home_of_name() {
                 self.settings.write_if_verbose(&format!(
                     "{}: numbers without a country code are read as numbers from {} ({home})",
-                    path.display(),
+                    shown(&path),
                     home.name(),
                 ));
             }
             for note in shape.notes() {
                 self.settings
-                    .write_if_verbose(&format!("{}: {note}", path.display()));
+                    .write_if_verbose(&format!("{}: {note}", shown(&path)));
             }
         });
     }
 
     fn skipped(&mut self, path: &Path, reason: &str, expected: Expected) {
-        let what = format!("{}: skipped: {reason}", path.display());
+        let what = format!("{}: skipped: {reason}", shown(&path));
         self.progress.suspend(|| match expected {
             Expected::Yes => self.settings.write_line(&what),
             // Numbers may be missed: that is no remark to be quiet about.
@@ -197,10 +227,7 @@ impl ReadingProgress for Watcher<'_> {
 
 impl LoadProgress for Watcher<'_> {
     fn broke_off(&mut self, path: &Path, reason: &str) {
-        let what = format!(
-            "{}: {reason}; what came before that is kept",
-            path.display()
-        );
+        let what = format!("{}: {reason}; what came before that is kept", shown(&path));
         // Numbers are missed: that is no remark to be quiet about.
         self.progress.suspend(|| write_line(&what));
     }

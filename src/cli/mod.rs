@@ -40,7 +40,7 @@ pub(crate) fn run() -> ExitCode {
     settings::choose_color(clap::ColorChoice::Auto);
     let Cli { global, command } = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return failure::usage(&error).into(),
+        Err(error) => return failure::usage(error).into(),
     };
     let settings = match Settings::new(global) {
         Ok(settings) => settings,

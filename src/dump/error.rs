@@ -3,6 +3,7 @@
 use std::{io, num::NonZeroUsize, path::PathBuf};
 
 use super::{Excess, Format};
+use crate::printable::{mask_numbers, shown};
 
 /// Why a whole file is refused. In a folder it is skipped; named, it fails the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub enum Refusal {
 #[non_exhaustive]
 pub enum DumpError {
     /// A named path cannot be looked at, or a folder cannot be listed.
-    #[error("{}: cannot be read", path.display())]
+    #[error("{}: cannot be read", shown(&path))]
     Walk {
         /// The path.
         path: PathBuf,
@@ -100,7 +101,11 @@ pub enum DumpError {
         candidates: Vec<String>,
     },
     /// A column was named that the file lacks.
-    #[error("there is no column `{name}`{}", list("; columns: ", columns))]
+    #[error(
+        "there is no column `{}`{}",
+        mask_numbers(name),
+        list("; columns: ", columns)
+    )]
     MissingColumn {
         /// The name that the user gave.
         name: String,
@@ -108,7 +113,10 @@ pub enum DumpError {
         columns: Vec<String>,
     },
     /// A column was named, and the file has no header row.
-    #[error("column `{name}` is asked for by name, and there is no header row")]
+    #[error(
+        "column `{}` is asked for by name, and there is no header row",
+        mask_numbers(name)
+    )]
     NoHeader {
         /// The name that the user gave.
         name: String,

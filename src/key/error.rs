@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{READ_LENGTH, TEXT_LENGTH};
+use crate::printable::shown;
 
 /// Why a key could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -13,19 +14,19 @@ pub enum KeyError {
     #[error("the operating system gave no random bytes")]
     Random(#[source] getrandom::Error),
     /// There is no such file.
-    #[error("{}: no key file there", path.display())]
+    #[error("{}: no key file there", shown(&path))]
     Missing {
         /// The path that was tried.
         path: PathBuf,
     },
     /// A new key was to be written over something.
-    #[error("{}: exists already, and a key is never overwritten", path.display())]
+    #[error("{}: exists already, and a key is never overwritten", shown(&path))]
     Exists {
         /// The path of the new key.
         path: PathBuf,
     },
     /// Neither a regular file nor a pipe.
-    #[error("{}: a key file must be a regular file or a pipe, this is {kind}", path.display())]
+    #[error("{}: a key file must be a regular file or a pipe, this is {kind}", shown(&path))]
     Kind {
         /// The path that was opened.
         path: PathBuf,
@@ -33,7 +34,7 @@ pub enum KeyError {
         kind: &'static str,
     },
     /// Somebody else could have put another key there.
-    #[error("{}: belongs to user {owner}, not to user {user} who runs this", path.display())]
+    #[error("{}: belongs to user {owner}, not to user {user} who runs this", shown(&path))]
     Owner {
         /// The path that was opened.
         path: PathBuf,
@@ -43,7 +44,7 @@ pub enum KeyError {
         user: u32,
     },
     /// Group or others have rights on it.
-    #[error("{}: mode {mode:04o} lets others at the key; it must be 0600 or stricter", path.display())]
+    #[error("{}: mode {mode:04o} lets others at the key; it must be 0600 or stricter", shown(&path))]
     Mode {
         /// The path that was opened.
         path: PathBuf,
@@ -65,7 +66,7 @@ pub enum KeyError {
         path: Option<PathBuf>,
     },
     /// The file could not be opened, read or written.
-    #[error("{}: cannot {doing} the key file", path.display())]
+    #[error("{}: cannot {doing} the key file", shown(&path))]
     Io {
         /// The path.
         path: PathBuf,
@@ -77,7 +78,7 @@ pub enum KeyError {
 }
 
 fn prefix(path: Option<&Path>) -> String {
-    path.map(|path| format!("{}: ", path.display()))
+    path.map(|path| format!("{}: ", shown(&path)))
         .unwrap_or_default()
 }
 

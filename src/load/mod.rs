@@ -23,6 +23,7 @@ use crate::intake::{
 };
 use crate::ordered_pool::OrderedPool;
 use crate::phone::{Number, Region};
+use crate::printable::shown;
 use crate::tag::{Tag, Tagger};
 
 pub use budget::Budget;
@@ -87,7 +88,7 @@ pub trait LoadProgress: ReadingProgress {
 #[non_exhaustive]
 pub enum LoadError {
     /// A file cannot be read, or is no dump.
-    #[error("{}", path.display())]
+    #[error("{}", shown(&path))]
     Dump {
         /// The file.
         path: PathBuf,
@@ -108,7 +109,7 @@ pub enum LoadError {
         files: usize,
     },
     /// A file that came through a pipe, beside others, turned out to be loaded already: its rows would count twice.
-    #[error("{}: the same file is loaded already, which shows of a pipe only when it has been read; nothing was stored", path.display())]
+    #[error("{}: the same file is loaded already, which shows of a pipe only when it has been read; nothing was stored", shown(&path))]
     Repeated {
         /// The pipe.
         path: PathBuf,

@@ -11,6 +11,7 @@ use crate::dump::{DiscoveredFile, Limits, Source, Stream};
 use crate::index::{FileRecord, UnreadRecord};
 use crate::intake::{Tally, UnreadSummary};
 use crate::phone::Region;
+use crate::printable::shown;
 
 /// Why a file is skipped that was loaded before.
 pub(super) const HELD: &str = "the same file is loaded already";
@@ -57,7 +58,7 @@ impl<'a> Records<'a> {
     /// A record of its own for what stands there.
     pub(super) fn add(&mut self, path: &Path) -> &mut FileRecord {
         self.list.push(FileRecord {
-            path: path.display().to_string(),
+            path: shown(&path),
             ..FileRecord::default()
         });
         self.last()

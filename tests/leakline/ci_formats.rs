@@ -207,7 +207,7 @@ fn names_that_xml_and_workflow_commands_would_choke_on_are_escaped() {
         .expect(1)
         .text();
     assert!(
-        text.starts_with("::error file=a<&\"\u{1b}%3A%3Aerror%3A%3A%2C%25x.csv,line=2,"),
+        text.starts_with("::error file=a<&\"\u{fffd}%3A%3Aerror%3A%3A%2C%25x.csv,line=2,"),
         "{text}"
     );
     assert_valid_sarif(

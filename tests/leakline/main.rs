@@ -31,6 +31,7 @@ mod load;
 mod merge;
 mod mistakes;
 mod mixed;
+mod names;
 mod opening;
 mod outcomes;
 mod overlap;

@@ -9,6 +9,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use leakline::exposure::{Baseline, Fingerprint, Known, Suppression, Unseen};
 use leakline::key::KeyId;
+use leakline::printable::shown;
 
 use crate::cli::args::Check;
 use crate::cli::clock;
@@ -150,7 +151,7 @@ impl BaselineUse {
             return Ok(());
         };
         let changes = baseline.update(found, &new, today, unseen);
-        let name = path.display();
+        let name = shown(&path);
         write(&path, baseline.to_json().as_bytes())
             .with_context(|| format!("{name}: cannot be written"))?;
         settings.write_line(&format!(
@@ -172,7 +173,7 @@ impl BaselineUse {
 
 /// The baseline in a file; one that is to be updated may not be there yet.
 fn read(path: &Path, key: KeyId, may_be_missing: bool) -> anyhow::Result<Baseline> {
-    let name = path.display();
+    let name = shown(&path);
     match std::fs::read(path) {
         Ok(bytes) => Baseline::read(&bytes, key).with_context(|| name.to_string()),
         Err(error) if error.kind() == io::ErrorKind::NotFound && may_be_missing => {
@@ -187,7 +188,7 @@ fn read(path: &Path, key: KeyId, may_be_missing: bool) -> anyhow::Result<Baselin
 }
 
 fn say_what_expired(path: &Path, baseline: &Baseline, today: Date, settings: &Settings) {
-    let name = path.display();
+    let name = shown(&path);
     let expired: Vec<_> = baseline.expired(today).collect();
     for (fingerprint, day) in expired.iter().take(NAMED) {
         settings.write_line(&format!(

@@ -6,6 +6,7 @@ use std::path::Path;
 use leakline::check::{CheckProgress, UnreadList};
 use leakline::dump::{Format, HeaderRule, Limits, LineEnd, ReadOptions, Shape, Source};
 use leakline::intake::{Expected, FileReader, Interrupted, ReadingProgress};
+use leakline::printable::shown;
 
 use super::plan::ProgressPlace;
 use crate::cli::args::Check;
@@ -67,7 +68,7 @@ pub(crate) fn of_files(
     limits: Limits,
 ) -> Vec<UnreadList> {
     let list = |path: &InputPath| UnreadList {
-        name: path.as_path().display().to_string(),
+        name: shown(&path.as_path()),
         source: match path {
             InputPath::Stdin => Source::Stdin,
             InputPath::File(path) => Source::File(path.clone()),
@@ -111,13 +112,13 @@ impl ReadingProgress for ListWatcher<'_> {
         self.suspend(|| {
             for remark in shape.remarks() {
                 self.settings
-                    .write_line(&format!("{}: {remark}", path.display()));
+                    .write_line(&format!("{}: {remark}", shown(&path)));
             }
         });
     }
 
     fn skipped(&mut self, path: &Path, reason: &str, _: Expected) {
-        let skipped = format!("{}: skipped: {reason}", path.display());
+        let skipped = format!("{}: skipped: {reason}", shown(&path));
         self.suspend(|| self.settings.write_line(&skipped));
     }
 

@@ -29,6 +29,7 @@ use leakline::index::Searcher;
 use leakline::tag::Tagger;
 
 use crate::cli::args::{Check, CheckFormat};
+use crate::cli::inputs;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::{outcome_of, write_detail, write_line};
@@ -50,7 +51,7 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
     // Half a report would say less than none.
     let _held = Held::by_reports();
     let outputs = Outputs::open(&destinations)?;
-    let prepared = plan::refuse_numbers_for_files(args)
+    let prepared = inputs::refuse_numbers_for_files(args.inputs.iter().chain(&args.dumps))
         .and_then(|()| CheckPlan::new(args, &destinations, settings))
         .and_then(|plan| Prepared::new(plan, settings));
     match prepared {

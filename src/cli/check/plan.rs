@@ -2,7 +2,6 @@
 
 use std::io::IsTerminal as _;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 
 use leakline::check::{MemoryShares, UnreadList};
 use leakline::dump::{Buffering, Limits, LineEnd};
@@ -220,24 +219,6 @@ fn refuse_throw_away_key(args: &Check) -> anyhow::Result<()> {
         return Err(failure(
             "--baseline cannot go with --dump, whose key is thrown away: its fingerprints are others each time",
             "load the dump into an index with `leakline load`, and check against that",
-        ));
-    }
-    Ok(())
-}
-
-/// A number where a file belongs would appear in the message that there is no such file.
-pub(crate) fn refuse_numbers_for_files(args: &Check) -> anyhow::Result<()> {
-    let is_number = |path: &PathBuf| {
-        let text = path.to_string_lossy();
-        text.chars().filter(|c| c.is_numeric()).count() >= 7
-            && (text.chars()).all(|c| c.is_numeric() || "+ ()-.".contains(c))
-            && !path.exists()
-    };
-    let mut paths = args.inputs.iter().chain(&args.dumps);
-    if paths.any(|input| input.file().is_some_and(is_number)) {
-        return Err(failure(
-            "a number is given where a file is expected, and there is no such file",
-            "give numbers on stdin (`-i -`), or as arguments without a flag",
         ));
     }
     Ok(())

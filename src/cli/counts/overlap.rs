@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use leakline::exposure::overlap_by_country;
 use leakline::index::{Segment, SourceName};
+use leakline::printable::mask_numbers;
 use leakline::report::Overlaps;
 
 use crate::cli::args::{Overlap, OverlapFormat};
@@ -18,7 +19,10 @@ pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
     let names = &args.sources;
     if let Some(twice) = (1..names.len()).find(|&place| names[..place].contains(&names[place])) {
         return Err(failure(
-            format!("source {} is named twice", names[twice]),
+            format!(
+                "source {} is named twice",
+                mask_numbers(names[twice].as_str())
+            ),
             "name sources that differ; `leakline sources` lists them",
         ));
     }

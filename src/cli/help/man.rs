@@ -3,6 +3,8 @@
 use anyhow::Context as _;
 use clap::{Command, CommandFactory as _};
 
+use leakline::printable::shown;
+
 use crate::cli::args::{Cli, Man};
 use crate::cli::settings::Settings;
 use crate::cli::terminal::exit::Exit;
@@ -13,7 +15,7 @@ pub(crate) fn run(args: &Man, settings: &Settings) -> anyhow::Result<Exit> {
     let mut command = without_help(Cli::command());
     command.build();
     if let Some(folder) = &args.folder {
-        let name = folder.display();
+        let name = shown(&folder);
         std::fs::create_dir_all(folder)
             .and_then(|()| clap_mangen::generate_to(command, folder))
             .with_context(|| format!("{name}: the manual cannot be written there"))?;

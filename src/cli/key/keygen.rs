@@ -1,6 +1,7 @@
 //! `keygen`: a new key file, and its public id on stdout.
 
 use leakline::key::Key;
+use leakline::printable::shown;
 
 use crate::cli::args::Keygen;
 use crate::cli::settings::Settings;
@@ -16,7 +17,7 @@ pub(crate) fn run(args: &Keygen, settings: &Settings) -> anyhow::Result<Exit> {
         None => settings.key_file()?,
     };
     let key = Key::create(&path)?;
-    settings.write_if_verbose(&format!("key written to {}", path.display()));
+    settings.write_if_verbose(&format!("key written to {}", shown(&path)));
     print_id(&key, settings)
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use leakline::index;
 use leakline::key::Key;
+use leakline::printable::{mask_numbers, shown};
 use zeroize::Zeroizing;
 
 use crate::cli::settings::Settings;
@@ -32,7 +33,7 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Key> {
     }
     if settings.given_key_file().is_none() && !path.exists() {
         return Err(failure(
-            format!("there is no key: {} does not exist", path.display()),
+            format!("there is no key: {} does not exist", shown(&path)),
             "give the key that the index was made under with --key-file, --key-env, --key-fd or --key-command",
         ));
     }
@@ -45,8 +46,8 @@ pub(crate) fn open_or_make(settings: &Settings, index: &Path) -> anyhow::Result<
     let holds_nothing = index::holds_nothing(index)?;
     if holds_nothing && settings.given_key_file().is_some() && !default.exists() {
         return Err(failure(
-            format!("{}: no key file there", default.display()),
-            &format!("make it with `leakline keygen {}` first", default.display()),
+            format!("{}: no key file there", shown(&default)),
+            &format!("make it with `leakline keygen {}` first", shown(&default)),
         ));
     }
     if is_given(settings) || default.exists() || !holds_nothing {
@@ -56,7 +57,7 @@ pub(crate) fn open_or_make(settings: &Settings, index: &Path) -> anyhow::Result<
     settings.write_line(&format!(
         "made a new key, id {}, in {}",
         key.id(),
-        default.display()
+        shown(&default)
     ));
     settings
         .write_line("keep a copy of it apart from the index: without it the index is worthless");
@@ -105,13 +106,16 @@ fn from_environment(settings: &Settings) -> anyhow::Result<Option<Key>> {
     }
     let text = std::env::var(name).map(Zeroizing::new).map_err(|_| {
         failure(
-            format!("the environment variable {name} is not set, or is not text"),
+            format!(
+                "the environment variable {} is not set, or is not text",
+                mask_numbers(name)
+            ),
             "set it to the key as 64 hex digits, or give --key-file",
         )
     })?;
     let key = Key::from_hex(&text).map_err(anyhow::Error::from);
     key.map(Some)
-        .map_err(|error| error.context(format!("environment variable {name}")))
+        .map_err(|error| error.context(format!("environment variable {}", mask_numbers(name))))
 }
 
 fn is_key(text: &str) -> bool {

@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 
 use anyhow::Context as _;
 use leakline::phone::Region;
+use leakline::printable::shown;
 
 use crate::cli::args::values::InputPath;
 use crate::cli::terminal::failure::{failure, in_full};
@@ -14,7 +15,7 @@ const ADVICE: &str = "give two columns, country and count, as in EG,44823547 or 
 /// The claimed counts by country code. Rows of one country add up; a header and blank rows are passed over. A row that
 /// has more is refused: `EG,44,823,547` claims 44 to who reads two columns.
 pub(crate) fn read(input: &InputPath) -> anyhow::Result<BTreeMap<String, u64>> {
-    let name = input.as_path().display();
+    let name = shown(&input.as_path());
     let text = read_whole(input).map_err(|error| {
         let error = anyhow::Error::new(error).context(format!("{name}: cannot be read"));
         failure(in_full(&error), "check the path, and that you may read it")

@@ -24,6 +24,7 @@ use leakline::intake::{MostlyUnread, ReadingPolicy};
 use leakline::key::Key;
 use leakline::load::{Budget, LoadOptions, LoadReport, Loaded, read_dumps};
 use leakline::phone::Purpose;
+use leakline::printable::mask_numbers;
 use leakline::tag::Tagger;
 
 use crate::cli::args::Load;
@@ -42,6 +43,7 @@ use crate::cli::terminal::output::{self, Output};
 use crate::cli::terminal::progress::Progress;
 
 pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
+    inputs::refuse_numbers_for_files(args.dumps.iter().chain(&args.claimed))?;
     let source = match &args.source {
         Some(name) => name.clone(),
         None => inputs::source_name(&args.dumps[0])?,
@@ -289,7 +291,10 @@ fn earlier_load(
     }
     if change.holds(source) && !args.replace {
         return Err(failure(
-            format!("source {source} is in the index already"),
+            format!(
+                "source {} is in the index already",
+                mask_numbers(source.as_str())
+            ),
             "give --replace to load it anew, --append to add to it, or another name with --source",
         ));
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use leakline::index::SourceName;
 use leakline::intake::{RejectReason, explanation};
 use leakline::load::{LoadReport, Loaded};
+use leakline::printable::shown;
 
 use crate::cli::args::Load;
 use crate::cli::terminal::failure::{detailed_failure, write_detail, write_line};
@@ -159,7 +160,7 @@ pub(crate) fn summarize(report: &LoadReport, source: &SourceName, args: &Load, i
     if args.dry_run {
         write_detail("dry run: nothing was stored");
     } else if report.rows > 0 {
-        write_detail(&format!("stored in {}", index.display()));
+        write_detail(&format!("stored in {}", shown(&index)));
     } else if restates(args) {
         write_detail("nothing was new; what is said of it is stored");
     } else {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use leakline::printable::printable;
+use leakline::printable::{printable, shown};
 
 /// File, line and reason of every rejected row, as tab-separated text.
 pub(crate) struct RejectsFile {
@@ -16,7 +16,7 @@ pub(crate) struct RejectsFile {
 
 /// A file's name as a cell: no tab or line end in it ends the cell, and no spreadsheet takes it for a formula.
 pub(crate) fn cell(path: &Path) -> String {
-    let name = path.display().to_string();
+    let name = shown(&path);
     let name = printable(&name);
     if name.starts_with(['=', '+', '-', '@']) {
         format!("'{name}")
@@ -27,7 +27,7 @@ pub(crate) fn cell(path: &Path) -> String {
 
 impl RejectsFile {
     pub(crate) fn create(path: &Path) -> anyhow::Result<RejectsFile> {
-        let name = path.display().to_string();
+        let name = shown(&path);
         let file = File::create(path).with_context(|| format!("{name}: cannot be written"))?;
         let mut file = BufWriter::new(file);
         writeln!(file, "file\tline\treason")?;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use leakline::index::{Index, IndexChange, Segment, Tombstones, files_of_index};
 use leakline::phone::Region;
+use leakline::printable::shown;
 
 use crate::cli::args::Extract;
 use crate::cli::clock;
@@ -47,7 +48,7 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
         .map(|segment| SourcePart::of(segment, &args.countries))
         .filter(|part| !part.regions.is_empty())
         .collect();
-    let name = args.out.display();
+    let name = shown(&args.out);
     refuse_full(&args.out)?;
     let forgotten =
         Tombstones::default()
@@ -96,7 +97,7 @@ fn refuse_full(out: &Path) -> anyhow::Result<()> {
 
 fn is_there(out: &Path) -> anyhow::Error {
     failure(
-        format!("{}: is there already", out.display()),
+        format!("{}: is there already", shown(&out)),
         "name a folder that is new or empty",
     )
 }

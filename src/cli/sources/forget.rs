@@ -10,6 +10,7 @@ use leakline::dump::{Buffering, LineEnd};
 use leakline::index::{IndexState, SourceName};
 use leakline::intake::{BufferPool, EntryOutcome, FileReaderScratch, MostlyUnread, ReadingPolicy};
 use leakline::phone::{Number, Purpose, Region};
+use leakline::printable::shown;
 use leakline::tag::{Tag, Tagger};
 use serde::Serialize;
 
@@ -38,7 +39,7 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
     let index = settings.index()?;
     if !index.exists() {
         return Err(failure(
-            format!("there is no index at {}", index.display()),
+            format!("there is no index at {}", shown(&index)),
             "name it with --index",
         ));
     }
@@ -131,6 +132,7 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<F
         }
         paths.push(InputPath::Stdin);
     }
+    inputs::refuse_numbers_for_files(&paths)?;
     inputs::refuse_stdin_twice(&paths, settings)?;
     let options = args.input.read_options(LineEnd::Newline, Buffering::Bulk);
     let lists = lists::of_files(&paths, &options, args.input.limits(MEMORY));

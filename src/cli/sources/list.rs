@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use leakline::index::{IndexState, Segment, SourceMeta, SourceName, Trust};
-use leakline::printable::printable;
+use leakline::printable::{mask_numbers, printable, shown};
 use serde::Serialize;
 
 use crate::cli::args::{Sources, SourcesAction};
@@ -78,7 +78,7 @@ fn remove(name: &SourceName, settings: &Settings) -> anyhow::Result<Exit> {
     let index = settings.index()?;
     if !index.exists() {
         return Err(failure(
-            format!("there is no index at {}", index.display()),
+            format!("there is no index at {}", shown(&index)),
             "name it with --index",
         ));
     }
@@ -87,12 +87,16 @@ fn remove(name: &SourceName, settings: &Settings) -> anyhow::Result<Exit> {
     let mut change = lock.change(&key, Some(name))?;
     if !change.remove(name) {
         return Err(failure(
-            format!("there is no source {name} in {}", index.display()),
+            format!(
+                "there is no source {} in {}",
+                mask_numbers(name.as_str()),
+                shown(&index)
+            ),
             "`leakline sources` lists those that are there",
         ));
     }
     locks::commit(change)?;
-    settings.write_line(&format!("removed source {name}"));
+    settings.write_line(&format!("removed source {}", mask_numbers(name.as_str())));
     Ok(Exit::Clean)
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use leakline::index::{IndexChange, IndexState, LockError, WriteError, WriteLock};
+use leakline::printable::shown;
 
 use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::failure;
@@ -13,7 +14,7 @@ pub(crate) fn take(index: &Path, settings: &Settings) -> anyhow::Result<WriteLoc
         return Err(failure(
             format!(
                 "{}: is one segment, not an index that can be written",
-                index.display()
+                shown(&index)
             ),
             "name the folder of an index with --index",
         ));

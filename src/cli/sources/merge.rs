@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use leakline::index::{
     CountryCount, Index, IndexState, Segment, SourceMerge, SourceName, Tombstones,
 };
+use leakline::printable::shown;
 use serde::Serialize;
 
 use crate::cli::args::Merge;
@@ -85,7 +86,7 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
         ));
     }
     if !settings.quiet() {
-        write_detail(&format!("stored in {}", index.display()));
+        write_detail(&format!("stored in {}", shown(&index)));
     }
     if args.json {
         let outcome = Outcome {
@@ -115,7 +116,7 @@ fn warn(source: &SourceName, joined: &SourceMerge, settings: &Settings) {
         settings.write_line(&format!(
             "source {source}: {} of {} is {}; {} stands",
             contradiction.what,
-            contradiction.path.display(),
+            shown(&contradiction.path),
             contradiction.found,
             contradiction.kept,
         ));
@@ -135,7 +136,7 @@ fn warn(source: &SourceName, joined: &SourceMerge, settings: &Settings) {
     for segment in joined.segments() {
         settings.write_if_verbose(&format!(
             "{}: {} distinct numbers of {} countries",
-            segment.path().display(),
+            shown(&segment.path()),
             human(segment.distinct()),
             segment.countries().len(),
         ));
@@ -160,7 +161,7 @@ fn rows(before: &[CountryCount], after: &[CountryCount]) -> Vec<Row> {
 
 fn paths(segments: &[Segment]) -> Vec<String> {
     let paths = segments.iter().map(Segment::path);
-    paths.map(|path| path.display().to_string()).collect()
+    paths.map(|path| shown(&path)).collect()
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,7 @@
 //! good.
 
 use leakline::index::{CheckedFile, IndexState, SegmentRole, check_files};
-use leakline::printable::printable;
+use leakline::printable::{printable, shown};
 use serde::Serialize;
 
 use crate::cli::advice::advice;
@@ -104,7 +104,7 @@ struct Row {
 
 impl Row {
     fn new(file: CheckedFile) -> Row {
-        let path = file.path.display().to_string();
+        let path = shown(&file.path);
         match file.outcome {
             Ok(segment) => Row {
                 path,

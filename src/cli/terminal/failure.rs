@@ -3,7 +3,8 @@
 use std::io;
 
 use anyhow::Error;
-use leakline::printable::printable;
+use clap::error::{ContextKind, ContextValue};
+use leakline::printable::{mask_numbers, printable};
 use leakline::report::RunOutcome;
 
 use crate::cli::advice::{Advised, advice};
@@ -81,10 +82,12 @@ pub(crate) fn in_full(error: &Error) -> String {
 }
 
 /// Prints clap's message for a wrong command line, or the help or version that was asked for.
-pub(crate) fn usage(error: &clap::Error) -> Exit {
+pub(crate) fn usage(mut error: clap::Error) -> Exit {
+    mask_typed(&mut error);
     if error.use_stderr() {
-        // What was typed may be a number in the wrong place.
         let message = mask_numbers(&error.render().ansi().to_string());
+        // Parsers of values quote what was typed in messages of their own.
+        let message = message.replace("##[", "#\u{fffd}[");
         eprint(&message.replacen("error:", "leakline:", 1));
         return Exit::Undecided;
     }
@@ -95,6 +98,27 @@ pub(crate) fn usage(error: &clap::Error) -> Exit {
     }
 }
 
+/// What was typed may be a number in the wrong place, or hold controls.
+fn mask_typed(error: &mut clap::Error) {
+    let shown = |text: &String| mask_numbers(&printable(text));
+    let typed: Vec<(ContextKind, ContextValue)> = error
+        .context()
+        .filter_map(|(kind, value)| {
+            let value = match value {
+                ContextValue::String(text) => ContextValue::String(shown(text)),
+                ContextValue::Strings(texts) => {
+                    ContextValue::Strings(texts.iter().map(shown).collect())
+                }
+                _ => return None,
+            };
+            Some((kind, value))
+        })
+        .collect();
+    for (kind, value) in typed {
+        error.insert(kind, value);
+    }
+}
+
 /// A warning or a remark on stderr.
 pub(crate) fn write_line(message: &str) {
     eprint(&format!("leakline: {}\n", printable(message)));
@@ -102,6 +126,7 @@ pub(crate) fn write_line(message: &str) {
 
 /// A line that belongs to the one before.
 pub(crate) fn write_detail(message: &str) {
+    // Printable on its own: a service that reads the log takes the blanks off a line.
     eprint(&format!("  {}\n", printable(message)));
 }
 
@@ -109,47 +134,4 @@ fn eprint(text: &str) {
     use io::Write as _;
     // Nothing is left to tell anybody if stderr is gone.
     let _ = anstream::stderr().write_all(text.as_bytes());
-}
-
-/// What may be a number, with stars for its digits: seven digits in a row, or nine with marks between them (a date
-/// has eight).
-fn mask_numbers(text: &str) -> String {
-    let is_mark = |c: char| " ()-./\u{a0}\u{2011}".contains(c);
-    let mut masked = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(char::is_numeric) {
-        masked.push_str(&rest[..start]);
-        let run = &rest[start..];
-        let end = (run.find(|c: char| !c.is_numeric() && !is_mark(c))).unwrap_or(run.len());
-        let end = run[..end].trim_end_matches(is_mark).len();
-        let (run, after) = run.split_at(end);
-        let digits = run.chars().filter(|c| c.is_numeric()).count();
-        if digits >= 9 || digits >= 7 && run.chars().all(char::is_numeric) {
-            masked.extend(run.chars().map(|c| if c.is_numeric() { '*' } else { c }));
-        } else {
-            masked.push_str(run);
-        }
-        rest = after;
-    }
-    masked + rest
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_runs_of_digits_are_masked_and_short_ones_kept() {
-        assert_eq!(mask_numbers("a 12125550100 of 64"), "a *********** of 64");
-        assert_eq!(mask_numbers("1234567"), "*******");
-        assert_eq!(
-            mask_numbers("'+1 (212) 555-0100': 7"),
-            "'+* (***) ***-****': 7"
-        );
-        assert_eq!(
-            mask_numbers("2022-13-45, 0 to 100."),
-            "2022-13-45, 0 to 100."
-        );
-        assert_eq!(mask_numbers("٠٤٩١٥٧٠٠٠٦"), "**********");
-    }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use leakline::index;
+use leakline::printable::shown;
 use leakline::report::{RunOutcome, Tool};
 use serde::Serialize;
 
@@ -42,10 +43,7 @@ pub(crate) fn refuse_overwriting<'a>(
         };
         if taken.contains(&identity) {
             return Err(failure(
-                format!(
-                    "{}: would be overwritten while it is in use",
-                    path.display()
-                ),
+                format!("{}: would be overwritten while it is in use", shown(&path)),
                 "name another file for what is written",
             ));
         }
@@ -82,7 +80,7 @@ impl Output {
 
     /// Results in a new file, over an old one.
     pub(crate) fn file(path: &Path) -> anyhow::Result<Output> {
-        let name = path.display().to_string();
+        let name = shown(&path);
         let file = File::create(path).with_context(|| format!("{name}: cannot be written"))?;
         Ok(Output {
             sink: Box::new(file),
@@ -170,10 +168,5 @@ pub(crate) fn append_to_step_summary(markdown: &str) -> anyhow::Result<()> {
     };
     let file = OpenOptions::new().append(true).create(true).open(&path);
     file.and_then(|mut file| file.write_all(markdown.as_bytes()))
-        .with_context(|| {
-            format!(
-                "{}: the summary of the job cannot be written",
-                Path::new(&path).display()
-            )
-        })
+        .with_context(|| format!("{}: the summary of the job cannot be written", shown(&path)))
 }

@@ -3,6 +3,7 @@
 use std::{fmt, io, path::PathBuf};
 
 use crate::index::FORMAT_VERSION;
+use crate::printable::shown;
 use crate::{key::KeyId, phone::METADATA_VERSION};
 
 /// Why a segment could not be read.
@@ -10,13 +11,13 @@ use crate::{key::KeyId, phone::METADATA_VERSION};
 #[non_exhaustive]
 pub enum SegmentError {
     /// It does not begin as segments do.
-    #[error("{}: not a segment of a leakline index, or damaged in its first bytes", path.display())]
+    #[error("{}: not a segment of a leakline index, or damaged in its first bytes", shown(&path))]
     NotASegment {
         /// The file.
         path: PathBuf,
     },
     /// A format of another version.
-    #[error("{}: has format version {found}, and this program reads version {FORMAT_VERSION}", path.display())]
+    #[error("{}: has format version {found}, and this program reads version {FORMAT_VERSION}", shown(&path))]
     Version {
         /// The file.
         path: PathBuf,
@@ -24,7 +25,7 @@ pub enum SegmentError {
         found: u32,
     },
     /// Not as it was written.
-    #[error("{}: damaged at byte {offset}: {damage}", path.display())]
+    #[error("{}: damaged at byte {offset}: {damage}", shown(&path))]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -34,7 +35,7 @@ pub enum SegmentError {
         damage: SegmentDamage,
     },
     /// Intact, but its metadata lacks what every segment has.
-    #[error("{}: its metadata cannot be read", path.display())]
+    #[error("{}: its metadata cannot be read", shown(&path))]
     Meta {
         /// The file.
         path: PathBuf,
@@ -44,7 +45,7 @@ pub enum SegmentError {
     /// A country that these numbering plans do not have.
     #[error(
         "{}: holds numbers of {code:?}, a country that is not in the numbering plans {METADATA_VERSION} of this program; it was made with {metadata_version}",
-        path.display()
+        shown(&path)
     )]
     UnknownCountry {
         /// The file.
@@ -55,7 +56,7 @@ pub enum SegmentError {
         metadata_version: String,
     },
     /// Made under another key than the one that was given.
-    #[error("{}: made under the key {made_under}, and the key given is {given}", path.display())]
+    #[error("{}: made under the key {made_under}, and the key given is {given}", shown(&path))]
     WrongKey {
         /// The file.
         path: PathBuf,
@@ -65,7 +66,7 @@ pub enum SegmentError {
         given: KeyId,
     },
     /// The operating system could not read it.
-    #[error("{}: cannot be read", path.display())]
+    #[error("{}: cannot be read", shown(&path))]
     Io {
         /// The file.
         path: PathBuf,

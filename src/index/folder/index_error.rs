@@ -2,6 +2,7 @@
 
 use std::{io, path::PathBuf};
 
+use crate::printable::{mask_numbers, shown};
 use crate::{
     index::{FORMAT_VERSION, SegmentError, SourceName},
     key::KeyId,
@@ -12,25 +13,25 @@ use crate::{
 #[non_exhaustive]
 pub enum IndexError {
     /// There is nothing at the path.
-    #[error("{}: no index there", path.display())]
+    #[error("{}: no index there", shown(&path))]
     Missing {
         /// The path that was tried.
         path: PathBuf,
     },
     /// No source is in the index.
-    #[error("{}: no source is loaded in this index", path.display())]
+    #[error("{}: no source is loaded in this index", shown(&path))]
     Empty {
         /// The folder.
         path: PathBuf,
     },
     /// Segments, and nothing that says which of them the index consists of.
-    #[error("{}: the manifest of the index is missing", path.display())]
+    #[error("{}: the manifest of the index is missing", shown(&path))]
     NoManifest {
         /// Where it should be.
         path: PathBuf,
     },
     /// Not as a writer made it.
-    #[error("{}: the manifest of the index is damaged", path.display())]
+    #[error("{}: the manifest of the index is damaged", shown(&path))]
     DamagedManifest {
         /// The manifest.
         path: PathBuf,
@@ -38,7 +39,7 @@ pub enum IndexError {
     /// A format of another version.
     #[error(
         "{}: has format version {found}, and this program reads version {FORMAT_VERSION}",
-        path.display()
+        shown(&path)
     )]
     Version {
         /// The manifest.
@@ -47,37 +48,37 @@ pub enum IndexError {
         found: u32,
     },
     /// Sealed by nobody who has the key.
-    #[error("{}: made or changed without the key", path.display())]
+    #[error("{}: made or changed without the key", shown(&path))]
     Forged {
         /// The manifest.
         path: PathBuf,
     },
     /// A segment that the manifest lists is not there.
-    #[error("{}: belongs to the index and is missing", path.display())]
+    #[error("{}: belongs to the index and is missing", shown(&path))]
     ListedMissing {
         /// Where it should be.
         path: PathBuf,
     },
     /// A segment that the manifest lists is not the one that was put there.
-    #[error("{}: is not the file that belongs to the index under this name", path.display())]
+    #[error("{}: is not the file that belongs to the index under this name", shown(&path))]
     ListedOther {
         /// The segment file.
         path: PathBuf,
     },
     /// Tombstones in the place of a source, or the other way round.
-    #[error("{}: stands in for a file of another role", path.display())]
+    #[error("{}: stands in for a file of another role", shown(&path))]
     ListedRole {
         /// The segment file.
         path: PathBuf,
     },
     /// The file holds numbers that are to be forgotten.
-    #[error("{}: holds the numbers that are forgotten, and is no source", path.display())]
+    #[error("{}: holds the numbers that are forgotten, and is no source", shown(&path))]
     NotASource {
         /// The file.
         path: PathBuf,
     },
     /// The folder could not be read.
-    #[error("{}: cannot be read", path.display())]
+    #[error("{}: cannot be read", shown(&path))]
     Io {
         /// The folder, or a file in it.
         path: PathBuf,
@@ -85,7 +86,7 @@ pub enum IndexError {
         source: io::Error,
     },
     /// What killed writers left could not be removed.
-    #[error("{}: cannot be removed; a writer that was cut short left it", path.display())]
+    #[error("{}: cannot be removed; a writer that was cut short left it", shown(&path))]
     CleanUp {
         /// The file.
         path: PathBuf,
@@ -99,7 +100,7 @@ pub enum IndexError {
     #[error(transparent)]
     Tombstones(SegmentError),
     /// The index was made under another key.
-    #[error("{}: made under the key {made_under}, and the key given is {given}", path.display())]
+    #[error("{}: made under the key {made_under}, and the key given is {given}", shown(&path))]
     WrongKey {
         /// The manifest.
         path: PathBuf,
@@ -109,7 +110,7 @@ pub enum IndexError {
         given: KeyId,
     },
     /// A source that was asked for is not there.
-    #[error("{}: no source {name} in this index", path.display())]
+    #[error("{}: no source {} in this index", shown(&path), mask_numbers(name.as_str()))]
     NoSource {
         /// The index.
         path: PathBuf,

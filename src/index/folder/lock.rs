@@ -12,6 +12,7 @@ use std::{
 
 use super::names::LOCK_FILE;
 use crate::key::{private_folders, sync_folder};
+use crate::printable::shown;
 
 /// The right to write into an index folder, until dropped.
 pub struct WriteLock {
@@ -27,19 +28,19 @@ pub struct WriteLock {
 #[non_exhaustive]
 pub enum LockError {
     /// Another process writes into the index.
-    #[error("{}: another process is writing into this index", folder.display())]
+    #[error("{}: another process is writing into this index", shown(&folder))]
     Busy {
         /// The index folder.
         folder: PathBuf,
     },
     /// The index is one segment file, or something else that is no folder.
-    #[error("{}: not a folder, so no source can be written into it", folder.display())]
+    #[error("{}: not a folder, so no source can be written into it", shown(&folder))]
     NotAFolder {
         /// What was to be the index folder.
         folder: PathBuf,
     },
     /// The folder could not be made, locked or changed.
-    #[error("{}: cannot {doing}", path.display())]
+    #[error("{}: cannot {doing}", shown(&path))]
     Io {
         /// The folder, or the file in it.
         path: PathBuf,

@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf};
 
+use crate::printable::shown;
+
 /// Why tags could not be sorted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -15,7 +17,7 @@ pub enum SortError {
     /// A disk has no room for the temporary file, the segment or both.
     #[error(
         "{}: {} {} MB are needed there, and {} MB are free",
-        folder.display(), if *so_far { "at least" } else { "about" }, needed.div_ceil(1_000_000), available / 1_000_000
+        shown(&folder), if *so_far { "at least" } else { "about" }, needed.div_ceil(1_000_000), available / 1_000_000
     )]
     Disk {
         /// The folder of the temporary file, or of the segment.
@@ -30,7 +32,7 @@ pub enum SortError {
         available: u64,
     },
     /// The temporary file could not be made, written or read.
-    #[error("{}: cannot {doing} a temporary file there", folder.display())]
+    #[error("{}: cannot {doing} a temporary file there", shown(&folder))]
     Io {
         /// The folder of the temporary file.
         folder: PathBuf,

@@ -4,6 +4,7 @@ use std::{convert::Infallible, io, path::PathBuf};
 
 use crate::index::{SegmentError, SortError};
 use crate::phone::Region;
+use crate::printable::shown;
 
 /// Why a segment could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -16,7 +17,7 @@ pub enum WriteError {
     #[error(transparent)]
     Segment(#[from] SegmentError),
     /// The bytes could not be written.
-    #[error("{}: cannot be written", path.display())]
+    #[error("{}: cannot be written", shown(&path))]
     Io {
         /// The segment file, `(memory)` for another sink.
         path: PathBuf,
@@ -24,7 +25,7 @@ pub enum WriteError {
         source: io::Error,
     },
     /// The manifest was renamed, or may be, and that is perhaps not on disk.
-    #[error("{}: the change was made, but may not be on disk", path.display())]
+    #[error("{}: the change was made, but may not be on disk", shown(&path))]
     OutcomeUnknown {
         /// The manifest.
         path: PathBuf,

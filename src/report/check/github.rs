@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::{Exposure, Finding, Totals};
-use crate::printable::printable;
+use crate::printable::{is_control, printable};
 use crate::report::table::grouped;
 use crate::report::{RunOutcome, percent};
 
@@ -221,6 +221,7 @@ fn escaped(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
+        .replace(is_control, "\u{fffd}")
 }
 
 /// `text` escaped as a property of a workflow command, where `:` and `,` are syntax too.
