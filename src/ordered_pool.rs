@@ -49,11 +49,12 @@ impl OrderedPool {
         let (send_job, jobs) = bounded::<(usize, J)>(self.window.get());
         let (send_result, results) = bounded::<(usize, thread::Result<R>)>(self.window.get());
         thread::scope(|scope| {
+            // A system that gives no more threads gives fewer: those that start do the work.
             let threads: Vec<_> = (0..self.threads.get())
-                .map(|_| {
+                .map_while(|_| {
                     let (jobs, send_result) = (jobs.clone(), send_result.clone());
                     let (mut worker, work) = (worker(), &work);
-                    scope.spawn(move || {
+                    let run = move || {
                         for (turn, job) in jobs {
                             // A panic is handed on as the result: a thread that just died would leave
                             // the caller waiting for it. What was being worked on is not looked at again.
@@ -64,9 +65,17 @@ impl OrderedPool {
                             }
                         }
                         worker
-                    })
+                    };
+                    thread::Builder::new().spawn_scoped(scope, run).ok()
                 })
                 .collect();
+            if threads.is_empty() {
+                let mut worker = worker();
+                while let Some(job) = next()? {
+                    take(work(&mut worker, job))?;
+                }
+                return Ok(vec![worker]);
+            }
             let mut feed = || {
                 let mut waiting: VecDeque<Option<R>> = VecDeque::new();
                 let (mut sent, mut taken) = (0, 0);

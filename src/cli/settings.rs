@@ -46,6 +46,13 @@ impl Settings {
         }
     }
 
+    /// The files that may hold the key: none of them may be written over.
+    pub(crate) fn files_of_key(&self) -> Vec<PathBuf> {
+        let number = self.key_fd();
+        let descriptor = number.map(|number| PathBuf::from(format!("/dev/fd/{number}")));
+        self.key_file().into_iter().chain(descriptor).collect()
+    }
+
     /// The name of the environment variable that holds the key.
     pub(crate) fn key_env(&self) -> Option<&str> {
         self.global.key_env.as_deref()

@@ -10,7 +10,7 @@ mod tests;
 
 use std::{
     fmt,
-    fs::{self, File},
+    fs::File,
     io::{self, Read, Write},
     path::Path,
 };
@@ -80,25 +80,29 @@ impl Key {
             .create(parent)
             .map_err(failed("make the folder of"))?;
         let key = Key::generate()?;
-        let mut file = match new_private_file(path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+        // Written beside and linked: whoever ends this process leaves no empty key, and whoever looks
+        // meanwhile sees a whole one or none.
+        let mut file = tempfile::Builder::new()
+            .prefix(".key-")
+            .suffix(".partial")
+            .tempfile_in(parent)
+            .map_err(failed("create"))?;
+        let mut text = Zeroizing::new([b'\n'; TEXT_LENGTH + 1]);
+        hex::encode_to_slice(key.secret(), &mut text[..TEXT_LENGTH]).expect("two digits a byte");
+        give_owner_rights(file.as_file())
+            .and_then(|()| file.write_all(&*text))
+            .and_then(|()| file.as_file().sync_all())
+            .map_err(failed("write"))?;
+        match file.persist_noclobber(path) {
+            Ok(_) => {}
+            Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => {
                 return Err(KeyError::Exists {
                     path: path.to_owned(),
                 });
             }
-            opened => opened.map_err(failed("create"))?,
-        };
-        let mut text = Zeroizing::new([b'\n'; TEXT_LENGTH + 1]);
-        hex::encode_to_slice(key.secret(), &mut text[..TEXT_LENGTH]).expect("two digits a byte");
-        let written = give_owner_rights(&file)
-            .and_then(|()| file.write_all(&*text))
-            .and_then(|()| file.sync_all())
-            .and_then(|()| sync_folder(parent));
-        if let Err(error) = written {
-            // Half a key would stand in the way of the next try.
-            let _ = fs::remove_file(path);
-            return Err(failed("write")(error));
+            Err(failure) => return Err(failed("write")(failure.error)),
         }
+        sync_folder(parent).map_err(failed("write"))?;
         Ok(key)
     }
 

@@ -34,6 +34,7 @@ mod mixed;
 mod names;
 mod opening;
 mod outcomes;
+mod outputs;
 mod overlap;
 mod policy;
 mod printable;

@@ -73,7 +73,7 @@ pub(crate) struct Global {
     #[arg(long, global = true)]
     pub(crate) no_progress: bool,
     /// Worker threads [default: one a core]
-    #[arg(long, global = true, value_name = "N", value_parser = values::from_one)]
+    #[arg(long, global = true, value_name = "N", value_parser = values::threads)]
     pub(crate) threads: Option<NonZeroUsize>,
 }
 

@@ -231,6 +231,14 @@ enum CodesOf {
 }
 
 /// A home country.
+/// Many more threads than any machine has cores end the process where the system has no room for them.
+pub(crate) fn threads(text: &str) -> Result<NonZeroUsize, &'static str> {
+    from_one(text)
+        .ok()
+        .filter(|threads| threads.get() <= 1024)
+        .ok_or("expected a whole number from 1 to 1024")
+}
+
 pub(crate) fn region() -> CountryParser {
     let codes = CodesOf::Homes;
     CountryParser { codes }

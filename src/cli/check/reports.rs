@@ -76,11 +76,17 @@ fn refuse_overwriting(
     settings: &Settings,
 ) -> anyhow::Result<()> {
     let written = destinations.iter().filter_map(|to| to.path.as_deref());
+    let (updated, baseline) = if args.update_baseline {
+        (args.baseline.as_deref(), None)
+    } else {
+        (None, args.baseline.clone())
+    };
+    let written = written.chain(updated);
     if written.clone().next().is_none() {
         return Ok(());
     }
     let inputs = args.inputs.iter().filter_map(|input| input.file().cloned());
-    let mut read: Vec<PathBuf> = inputs.chain(args.baseline.clone()).collect();
+    let mut read: Vec<PathBuf> = inputs.chain(baseline).collect();
     if args.dumps.is_empty() {
         read.extend(output::files_of_index(&settings.index()?));
     } else {
@@ -91,7 +97,7 @@ fn refuse_overwriting(
         });
         read.extend(found.flatten().map(|found| found.path));
     }
-    output::refuse_overwriting(written, read.iter().map(PathBuf::as_path))
+    output::refuse_overwriting(written, read.iter().map(PathBuf::as_path), settings)
 }
 
 /// The open outputs of the reports, before there are any reports.

@@ -39,7 +39,11 @@ pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
     let names: Vec<String> = names.iter().map(ToString::to_string).collect();
     let overlaps = Overlaps::new(index.state(), &names, &overlaps);
     let read = output::files_of_index(&path);
-    output::refuse_overwriting(args.output.as_deref(), read.iter().map(PathBuf::as_path))?;
+    output::refuse_overwriting(
+        args.output.as_deref(),
+        read.iter().map(PathBuf::as_path),
+        settings,
+    )?;
     let mut output = Output::choose(args.output.as_deref(), settings.quiet())?;
     match args.format {
         OverlapFormat::Text => output.write(overlaps.table().as_bytes())?,

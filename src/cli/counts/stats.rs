@@ -25,7 +25,11 @@ pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
     };
     let left_out = exposures.keep(shown, args.min_cell, args.top);
     let read = output::files_of_index(&path);
-    output::refuse_overwriting(args.output.as_deref(), read.iter().map(PathBuf::as_path))?;
+    output::refuse_overwriting(
+        args.output.as_deref(),
+        read.iter().map(PathBuf::as_path),
+        settings,
+    )?;
     let mut output = Output::choose(args.output.as_deref(), settings.quiet())?;
     let written = match (args.format, args.by) {
         (StatsFormat::Json, _) => output.write_json(&exposures, &Exit::Clean.outcome(None)),

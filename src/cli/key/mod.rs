@@ -6,7 +6,7 @@ pub(crate) mod keygen;
 use std::path::Path;
 
 use leakline::index;
-use leakline::key::Key;
+use leakline::key::{Key, KeyError};
 use leakline::printable::{mask_numbers, shown};
 use zeroize::Zeroizing;
 
@@ -53,7 +53,11 @@ pub(crate) fn open_or_make(settings: &Settings, index: &Path) -> anyhow::Result<
     if is_given(settings) || default.exists() || !holds_nothing {
         return open(settings);
     }
-    let key = Key::create(&default)?;
+    let key = match Key::create(&default) {
+        // Another first load was faster: its key is whole.
+        Err(KeyError::Exists { .. }) => return open(settings),
+        created => created?,
+    };
     settings.write_line(&format!(
         "made a new key, id {}, in {}",
         key.id(),

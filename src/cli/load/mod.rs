@@ -69,7 +69,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
         (None, Some(dry)) => dry.tombstones()?,
         (None, None) => Tombstones::default(),
     };
-    let budget = match forgotten.heap_bytes() {
+    let budget = match forgotten.heap_bytes().saturating_sub(FEW_FORGOTTEN) {
         0 => budget,
         heap_bytes => divide_memory(args, heap_bytes, settings)?,
     };
@@ -189,12 +189,15 @@ impl Inputs {
             .chain(args.claimed.iter().map(InputPath::as_path));
         let held = output::files_of_index(index);
         let read = read.chain(held.iter().map(PathBuf::as_path));
-        output::refuse_overwriting(args.rejects.as_deref(), read)?;
+        output::refuse_overwriting(args.rejects.as_deref(), read, settings)?;
         inputs::refuse_stdin_twice(args.dumps.iter().chain(&args.claimed), settings)?;
         let claimed = args.claimed.as_ref().map(claimed::read).transpose()?;
         Ok(Inputs { found, claimed })
     }
 }
+
+/// Bytes of forgotten numbers that fit into the share of the process: the shares are rounded up.
+const FEW_FORGOTTEN: usize = 1 << 20;
 
 /// How `--memory` is divided, beside so many bytes that are taken already.
 fn divide_memory(args: &Load, taken: usize, settings: &Settings) -> anyhow::Result<Budget> {

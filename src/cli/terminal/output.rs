@@ -10,6 +10,7 @@ use leakline::printable::shown;
 use leakline::report::{RunOutcome, Tool};
 use serde::Serialize;
 
+use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::failure;
 
 /// The reader of stdout went away. Not an error that anybody is told of.
@@ -23,11 +24,17 @@ pub(crate) fn files_of_index(index: &Path) -> Vec<PathBuf> {
 }
 
 /// Refuses files to write that are also to be read, or to be written twice: opening them would empty them.
+/// The key, and the file that stdin is, count as read by every command.
 pub(crate) fn refuse_overwriting<'a>(
     written: impl IntoIterator<Item = &'a Path>,
     read: impl IntoIterator<Item = &'a Path>,
+    settings: &Settings,
 ) -> anyhow::Result<()> {
-    let mut taken: Vec<PathBuf> = read.into_iter().filter_map(identity).collect();
+    let always = settings.files_of_key().into_iter();
+    let always = always.chain([PathBuf::from("/dev/stdin")]);
+    let mut taken: Vec<Identity> = always.filter_map(|path| identity(&path)).collect();
+    taken.extend(read.into_iter().filter_map(identity));
+    let mut new: Vec<&Path> = Vec::new();
     for path in written {
         if path.as_os_str() == "-" {
             return Err(failure(
@@ -38,24 +45,48 @@ pub(crate) fn refuse_overwriting<'a>(
         let identity = match identity(path) {
             Some(identity) => identity,
             // Not there yet, but it can still be named twice.
-            None if !path.exists() => path.to_owned(),
-            None => continue,
+            None if !path.exists() && !new.contains(&path) => {
+                new.push(path);
+                continue;
+            }
+            None if path.exists() => continue,
+            None => return Err(in_use(path)),
         };
         if taken.contains(&identity) {
-            return Err(failure(
-                format!("{}: would be overwritten while it is in use", shown(&path)),
-                "name another file for what is written",
-            ));
+            return Err(in_use(path));
         }
         taken.push(identity);
     }
     Ok(())
 }
 
-/// The real path of a regular file. Devices and pipes may be written to as often as one likes.
-fn identity(path: &Path) -> Option<PathBuf> {
-    path.metadata().ok().filter(std::fs::Metadata::is_file)?;
-    path.canonicalize().ok()
+fn in_use(path: &Path) -> anyhow::Error {
+    failure(
+        format!("{}: would be overwritten while it is in use", shown(path)),
+        "name another file for what is written",
+    )
+}
+
+/// Device and inode: the same for each link to a file.
+#[cfg(unix)]
+type Identity = (u64, u64);
+/// The real path.
+#[cfg(not(unix))]
+type Identity = PathBuf;
+
+/// Which file a path names, if it is a regular one. Devices and pipes may be written to as often as one likes.
+fn identity(path: &Path) -> Option<Identity> {
+    let found = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        Some((found.dev(), found.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = found;
+        path.canonicalize().ok()
+    }
 }
 
 /// A sink of results. Bytes come in whole pages, so there is no buffer of its own.

@@ -8,6 +8,9 @@ use crate::printable::shown;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SortError {
+    /// The system starts no more threads.
+    #[error("cannot start a worker thread")]
+    Thread(#[source] io::Error),
     /// More different numbers than memory holds, and nothing may be written to disk.
     #[error("more different numbers than fit into {memory} bytes of memory")]
     Full {

@@ -123,8 +123,11 @@ impl Sorter {
         thread::scope(|scope| {
             let workers: Vec<_> = handles
                 .iter_mut()
-                .map(|handle| scope.spawn(move || handle.end(spilled)))
-                .collect();
+                .map(|handle| {
+                    thread::Builder::new().spawn_scoped(scope, move || handle.end(spilled))
+                })
+                .collect::<Result<_, _>>()
+                .map_err(SortError::Thread)?;
             workers.into_iter().try_for_each(|worker| {
                 worker
                     .join()
