@@ -37,7 +37,7 @@ fn without_commands(text: Cow<'_, str>) -> Cow<'_, str> {
 
 /// A path as it is shown to people and kept in an index: with its numbers masked. A sink still has to
 /// make it [`printable`].
-pub fn shown(path: impl AsRef<Path>) -> String {
+pub fn shown(path: &(impl AsRef<Path> + ?Sized)) -> String {
     mask_numbers(&path.as_ref().to_string_lossy())
 }
 

@@ -175,7 +175,7 @@ impl BaselineUse {
 fn read(path: &Path, key: KeyId, may_be_missing: bool) -> anyhow::Result<Baseline> {
     let name = shown(&path);
     match std::fs::read(path) {
-        Ok(bytes) => Baseline::read(&bytes, key).with_context(|| name.to_string()),
+        Ok(bytes) => Baseline::read(&bytes, key).with_context(|| name.clone()),
         Err(error) if error.kind() == io::ErrorKind::NotFound && may_be_missing => {
             Ok(Baseline::new(key))
         }
