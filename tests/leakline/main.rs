@@ -44,4 +44,5 @@ mod stats;
 mod streams;
 mod synthetic;
 mod totals;
+mod unread;
 mod world;

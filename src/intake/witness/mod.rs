@@ -7,6 +7,8 @@
 //! It never keeps or shows a text, only names of places and counts.
 
 mod places;
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 pub(super) use places::Evidence;
@@ -106,6 +108,11 @@ impl UnreadCounts {
                 .take(MOST_NAMED)
                 .collect(),
         }
+    }
+
+    /// Numbers that stand where nothing is read, in the rows that were looked at.
+    pub fn numbers(&self) -> u64 {
+        self.places.numbers()
     }
 
     /// Whether more numbers are passed by than read.

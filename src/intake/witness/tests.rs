@@ -1,0 +1,111 @@
+//! Damage to the syntax of a table costs no more numbers than it touches.
+
+use proptest::prelude::*;
+
+use crate::dump::{DumpError, Limits, ReadOptions, Source, Stream};
+use crate::intake::{self, FileReaderScratch, MostlyUnread, ReadingPolicy, Tally};
+use crate::phone::{Accept, DigitOrder, Purpose};
+
+/// The counts of a dump, if it is read.
+fn counts(dump: &[u8]) -> Result<Tally, DumpError> {
+    let stream = Stream::open(Source::Memory(dump.to_vec()), Limits::default())?;
+    let policy = ReadingPolicy {
+        purpose: Purpose::Load(Accept::Valid),
+        country: None,
+        order: DigitOrder::HomeFirst,
+        mostly_unread: MostlyUnread::Read,
+    };
+    let (mut file, reader) = intake::open(stream, &ReadOptions::default(), policy, None)?;
+    let mut scratch = FileReaderScratch::default();
+    let mut whole = Tally::default();
+    while let Some(batch) = file.next_batch(Vec::new())? {
+        let mut tally = Tally::default();
+        reader.numbers(
+            0,
+            &batch,
+            &mut scratch,
+            &mut Vec::new(),
+            &mut tally,
+            &mut |_, _| {},
+        );
+        reader.witness(&batch, &mut scratch, &mut tally);
+        whole.add(&tally);
+    }
+    Ok(whole)
+}
+
+/// Rows of two numbers, in a column of their own and in a note, as CSV or as lines of JSON.
+fn rows(json: bool) -> Vec<u8> {
+    let row = |index: usize| {
+        let (one, two) = (100 + index, 199 - index);
+        if json {
+            format!(
+                "{{\"id\":{index},\"phone\":\"+12125550{one}\",\"note\":\"or +12125550{two}\"}}\n"
+            )
+        } else {
+            format!("{index},+12125550{one},or +12125550{two}\n")
+        }
+    };
+    let head = if json { "" } else { "id,phone,note\n" };
+    let rows: String = (0..40).map(row).collect();
+    (head.to_owned() + &rows).into_bytes()
+}
+
+#[derive(Clone, Debug)]
+enum Damage {
+    Removed,
+    Replaced(u8),
+    Added(u8),
+}
+
+fn any_damage() -> impl Strategy<Value = Damage> {
+    let byte = || proptest::sample::select(b",;\n{}[]:| \t".to_vec());
+    prop_oneof![
+        Just(Damage::Removed),
+        byte().prop_map(Damage::Replaced),
+        byte().prop_map(Damage::Added),
+    ]
+}
+
+/// Damages one byte, unless it is part of a number or of the first row.
+fn damage(dump: &mut Vec<u8>, at: usize, damage: &Damage) {
+    let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'+';
+    let around = [at.saturating_sub(1), at];
+    let first_row = dump.iter().position(|byte| *byte == b'\n').unwrap_or(0);
+    if at <= first_row || around.iter().all(|at| dump.get(*at).is_none_or(is_number)) {
+        return;
+    }
+    match damage {
+        Damage::Removed if !is_number(&dump[at]) => drop(dump.remove(at)),
+        Damage::Replaced(byte) if !is_number(&dump[at]) => dump[at] = *byte,
+        Damage::Added(byte) => dump.insert(at, *byte),
+        _ => {}
+    }
+}
+
+proptest! {
+    /// Each damage costs at most the numbers of the two rows that it touches. A file that is read
+    /// otherwise as a whole is refused, or holds more rejects than numbers, which stops a load.
+    #[test]
+    fn damaged_syntax_loses_no_more_numbers_than_it_touches(
+        json: bool,
+        damages in proptest::collection::vec((any::<prop::sample::Index>(), any_damage()), 0..6),
+    ) {
+        let mut dump = rows(json);
+        for (at, kind) in &damages {
+            let at = at.index(dump.len());
+            damage(&mut dump, at, kind);
+        }
+        if let Ok(tally) = counts(&dump) {
+            let rejected = tally.rejected_in_all();
+            let heard = tally.accepted + rejected + tally.unread.numbers();
+            let touched = 4 * u64::try_from(damages.len()).unwrap();
+            prop_assert!(
+                rejected > tally.accepted || heard + touched >= 80,
+                "{} accepted, {rejected} rejected, {} unread",
+                tally.accepted,
+                tally.unread.numbers()
+            );
+        }
+    }
+}
