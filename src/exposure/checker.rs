@@ -81,7 +81,8 @@ impl<'a> Checker<'a> {
         &self.searcher
     }
 
-    /// The [numbers](EntryOutcome::numbers) of a batch of contacts, ready to be looked up.
+    /// The numbers of a batch of contacts and their [twins](EntryOutcome::twins), each contact's
+    /// [numbers](EntryOutcome::numbers) first, ready to be looked up.
     pub fn batch(&self, numbers: &[Number]) -> LookupBatch {
         let mut tags = Vec::new();
         self.tagger.extend(numbers, &mut tags);
@@ -177,6 +178,15 @@ impl Answers<'_> {
         for number in entry.numbers() {
             for source in self.matches.of_next() {
                 finding.mark_exposed(number, source);
+            }
+        }
+        let found_itself = finding.exposure == Some(Exposure::Exposed);
+        for twin in entry.twins() {
+            for source in self.matches.of_next() {
+                if !found_itself {
+                    finding.mark_exposed(twin, source);
+                    finding.note = Some(Note::Twin);
+                }
             }
         }
         if finding.sources.len() > 1 {

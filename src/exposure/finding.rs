@@ -58,6 +58,8 @@ pub enum Note {
     Migrated,
     /// Digits that are valid with and without a calling code; looked up both ways.
     Ambiguous,
+    /// Found under the other valid spelling of the same subscriber.
+    Twin,
     /// An extension was cut off.
     Extension,
 }
@@ -68,6 +70,7 @@ impl Note {
         match self {
             Note::Migrated => "migrated",
             Note::Ambiguous => "ambiguous",
+            Note::Twin => "twin",
             Note::Extension => "extension",
         }
     }

@@ -103,6 +103,13 @@ impl EntryOutcome {
     }
 }
 
+impl EntryOutcome {
+    /// The other valid spellings of its numbers.
+    pub fn twins(self) -> impl Iterator<Item = Number> {
+        self.numbers().filter_map(Number::twin)
+    }
+}
+
 /// How the numbers of one file are read: each cell by itself, under the home region of its row.
 #[derive(Debug)]
 pub struct FileReader {
@@ -326,7 +333,9 @@ impl FileReader {
         let FileReaderScratch { rows, country, .. } = scratch;
         batch.rows(rows, &mut |row| {
             let home = self.home(row.country, country);
-            self.read_cells(&row, home, &mut |row| numbers.extend(row.entry.numbers()));
+            self.read_cells(&row, home, &mut |row| {
+                numbers.extend(row.entry.numbers().chain(row.entry.twins()));
+            });
         });
     }
 

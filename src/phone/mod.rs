@@ -18,6 +18,7 @@ mod region;
 mod repairs;
 mod resolve;
 mod several;
+mod twins;
 mod wrapper;
 mod written;
 
@@ -35,4 +36,4 @@ pub const METADATA_VERSION: &str = "9.0.42";
 /// The day of its release. Source: the release notes of libphonenumber, "Oct 22, 2026".
 pub const METADATA_DATE: &str = "2026-10-22";
 /// The version of the table of old plans.
-pub const MIGRATIONS_VERSION: u32 = 1;
+pub const MIGRATIONS_VERSION: u32 = 2;

@@ -88,7 +88,7 @@ impl Digits {
 }
 
 /// One line of the table.
-struct Rule {
+pub(super) struct Rule {
     old: Vec<DigitSlots>,
     new: Option<Vec<DigitSlots>>,
 }
@@ -104,7 +104,7 @@ enum DigitSlots {
 
 impl Rule {
     /// The rule of a line; nothing for a comment or the header.
-    fn parse(line: &str) -> Option<Rule> {
+    pub(super) fn parse(line: &str) -> Option<Rule> {
         let mut fields = line.split('\t');
         let (_country, since) = (fields.next()?, fields.next()?);
         since
@@ -118,7 +118,7 @@ impl Rule {
         })
     }
 
-    fn fits(&self, digits: &[u8]) -> bool {
+    pub(super) fn fits(&self, digits: &[u8]) -> bool {
         let fits = |(place, &digit): (&DigitSlots, &u8)| match *place {
             DigitSlots::Fixed(fixed) => fixed == digit,
             DigitSlots::Carried(set) => set & (1 << (digit - b'0')) != 0,
@@ -126,8 +126,23 @@ impl Rule {
         self.old.len() == digits.len() && self.old.iter().zip(digits).all(fits)
     }
 
+    /// The rule from new digits to old ones, if nothing is lost on the way.
+    pub(super) fn reversed(&self) -> Option<Rule> {
+        let new = self.new.clone()?;
+        let carried = |slots: &[DigitSlots]| {
+            let sets = slots
+                .iter()
+                .filter(|slot| matches!(slot, DigitSlots::Carried(_)));
+            sets.copied().collect::<Vec<_>>()
+        };
+        (carried(&new) == carried(&self.old)).then(|| Rule {
+            old: new,
+            new: Some(self.old.clone()),
+        })
+    }
+
     /// The new digits of a number that fits.
-    fn change(&self, digits: &[u8]) -> Change {
+    pub(super) fn change(&self, digits: &[u8]) -> Change {
         let Some(new) = &self.new else {
             return Change::Unknown;
         };
@@ -235,7 +250,12 @@ mod tests {
         for [country, since, old, new, notice] in lines() {
             let region = Region::from_code(country).unwrap();
             let code = region.calling_code().unwrap().to_string();
-            assert!(old.starts_with(&format!("{code} ")), "{old}");
+            // Kosovo's numbers were under the codes of two other countries.
+            let of_old = old.split(' ').next().unwrap();
+            assert!(
+                of_old == code || country == "XK" && ["377", "386"].contains(&of_old),
+                "{old}"
+            );
             assert!(new == "-" || new.starts_with(&format!("{code} ")), "{new}");
             assert!(since.parse::<jiff::civil::Date>().is_ok(), "{since}");
             assert!(notice.len() > 10, "{old}");

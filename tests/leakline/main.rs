@@ -40,6 +40,7 @@ mod policy;
 mod printable;
 mod privacy;
 mod sixty;
+mod spellings;
 mod stats;
 mod streams;
 mod synthetic;

@@ -163,7 +163,7 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<F
         };
         let (outcome, lost) = (&mut asked.outcome, &mut asked.lost);
         list.reader.read(&rows, &mut scratch, &mut |row| {
-            numbers.extend(row.entry.numbers());
+            numbers.extend(row.entry.numbers().chain(row.entry.twins()));
             match row.entry {
                 EntryOutcome::Number(_) => outcome.forgotten += 1,
                 EntryOutcome::Blank => outcome.blank += 1,

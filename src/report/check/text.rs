@@ -110,6 +110,9 @@ impl PlainText<'_> {
         match finding.note {
             Some(Note::Migrated) => line.push_str(" (rewritten from an old numbering plan)"),
             Some(Note::Ambiguous) => line.push_str(" (read with and without a calling code)"),
+            Some(Note::Twin) => {
+                line.push_str(" (found under the other valid spelling of this number)");
+            }
             Some(Note::Extension) => line.push_str(" (extension cut off)"),
             None => {}
         }
