@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::CheckError;
 use crate::dump::{
-    ArchiveMember, Batch, DumpError, Limits, MemberContent, ReadOptions, Refusal, Shape, Source,
+    ArchiveMember, Batch, DumpError, Format, Limits, MemberContent, ReadOptions, Refusal, Shape,
+    Source,
 };
 use crate::intake::{
     self, BufferPool, Expected, FileReader, OpenDump, ReadingPolicy, ReadingProgress, Step, Walk,
@@ -102,6 +103,12 @@ impl ListReader {
         loop {
             match self.walk.step(progress, buffers)? {
                 Step::Batch(rows) => return Ok(self.list_batch(Some(rows))),
+                // A sheet with a header alone is beside others that have rows.
+                Step::DumpEnded(dump, Err(error))
+                    if error.refusal() == Some(Refusal::NoRows) && is_sheet_of_several(&dump) =>
+                {
+                    progress.skipped(&dump.path, &error.to_string(), Expected::Yes);
+                }
                 Step::DumpEnded(dump, ended) => {
                     ended.map_err(|error| CheckError::List {
                         path: dump.path.to_path_buf(),
@@ -189,6 +196,11 @@ impl ListReader {
             rows,
         })
     }
+}
+
+fn is_sheet_of_several(dump: &OpenDump) -> bool {
+    let is_sheet = matches!(dump.file.shape().format(), Format::Xlsx | Format::Ods);
+    is_sheet && dump.path.to_string_lossy().contains('!')
 }
 
 fn failed(name: &str, error: DumpError) -> CheckError {

@@ -135,6 +135,9 @@ fn of_refusal(refusal: Refusal) -> Option<String> {
             "say where the numbers are (--phone-column, --phone-field, --json-path), or load what is \
              read with --allow-unread"
         }
+        Refusal::NoRows => {
+            "leave it out if it is empty on purpose, or say what it is with --input-format"
+        }
         Refusal::NoNumbers => "say what it is with --input-format if it is a dump all the same",
         _ => return None,
     };
@@ -156,6 +159,9 @@ fn of_unsupported(what: &str) -> &'static str {
         "a custom dump of Postgres" => "turn it into SQL first: pg_restore -f FILE.sql FILE.dump",
         "an Access database" => "export each table first: mdb-export FILE.mdb TABLE > TABLE.csv",
         "a SQLite database" => "turn it into SQL first: sqlite3 FILE .dump > FILE.sql",
+        "PHP" | "PHP's notation" | "Python's notation" | "Ruby's notation" | "JavaScript" => {
+            "write it as JSON first, with a program in its language"
+        }
         _ => "export it as CSV first",
     }
 }

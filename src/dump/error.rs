@@ -37,6 +37,8 @@ pub enum Refusal {
     Encrypted,
     /// Not text: a picture, a program, a database.
     Binary,
+    /// Bytes, and no row in them.
+    NoRows,
     /// Text of which hardly a line has enough digits for a number.
     NoNumbers,
     /// More numbers stand where nothing is read than where something is.
@@ -155,6 +157,7 @@ impl Refusal {
             Refusal::Otherwise(asked) => format!("is not {asked}"),
             Refusal::Encrypted => "is encrypted".to_owned(),
             Refusal::Binary => "is not text".to_owned(),
+            Refusal::NoRows => "holds no rows".to_owned(),
             Refusal::NoNumbers => "no column holds phone numbers".to_owned(),
             Refusal::MostlyUnread => {
                 "holds more phone numbers where nothing is read than where something is".to_owned()

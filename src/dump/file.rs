@@ -37,6 +37,8 @@ pub struct DumpFile {
     passing_over: bool,
     /// The rows above the header were given out.
     below_header: bool,
+    /// Rows were given out.
+    has_rows: bool,
     end: JsonEnd,
     line: u64,
     batch_bytes: usize,
@@ -76,6 +78,7 @@ impl DumpFile {
             carry: sample,
             passing_over: false,
             below_header: false,
+            has_rows: false,
             end: JsonEnd::Whole,
             batch_bytes: match options.buffering {
                 Buffering::Bulk => BATCH_BYTES,
@@ -133,6 +136,7 @@ impl DumpFile {
         if !std::mem::replace(&mut self.below_header, true) && !self.shape.above.rows.is_empty() {
             let Above { line, rows } = &self.shape.above;
             buffer.extend_from_slice(rows);
+            self.has_rows = true;
             return Ok(Some(Batch {
                 bytes: buffer,
                 first_line: *line,
@@ -187,6 +191,9 @@ impl DumpFile {
     fn end(&mut self) -> Result<Option<Batch>, DumpError> {
         if let Some(failure) = self.input.take_failure() {
             return Err(failure);
+        }
+        if !std::mem::replace(&mut self.has_rows, true) && self.input.bytes() > 0 {
+            return Err(DumpError::Refused(Refusal::NoRows));
         }
         let is_cut_off = self.end == JsonEnd::CutOff || self.cutter.is_open();
         if is_cut_off && self.end != JsonEnd::Reported {
@@ -243,6 +250,7 @@ impl DumpFile {
     }
 
     fn batch(&mut self, bytes: Vec<u8>, spans: Vec<super::json::Span>) -> Batch {
+        self.has_rows = true;
         let first_line = self.line;
         let reread = self.input.reread(bytes.len() + self.carry.len());
         self.line += match self.shape.layout {

@@ -78,6 +78,9 @@ pub enum UnreadPlace<'a> {
 /// Called with the place and the text of what is not read.
 pub type UnreadVisit<'a> = dyn FnMut(UnreadPlace<'_>, &[u8]) + 'a;
 
+/// The text of a sheet's cell with a formula whose value is not stored.
+pub const UNCALCULATED: &str = "#FORMULA!";
+
 /// A row of more bytes than this is damaged: it is counted, and read no further.
 pub const MAX_ROW_BYTES: usize = 1 << 20;
 

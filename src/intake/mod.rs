@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use crate::dump::{
     Batch, Cell, CellVerdict, Damage, DumpError, DumpFile, Format, ReadOptions, Refusal, Row,
-    RowContent, Scratch, Stream,
+    RowContent, Scratch, Stream, UNCALCULATED,
 };
 use crate::phone::{
     Accept, CellOutcome, CellReader, DigitOrder, Number, Purpose, Reading, Reason, Region,
@@ -430,6 +430,11 @@ impl FileReader {
                             cell.column,
                             EntryOutcome::Number(Reading::plain(number, read_as)),
                         );
+                        continue;
+                    }
+                    if cell.text == UNCALCULATED.as_bytes() {
+                        let reason = RejectReason::Row(Damage::Formula);
+                        give(cell.column, EntryOutcome::Rejected(reason));
                         continue;
                     }
                     let is_at_home = home == Home::UnknownName && is_bare(cell.text);

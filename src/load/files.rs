@@ -127,6 +127,11 @@ impl<'a, 'w> Files<'a, 'w> {
                 error
             }
         };
+        if broken.refusal().is_some() {
+            let is_member = (self.opened.as_ref()).is_some_and(|opened| opened.archive.is_some());
+            let origin = self.origin(is_member, &broken);
+            return self.fail(&path, origin, broken);
+        }
         let reason = self.give_up(&path, broken)?;
         self.watch.borrow_mut().broke_off(&path, &reason);
         Ok(())

@@ -136,7 +136,8 @@ impl Elements {
             at = self.find_way(bytes, at);
             let Some(&byte) = bytes.get(at) else { break };
             match byte {
-                b' ' | b'\t' | b'\n' | b'\r' | b',' => at += 1,
+                // The last two end a script around the document.
+                b' ' | b'\t' | b'\n' | b'\r' | b',' | b';' | b')' => at += 1,
                 b'}' | b']' => {
                     // A bracket within levels closes the innermost one.
                     if self.levels.pop().is_none() && byte == b']' {

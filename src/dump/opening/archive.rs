@@ -38,10 +38,16 @@ pub(super) enum Archive {
 
 impl Archive {
     /// The archive in `reader`, or `reader` if it is none.
-    pub(super) fn of(mut reader: Buffered, buffering: Buffering) -> Result<Archive, Buffered> {
+    ///
+    /// Its members may take `memory` bytes for what they refer back to.
+    pub(super) fn of(
+        mut reader: Buffered,
+        buffering: Buffering,
+        memory: u64,
+    ) -> Result<Archive, Buffered> {
         let head = reader.peek_at_pace(super::tar::BLOCK, buffering);
         if Zip::begins(head) {
-            Ok(Archive::Zip(Zip::new(reader)))
+            Ok(Archive::Zip(Zip::new(reader, memory)))
         } else if Tar::begins(head) {
             Ok(Archive::Tar(Tar::new(reader)))
         } else {

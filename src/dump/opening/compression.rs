@@ -7,6 +7,11 @@ use super::{Buffered, Excess, Fault};
 /// The largest zstd window there is, as a power of two: what `zstd --long=31` writes.
 const ZSTD_WINDOW_LOG: u32 = 31;
 
+/// The largest window of zstd that takes no more than `memory` bytes, as a power of two.
+pub(super) fn window_log(memory: u64) -> u32 {
+    memory.max(1).ilog2().min(ZSTD_WINDOW_LOG)
+}
+
 /// How a stream is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Compression {
@@ -47,14 +52,14 @@ impl Compression {
 
     /// A decoder of `packed` that takes at most `memory` bytes for an xz dictionary (65 MiB under
     /// `xz -9`) or a zstd window (8 MiB; up to 2 GiB under `--long`).
-    pub(super) fn decoder(self, packed: Buffered, memory: u64) -> io::Result<Decoder> {
+    pub(super) fn decoder(self, packed: Buffered, memory: u64, limit: u64) -> io::Result<Decoder> {
         let reader: Box<dyn Read + Send> = match self {
             Compression::Gzip => {
                 Box::new(GzipMembers(Some(flate2::bufread::GzDecoder::new(packed))))
             }
             Compression::Zstd => {
                 let mut decoder = zstd::stream::read::Decoder::with_buffer(packed)?;
-                decoder.window_log_max(memory.max(1).ilog2().min(ZSTD_WINDOW_LOG))?;
+                decoder.window_log_max(window_log(memory))?;
                 Box::new(decoder)
             }
             Compression::Xz => {
@@ -67,14 +72,14 @@ impl Compression {
         Ok(Decoder {
             reader,
             compression: self,
-            memory,
+            limit,
         })
     }
 }
 
 impl Compression {
     /// Whether `error` means that the decoder needs more memory.
-    fn lacks_memory(self, error: &io::Error) -> bool {
+    pub(super) fn lacks_memory(self, error: &io::Error) -> bool {
         match self {
             Compression::Xz => (error.get_ref())
                 .and_then(|inner| inner.downcast_ref())
@@ -90,7 +95,8 @@ impl Compression {
 pub(super) struct Decoder {
     reader: Box<dyn Read + Send>,
     compression: Compression,
-    memory: u64,
+    /// The memory for all layers, for the message.
+    limit: u64,
 }
 
 impl Read for Decoder {
@@ -98,7 +104,7 @@ impl Read for Decoder {
         let read = self.reader.read(buffer);
         read.map_err(|error| {
             if self.compression.lacks_memory(&error) {
-                Fault::Excess(Excess::Memory(self.memory)).into()
+                Fault::Excess(Excess::Memory(self.limit)).into()
             } else {
                 Fault::of_decoder(error, self.compression.as_str())
             }

@@ -16,6 +16,8 @@ pub(super) enum Fault {
     Excess(Excess),
     /// The data is of a kind that is not read.
     Refused(Refusal),
+    /// The file became shorter while it was read.
+    Changed,
 }
 
 impl Fault {
@@ -54,6 +56,7 @@ impl From<Fault> for DumpError {
             Fault::Damaged(kind) => DumpError::Damaged { kind },
             Fault::Excess(excess) => DumpError::Excess(excess),
             Fault::Refused(refusal) => DumpError::Refused(refusal),
+            Fault::Changed => DumpError::Changed,
         }
     }
 }

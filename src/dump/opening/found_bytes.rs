@@ -2,13 +2,13 @@
 
 use std::{
     fs::File,
-    io::{self, Seek as _},
+    io::{self, Read, Seek as _},
     sync::Arc,
 };
 
-use super::DigestingReader;
 #[cfg(unix)]
 use super::waiting::{self, Waiting};
+use super::{DigestingReader, Fault};
 use crate::dump::{DumpError, Source, rows::reread};
 
 /// A source, opened.
@@ -57,7 +57,10 @@ impl FoundBytes {
             .is_ok_and(|position| position == 0);
         let file = Arc::new(file);
         Ok(FoundBytes {
-            reader: DigestingReader::new(Arc::clone(&file)),
+            reader: DigestingReader::new(WholeFile {
+                file: Arc::clone(&file),
+                left: if is_at_start { metadata.len() } else { 0 },
+            }),
             total: Some(metadata.len()),
             file: (is_at_start && reread::is_possible()).then_some(file),
         })
@@ -70,6 +73,24 @@ impl FoundBytes {
             total: None,
             file: None,
         }
+    }
+}
+
+/// A file that must not end before the length that it had when it was opened. It may grow: what is
+/// appended later is read too.
+struct WholeFile {
+    file: Arc<File>,
+    left: u64,
+}
+
+impl Read for WholeFile {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = (&*self.file).read(buffer)?;
+        self.left = self.left.saturating_sub(read as u64);
+        if read == 0 && self.left > 0 && !buffer.is_empty() {
+            return Err(Fault::Changed.into());
+        }
+        Ok(read)
     }
 }
 

@@ -64,7 +64,9 @@ pub(super) fn unpack(
         if let Some(compression) = Compression::of(reader.peek_at_pace(16, buffering)) {
             layers.add(budget.limits)?;
             layers.compression.push(compression.as_str());
-            let decoder = compression.decoder(reader, budget.limits.memory);
+            // Each layer holds a window of its own beside the buffers of its decoder.
+            let memory = budget.limits.memory >> layers.count.min(63);
+            let decoder = compression.decoder(reader, memory, budget.limits.memory);
             let decoder = decoder.map_err(DumpError::of_reading)?;
             reader = Buffered::new(LimitedReader::new(decoder, budget));
             continue;
@@ -82,7 +84,11 @@ pub(super) fn unpack(
                 }
             }
         }
-        return match Archive::of(reader, buffering) {
+        return match Archive::of(
+            reader,
+            buffering,
+            budget.limits.memory >> layers.count.min(63),
+        ) {
             Ok(archive) => {
                 layers.add(budget.limits)?;
                 Ok(Bare::Archive(archive))

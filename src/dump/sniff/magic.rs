@@ -1,10 +1,11 @@
 //! Files that are refused as a whole, by what they begin with and never by their name.
 
+use super::notation::notation;
 use crate::dump::{Delimiter, Format, LineEnd, ReadOptions, Refusal};
 
 /// First bytes of files that are refused.
 #[rustfmt::skip]
-const MAGIC: [(&[u8], Refusal); 25] = [
+const MAGIC: [(&[u8], Refusal); 24] = [
     (b"Rar!\x1a\x07", Refusal::Rar),
     (b"7z\xbc\xaf\x27\x1c", Refusal::SevenZip),
     (b"\x04\x22\x4d\x18", Refusal::Compressed { kind: "lz4", tool: "unlz4" }),
@@ -12,7 +13,6 @@ const MAGIC: [(&[u8], Refusal); 25] = [
     (b"SQLite format 3\0", Refusal::Unsupported("a SQLite database")),
     (b"PAR1", Refusal::Unsupported("Parquet")),
     (b"Obj\x01", Refusal::Unsupported("Avro")),
-    (b"ORC", Refusal::Unsupported("ORC")),
     (b"ARROW1", Refusal::Unsupported("Arrow")),
     (b"FEA1", Refusal::Unsupported("Arrow")),
     (b"\x89HDF\r\n", Refusal::Unsupported("HDF5")),
@@ -73,6 +73,9 @@ pub(super) fn refusal(sample: &[u8], options: &ReadOptions) -> Option<Refusal> {
     if let Some((_, refusal)) = MAGIC.iter().find(|(magic, _)| sample.starts_with(magic)) {
         return Some(*refusal);
     }
+    if is_orc(sample) {
+        return Some(Refusal::Unsupported("ORC"));
+    }
     if is_bson(sample) {
         return Some(Refusal::Unsupported("BSON"));
     }
@@ -90,6 +93,12 @@ pub(super) fn refusal(sample: &[u8], options: &ReadOptions) -> Option<Refusal> {
     (options.line_end == LineEnd::Newline && nuls * 2 > sample.len()).then_some(Refusal::Binary)
 }
 
+/// `ORC`, and then bytes that are no text: a header may begin with these letters too.
+fn is_orc(sample: &[u8]) -> bool {
+    let head = &sample[..sample.len().min(64)];
+    head.starts_with(b"ORC") && head.iter().any(|byte| *byte < b'\t')
+}
+
 /// Whether the sample begins with a document of BSON: its length, and an element with the key `_id`.
 fn is_bson(sample: &[u8]) -> bool {
     matches!(sample, [_, _, _, 0, 0x01..=0x13, b'_', b'i', b'd', 0, ..])
@@ -104,12 +113,13 @@ pub(super) fn text_refusal(sample: &[u8], format: Option<Format>) -> Option<Refu
         .split(|byte| matches!(byte, b'\n' | b'\r'))
         .map(<[u8]>::trim_ascii_start);
     let mut lines = lines.filter(|line| !line.is_empty()).take(FIRST_LINES);
-    lines.find_map(|line| {
+    let by_line = lines.find_map(|line| {
         FIRST_LINE_STARTS
             .iter()
             .find(|(start, _)| starts_with(line, start))
             .map(|(_, refusal)| *refusal)
-    })
+    });
+    by_line.or_else(|| notation(sample).map(Refusal::Unsupported))
 }
 
 /// The format of text that is converted before it is read, by its first lines. `sample` is UTF-8.

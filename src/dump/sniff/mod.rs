@@ -20,6 +20,7 @@ mod leaves;
 mod levels;
 mod magic;
 mod names;
+mod notation;
 
 pub use names::path_name;
 
@@ -47,7 +48,8 @@ pub(super) struct Sample<'a> {
 
 /// Whether the sample is only the start of one JSON value, so that more is needed.
 pub(super) fn wants_more(sample: &[u8]) -> bool {
-    documents::is_one_open_value(sample.strip_prefix(BYTE_ORDER_MARK).unwrap_or(sample))
+    let text = sample.strip_prefix(BYTE_ORDER_MARK).unwrap_or(sample);
+    documents::is_one_open_value(&text[notation::script_before_json(text)..])
 }
 
 /// The encoding to decode from: the option, else UTF-16 if there is a byte-order mark or every other
@@ -116,6 +118,14 @@ pub(super) fn settle(
     judge: &Judge<'_>,
 ) -> Result<Shape, DumpError> {
     let text = sample.strip_prefix(BYTE_ORDER_MARK).unwrap_or(sample);
+    // JSON may be the value of a variable or the argument of a function.
+    let script = match options.format {
+        None | Some(Format::Json) if options.delimiter.is_none() => {
+            notation::script_before_json(text)
+        }
+        _ => 0,
+    };
+    let text = &text[script..];
     if let Some(refusal) = magic::text_refusal(text, options.format) {
         return Err(DumpError::Refused(refusal));
     }

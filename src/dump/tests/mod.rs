@@ -95,7 +95,7 @@ fn read_with(
                 batch.rows(&mut scratch, &mut |row| rows.push(ReadRow::from(row)));
                 buffer = batch.into_buffer();
             }
-            Ok(None) => break,
+            Ok(None) | Err(DumpError::Refused(Refusal::NoRows)) => break,
             Err(DumpError::BrokenOff {
                 kind: kind @ ("SQL" | "JSON"),
             }) => {

@@ -140,7 +140,7 @@ fn repeated_rows_and_cells_are_as_many_as_they_say_and_remarks_are_no_text() {
             "2: ",
             "4: 61491570006",
             "5: 61491570006",
-            "6: +1212& 5550100"
+            "6: +1212&\u{b}5550100"
         ]
     );
 }

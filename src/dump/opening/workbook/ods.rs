@@ -18,7 +18,7 @@ use super::{
     rows::{self, Rows},
     xml_part::{XmlPart, fault_of},
 };
-use crate::dump::{MAX_ROW_BYTES, Refusal, opening::Fault};
+use crate::dump::{MAX_ROW_BYTES, Refusal, UNCALCULATED, opening::Fault};
 
 const CONTENT: &str = "content.xml";
 const TABLE: &str = "table:table";
@@ -99,6 +99,7 @@ impl<R: BufRead> Xml<R> {
 struct OdsCell {
     /// The value in its attributes, if it has one.
     value: Option<String>,
+    is_formula: bool,
     text: String,
     times: u32,
 }
@@ -132,11 +133,17 @@ fn sheet<R: BufRead>(xml: &mut Xml<R>, mut rows: Rows<'_>) -> Result<(), SheetSt
                 name if is_cell(name) => {
                     cell = Some(OdsCell {
                         value: value(&tag),
+                        is_formula: attribute(&tag, "table:formula").is_some(),
                         text: String::new(),
                         times: repeated(&tag, "table:number-columns-repeated"),
                     });
                 }
-                "text:p" | "text:s" | "text:tab" | "text:line-break" => {
+                "text:p" | "text:line-break" => {
+                    if let Some(cell) = &mut cell {
+                        cell.push("\n")?;
+                    }
+                }
+                "text:s" | "text:tab" => {
                     if let Some(cell) = &mut cell {
                         cell.push(" ")?;
                     }
@@ -162,6 +169,7 @@ fn sheet<R: BufRead>(xml: &mut Xml<R>, mut rows: Rows<'_>) -> Result<(), SheetSt
                 let Some(cell) = cell.take() else { continue };
                 let text = match &cell.value {
                     Some(value) => value,
+                    None if cell.is_formula && cell.text.trim_ascii().is_empty() => UNCALCULATED,
                     None => cell.text.trim_ascii(),
                 };
                 if !text.is_empty() {

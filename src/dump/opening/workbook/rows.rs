@@ -140,7 +140,9 @@ fn field(text: &str, line: &mut Vec<u8>) {
     for byte in text.bytes() {
         match byte {
             b'"' => line.extend_from_slice(b"\"\""),
-            b'\n' | b'\r' | 0 => line.push(b' '),
+            // A vertical tab parts numbers as a line break does, and ends no line.
+            b'\n' | b'\r' => line.push(0x0b),
+            0 => line.push(b' '),
             byte => line.push(byte),
         }
     }

@@ -10,7 +10,7 @@ use super::{
     rows::{self, Rows},
     xml_part,
 };
-use crate::dump::{Refusal, opening::Fault};
+use crate::dump::{Refusal, UNCALCULATED, opening::Fault};
 
 /// 31 December 9999 as a day of a sheet. A later day is no date, whatever the style of its cell.
 const LAST_DAY: f64 = 2_958_465.0;
@@ -40,9 +40,12 @@ impl Xlsx {
         for name in self.sheets {
             let mut cells = self.book.worksheet_cells_reader(&name).map_err(fault)?;
             let mut rows = Rows::new(name, steps);
-            while let Some(cell) = cells.next_cell().map_err(fault)? {
-                let (row, column) = cell.get_position();
-                let text = text(cell.get_value());
+            while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(fault)? {
+                let (row, column) = cell.pos;
+                let mut text = text(&cell.value);
+                if text.is_empty() && cell.formula.is_some() {
+                    UNCALCULATED.clone_into(&mut text);
+                }
                 if !text.is_empty() {
                     rows.put(row, column, text)?;
                 }

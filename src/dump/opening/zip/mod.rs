@@ -9,7 +9,11 @@ use std::io::{self, BufRead as _, Read};
 
 use flate2::{Crc, bufread::DeflateDecoder};
 
-use super::{Buffered, Fault, archive::Member};
+use super::{
+    Buffered, Excess, Fault,
+    archive::Member,
+    compression::{Compression, window_log},
+};
 use crate::dump::Refusal;
 use records::{
     CENTRAL, CENTRAL_END, CENTRAL_END_64, Checksum, LOCAL, damaged, fill, listed, signature,
@@ -30,6 +34,8 @@ const DESCRIPTOR_FOLLOWS: u16 = 1 << 3;
 pub(super) struct Zip {
     body: Body,
     current: Option<MemberState>,
+    /// Bytes of memory for a window of zstd.
+    memory: u64,
     /// Number of members so far.
     members: u64,
     ended: bool,
@@ -50,13 +56,13 @@ impl Body {
         packed: io::Take<Buffered>,
         method: u16,
         expected: Option<Lengths>,
-        refusal: Option<Refusal>,
+        memory: u64,
     ) -> io::Result<Body> {
         Ok(match method {
-            _ if refusal.is_some() => Body::Stored(packed),
             DEFLATE => Body::Deflate(Box::new(DeflateDecoder::new(packed))),
             ZSTD => {
-                let decoder = zstd::stream::read::Decoder::with_buffer(packed)?;
+                let mut decoder = zstd::stream::read::Decoder::with_buffer(packed)?;
+                decoder.window_log_max(window_log(memory / 2))?;
                 // A member of unknown length ends with its first frame.
                 Body::Zstd(Box::new(if expected.is_none() {
                     decoder.single_frame()
@@ -98,8 +104,9 @@ impl Zip {
         head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
     }
 
-    pub(super) fn new(reader: Buffered) -> Zip {
+    pub(super) fn new(reader: Buffered, memory: u64) -> Zip {
         Zip {
+            memory,
             body: Body::Between(reader),
             current: None,
             members: 0,
@@ -175,7 +182,10 @@ impl Zip {
             // Its end is unknown without its length, so nothing behind it can be read.
             return Err(Fault::Refused(refusal.unwrap_or(Refusal::Encrypted)).into());
         }
-        self.body = Body::of(reader.take(limit), method, expected, refusal)?;
+        self.body = match refusal {
+            Some(_) => Body::Stored(reader.take(limit)),
+            None => Body::of(reader.take(limit), method, expected, self.memory)?,
+        };
         self.current = Some(MemberState {
             expected,
             has_descriptor,
@@ -265,7 +275,13 @@ impl Read for Zip {
             Body::Zstd(decoder) => decoder.read(buffer),
             Body::Between(_) | Body::Lost => return Err(damaged()),
         };
-        let read = read.map_err(|error| Fault::of_decoder(error, KIND))?;
+        let memory = self.memory;
+        let read = read.map_err(|error| {
+            if Compression::Zstd.lacks_memory(&error) {
+                return Fault::Excess(Excess::Memory(memory)).into();
+            }
+            Fault::of_decoder(error, KIND)
+        })?;
         current.crc.update(&buffer[..read]);
         current.expanded += read as u64;
         if read == 0 {
