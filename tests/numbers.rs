@@ -4,6 +4,8 @@
 
 use leakline::phone::{Accept, CellOutcome, CellReader, DigitOrder, Purpose, Region};
 
+#[path = "numbers/cells.rs"]
+mod cells;
 #[path = "numbers/dumps.rs"]
 mod dumps;
 #[path = "numbers/old_plans.rs"]

@@ -21,7 +21,7 @@ use crate::dump::{
     RowContent, Scratch, Stream, UNCALCULATED,
 };
 use crate::phone::{
-    Accept, CellOutcome, CellReader, DigitOrder, Number, Purpose, Reading, Reason, Region,
+    Accept, CellOutcome, CellReader, DigitOrder, Number, Purpose, Reading, Reason, Region, Repairs,
 };
 use witness::{Columns, Evidence, Witness};
 
@@ -239,11 +239,20 @@ fn verdict(text: &[u8], home: Option<Region>) -> CellVerdict {
     let read = |home| {
         let mut verdict = CellVerdict::Blank;
         judge.cell(text, home, &mut |outcome| {
-            verdict = verdict.max(match outcome {
+            let part = match outcome {
                 CellOutcome::Blank => CellVerdict::Blank,
                 CellOutcome::Rejected(_) => CellVerdict::Other,
+                // Empty parts may be the empty fields of a row that another delimiter parts.
+                CellOutcome::Number(number) if number.repairs.contains(Repairs::EMPTY_PART) => {
+                    CellVerdict::Other
+                }
                 CellOutcome::Number(_) => CellVerdict::International,
-            });
+            };
+            verdict = match verdict {
+                CellVerdict::Other => CellVerdict::Other,
+                _ if part == CellVerdict::Other => part,
+                _ => verdict.max(part),
+            };
         });
         verdict
     };

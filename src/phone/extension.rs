@@ -2,6 +2,7 @@
 //!
 //! The labels and the most digits after each are those of libphonenumber's pattern for parsing; its
 //! American form without a label (` 503#`) is left out, since a `#` with nothing behind it is a mask here.
+//! Behind a bare `;` or `,` fewer digits are an extension here: dumps part numbers by the same signs.
 
 use super::clean::DOB;
 
@@ -43,8 +44,16 @@ const LABELS: [(&[u8], Label, usize); 17] = [
     (b"x", Label::Mask, 9),
     (b"#", Label::Mask, 9),
     (b"~", Label::Plain, 9),
-    (b";", Label::Plain, 15),
+    (b";", Label::Plain, LONGEST_UNNAMED),
 ];
+
+/// Most digits of an extension that no word names: seven are another number, whole or not.
+const LONGEST_UNNAMED: usize = 6;
+
+/// Whether a word asks for the digits of an extension behind it.
+pub(super) fn is_label(word: &[u8]) -> bool {
+    LABELS.iter().any(|(label, ..)| *label == word)
+}
 
 /// Reads an extension that starts at the start of `text` and ends with it.
 pub(super) fn read(text: &[u8]) -> Extension {
@@ -54,8 +63,7 @@ pub(super) fn read(text: &[u8]) -> Extension {
         .find(|(label, ..)| after_commas.starts_with(label));
     let (rest, label, most) = match label {
         Some(&(letters, label, most)) => (&after_commas[letters.len()..], label, most),
-        None if text.starts_with(b",,") => (after_commas, Label::Plain, 15),
-        None if text.starts_with(b",") => (after_commas, Label::Plain, 9),
+        None if text.starts_with(b",") => (after_commas, Label::Plain, LONGEST_UNNAMED),
         None => return Extension::None,
     };
     if !rest.iter().any(u8::is_ascii_digit) {

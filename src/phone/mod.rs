@@ -1,5 +1,6 @@
 //! Text → [`Number`]: numbering plans, migration of old plans, masking. Names nothing else of this crate.
 
+mod any_carrier;
 mod calling_code;
 mod clean;
 mod country;
@@ -7,7 +8,9 @@ mod country_table;
 mod extension;
 mod file_name;
 mod folding;
+mod label;
 mod library;
+mod markup;
 mod number;
 mod old_plans;
 #[doc(hidden)]

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Number, Reason, Region, Repairs,
+    Number, Reason, Region, Repairs, any_carrier,
     clean::{Clean, clean},
     extension::Label,
+    label, markup,
     plans::{self, Root},
     resolve::{self, Dialled, Found},
-    several::{self, Parts},
+    several::{self, Part, Parts},
     wrapper,
     written::{self, Written},
 };
@@ -148,6 +149,19 @@ impl Reading {
     }
 }
 
+impl CellOutcome {
+    /// Whether it is a number in an assigned range.
+    fn is_valid(self) -> bool {
+        matches!(
+            self,
+            CellOutcome::Number(Reading {
+                grade: Grade::Valid,
+                ..
+            })
+        )
+    }
+}
+
 impl CellReader {
     /// The number of a cell of digits alone, after a plus or not, if it is valid in one way only: most
     /// cells of a dump. Nothing is said here of any other cell; [`CellReader::cell`] says all.
@@ -197,8 +211,13 @@ impl CellReader {
 
     /// Reads a cleaned cell in any writing but the plain.
     fn cleaned(self, cell: Clean<'_>, home: Option<Region>, sink: &mut impl FnMut(CellOutcome)) {
-        let (text, guard) = without_guard(cell.text.trim_ascii());
-        let repairs = cell.repairs.with(guard);
+        let without_markup = markup::without(cell.text);
+        let (text, wrapper) = match &without_markup {
+            Some(text) => (&text[..], Repairs::WRAPPER),
+            None => (cell.text, Repairs::NONE),
+        };
+        let (text, guard) = without_guard(text.trim_ascii());
+        let repairs = cell.repairs.with(wrapper).with(guard);
         if written::is_blank(text) {
             let only_nul = text.is_empty() && repairs.contains(Repairs::NUL);
             return sink(if only_nul {
@@ -211,34 +230,85 @@ impl CellReader {
             self.one(text, home, repairs)
                 .unwrap_or_else(CellOutcome::Rejected)
         };
-        let is_number = |text: &[u8]| {
-            matches!(
-                one(text),
-                CellOutcome::Number(Reading {
-                    grade: Grade::Valid,
-                    ..
-                })
-            )
+        let part = |text: &[u8]| match one(text) {
+            _ if written::is_blank(text) => Part::Blank,
+            outcome if outcome.is_valid() => Part::Number,
+            _ if several::may_be_number(text) => Part::Digits,
+            _ => Part::Other,
         };
-        if let Some(parts) = Parts::of(text, several::ALWAYS, is_number) {
-            return parts.map(one).for_each(sink);
+        if let Some(parts) = Parts::of(text, several::ALWAYS, part) {
+            return self.each(parts, home, repairs, sink);
         }
         let whole = one(text);
-        if !matches!(
-            whole,
-            CellOutcome::Number(Reading {
-                grade: Grade::Valid,
-                ..
-            })
-        ) && let Some(parts) = Parts::of(text, several::SLASH, is_number)
-        {
-            return parts.map(one).for_each(sink);
+        if whole.is_valid() {
+            return sink(whole);
         }
-        sink(whole);
+        if let Some(parts) = Parts::of(text, several::BETWEEN_GROUPS_TOO, part) {
+            return self.each(parts, home, repairs, sink);
+        }
+        match label::parts(text) {
+            Some(parts) if parts.iter().all(|part| one(part).is_valid()) => {
+                parts.into_iter().map(one).for_each(sink);
+            }
+            _ => sink(whole),
+        }
     }
 
-    /// Reads cleaned text as one number.
+    /// Reads the parts of a cell that are not blank.
+    fn each(
+        self,
+        parts: Parts<'_>,
+        home: Option<Region>,
+        mut repairs: Repairs,
+        sink: &mut impl FnMut(CellOutcome),
+    ) {
+        if parts.clone().any(written::is_blank) {
+            repairs = repairs.with(Repairs::EMPTY_PART);
+        }
+        for part in parts.filter(|part| !written::is_blank(part)) {
+            sink(
+                self.one(part, home, repairs)
+                    .unwrap_or_else(CellOutcome::Rejected),
+            );
+        }
+    }
+
+    /// Reads cleaned text as one number, with or without words beside it.
     fn one(
+        self,
+        text: &[u8],
+        home: Option<Region>,
+        repairs: Repairs,
+    ) -> Result<CellOutcome, Reason> {
+        let read = self.any_carrier(text, home, repairs);
+        if read != Err(Reason::Letters) {
+            return read;
+        }
+        // Fewer digits are part of a text, of which letters say more than its digits do.
+        let inside = label::without_labels(text).filter(|text| several::may_be_number(text));
+        match inside.map(|text| self.any_carrier(text, home, repairs.with(Repairs::LABEL))) {
+            None | Some(Err(Reason::StrayMarks)) => read,
+            Some(inside) => inside,
+        }
+    }
+
+    /// Reads cleaned text that is one number, the sign for any carrier left out.
+    fn any_carrier(
+        self,
+        text: &[u8],
+        home: Option<Region>,
+        repairs: Repairs,
+    ) -> Result<CellOutcome, Reason> {
+        match self.unlabelled(text, home, repairs) {
+            Err(Reason::Redacted) if let Some(text) = any_carrier::without(text, home) => {
+                self.unlabelled(&text, home, repairs)
+            }
+            read => read,
+        }
+    }
+
+    /// Reads cleaned text that is one number and nothing else.
+    fn unlabelled(
         self,
         text: &[u8],
         home: Option<Region>,

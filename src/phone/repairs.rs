@@ -5,7 +5,7 @@
 pub struct Repairs(u16);
 
 /// Every repair and its code, in the order of reports.
-const CODES: [(Repairs, &str); 8] = [
+const CODES: [(Repairs, &str); 10] = [
     (Repairs::EXTENSION, "extension"),
     (Repairs::NUL, "nul"),
     (Repairs::TEXT_GUARD, "text_guard"),
@@ -14,6 +14,8 @@ const CODES: [(Repairs, &str); 8] = [
     (Repairs::OTHER_DIGITS, "other_digits"),
     (Repairs::INVISIBLE, "invisible"),
     (Repairs::BAD_BYTES, "bad_bytes"),
+    (Repairs::LABEL, "label"),
+    (Repairs::EMPTY_PART, "empty_part"),
 ];
 
 impl Repairs {
@@ -35,6 +37,11 @@ impl Repairs {
     pub const INVISIBLE: Repairs = Repairs(1 << 6);
     /// Bytes that are no UTF-8 were dropped.
     pub const BAD_BYTES: Repairs = Repairs(1 << 7);
+
+    /// A word beside the number was left out.
+    pub const LABEL: Repairs = Repairs(1 << 8);
+    /// Nothing, or a word for it, was left out among the parts of the cell (`…, , …`, `…, n/a`).
+    pub const EMPTY_PART: Repairs = Repairs(1 << 9);
 
     /// The stable snake-case codes of the repairs in the set (`extension`, `nul`, ...).
     pub fn codes(self) -> impl Iterator<Item = &'static str> {

@@ -1,12 +1,27 @@
-//! Cells that hold several numbers: `a ::: b`, `a; b`, `a / b`.
+//! Cells that hold several numbers: `a ::: b`, `a; b`, `a / b`, `a, , n/a`.
 //!
-//! A cell is taken apart only where every part is a number by itself, since the same signs stand between
-//! the groups of one number, or before its extension.
+//! A cell is taken apart only where it is clear that its parts are numbers, since the same signs are
+//! between the groups of one number, or before its extension. Empty parts and words for nothing are none.
 
-/// What may stand between two numbers, and is tried before the cell is read as one.
-pub(super) const ALWAYS: &[&[u8]] = &[b":::", b";", b",", b"\n\n", b"\n", b"|", b" / "];
-/// What stands within one number more often than between two: tried when the whole is no number.
-pub(super) const SLASH: &[&[u8]] = &[b"/"];
+/// What may be between two numbers, and is tried before the cell is read as one.
+pub(super) const ALWAYS: &[&[u8]] = &[
+    b":::", b";", b",", b"\n\n", b"\n", b"|", b" / ", b" & ", b"&",
+];
+/// What is within one number more often than between two: tried when the whole is no number.
+pub(super) const BETWEEN_GROUPS_TOO: &[&[u8]] = &[b"/", b" - "];
+
+/// What one part of a cell is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A valid number.
+    Number,
+    /// Empty, or a word for nothing.
+    Blank,
+    /// Too many digits for an extension, and no valid number.
+    Digits,
+    /// Anything else.
+    Other,
+}
 
 /// The parts of a cleaned cell.
 #[derive(Clone)]
@@ -15,26 +30,49 @@ pub(super) struct Parts<'a> {
     separators: &'static [&'static [u8]],
 }
 
+/// Whether text has digits enough for a number, and nothing that makes them something else.
+pub(super) fn may_be_number(text: &[u8]) -> bool {
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    digits >= FEWEST_DIGITS && !text.contains(&b'=')
+}
+
+/// Fewer digits may be an extension.
+const FEWEST_DIGITS: usize = 7;
+
 impl<'a> Parts<'a> {
-    /// The two or more parts of `text`, if each of them is a number.
+    /// The two or more parts of `text`, if at least one is a number and the others are numbers or blank.
+    ///
+    /// Behind `;` or `,`, digits that are no valid number are a part too, to be rejected by itself.
     pub(super) fn of(
         text: &'a [u8],
         separators: &'static [&'static [u8]],
-        is_number: impl Fn(&[u8]) -> bool,
+        judge: impl Fn(&[u8]) -> Part,
     ) -> Option<Parts<'a>> {
         let parts = Parts {
             rest: text,
             separators,
         };
         parts.next_separator()?;
-        let mut several = parts.clone().skip(1);
-        (several.next().is_some() && parts.clone().all(is_number)).then_some(parts)
+        let _two = parts.clone().nth(1)?;
+        let lists = !text
+            .iter()
+            .any(|byte| matches!(byte, b':' | b'/' | b'&' | b'|'));
+        let mut numbers = 0;
+        for part in parts.clone() {
+            match judge(part) {
+                Part::Number => numbers += 1,
+                Part::Blank => {}
+                Part::Digits if lists => {}
+                Part::Digits | Part::Other => return None,
+            }
+        }
+        (numbers > 0).then_some(parts)
     }
 
     /// Place and length of the next separator.
     fn next_separator(&self) -> Option<(usize, usize)> {
         let candidate = |&(_, &byte): &(usize, &u8)| {
-            matches!(byte, b':' | b';' | b',' | b'\n' | b'|' | b' ' | b'/')
+            matches!(byte, b':' | b';' | b',' | b'\n' | b'|' | b' ' | b'/' | b'&')
         };
         self.rest
             .iter()
@@ -70,8 +108,13 @@ mod tests {
     use super::*;
 
     fn parts<'a>(text: &'a str, separators: &'static [&'static [u8]]) -> Option<Vec<&'a str>> {
-        let long = |part: &[u8]| part.len() > 2;
-        let parts = Parts::of(text.as_bytes(), separators, long)?;
+        let judge = |part: &[u8]| match part {
+            b"" | b"-" => Part::Blank,
+            _ if may_be_number(part) => Part::Digits,
+            _ if part.len() > 2 => Part::Number,
+            _ => Part::Other,
+        };
+        let parts = Parts::of(text.as_bytes(), separators, judge)?;
         Some(
             parts
                 .map(|part| std::str::from_utf8(part).unwrap())
@@ -82,16 +125,36 @@ mod tests {
     #[test]
     fn parts_are_trimmed_and_a_last_empty_one_is_none() {
         assert_eq!(
-            parts("abc ::: def;ghi, jkl / mno;", ALWAYS),
-            Some(vec!["abc", "def", "ghi", "jkl", "mno"])
+            parts("abc ::: def;ghi, jkl / mno & pqr;", ALWAYS),
+            Some(vec!["abc", "def", "ghi", "jkl", "mno", "pqr"])
         );
     }
 
     #[test]
     fn one_part_that_is_no_number_keeps_the_cell_whole() {
-        for whole in ["abc", "abc;", "abc;de", "abc;;def", "abc/def", ";abc"] {
+        for whole in ["abc", "abc;", "abc;de", "de;-", "abc/def", "-;-"] {
             assert_eq!(parts(whole, ALWAYS), None, "{whole}");
         }
-        assert_eq!(parts("abc/def", SLASH), Some(vec!["abc", "def"]));
+        assert_eq!(
+            parts("abc/def", BETWEEN_GROUPS_TOO),
+            Some(vec!["abc", "def"])
+        );
+    }
+
+    #[test]
+    fn empty_parts_and_words_for_nothing_cost_no_number() {
+        assert_eq!(parts("abc;;def", ALWAYS), Some(vec!["abc", "", "def"]));
+        assert_eq!(parts("-, abc", ALWAYS), Some(vec!["-", "abc"]));
+    }
+
+    #[test]
+    fn seven_digits_in_a_list_are_a_part() {
+        assert_eq!(parts("abc;1234567", ALWAYS), Some(vec!["abc", "1234567"]));
+        assert_eq!(parts("abc|1234567", ALWAYS), None);
+        assert_eq!(parts("abc;123456", ALWAYS), Some(vec!["abc", "123456"]));
+        assert_eq!(
+            parts("abc;isub=1234567", ALWAYS),
+            Some(vec!["abc", "isub=1234567"])
+        );
     }
 }

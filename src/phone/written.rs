@@ -80,14 +80,15 @@ impl Written {
                     written.plus = true;
                 }
                 _ => match extension::read(&text[at..]) {
-                    Extension::Digits(label) => {
+                    Extension::Digits(label) if written.length > 0 => {
                         written.extension = Some(label);
                         break;
                     }
                     Extension::Masked => return Err(Reason::Redacted),
                     // The wait for a tone, within a prefix.
                     Extension::None if byte == b'~' => {}
-                    Extension::None => return Err(blame(text)),
+                    // `Int: 491570006`: a word in front of the digits labels no extension.
+                    _ => return Err(blame(text)),
                 },
             }
         }
@@ -221,7 +222,25 @@ fn without_float_tail(text: &[u8]) -> (&[u8], bool) {
 pub(super) fn is_blank(text: &[u8]) -> bool {
     matches!(
         text.trim_ascii(),
-        b"" | b"null" | b"n/a" | b"none" | b"-" | b"0"
+        b"" | b"null"
+            | b"n/a"
+            | b"none"
+            | b"-"
+            | b"0"
+            // What programs write for nothing: pandas, R, MySQL, spreadsheets, scripts, Cloud SQL.
+            | b"nan"
+            | b"na"
+            | b"nil"
+            | b"\\n"
+            | b"\"n"
+            | b"#n/a"
+            | b"undefined"
+            | b"()"
+            | b"{}"
+            | b"(null)"
+            | b"(none)"
+            | b"n.a."
+            | b"--"
     )
 }
 

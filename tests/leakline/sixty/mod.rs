@@ -1,6 +1,7 @@
 //! The sixty quirks of dumps as they are found, each by its number with at least one case, through the binary: a file, the
 //! flags, and what the load comes to.
 
+mod beside;
 mod files;
 mod layouts;
 mod rows;
@@ -100,6 +101,7 @@ fn summary(report: &Value) -> String {
 
 fn cases() -> impl Iterator<Item = Case> {
     let groups = [
+        beside::cases(),
         files::cases(),
         layouts::cases(),
         rows::cases(),
