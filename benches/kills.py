@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Kills loads and merges at random moments and lets them run out of disk: the index must be as it was.
+"""Kills commands that write at random moments and lets them run out of disk: the index must be as it was.
 
     cargo build --release --bins --examples
     benches/kills.py --work /path/with/room
 
-A load, one that appends, one that replaces and a merge are killed (SIGKILL) at random moments, and some interrupted (SIGINT),
-while memory is so small that they spill. After each: the segments are byte for byte those before or, if the kill came late,
-those after; `verify` passes; the same command then works, and leaves no other file. Then the same commands run on a disk of 8 MB
+A load, one that appends, one that replaces, a merge, a forget and a removal are killed (SIGKILL) at random moments, and some
+interrupted (SIGINT), while memory is so small that they spill. After each: the manifest and all files that it lists are byte for byte
+those before or, if the kill came late, those after; `verify` passes; the next writer leaves no other file. Then the same commands run on a disk of 8 MB
 (a tmpfs, which takes root; left out otherwise), index or temporary file on it: exit code 2, an error that names
 the folder, and the index as before. Ends with 1 at the first thing that is not so.
 """
@@ -60,13 +60,17 @@ class World:
         self.run(["keygen", work / "key"], index=self.begin)
         for source, seed in [("whole", 2), ("old", 3)]:
             self.run(["load", "--source", source, work / f"dump-{seed}"], index=self.begin)
+        self.run(["load", "--source", "old", work / "dump-3"], index=work / "small")
         self.run(["load", "--source", "whole", work / "dump-1"], index=work / "other")
+        (work / "list.txt").write_text("+12125550100\n+491713920010\n")
         load = ["load", "--memory", MEMORY, "--source"]
         self.commands = {
             "load": [*load, "new", work / "dump-1"],
             "append": [*load, "whole", "--append", work / "dump-1"],
             "replace": [*load, "whole", "--replace", work / "dump-1"],
             "merge": ["merge", work / "other"],
+            "forget": ["forget", "-i", work / "list.txt"],
+            "remove": ["sources", "remove", "whole"],
         }
         self.before = state(self.begin)
         self.after, self.seconds = {}, {}
@@ -96,19 +100,20 @@ class World:
     def check(self, name, what):
         """That the index is whole, and that the command then works."""
         now = state(self.index)
-        strays = {file for file in now if not file.endswith((".segment", ".segment.partial"))}
+        strays = {file for file in now if not file.endswith((".segment", ".tombstones")) and not file.startswith("manifest")}
         require(not strays, f"{what}: {strays}")
-        segments = {file: held for file, held in now.items() if file.endswith(".segment")}
-        require(segments in (self.before, self.after[name]), f"{what}: other segments than before or after")
+        done = now["manifest"] == self.after[name]["manifest"]
+        listed = self.after[name] if done else self.before
+        require(listed.items() <= now.items(), f"{what}: other files than before or after")
         self.run(["verify"])
-        done = segments == self.after[name]
+        leftover = len(now) > len(listed)
         if not done:
             self.run(self.commands[name])
-        elif len(now) > len(segments):
-            self.run(["sources", "remove", "old"])
-            shutil.copy(self.begin / "old.segment", self.index)
-        require(state(self.index) == self.after[name], f"{what}: the command, given again, does something else")
-        return done, len(now) > len(segments)
+        elif leftover:
+            # The next writer, whatever it does.
+            self.run(["sources", "remove", "none"], code=2)
+        require(state(self.index) == self.after[name], f"{what}: the next writer makes something else of it")
+        return done, leftover
 
 
 def spilled(process):
@@ -135,7 +140,7 @@ def kill(world, moments, number, chance):
         what = f"{name} after {number.name}"
         if number == signal.SIGINT:
             require(code in (130, 0, -signal.SIGINT), f"{what}: exit code {code}")
-            require(set(state(world.index)) in (set(world.before), set(world.after[name])), f"{what}: something is left")
+            require(state(world.index) in (world.before, world.after[name]), f"{what}: something is left")
         done, partial = world.check(name, what)
         seen["done" if done else "writing" if partial else "spilling" if length else "nothing"] += 1
     told = ", ".join(f"{count} {stage}" for stage, count in seen.items())
@@ -145,7 +150,6 @@ def kill(world, moments, number, chance):
 def full_disk(world, disk):
     """Commands that run out of the disk that this folder is on."""
     index, room = disk / "index", disk / "tmp"
-    small = {"old.segment"}
     dump = world.work / "dump-1"
     load = ["load", "--source", "new", dump]
     everything = f"cat {dump}/* | "
@@ -158,10 +162,8 @@ def full_disk(world, disk):
         ("index, merging", world.commands["merge"], None, False),
     ]:
         shutil.rmtree(index, ignore_errors=True)
-        index.mkdir()
         room.mkdir(exist_ok=True)
-        for name in small:
-            shutil.copy(world.begin / name, index)
+        shutil.copytree(world.work / "small", index)
         target = world.index if elsewhere else index
         if elsewhere:
             world.restore()

@@ -87,7 +87,7 @@ pub struct Finding {
     pub exposure: Option<Exposure>,
     /// The number, unless the contact is blank or invalid.
     pub number: Option<Number>,
-    /// The sources that hold it, as places in [`super::Checker::segments`], ascending.
+    /// The sources that hold it, as indexes into [`crate::index::Searcher::segments`], ascending.
     pub sources: SmallVec<[usize; 2]>,
     /// For invalid contacts, why: a stable snake-case code.
     pub reason: Option<&'static str>,
