@@ -294,11 +294,7 @@ pub(crate) fn warn_of_unread_numbers(loaded: &Loaded) {
         } else {
             String::new()
         };
-        let what = if *numbers == 1 {
-            "1 number stands".to_owned()
-        } else {
-            format!("{} numbers stand", human(*numbers))
-        };
+        let what = numbers_stand(*numbers);
         write_line(&format!(
             "{}: {what} in {}, which is not read{seen}",
             file.path,
@@ -318,10 +314,21 @@ pub(crate) fn warn_of_unread_numbers(loaded: &Loaded) {
     }
 }
 
+/// `3 numbers stand`.
+pub(crate) fn numbers_stand(numbers: u64) -> String {
+    match numbers {
+        1 => "1 number stands".to_owned(),
+        numbers => format!("{} numbers stand", human(numbers)),
+    }
+}
+
 /// How a column of a file of this format is named on the command line, if it has a name.
 fn flag(format: &str, column: &str) -> Option<String> {
     let is_word = |c: char| c.is_alphanumeric() || "._-".contains(c);
-    let has_no_name = column.starts_with("key ") || column == "other keys" || column.contains('*');
+    let has_no_name = column.starts_with("key ")
+        || column == "other keys"
+        || column.starts_with("text ")
+        || column.contains('*');
     match column.strip_prefix("field ") {
         _ if has_no_name => None,
         Some(field) => Some(format!("--phone-field {field}")),

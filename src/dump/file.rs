@@ -6,8 +6,8 @@ use encoding_rs::Encoding;
 use memchr::memchr;
 
 use super::{
-    Batch, Buffering, Delimiter, Digest, DumpError, Format, Judge, LineEnd, MAX_ROW_BYTES,
-    ReadOptions, Refusal, Row, Scratch, Shape, Stream,
+    Batch, Buffering, ConvertedSample, Delimiter, Digest, DumpError, Format, Judge, LineEnd,
+    MAX_ROW_BYTES, ReadOptions, Refusal, Row, Scratch, Shape, Stream,
     input::Input,
     json::{Arrays, Elements},
     opening::Sheet,
@@ -107,6 +107,11 @@ impl DumpFile {
                 visit(row);
             }
         });
+    }
+
+    /// The start of a dump that is converted, with the rows made of it; once.
+    pub fn take_converted_sample(&mut self) -> Option<ConvertedSample> {
+        self.input.take_converted_sample()
     }
 
     /// The whole rows of the sample below the header.

@@ -26,6 +26,16 @@ pub enum Source {
     Memory(Vec<u8>),
 }
 
+/// The start of a dump that is converted: its text, and the lines of JSON made of it.
+pub struct ConvertedSample {
+    /// As found, decoded.
+    pub text: Vec<u8>,
+    /// The rows that end in it.
+    pub rows: Vec<u8>,
+    /// The dump ends with it.
+    pub complete: bool,
+}
+
 /// A stream that is being read.
 pub(super) struct Input {
     stream: Stream,
@@ -33,6 +43,7 @@ pub(super) struct Input {
     rewriter: Option<Box<dyn Rewriter>>,
     undecoded: Vec<u8>,
     unwritten: Vec<u8>,
+    converted_sample: Option<ConvertedSample>,
     ended: bool,
     /// The rewriter was told that the dump has ended.
     has_ended_rows: bool,
@@ -51,6 +62,7 @@ impl Input {
             rewriter: None,
             undecoded: Vec::new(),
             unwritten: Vec::new(),
+            converted_sample: None,
             ended: false,
             has_ended_rows: false,
             given: 0,
@@ -135,7 +147,17 @@ impl Input {
         let mut rows = Vec::new();
         self.rewrite(&mut *rewriter, text.unwrap_or(read_so_far), &mut rows);
         self.rewriter = Some(rewriter);
+        self.converted_sample = Some(ConvertedSample {
+            text: read_so_far.to_vec(),
+            rows: rows.clone(),
+            complete: self.is_complete(),
+        });
         rows
+    }
+
+    /// The start of a dump that is converted, once.
+    pub(super) fn take_converted_sample(&mut self) -> Option<ConvertedSample> {
+        self.converted_sample.take()
     }
 
     /// Where the last `bytes` bytes that were handed out can be read again.

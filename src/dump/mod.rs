@@ -26,6 +26,7 @@ mod sniff;
 pub use discover::{DiscoveredFile, Origin, Skip, discover};
 pub use error::{DumpError, Refusal};
 pub use file::DumpFile;
+pub use input::ConvertedSample;
 pub use input::Source;
 #[cfg(unix)]
 pub use opening::stop_waiting;

@@ -212,11 +212,11 @@ pub fn open(
         mostly_unread: policy.mostly_unread,
         witness: Witness::new(Format::Text, columns),
     };
-    let file = DumpFile::open(stream, options, &|cell, country| {
+    let mut file = DumpFile::open(stream, options, &|cell, country| {
         let home = reader.home(country, &mut None).region();
         verdict(cell, home)
     })?;
-    reader.learn(&file, columns)?;
+    reader.learn(&mut file, columns)?;
     Ok((file, Arc::new(reader)))
 }
 
@@ -473,7 +473,7 @@ impl FileReader {
     ///
     /// # Errors
     /// The sample holds more numbers that nothing reads than numbers that are read.
-    fn learn(&mut self, file: &DumpFile, columns: Columns) -> Result<(), DumpError> {
+    fn learn(&mut self, file: &mut DumpFile, columns: Columns) -> Result<(), DumpError> {
         let mut witness = Witness::new(file.shape().format(), columns);
         let mut cache = None;
         witness.learn(file, &mut |row| self.home(row.country, &mut cache).region());
@@ -493,6 +493,11 @@ impl FileReader {
             return Err(DumpError::Refused(Refusal::MostlyUnread));
         }
         Ok(())
+    }
+
+    /// Numbers at the start of a dump that is converted which are in none of its rows.
+    pub fn unread_outside_rows(&self) -> &UnreadCounts {
+        self.witness.outside()
     }
 
     /// Whether a file is refused that holds more unread numbers than read ones.

@@ -78,6 +78,11 @@ impl Tally {
         self.country_mismatch += u64::from(home.region().is_some_and(|home| home != region));
     }
 
+    /// Adds unread numbers that are in none of the rows counted here.
+    pub fn add_unread(&mut self, counts: &UnreadCounts) {
+        self.unread.add(counts);
+    }
+
     /// Adds the tally of another part.
     pub fn add(&mut self, part: &Tally) {
         self.blank += part.blank;

@@ -10,7 +10,7 @@ use crate::dump::{
     ArchiveMember, Batch, DiscoveredFile, DumpError, MemberContent, Opening, Origin, Refusal,
     Source, Stream,
 };
-use crate::intake::{self, BufferPool, Expected, OpenDump, Step, Tally, Walk};
+use crate::intake::{self, BufferPool, Expected, OpenDump, Step, Tally, UnreadCounts, Walk};
 use crate::phone::Region;
 
 /// The files found, and how far reading them has come.
@@ -23,6 +23,8 @@ pub(super) struct Files<'a, 'w> {
     opened: Option<OpenedFile<'a>>,
     /// Of the dump that is read.
     witnessed: Witnessed,
+    /// Unread numbers outside of the rows of dumps, by the index of their record.
+    outside_rows: Vec<(usize, UnreadCounts)>,
     complete: bool,
 }
 
@@ -72,6 +74,7 @@ impl<'a, 'w> Files<'a, 'w> {
             walk: Walk::default(),
             opened: None,
             witnessed: Witnessed::default(),
+            outside_rows: Vec::new(),
             complete: true,
         }
     }
@@ -152,6 +155,9 @@ impl<'a, 'w> Files<'a, 'w> {
     /// # Errors
     /// Something that came through a pipe, beside others, turns out to be read twice.
     pub(super) fn end(self, tallies: &mut [Tally]) -> Result<Ended, LoadError> {
+        for (index, outside) in &self.outside_rows {
+            tallies[*index].add_unread(outside);
+        }
         let watch = self.watch;
         self.records.end(tallies, self.complete, |path| {
             watch.borrow_mut().skipped(path, HELD, Expected::Yes);
@@ -260,6 +266,8 @@ impl<'a, 'w> Files<'a, 'w> {
             .filter(|_| region.is_some())
             .map(|home| home.code().to_owned());
         self.watch.borrow_mut().opened(path, shape, &reader);
+        let index = self.records.count() - 1;
+        (self.outside_rows).push((index, reader.unread_outside_rows().clone()));
         self.walk.begin(OpenDump {
             path: path.into(),
             file,

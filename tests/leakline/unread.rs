@@ -359,3 +359,39 @@ fn an_unread_number_of_a_list_is_an_entry_of_its_own() {
     ]);
     assert_eq!(chosen.expect(1).json()["invalid"], 0);
 }
+
+#[test]
+fn what_no_row_is_made_of_is_looked_at_too() {
+    let world = World::new();
+    let cards = repeated(|_, n| format!("BEGIN:VCARD\nFN:Ann\nTEL;waid={n}:+{n}\nEND:VCARD\n"));
+    let tuples = repeated(|_, n| format!("INSERT INTO u (phone) VALUES ('+{n}');\n"));
+    let entries = repeated(|i, n| format!("dn: CN={i}\nmobile: +{n}\n\n"));
+    for (name, rows) in [("d.vcf", &cards), ("d.sql", &tuples), ("d.ldif", &entries)] {
+        let load = |text: &str| {
+            world.file(name, text);
+            let run = world
+                .run(["load", "--dry-run", "--json", "--source", "t", name])
+                .expect(0);
+            let file = run.json()["files"][0].clone();
+            (file["accepted"].as_u64().unwrap(), file["unread"].clone())
+        };
+        let (accepted, unread) = load(rows);
+        assert_eq!(
+            (accepted, &unread["numbers"]),
+            (NUMBERS as u64, &json!(0)),
+            "{name}"
+        );
+        let comment = match name {
+            "d.vcf" => "X-COMMENT-BETWEEN:call +46701740605 or +447911123456\n",
+            "d.sql" => "-- call +46701740605 or +447911123456\n",
+            _ => "# call +46701740605 or +447911123456\n\n",
+        };
+        let (accepted, unread) = load(&format!("{rows}{comment}"));
+        assert_eq!(accepted, NUMBERS as u64, "{name}");
+        assert_eq!(
+            (&unread["numbers"], &unread["places"]),
+            (&json!(2), &json!(["text outside of rows"])),
+            "{name}"
+        );
+    }
+}

@@ -11,9 +11,9 @@ use leakline::printable::shown;
 use super::plan::ProgressPlace;
 use crate::cli::args::Check;
 use crate::cli::args::values::InputPath;
-use crate::cli::inputs;
+use crate::cli::inputs::{self, numbers_stand};
 use crate::cli::settings::Settings;
-use crate::cli::terminal::failure::failure;
+use crate::cli::terminal::failure::{failure, write_line};
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::progress::Progress;
 
@@ -108,8 +108,17 @@ impl<'a> ListWatcher<'a> {
 }
 
 impl ReadingProgress for ListWatcher<'_> {
-    fn opened(&mut self, path: &Path, shape: &Shape, _: &FileReader) {
+    fn opened(&mut self, path: &Path, shape: &Shape, reader: &FileReader) {
+        let outside = reader.unread_outside_rows().numbers();
         self.suspend(|| {
+            if outside > 0 {
+                // Numbers may be missed: that is no remark to be quiet about.
+                write_line(&format!(
+                    "{}: {} in text outside of rows, which is not read",
+                    shown(&path),
+                    numbers_stand(outside)
+                ));
+            }
             for remark in shape.remarks() {
                 self.settings
                     .write_line(&format!("{}: {remark}", shown(&path)));

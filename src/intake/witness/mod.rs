@@ -6,6 +6,7 @@
 //! numbers, they are no accident. Ids, times and codes that are valid by chance raise nothing.
 //! It never keeps or shows a text, only names of places and counts.
 
+mod outside;
 mod places;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,8 @@ const MOST_NAMED: usize = 20;
 #[derive(Debug)]
 pub(super) struct Witness {
     sample: Places,
+    /// Numbers of the sample in none of its rows.
+    outside: UnreadCounts,
     format: Format,
     columns: Columns,
 }
@@ -126,6 +129,7 @@ impl Witness {
     pub(super) fn new(format: Format, columns: Columns) -> Witness {
         Witness {
             sample: Places::default(),
+            outside: UnreadCounts::default(),
             format,
             columns,
         }
@@ -134,9 +138,12 @@ impl Witness {
     /// Learns what the places of a file hold from its sample.
     pub(super) fn learn(
         &mut self,
-        file: &DumpFile,
+        file: &mut DumpFile,
         home: &mut dyn FnMut(&Row<'_>) -> Option<Region>,
     ) {
+        if let Some(sample) = file.take_converted_sample() {
+            outside::count_outside(&sample, &mut self.outside.places);
+        }
         let Some(batch) = file.sample().filter(Batch::has_unread_texts) else {
             return;
         };
@@ -152,7 +159,12 @@ impl Witness {
 
     /// Numbers in the sample that nothing reads.
     pub(super) fn sample_numbers(&self) -> u64 {
-        self.sample.numbers()
+        self.sample.numbers() + self.outside.numbers()
+    }
+
+    /// Numbers of the sample in none of its rows.
+    pub(super) fn outside(&self) -> &UnreadCounts {
+        &self.outside
     }
 
     pub(super) fn columns(&self) -> Columns {
@@ -181,8 +193,8 @@ impl Witness {
         visit: &mut dyn FnMut(&UnreadNumber),
     ) {
         batch.unread_texts(row.raw, scratch, &mut |at, text| {
-            candidates(text, home, &mut |writing, is_number| {
-                if !is_number {
+            candidates(text, home, &mut |writing, number| {
+                if number.is_none() {
                     return;
                 }
                 let (place, index) = Place::of(at);
@@ -210,10 +222,10 @@ fn count_row(
     }
     batch.unread_texts(row.raw, scratch, &mut |at, text| {
         let mut first = true;
-        candidates(text, home, &mut |writing, is_number| {
+        candidates(text, home, &mut |writing, number| {
             let found = Found {
                 writing,
-                is_number,
+                is_number: number.is_some(),
                 first: std::mem::take(&mut first),
             };
             let (place, index) = Place::of(at);

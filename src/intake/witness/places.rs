@@ -22,6 +22,8 @@ pub(super) enum Place {
     Value(String),
     /// The keys of the object under these keys.
     Keys(String),
+    /// In no row: in a comment, a note, a statement that is not read.
+    Outside,
     /// Any other.
     Elsewhere,
 }
@@ -33,6 +35,7 @@ impl fmt::Debug for Place {
             Place::Field(_) => "Field",
             Place::Value(_) => "Value",
             Place::Keys(_) => "Keys",
+            Place::Outside => "Outside",
             Place::Elsewhere => "Elsewhere",
         })
     }
@@ -240,6 +243,7 @@ impl Places {
             }
             Place::Value(_) => "value".to_owned(),
             Place::Keys(_) => by_index(),
+            Place::Outside => "text outside of rows".to_owned(),
             Place::Elsewhere => "other keys".to_owned(),
         }
     }

@@ -4,14 +4,19 @@
 //! without one 10, or 7 where it is all of its text and the row has a home. Dates, decimal numbers,
 //! addresses of the internet and runs that touch letters (hashes, codes) are never numbers.
 
-use crate::phone::{Accept, CellOutcome, CellReader, DigitOrder, Purpose, Region, with_ascii};
+use crate::phone::{
+    Accept, CellOutcome, CellReader, DigitOrder, Number, Purpose, Region, with_ascii,
+};
 
 /// Fewest digits of any candidate.
 const FEWEST: usize = 7;
 /// Fewest digits of a candidate without a plus whose home nobody knows.
 const FEWEST_BARE: usize = 10;
-/// Most digits of a number: E.164.
-const MOST: usize = 15;
+/// Most digits of a number: 15 in E.164, and what is dialled before them.
+const MOST_DIALLED: usize = 18;
+/// Most bytes that the parts of a number take: a text of nothing but digits and spaces is looked at
+/// piece by piece.
+const LONGEST_RUN: usize = 64;
 /// Most bytes of punctuation between two digits of one number.
 const LONGEST_GAP: usize = 3;
 
@@ -24,8 +29,12 @@ pub(super) enum Writing {
     Bare,
 }
 
-/// Calls `visit` with each candidate of `text`, and whether it is a number.
-pub(super) fn candidates(text: &[u8], home: Option<Region>, visit: &mut impl FnMut(Writing, bool)) {
+/// Calls `visit` with each candidate of `text`, and the number that it is, if it is one.
+pub(super) fn candidates(
+    text: &[u8],
+    home: Option<Region>,
+    visit: &mut impl FnMut(Writing, Option<Number>),
+) {
     if !has_digits(text) {
         return;
     }
@@ -47,7 +56,7 @@ fn has_digits(text: &[u8]) -> bool {
     text.len() >= FEWEST && digits.count() >= FEWEST
 }
 
-fn in_ascii(text: &[u8], home: Option<Region>, visit: &mut impl FnMut(Writing, bool)) {
+fn in_ascii(text: &[u8], home: Option<Region>, visit: &mut impl FnMut(Writing, Option<Number>)) {
     let mut at = 0;
     while let Some(run) = Run::next(text, at) {
         at = run.end;
@@ -75,7 +84,7 @@ impl Run {
             let next = end + gap;
             let is_one_gap =
                 gap <= LONGEST_GAP && !text[end..next].windows(2).any(|two| two == b"  ");
-            if !text[next].is_ascii_digit() || !is_one_gap {
+            if !text[next].is_ascii_digit() || !is_one_gap || next - start > LONGEST_RUN {
                 break;
             }
             let digits = text[next..].iter().take_while(|byte| byte.is_ascii_digit());
@@ -88,7 +97,12 @@ impl Run {
         })
     }
 
-    fn candidates(&self, text: &[u8], home: Option<Region>, visit: &mut impl FnMut(Writing, bool)) {
+    fn candidates(
+        &self,
+        text: &[u8],
+        home: Option<Region>,
+        visit: &mut impl FnMut(Writing, Option<Number>),
+    ) {
         let run = &text[self.start..self.end];
         let before = &text[..self.start];
         let after = &text[self.end..];
@@ -103,8 +117,8 @@ impl Run {
             if digits < FEWEST_BARE {
                 return;
             }
-            if is_bare_number(run) {
-                return visit(Writing::Bare, true);
+            if let Some(number) = bare_number(run) {
+                return visit(Writing::Bare, Some(number));
             }
         }
         words(run, before, after, visit);
@@ -112,7 +126,12 @@ impl Run {
 }
 
 /// The longest number that begins with a plus; what follows it is looked at on its own.
-fn behind_plus(run: &[u8], before: &[u8], after: &[u8], visit: &mut impl FnMut(Writing, bool)) {
+fn behind_plus(
+    run: &[u8],
+    before: &[u8],
+    after: &[u8],
+    visit: &mut impl FnMut(Writing, Option<Number>),
+) {
     let is_within_word = before.last().is_some_and(u8::is_ascii_alphanumeric)
         && after.first().is_some_and(u8::is_ascii_alphanumeric);
     if count_digits(run) < FEWEST || is_within_word {
@@ -122,31 +141,30 @@ fn behind_plus(run: &[u8], before: &[u8], after: &[u8], visit: &mut impl FnMut(W
     let words_end = |end: &usize| run[..*end].iter().rposition(|byte| *byte == b' ');
     let ends = std::iter::successors(Some(run.len()), words_end);
     let mut ends = ends.take_while(|end| count_digits(&run[..*end]) >= FEWEST);
-    let number = ends.find(|&end| {
+    let found = ends.find_map(|end| {
         let is_whole = end < run.len() || !is_masked;
-        is_whole && is_number(&run[..end], None)
+        let number = number(&run[..end], None).filter(|_| is_whole)?;
+        Some((end, number))
     });
-    visit(Writing::Plus, number.is_some());
+    visit(Writing::Plus, found.map(|(_, number)| number));
     let first_word = || run.iter().position(|byte| *byte == b' ');
-    let end = number.or_else(first_word).unwrap_or(run.len());
+    let end = found.map(|(end, _)| end).or_else(first_word);
+    let end = end.unwrap_or(run.len());
     words(&run[end..], b" ", after, visit);
 }
 
 /// A text that is one run without a plus.
-fn alone(run: &[u8], home: Option<Region>, visit: &mut impl FnMut(Writing, bool)) {
+fn alone(run: &[u8], home: Option<Region>, visit: &mut impl FnMut(Writing, Option<Number>)) {
     let digits = count_digits(run);
     if digits >= FEWEST_BARE || (home.is_some() && digits >= FEWEST) {
-        let at_home =
-            || home.is_some() && digits <= MOST + 3 && !is_time(run) && is_number(run, home);
-        visit(
-            Writing::Bare,
-            is_bare_number(run) || (!is_something_else(run) && at_home()),
-        );
+        let may_be_home = home.is_some() && !is_time(run) && !is_something_else(run);
+        let at_home = || number(run, home).filter(|_| may_be_home);
+        visit(Writing::Bare, bare_number(run).or_else(at_home));
     }
 }
 
 /// A run that is no number as a whole: the words in it, if they are long enough.
-fn words(run: &[u8], before: &[u8], after: &[u8], visit: &mut impl FnMut(Writing, bool)) {
+fn words(run: &[u8], before: &[u8], after: &[u8], visit: &mut impl FnMut(Writing, Option<Number>)) {
     let mut any = false;
     let mut start = 0;
     for word in run.split(|byte| *byte == b' ') {
@@ -156,13 +174,13 @@ fn words(run: &[u8], before: &[u8], after: &[u8], visit: &mut impl FnMut(Writing
             let before = if start == 0 { before } else { b" " };
             let after = if end == run.len() { after } else { b" " };
             if is_free(before, after) {
-                visit(Writing::Bare, is_bare_number(word));
+                visit(Writing::Bare, bare_number(word));
             }
         }
         start = end + 1;
     }
     if !any && count_digits(run) >= FEWEST_BARE && is_free(before, after) {
-        visit(Writing::Bare, false);
+        visit(Writing::Bare, None);
     }
 }
 
@@ -186,11 +204,12 @@ fn is_free(before: &[u8], after: &[u8]) -> bool {
     begins && ends
 }
 
-/// Whether digits without a plus are an international number.
-fn is_bare_number(text: &[u8]) -> bool {
-    (FEWEST_BARE..=MOST + 2).contains(&count_digits(text))
-        && !is_something_else(text)
-        && is_number(text, None)
+/// The international number that digits without a plus are.
+fn bare_number(text: &[u8]) -> Option<Number> {
+    if count_digits(text) < FEWEST_BARE || is_something_else(text) {
+        return None;
+    }
+    number(text, None)
 }
 
 /// Whether digits are a date, a decimal number, or an address of the internet.
@@ -235,16 +254,21 @@ fn is_time(text: &[u8]) -> bool {
     text.len() == 10 && (text[0] == b'1' || text.starts_with(b"20") || text.starts_with(b"21"))
 }
 
-/// Whether the reader of cells takes a text for a number.
+/// What the reader of cells takes a text for.
 // Valid only: a 15-digit id is of a possible length.
-fn is_number(text: &[u8], home: Option<Region>) -> bool {
+fn number(text: &[u8], home: Option<Region>) -> Option<Number> {
+    if count_digits(text) > MOST_DIALLED {
+        return None;
+    }
     let reader = CellReader {
         purpose: Purpose::Load(Accept::Valid),
         order: DigitOrder::HomeFirst,
     };
-    let mut number = false;
+    let mut number = None;
     reader.cell(text, home, &mut |outcome| {
-        number |= matches!(outcome, CellOutcome::Number(_));
+        if let CellOutcome::Number(reading) = outcome {
+            number.get_or_insert(reading.number);
+        }
     });
     number
 }
@@ -267,8 +291,12 @@ mod tests {
         candidates(
             text.as_bytes(),
             Region::from_code(home),
-            &mut |_, is_number| {
-                *(if is_number { &mut numbers } else { &mut others }) += 1;
+            &mut |_, number| {
+                *(if number.is_some() {
+                    &mut numbers
+                } else {
+                    &mut others
+                }) += 1;
             },
         );
         (numbers, others)
