@@ -155,24 +155,6 @@ fn a_later_load_rejects_it_with_its_place_and_the_sums_hold() {
 }
 
 #[test]
-fn what_is_forgotten_counts_into_the_memory_of_a_load() {
-    let world = world();
-    let load = [
-        "load",
-        "--dry-run",
-        "--memory",
-        "30M",
-        "--source",
-        "more",
-        "dump.txt",
-    ];
-    world.run(load).expect(0);
-    forget(&world, "+12125550101\n").expect(0);
-    let run = world.run(load).expect(2);
-    assert!(run.stderr.contains("takes 31M at least"), "{}", run.stderr);
-}
-
-#[test]
 fn nothing_tells_whether_it_was_there() {
     let (there, not_there) = (world(), world());
     // The same key, so that the tombstones can be compared.
