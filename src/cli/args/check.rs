@@ -71,6 +71,9 @@ pub(crate) struct Check {
     /// Show numbers in full
     #[arg(long, help_heading = "Output")]
     pub(crate) show_numbers: bool,
+    /// Carry this column of the list into json and ndjson, under `kept` (repeatable)
+    #[arg(long = "keep-column", value_name = "NAME", help_heading = "Output")]
+    pub(crate) keep_columns: Vec<String>,
     /// Guard the columns of `csv` against spreadsheet formulas
     #[arg(long, help_heading = "Output")]
     pub(crate) csv_safe: bool,

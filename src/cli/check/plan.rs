@@ -81,6 +81,8 @@ pub(crate) struct ShownRows {
     pub(crate) only: Vec<Exposure>,
     pub(crate) summary: bool,
     pub(crate) numbers: bool,
+    /// Columns of the lists that go into JSON.
+    pub(crate) keep: Vec<String>,
 }
 
 /// Where progress is drawn.
@@ -143,6 +145,7 @@ impl CheckPlan {
                 only: args.only.clone(),
                 summary: args.summary,
                 numbers: args.show_numbers,
+                keep: args.keep_columns.clone(),
             },
             baseline,
             policy: FailPolicy {
@@ -177,6 +180,7 @@ impl CheckPlan {
             only: self.shown.only.clone(),
             summary: self.shown.summary,
             show_numbers: self.shown.numbers,
+            keep: self.shown.keep.clone(),
         }
     }
 }

@@ -126,6 +126,7 @@ impl Outputs {
             only: Vec::new(),
             summary: false,
             show_numbers: false,
+            keep: Vec::new(),
         };
         let mut reports = Reports::begin(self, &options)?;
         reports.end(&Totals::default(), outcome)

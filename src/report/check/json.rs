@@ -27,6 +27,10 @@ impl Report for Json<'_> {
         b",\n"
     }
 
+    fn passes_rows_through(&self) -> bool {
+        !self.0.keep.is_empty()
+    }
+
     fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
         let totals = closing.totals;
         let sums = Sums {

@@ -7,7 +7,7 @@
 //! json.rs      one object                              ndjson.rs  one object per contact
 //! sarif.rs     code scanning                           junit.rs   test pages of CI services
 //! github.rs    annotations, and the summary of a job   markdown.rs  that summary, as a report
-//! encoding.rs  the list's own encoding, for csv.rs
+//! encoding.rs  the list's own encoding, for csv.rs     kept.rs    columns of the list, for JSON
 //! ```
 //!
 //! To add a format, implement [`Report`] in a file here, and name it in `CheckFormat`
@@ -18,6 +18,7 @@ mod encoding;
 mod github;
 mod json;
 mod junit;
+mod kept;
 mod markdown;
 mod ndjson;
 mod options;

@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use super::kept::{KeptCells, KeptColumns};
 use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::{Explanation, Exposure, Finding, Totals};
 use crate::index::IndexState;
@@ -21,6 +22,10 @@ impl Report for Ndjson<'_> {
         if !out.is_empty() {
             out.push(b'\n');
         }
+    }
+
+    fn passes_rows_through(&self) -> bool {
+        !self.0.keep.is_empty()
     }
 
     fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
@@ -61,14 +66,24 @@ pub(super) fn write_results(
     separator: &[u8],
     out: &mut Vec<u8>,
 ) {
-    let shown = page
-        .findings
-        .iter()
-        .filter(|finding| options.shows(finding));
-    for (index, finding) in shown.enumerate() {
-        if index > 0 {
+    let kept = KeptColumns::new(options, page.list.shape);
+    let mut rows = page.raw.rows(page.findings);
+    let mut row: (&[u8], &[Finding]) = (&[], &[]);
+    let mut is_first = true;
+    for finding in page.findings {
+        if kept.is_some() {
+            while row.1.is_empty() {
+                row = rows.next().expect("every finding is of a row");
+            }
+            row.1 = &row.1[1..];
+        }
+        if !options.shows(finding) {
+            continue;
+        }
+        if !std::mem::take(&mut is_first) {
             out.extend_from_slice(separator);
         }
+        let kept = kept.as_ref().map(|kept| kept.cells(row.0, finding));
         let row = ResultRow {
             input: page.list.input,
             line: finding.line,
@@ -84,6 +99,7 @@ pub(super) fn write_results(
                 .as_deref()
                 .map(|explanation| Explain::of(options, explanation)),
             suppressed: finding.suppressed.is_some(),
+            kept,
             fingerprint: finding
                 .fingerprint
                 .map(|fingerprint| fingerprint.to_string()),
@@ -129,6 +145,8 @@ struct ResultRow<'a> {
     note: Option<&'static str>,
     suppressed: bool,
     fingerprint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept: Option<KeptCells<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explain: Option<Explain<'a>>,
 }

@@ -21,6 +21,8 @@ pub struct ReportOptions {
     pub summary: bool,
     /// Show numbers in full.
     pub show_numbers: bool,
+    /// Columns of the lists to carry into JSON.
+    pub keep: Vec<String>,
 }
 
 impl ReportOptions {
