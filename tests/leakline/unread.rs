@@ -278,7 +278,7 @@ fn more_unread_numbers_than_read_ones_refuse_a_file() {
     let rows: String = (0..40)
         .map(|i| {
             format!(
-                "+{},Ann,call +{} or +{} today\n",
+                "+{},Ann,on 3 May call +{} then +{} today\n",
                 number(i),
                 number(i + 1),
                 number(i + 2)
