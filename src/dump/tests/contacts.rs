@@ -98,7 +98,14 @@ proptest! {
         file.set_batch_bytes(size);
         file.reread_after_lead(&text);
         let mut rows = Vec::new();
-        while let Some(batch) = file.next_batch(Vec::new()).unwrap() {
+        loop {
+            let batch = match file.next_batch(Vec::new()) {
+                Ok(Some(batch)) => batch,
+                Ok(None) => break,
+                // A file without rows is refused at its end.
+                Err(_) if whole.rows.is_empty() => return Ok(()),
+                Err(error) => panic!("{error}"),
+            };
             batch.rows(&mut Scratch::default(), &mut |row| rows.push(ReadRow::from(row)));
         }
         prop_assert_eq!(whole.rows, rows);
