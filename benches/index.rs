@@ -1,5 +1,5 @@
-//! The index on one core: sorting and coding tags, merging two segments, and looking tags up, one by
-//! one and in batches.
+//! The index on one core: sorting and coding tags, merging two segments, and looking tags up, one
+//! by one and in batches.
 //!
 //! `cargo bench --bench index` takes 10 million tags of one country in a temporary folder. Without
 //! `--bench`, as `cargo test --all-targets` runs it, it takes few.

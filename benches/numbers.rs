@@ -1,10 +1,11 @@
 //! The reader and the compiled plans beside the library: the same strings in one run, on one core.
 //!
-//! `cargo bench --bench numbers` prints how many million numbers a second each reads, what the reader gains
-//! over the library, and the share that the library finds valid. The strings are made up from
-//! `fixtures/mobile_blocks.tsv`: blocks of mobile numbers by country, each with the count of a known leak
-//! as its weight. The run fails if the plans say anything else than the library, or the reader, where the
-//! library finds a number. Text that only the reader cleans has no figure for the plans.
+//! `cargo bench --bench numbers` prints how many million numbers a second each reads, what the
+//! reader gains over the library, and the share that the library finds valid. The strings are made
+//! up from `fixtures/mobile_blocks.tsv`: blocks of mobile numbers by country, each with the count
+//! of a known leak as its weight. The run fails if the plans say anything else than the library, or
+//! the reader, where the library finds a number. Text that only the reader cleans has no figure for
+//! the plans.
 
 use std::hint::black_box;
 use std::io::{self, Write};
@@ -329,7 +330,8 @@ fn countries() -> Vec<Country> {
         .collect()
 }
 
-/// Numbers that look random and are the same in every run: `SplitMix64` (Steele, Lea, Flood, OOPSLA 2014).
+/// Numbers that look random and are the same in every run: `SplitMix64` (Steele, Lea, Flood, OOPSLA
+/// 2014).
 struct Chance(u64);
 
 impl Chance {

@@ -1,6 +1,8 @@
-//! Rows a second on one core for each shape of a dump: from bytes in memory to numbers read, with nothing stored.
+//! Rows a second on one core for each shape of a dump: from bytes in memory to numbers read, with
+//! nothing stored.
 //!
-//! `cargo bench --bench shapes [-- NAME]`; without `--bench`, as `cargo test --all-targets` runs it, each takes few rows.
+//! `cargo bench --bench shapes [-- NAME]`; without `--bench`, as `cargo test --all-targets` runs
+//! it, each takes few rows.
 
 use std::io::{self, Write as _};
 use std::time::Instant;

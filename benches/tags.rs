@@ -1,6 +1,8 @@
-//! Tags a second on one core: [`Tagger`] beside the `hmac` crate in the same run, which makes the same tags.
+//! Tags a second on one core: [`Tagger`] beside the `hmac` crate in the same run, which makes the
+//! same tags.
 //!
-//! `cargo bench --bench tags`; without `--bench`, as `cargo test --all-targets` runs it, each takes one round.
+//! `cargo bench --bench tags`; without `--bench`, as `cargo test --all-targets` runs it, each takes
+//! one round.
 
 use std::hint::black_box;
 use std::io::{self, Write as _};

@@ -1,8 +1,8 @@
 //! Jobs through worker threads, results back in the order of the jobs.
 //!
-//! The calling thread makes the jobs and takes the results, so a source that may not be shared (stdin)
-//! and a sink that must see order (stdout) need no lock. At most `window` jobs are under way, which bounds
-//! memory.
+//! The calling thread makes the jobs and takes the results, so a source that may not be shared
+//! (stdin) and a sink that must see order (stdout) need no lock. At most `window` jobs are under
+//! way, which bounds memory.
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
@@ -21,7 +21,8 @@ pub struct OrderedPool {
 }
 
 impl OrderedPool {
-    /// As many jobs under way as keep `threads` busy while one of them takes longer than the others.
+    /// As many jobs under way as keep `threads` busy while one of them takes longer than the
+    /// others.
     pub fn new(threads: NonZeroUsize) -> OrderedPool {
         OrderedPool {
             threads,
@@ -29,11 +30,13 @@ impl OrderedPool {
         }
     }
 
-    /// Runs `work` on every job that `next` gives until it gives none, and hands the results to `take` in
-    /// order. Every thread works with its own worker, made by `worker`; they are returned at the end.
+    /// Runs `work` on every job that `next` gives until it gives none, and hands the results to
+    /// `take` in order. Every thread works with its own worker, made by `worker`; they are returned
+    /// at the end.
     ///
     /// # Errors
-    /// The error of `next`, when the results of the jobs before it have been taken, or at once that of `take`.
+    /// The error of `next`, when the results of the jobs before it have been taken, or at once that
+    /// of `take`.
     pub fn run<J, R, W, E>(
         self,
         mut next: impl FnMut() -> Result<Option<J>, E>,
@@ -56,8 +59,9 @@ impl OrderedPool {
                     let (mut worker, work) = (worker(), &work);
                     let run = move || {
                         for (turn, job) in jobs {
-                            // A panic is handed on as the result: a thread that just died would leave
-                            // the caller waiting for it. What was being worked on is not looked at again.
+                            // A panic is handed on as the result: a thread that just died would
+                            // leave the caller waiting for it. What was being worked on is not
+                            // looked at again.
                             let worked = AssertUnwindSafe(|| work(&mut worker, job));
                             let result = panic::catch_unwind(worked);
                             if send_result.send((turn, result)).is_err() {

@@ -2,13 +2,13 @@
 //!
 //! Names of files, members, sheets, columns and sources, titles and notes come from dumps and from
 //! whoever hands them over. On its way to a terminal or into a report each of them goes through
-//! [`printable`]: a terminal must not obey what is in them, a line must not end within them, none of
-//! them may turn round the order of the words beside it, and none may become a command of the service
-//! that reads the log. What a format needs besides (quotes of CSV, entities of XML, `%0A` of workflow
-//! commands) is the format's own.
+//! [`printable`]: a terminal must not obey what is in them, a line must not end within them, none
+//! of them may turn round the order of the words beside it, and none may become a command of the
+//! service that reads the log. What a format needs besides (quotes of CSV, entities of XML, `%0A`
+//! of workflow commands) is the format's own.
 //!
-//! People name files after phone numbers. A name is shown, and kept in an index, as [`shown`] gives it;
-//! files are found by their real paths and known by their SHA-256.
+//! People name files after phone numbers. A name is shown, and kept in an index, as [`shown`] gives
+//! it; files are found by their real paths and known by their SHA-256.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -35,14 +35,14 @@ fn without_commands(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// A path as it is shown to people and kept in an index: with its numbers masked. A sink still has to
-/// make it [`printable`].
+/// A path as it is shown to people and kept in an index: with its numbers masked. A sink still has
+/// to make it [`printable`].
 pub fn shown(path: &(impl AsRef<Path> + ?Sized)) -> String {
     mask_numbers(&path.as_ref().to_string_lossy())
 }
 
-/// Stars for the digits of what may be a number, but for its last two: seven digits in a row, or nine
-/// with marks between them. Dates as names of files have them (`2021-04-03`, `20210403`) stay.
+/// Stars for the digits of what may be a number, but for its last two: seven digits in a row, or
+/// nine with marks between them. Dates as names of files have them (`2021-04-03`, `20210403`) stay.
 pub fn mask_numbers(text: &str) -> String {
     let is_mark = |c: char| " ()-./\u{a0}\u{2011}".contains(c);
     let mut masked = String::with_capacity(text.len());
@@ -79,8 +79,8 @@ fn longest_run(run: &str) -> usize {
     groups.map(|group| group.chars().count()).max().unwrap_or(0)
 }
 
-/// The length of the date that `text` begins with: `YYYY-MM-DD` (also with `.` or `_`), `YYYYMMDD`, or
-/// `YYYYMMDDhhmmss`, and no digit after it.
+/// The length of the date that `text` begins with: `YYYY-MM-DD` (also with `.` or `_`), `YYYYMMDD`,
+/// or `YYYYMMDDhhmmss`, and no digit after it.
 fn date_length(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let digits = bytes

@@ -26,8 +26,9 @@ const CHECK: CellReader = CellReader {
     order: DigitOrder::HomeFirst,
 };
 
-/// Reads a cell and spells what came of it: `+61491570156 AU`, then `possible`, `migrated`, `or +… CC` and
-/// repairs where they apply; `blank`; or the code of the reason. Several numbers are joined by ` | `.
+/// Reads a cell and spells what came of it: `+61491570156 AU`, then `possible`, `migrated`,
+/// `or +… CC` and repairs where they apply; `blank`; or the code of the reason. Several numbers are
+/// joined by ` | `.
 fn read(reader: CellReader, cell: impl AsRef<[u8]>, home: &str) -> String {
     let home = (!home.is_empty()).then(|| Region::from_code(home).unwrap());
     let mut outcomes = Vec::new();

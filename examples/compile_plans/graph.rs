@@ -1,5 +1,5 @@
-//! Acyclic automata over the ten digits, hash-consed: two nodes that answer every digit string alike
-//! are one node, so whatever is built bottom-up is minimal.
+//! Acyclic automata over the ten digits, hash-consed: two nodes that answer every digit string
+//! alike are one node, so whatever is built bottom-up is minimal.
 //!
 //! The answer at the end of a string is a `u32`, 0 for none. A *sink* is the one kind of cycle: it
 //! gives its answer to whatever follows.

@@ -1,5 +1,5 @@
-//! The reading of digits as a region dials them: the way abroad, the region's own calling code without a
-//! plus, and the national number, all three side by side until it is known which it is.
+//! The reading of digits as a region dials them: the way abroad, the region's own calling code
+//! without a plus, and the national number, all three side by side until it is known which it is.
 
 use std::collections::HashMap;
 

@@ -1,6 +1,8 @@
-//! The ways of dialling abroad from a region, run on a number of which the digits come one at a time.
+//! The ways of dialling abroad from a region, run on a number of which the digits come one at a
+//! time.
 //!
-//! The first alternative that matches counts, and none if a 0 follows it: no calling code starts so.
+//! The first alternative that matches counts, and none if a 0 follows it: no calling code starts
+//! so.
 
 use crate::pattern::Branch;
 

@@ -2,11 +2,11 @@
 //! proves that table against the library.
 //!
 //! `write` makes the table anew, `check` compares it with the one in the package byte for byte, and
-//! `prove [STRINGS [SEED]]` compares the package's table with the library: on every transition from every
-//! root, on the metadata's example numbers as every region dials them, and on random walks and mutations
-//! (10 million). `sample [STRINGS [SEED]]` writes what the table says of the strings on which the
-//! library is known to be wrong, and of random ones (200,000), for `reference.py` to compare.
-//! `sizes` counts the mobile numbers of each plan.
+//! `prove [STRINGS [SEED]]` compares the package's table with the library: on every transition from
+//! every root, on the metadata's example numbers as every region dials them, and on random walks
+//! and mutations (10 million). `sample [STRINGS [SEED]]` writes what the table says of the strings
+//! on which the library is known to be wrong, and of random ones (200,000), for `reference.py` to
+//! compare. `sizes` counts the mobile numbers of each plan.
 
 mod graph;
 mod home;
@@ -84,7 +84,8 @@ fn run() -> io::Result<bool> {
     }
 }
 
-/// Number of mobile numbers that each region's plan has room for, as `src/report/country/plan_sizes.tsv`.
+/// Number of mobile numbers that each region's plan has room for, as
+/// `src/report/country/plan_sizes.tsv`.
 fn write_sizes(out: &mut impl Write) -> io::Result<()> {
     let mut graph = Graph::new();
     let plans = Plans::read(&mut graph);

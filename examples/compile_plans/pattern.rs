@@ -1,6 +1,6 @@
-//! The metadata's patterns, in the two forms that the plans need: as a set of digit strings, for whole
-//! matches, and as an ordered list of [`Branch`]es, for prefixes, where it counts which alternative a
-//! backtracking matcher takes first and what its groups hold.
+//! The metadata's patterns, in the two forms that the plans need: as a set of digit strings, for
+//! whole matches, and as an ordered list of [`Branch`]es, for prefixes, where it counts which
+//! alternative a backtracking matcher takes first and what its groups hold.
 //!
 //! Patterns have no loops. One that had would be refused here.
 

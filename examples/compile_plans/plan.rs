@@ -1,7 +1,7 @@
 //! What the metadata says of each region's numbers, read from the pinned library and compiled.
 //!
-//! [`Plan`] is one region's; [`Plans`] holds all, and for each calling code the automaton that tells
-//! the region in which a national number is valid.
+//! [`Plan`] is one region's; [`Plans`] holds all, and for each calling code the automaton that
+//! tells the region in which a national number is valid.
 
 use std::collections::{BTreeMap, HashMap};
 

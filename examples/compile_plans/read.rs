@@ -1,5 +1,5 @@
-//! libphonenumber's reading of a digit string, run symbolically: from the state after each prefix to
-//! a node of the graph, so that the node's answer for any string is what the library says of it.
+//! libphonenumber's reading of a digit string, run symbolically: from the state after each prefix
+//! to a node of the graph, so that the node's answer for any string is what the library says of it.
 //!
 //! A valid number's answer is a [`Label`]. Digits after a way of dialling abroad are read by the
 //! international root, wherever they stand, so their answer is only where to start again.
@@ -81,8 +81,8 @@ impl<'a> Reading<'a> {
         self.after_plus(0, 0)
     }
 
-    /// The root for digits after a plus with a home region: where no calling code leads, the library
-    /// tries the region's ways of dialling abroad.
+    /// The root for digits after a plus with a home region: where no calling code leads, the
+    /// library tries the region's ways of dialling abroad.
     pub(crate) fn plus_at_home(&mut self, plan: &Plan) -> NodeId {
         let idd = Idd::new(&plan.idd);
         self.plus_or_idd(plan, 0, &idd)
@@ -97,7 +97,8 @@ impl<'a> Reading<'a> {
         Strip::new(plan, &fresh, self.graph)
     }
 
-    /// `head` is what has been read, none of it a calling code yet; no calling code has a leading 0.
+    /// `head` is what has been read, none of it a calling code yet; no calling code has a
+    /// leading 0.
     fn after_plus(&mut self, head: u32, length: u8) -> NodeId {
         if length == 3 || length > 0 && head == 0 {
             return DEAD;

@@ -68,8 +68,8 @@ pub(crate) fn marked(
     made
 }
 
-/// What starts as `leading` has it gets its answer from `own`; other strings from `own` too, if they have one
-/// there, else from `others`.
+/// What starts as `leading` has it gets its answer from `own`; other strings from `own` too, if
+/// they have one there, else from `others`.
 pub(crate) fn first_of(
     leading: NodeId,
     own: NodeId,

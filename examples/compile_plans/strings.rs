@@ -126,8 +126,8 @@ impl Start {
     }
 }
 
-/// The transition cover of one start: a shortest string to every state, then each digit, then nothing,
-/// the shortest way to an answer, and random digits.
+/// The transition cover of one start: a shortest string to every state, then each digit, then
+/// nothing, the shortest way to an answer, and random digits.
 ///
 /// States that the international root reaches too are left to it, where a plus leads.
 pub(crate) fn cover(
@@ -175,8 +175,8 @@ fn mark(graph: &Graph, node: NodeId, seen: &mut [bool]) {
     }
 }
 
-/// A string with the start it is read from: a walk along live states, mostly to an answer, then now and
-/// then changed in a place or two and written with punctuation.
+/// A string with the start it is read from: a walk along live states, mostly to an answer, then now
+/// and then changed in a place or two and written with punctuation.
 pub(crate) fn random(
     automaton: &Automaton,
     ways: &Ways,

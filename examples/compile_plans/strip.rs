@@ -1,8 +1,8 @@
 //! The stripping of a national prefix, run on a number of which the digits come one at a time.
 //!
 //! It is not known at once which alternative of the prefix matches, nor whether stripping leaves a
-//! viable number, so all candidates run side by side: the number as it is, and what each alternative
-//! would make of it.
+//! viable number, so all candidates run side by side: the number as it is, and what each
+//! alternative would make of it.
 
 use crate::graph::Graph;
 use crate::plan::Plan;

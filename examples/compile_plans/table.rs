@@ -1,7 +1,9 @@
-//! The graph of all roots as the table that the package holds; `src/phone/plans/table.rs` has its layout.
+//! The graph of all roots as the table that the package holds; `src/phone/plans/table.rs` has its
+//! layout.
 //!
-//! The bytes depend on the metadata alone: states are numbered by their place in a breadth-first walk.
-//! Where ten equal ways lead on to the end, the walk stops: the table has a tail there, and no rows.
+//! The bytes depend on the metadata alone: states are numbered by their place in a breadth-first
+//! walk. Where ten equal ways lead on to the end, the walk stops: the table has a tail there, and
+//! no rows.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -21,8 +23,8 @@ pub(crate) struct Automaton {
     pub(crate) regions: Vec<(NodeId, NodeId)>,
 }
 
-/// What is known of strings when only their length is open: those get the answer that have one of these
-/// numbers of digits more, bit n for n. All bits are set for a sink.
+/// What is known of strings when only their length is open: those get the answer that have one of
+/// these numbers of digits more, bit n for n. All bits are set for a sink.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Tail {
     answer: u32,

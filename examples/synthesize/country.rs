@@ -163,7 +163,8 @@ impl Section {
         self.country.number_at(self.permutation.at(n))
     }
 
-    /// The number of a row, of [`Section::records`]. Rows that repeat one are spread evenly among the others.
+    /// The number of a row, of [`Section::records`]. Rows that repeat one are spread evenly among
+    /// the others.
     #[inline]
     pub(crate) fn number(&self, row: u64) -> Number {
         if self.duplicates == 0 {

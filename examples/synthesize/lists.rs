@@ -43,7 +43,8 @@ fn members(plan: &Plan, section: &Section) -> u64 {
     plan.members_per_country.min(section.distinct())
 }
 
-/// Writes numbers that are in the dump, as many of each country as wanted or as it has, spread over its rows.
+/// Writes numbers that are in the dump, as many of each country as wanted or as it has, spread over
+/// its rows.
 pub(crate) fn write_members(plan: &Plan, path: &Path) -> Result<()> {
     let numbers = plan.sections.iter().flat_map(|section| {
         let count = members(plan, section);

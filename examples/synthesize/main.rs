@@ -1,13 +1,15 @@
-//! Writes synthetic dumps whose truth is known exactly: how many rows, how many distinct numbers, in which country.
+//! Writes synthetic dumps whose truth is known exactly: how many rows, how many distinct numbers,
+//! in which country.
 //!
-//! The countries and their shares are those of `fixtures/mobile_blocks.tsv`: the counts that were published for the
-//! 2022 list of `WhatsApp` numbers. Each number is a mobile number valid in today's plan of its country, drawn at run time
-//! from the blocks of that table (`11:8` is the prefix 11 and eight more digits), and nobody's on purpose: the whole
-//! block is drawn from, assigned or not. The same arguments give the same bytes, whatever the number of threads.
+//! The countries and their shares are those of `fixtures/mobile_blocks.tsv`: the counts that were
+//! published for the 2022 list of `WhatsApp` numbers. Each number is a mobile number valid in
+//! today's plan of its country, drawn at run time from the blocks of that table (`11:8` is the
+//! prefix 11 and eight more digits), and nobody's on purpose: the whole block is drawn from,
+//! assigned or not. The same arguments give the same bytes, whatever the number of threads.
 //!
-//! Nothing is remembered between rows. The n-th distinct number of a country is computed from n by a keyed permutation
-//! of its blocks, so no two are equal; a duplicate draws an n again that the country already had; a non-member is an n
-//! that no row has. Hence any scale, in constant memory:
+//! Nothing is remembered between rows. The n-th distinct number of a country is computed from n by
+//! a keyed permutation of its blocks, so no two are equal; a duplicate draws an n again that the
+//! country already had; a non-member is an n that no row has. Hence any scale, in constant memory:
 //!
 //! ```text
 //! # 100,000 rows, a file of bare digits for each of the 88 countries; what is true; whom to check.
@@ -15,15 +17,18 @@
 //!     --truth truth.json --members members.txt --non-members non-members.txt
 //!
 //! # The same numbers as one shuffled CSV with names, some of which hold line breaks; or as JSON, or NDJSON.
-//! cargo run --release --example synthesize -- --rows 100000 --format csv --split one --order shuffled --out dumps
+//! cargo run --release --example synthesize -- --rows 100000 --format csv --split one --order
+//! shuffled --out dumps
 //!
 //! # The whole leak through a pipe.
-//! cargo run --release --example synthesize -- --rows 477595157 --out - | leakline load - --source whole --international
+//! cargo run --release --example synthesize -- --rows 477595157 --out - | leakline load - --source
+//! whole --international
 //! ```
 //!
-//! `fixtures/mobile_blocks.tsv` has for each country: alpha-2 code, English name, calling code, weight (the published
-//! count), how sure that count is, and the blocks. Blocks hold only numbers that libphonenumber 9.0.42 finds valid and of
-//! that very country, so Britain's 745, Russia's 93 and Korea's 105 are left out, which are that only in part.
+//! `fixtures/mobile_blocks.tsv` has for each country: alpha-2 code, English name, calling code,
+//! weight (the published count), how sure that count is, and the blocks. Blocks hold only numbers
+//! that libphonenumber 9.0.42 finds valid and of that very country, so Britain's 745, Russia's 93
+//! and Korea's 105 are left out, which are that only in part.
 
 mod country;
 mod lists;
@@ -80,7 +85,8 @@ struct Arguments {
     /// Writes valid numbers that are not in the dump, in E.164, one a line.
     #[arg(long, value_name = "FILE")]
     non_members: Option<PathBuf>,
-    /// How many members and how many non-members of each country; fewer members if it has fewer numbers.
+    /// How many members and how many non-members of each country; fewer members if it has fewer
+    /// numbers.
     #[arg(long, value_name = "N", default_value_t = 50)]
     members_per_country: u64,
     /// Threads that make rows [default: one a core].

@@ -1,11 +1,12 @@
-//! A keyed permutation of the numbers below a size, computed and not stored: which place n goes to, for any n.
+//! A keyed permutation of the numbers below a size, computed and not stored: which place n goes to,
+//! for any n.
 
 const ROUNDS: usize = 4;
 
 /// A permutation of `0..size`, one of many that a key picks.
 ///
-/// A Feistel network with additions over a rectangle whose area is the size or barely more; what comes out beyond the
-/// size goes through it again until it is inside.
+/// A Feistel network with additions over a rectangle whose area is the size or barely more; what
+/// comes out beyond the size goes through it again until it is inside.
 #[derive(Clone, Debug)]
 pub(crate) struct Permutation {
     size: u64,
@@ -74,7 +75,8 @@ fn draw(from: u64, limit: u64) -> u64 {
     ((from.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 32) * limit) >> 32
 }
 
-/// A well-mixed function of 64 bits (the finaliser of `SplitMix64`, Steele, Lea and Flood, OOPSLA 2014).
+/// A well-mixed function of 64 bits (the finaliser of `SplitMix64`, Steele, Lea and Flood, OOPSLA
+/// 2014).
 #[inline]
 pub(crate) fn mix(state: u64) -> u64 {
     let mut z = state.wrapping_add(0x9E37_79B9_7F4A_7C15);

@@ -124,7 +124,8 @@ impl Plan {
 }
 
 impl File {
-    /// Calls for each of these rows of the file, in order, with the section by its place in the plan and the row of it.
+    /// Calls for each of these rows of the file, in order, with the section by its place in the
+    /// plan and the row of it.
     #[inline]
     pub(crate) fn for_each(&self, rows: Range<u64>, mut call: impl FnMut(usize, u64)) {
         if let Some(shuffle) = &self.shuffle {
@@ -175,7 +176,8 @@ fn repeated(records: u64, share: f64) -> u64 {
     ((records as f64 * share) as u64).min(records - 1)
 }
 
-/// `rows` in proportion to the weights by largest remainders, after the small ones got what they get at least.
+/// `rows` in proportion to the weights by largest remainders, after the small ones got what they
+/// get at least.
 fn apportion(rows: u64, weights: &[u64], at_least: u64) -> Result<Vec<u64>> {
     let count = weights.len() as u64;
     ensure!(

@@ -105,21 +105,22 @@ fn push_id(place: u64, out: &mut Vec<u8>) {
     );
 }
 
-/// Appends the decimal digits, of which there are at most 16. `fmt` takes several times as long, and this is done for
-/// every row.
+/// Appends the decimal digits, of which there are at most 16. `fmt` takes several times as long,
+/// and this is done for every row.
 #[inline]
 pub(crate) fn push_digits(number: Number, out: &mut Vec<u8>) {
     const HALF: u64 = 100_000_000;
     let digits = (u128::from(eight_digits(number.digits / HALF)) << 64)
         | u128::from(eight_digits(number.digits % HALF));
     let end = out.len() + number.length;
-    // All 16 bytes in one store, then back to the length: cheaper than a copy of a length known only now.
+    // All 16 bytes in one store, then back to the length: cheaper than a copy of a length known
+    // only now.
     out.extend_from_slice(&(digits << (8 * (16 - number.length))).to_be_bytes());
     out.truncate(end);
 }
 
-/// The eight decimal digits of a number as ASCII, the first in the highest byte: halves, quarters and digits are split
-/// off in all lanes of the word at once.
+/// The eight decimal digits of a number as ASCII, the first in the highest byte: halves, quarters
+/// and digits are split off in all lanes of the word at once.
 #[inline]
 fn eight_digits(number: u64) -> u64 {
     let fours = ((number / 10_000) << 32) | (number % 10_000);

@@ -1,4 +1,5 @@
-//! JSON as a document and by lines: broken values cost themselves. Batches cut anywhere give the same rows.
+//! JSON as a document and by lines: broken values cost themselves. Batches cut anywhere give the
+//! same rows.
 
 #![no_main]
 

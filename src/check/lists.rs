@@ -10,7 +10,8 @@ use crate::dump::{
     Source,
 };
 use crate::intake::{
-    self, BufferPool, Expected, FileReader, OpenDump, ReadingPolicy, ReadingProgress, Step, Walk,
+    self, BufferPool, Expected, FileReader, OpenDump, ReadingPolicy, ReadingProgress, Walk,
+    WalkStep,
 };
 use crate::printable::shown;
 
@@ -102,26 +103,26 @@ impl ListReader {
     ) -> Result<Option<ListBatch>, CheckError> {
         loop {
             match self.walk.step(progress, buffers)? {
-                Step::Batch(rows) => return Ok(self.list_batch(Some(rows))),
+                WalkStep::Batch(rows) => return Ok(self.list_batch(Some(rows))),
                 // A sheet with a header alone is beside others that have rows.
-                Step::DumpEnded(dump, Err(error))
+                WalkStep::DumpEnded(dump, Err(error))
                     if error.refusal() == Some(Refusal::NoRows) && is_sheet_of_several(&dump) =>
                 {
                     progress.skipped(&dump.path, &error.to_string(), Expected::Yes);
                 }
-                Step::DumpEnded(dump, ended) => {
+                WalkStep::DumpEnded(dump, ended) => {
                     ended.map_err(|error| CheckError::List {
                         path: dump.path.to_path_buf(),
                         error,
                     })?;
                 }
-                Step::Member(member) => {
+                WalkStep::Member(member) => {
                     if self.begin(member, progress)? {
                         return Ok(self.list_batch(None));
                     }
                 }
-                Step::FileEnded(_) => {}
-                Step::NextFile => match self.unread.pop_front() {
+                WalkStep::FileEnded(_) => {}
+                WalkStep::NextFile => match self.unread.pop_front() {
                     Some(list) => self.open(list)?,
                     None => return Ok(None),
                 },
@@ -144,15 +145,16 @@ impl ListReader {
         Ok(())
     }
 
-    /// Begins with a list, and says whether there is one. What cannot be read may be a list too, so it
-    /// is an error.
+    /// Begins with a list, and says whether there is one. What cannot be read may be a list too, so
+    /// it is an error.
     fn begin(
         &mut self,
         member: ArchiveMember,
         progress: &mut dyn ReadingProgress,
     ) -> Result<bool, CheckError> {
         let path = &member.path;
-        // Other sheets of a workbook are notes and sums as a rule, and those may be without numbers.
+        // Other sheets of a workbook are notes and sums as a rule, and those may be without
+        // numbers.
         let is_sheet = matches!(
             &member.content,
             MemberContent::Dump(stream) if stream.is_sheet_of_several()

@@ -1,4 +1,5 @@
-//! Contact lists → answers and pages of reports: what `check` does between its flags and its outputs.
+//! Contact lists → answers and pages of reports: what `check` does between its flags and its
+//! outputs.
 //!
 //! A list may be longer than memory, and an index too. Looked up one by one, each number would cost
 //! two reads of a disk; sorted together, a million of them read each block of the index once. So a
@@ -100,12 +101,13 @@ pub struct ContactCheck<'a> {
 }
 
 impl ContactCheck<'_> {
-    /// Answers all `lists`. As far as it comes, it adds to `totals` and gives pages to `write`, with
-    /// the index of their report. Returns the fingerprints of exposed contacts, if they are wanted.
+    /// Answers all `lists`. As far as it comes, it adds to `totals` and gives pages to `write`,
+    /// with the index of their report. Returns the fingerprints of exposed contacts, if they are
+    /// wanted.
     ///
     /// # Errors
-    /// A list or a segment that cannot be read, an interrupt, an error of `write`. What was gathered
-    /// before a list that cannot be read is answered all the same.
+    /// A list or a segment that cannot be read, an interrupt, an error of `write`. What was
+    /// gathered before a list that cannot be read is answered all the same.
     pub fn run<E: From<CheckError>>(
         &self,
         lists: Vec<UnreadList>,

@@ -1,5 +1,6 @@
-//! The one clock. `SOURCE_DATE_EPOCH` fixes the time of loading that a segment holds. What has expired or is stale
-//! goes by the true time: build systems set the variable to times long past, and nothing may stay valid by that.
+//! The one clock. `SOURCE_DATE_EPOCH` fixes the time of loading that a segment holds. What has
+//! expired or is stale goes by the true time: build systems set the variable to times long past,
+//! and nothing may stay valid by that.
 
 use jiff::{Timestamp, civil::Date, tz::Offset};
 
@@ -15,7 +16,8 @@ pub(crate) fn today() -> anyhow::Result<Date> {
     Ok(Offset::UTC.to_datetime(at_least_now()?).date())
 }
 
-/// Now, to the second, or the moment that `SOURCE_DATE_EPOCH` gives in seconds since 1970 unless it is empty.
+/// Now, to the second, or the moment that `SOURCE_DATE_EPOCH` gives in seconds since 1970 unless it
+/// is empty.
 pub(crate) fn now() -> anyhow::Result<Timestamp> {
     let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
         Ok(text) if !text.is_empty() => text.trim().parse::<i64>().ok(),

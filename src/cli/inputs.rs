@@ -35,7 +35,8 @@ pub(crate) fn discover(dumps: &[InputPath]) -> anyhow::Result<Vec<DiscoveredFile
     Ok(found)
 }
 
-/// The same for a load that goes on after what cannot be read: what is not there fails in its order.
+/// The same for a load that goes on after what cannot be read: what is not there fails in its
+/// order.
 pub(crate) fn discover_what_is_there(dumps: &[InputPath]) -> anyhow::Result<Vec<DiscoveredFile>> {
     let is_there = |dump: &InputPath| dump.file().is_none_or(|path| path.metadata().is_ok());
     let (there, missing): (Vec<_>, Vec<_>) = dumps.iter().cloned().partition(is_there);
@@ -105,8 +106,8 @@ pub(crate) fn bytes_of_dumps(found: &[DiscoveredFile]) -> Option<u64> {
     total_bytes(&sources)
 }
 
-/// The name that a dump gives to its source: a file's without its extensions, a folder's as it is, other
-/// characters as `-`.
+/// The name that a dump gives to its source: a file's without its extensions, a folder's as it is,
+/// other characters as `-`.
 pub(crate) fn source_name(dump: &InputPath) -> anyhow::Result<SourceName> {
     let advice = "give the source a name with --source";
     let InputPath::File(dump) = dump else {
@@ -155,8 +156,8 @@ pub(crate) fn source_name(dump: &InputPath) -> anyhow::Result<SourceName> {
     })
 }
 
-/// `leak.csv.gz` is `leak`, and `v1.2-leak.txt` is `v1.2-leak`: the last extension goes, and those before it
-/// as long as they say what kind of file it is.
+/// `leak.csv.gz` is `leak`, and `v1.2-leak.txt` is `v1.2-leak`: the last extension goes, and those
+/// before it as long as they say what kind of file it is.
 fn without_extensions(name: &str) -> &str {
     const KINDS: [&str; 16] = [
         "txt", "csv", "tsv", "psv", "tab", "json", "jsonl", "ndjson", "sql", "log", "tar", "gz",
@@ -253,8 +254,8 @@ impl LoadProgress for Watcher<'_> {
     }
 }
 
-/// Said once where rows lack a country: because their country cell names none that is known, or because
-/// nothing names one.
+/// Said once where rows lack a country: because their country cell names none that is known, or
+/// because nothing names one.
 pub(crate) fn warn_of_missing_countries(loaded: &Loaded, settings: &Settings) {
     let no_country = RejectReason::Text(Reason::NoCountry);
     if let Some((rows, place)) = loaded.tally.rejected.get(&no_country) {

@@ -16,8 +16,8 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// # Errors
-    /// A flag with an empty path: most likely a variable of a script that was never set. What would be read or
-    /// written is not what is meant.
+    /// A flag with an empty path: most likely a variable of a script that was never set. What would
+    /// be read or written is not what is meant.
     pub(crate) fn new(mut global: Global) -> anyhow::Result<Settings> {
         choose_color(global.color);
         global.index = place(global.index, "--index", "LEAKLINE_INDEX")?;

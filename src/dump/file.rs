@@ -229,8 +229,8 @@ impl DumpFile {
         self.batch_bytes = batch_bytes;
     }
 
-    /// Reads `dump`, which this was opened on, again from the end of the lead, so that none of its rows
-    /// is in memory.
+    /// Reads `dump`, which this was opened on, again from the end of the lead, so that none of its
+    /// rows is in memory.
     #[cfg(test)]
     pub(super) fn reread_after_lead(&mut self, dump: &[u8]) {
         let source = super::Source::Memory(dump.to_vec());
@@ -262,8 +262,8 @@ impl DumpFile {
             Layout::Document(_) => u64::try_from(spans.len()).expect("lengths fit 64 bits"),
             _ => count(self.shape.terminator, &bytes),
         };
-        // Only reading on shows whether this batch is the last. A live source is not waited for: a row
-        // that ends with its line is whole.
+        // Only reading on shows whether this batch is the last. A live source is not waited for: a
+        // row that ends with its line is whole.
         while self.buffering == Buffering::Bulk && self.carry.is_empty() && !self.input.ended() {
             self.input.read_more(&mut self.carry, READ_BYTES);
         }

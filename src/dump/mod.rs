@@ -1,5 +1,5 @@
-//! Files as found → batches of rows of cells. Nothing here knows numbers, keys or indexes: the caller
-//! passes a [`Judge`] that says whether a text is a phone number.
+//! Files as found → batches of rows of cells. Nothing here knows numbers, keys or indexes: the
+//! caller passes a [`Judge`] that says whether a text is a phone number.
 //!
 //! 1. [`discover()`] turns the paths that a user names into files ([`DiscoveredFile`]);
 //! 2. an [`Opening`] (room `opening`) gives the dumps in one file, unpacked;

@@ -76,8 +76,8 @@ impl Shape {
         self.format
     }
 
-    /// The encoding that the user gave, or that the sample shows: `utf-8`, `utf-16le`, `utf-16be`, or
-    /// `8-bit` if some bytes are not UTF-8.
+    /// The encoding that the user gave, or that the sample shows: `utf-8`, `utf-16le`, `utf-16be`,
+    /// or `8-bit` if some bytes are not UTF-8.
     pub fn encoding(&self) -> &'static str {
         self.encoding
     }
@@ -141,8 +141,8 @@ impl Shape {
         &self.notes
     }
 
-    /// The line of the first row below the header, counted from 1; in a JSON document the number of the
-    /// first value.
+    /// The line of the first row below the header, counted from 1; in a JSON document the number of
+    /// the first value.
     pub fn first_line(&self) -> u64 {
         1 + count(self.terminator, &self.lead) + count(self.terminator, &self.above.rows)
     }

@@ -1,7 +1,8 @@
 //! Findings that are known: each with a reason, and the last day on which it does not fail a check.
 //!
-//! Kept as JSON for people to read, review and edit: sorted by fingerprint, so that the same findings give the
-//! same bytes, and naming the key, since under another one no fingerprint would ever match.
+//! Kept as JSON for people to read, review and edit: sorted by fingerprint, so that the same
+//! findings give the same bytes, and naming the key, since under another one no fingerprint would
+//! ever match.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -129,7 +130,8 @@ impl Baseline {
     /// From the bytes of a file, which must have been made under this key.
     ///
     /// # Errors
-    /// Anything that is not understood: an entry that was passed over would fail without saying why.
+    /// Anything that is not understood: an entry that was passed over would fail without saying
+    /// why.
     pub fn read(bytes: &[u8], given: KeyId) -> Result<Baseline, BaselineError> {
         let File {
             schema_version,
@@ -217,7 +219,8 @@ impl Baseline {
         expired.map(|(fingerprint, known)| (*fingerprint, known.expires))
     }
 
-    /// Makes all that was found known. What was known keeps its reason, and its day unless that has passed.
+    /// Makes all that was found known. What was known keeps its reason, and its day unless that has
+    /// passed.
     pub fn update(
         &mut self,
         found: &BTreeSet<Fingerprint>,

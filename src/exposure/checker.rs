@@ -89,8 +89,8 @@ impl<'a> Checker<'a> {
         self.searcher.batch(numbers, &tags)
     }
 
-    /// The answers about a batch of contacts, which are to be added one by one. `batch` holds all their
-    /// numbers and has been looked up. The findings go into `buffer`, which is cleared first.
+    /// The answers about a batch of contacts, which are to be added one by one. `batch` holds all
+    /// their numbers and has been looked up. The findings go into `buffer`, which is cleared first.
     pub fn answers<'b>(&'b self, batch: &LookupBatch, mut buffer: Vec<Finding>) -> Answers<'b> {
         buffer.clear();
         Answers {

@@ -1,4 +1,5 @@
-//! How many numbers of each country stand in the sources, exactly, a number in two sources counted once.
+//! How many numbers of each country stand in the sources, exactly, a number in two sources counted
+//! once.
 
 use crate::index::{Segment, SegmentError};
 use crate::phone::Region;
@@ -65,8 +66,8 @@ fn count_union<'a>(
     Ok(distinct)
 }
 
-/// Reads the tags of one country of several segments in step, and tells of each distinct one how many segments hold
-/// it.
+/// Reads the tags of one country of several segments in step, and tells of each distinct one how
+/// many segments hold it.
 pub(super) fn merge<'a>(
     segments: impl Iterator<Item = &'a Segment>,
     region: Region,

@@ -12,7 +12,8 @@ const PURPOSE: &str = "leakline finding fingerprints 1";
 /// Hex digits of a fingerprint.
 const TEXT_LENGTH: usize = 16;
 
-/// The keyed hash of an exposed number, under another key than the tags of the index. Shown as 16 hex digits.
+/// The keyed hash of an exposed number, under another key than the tags of the index. Shown as 16
+/// hex digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(u64);
 

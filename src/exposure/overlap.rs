@@ -1,4 +1,5 @@
-//! How much of one source is in others, exactly: their sorted tags are read in step, country by country.
+//! How much of one source is in others, exactly: their sorted tags are read in step, country by
+//! country.
 
 use super::counts::merge;
 use crate::index::{Segment, SegmentError};
@@ -17,8 +18,8 @@ pub struct CountryOverlap {
     pub union: u64,
 }
 
-/// Overlaps of segments of one key in every country that any of them has: the largest first, then by the numbers that
-/// any holds, then by code.
+/// Overlaps of segments of one key in every country that any of them has: the largest first, then
+/// by the numbers that any holds, then by code.
 ///
 /// # Errors
 /// A segment that cannot be read or is damaged.

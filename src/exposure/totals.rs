@@ -113,8 +113,8 @@ impl Totals {
         self.exposed() + self.not_found() == 0
     }
 
-    /// Countries of checked numbers with how many were checked and exposed: the most exposed first, then
-    /// the most checked, then by code.
+    /// Countries of checked numbers with how many were checked and exposed: the most exposed first,
+    /// then the most checked, then by code.
     pub fn countries(&self) -> Vec<(Region, u64, u64)> {
         let counted = Region::all().zip(&self.by_region).map(|(region, counts)| {
             (

@@ -12,8 +12,8 @@
 //! Writing: workers push (region, tag) into a [`Sorter`]; a [`SegmentWriter`] takes the sorted tags
 //! country by country. A [`IndexChange`] of a locked index lists new segments by one rename.
 //! Reading: an [`Index`] opens the segments that the manifest lists; a [`Segment`] answers for
-//! batches of tags. `docs/index-format.md` describes every byte. Only `file::{format, listing, coding}` know
-//! their order.
+//! batches of tags. `docs/index-format.md` describes every byte. Only
+//! `file::{format, listing, coding}` know their order.
 
 mod file;
 mod folder;

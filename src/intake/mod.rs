@@ -1,8 +1,9 @@
-//! Rows of text → numbers with their lines: the room that joins [`crate::dump`] and [`crate::phone`].
+//! Rows of text → numbers with their lines: the room that joins [`crate::dump`] and
+//! [`crate::phone`].
 //!
-//! Load and check both read through a [`FileReader`], one per file, so both read a number the same way.
-//! It is shared by the worker threads. It never
-//! stores or prints a number. The numbers go on to [`crate::tag`].
+//! Load and check both read through a [`FileReader`], one per file, so both read a number the same
+//! way. It is shared by the worker threads. It never stores or prints a number. The numbers go on
+//! to [`crate::tag`].
 
 mod reason;
 mod tally;
@@ -11,7 +12,7 @@ mod witness;
 
 pub use reason::explanation;
 pub use tally::{RowPosition, Tally};
-pub use walk::{BufferPool, Expected, Interrupted, OpenDump, ReadingProgress, Step, Walk};
+pub use walk::{BufferPool, Expected, Interrupted, OpenDump, ReadingProgress, Walk, WalkStep};
 pub use witness::{UnreadCounts, UnreadNumber, UnreadSummary};
 
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use crate::dump::{
 use crate::phone::{
     Accept, CellOutcome, CellReader, DigitOrder, Number, Purpose, Reading, Reason, Region, Repairs,
 };
-use witness::{Columns, Evidence, Witness};
+use witness::{ColumnChoice, Evidence, Witness};
 
 /// How the numbers of all files of a run are read.
 #[derive(Clone, Copy, Debug)]
@@ -197,9 +198,9 @@ pub fn open(
     of_file: Option<Region>,
 ) -> Result<(DumpFile, Arc<FileReader>), DumpError> {
     let columns = if options.phone.is_empty() && options.json_paths.is_empty() {
-        Columns::Found
+        ColumnChoice::Inferred
     } else {
-        Columns::Chosen
+        ColumnChoice::Chosen
     };
     let mut reader = FileReader {
         cells: CellReader {
@@ -220,8 +221,8 @@ pub fn open(
     Ok((file, Arc::new(reader)))
 }
 
-/// Whether a cell has neither a plus nor `00` before its digits, nor is an address that always holds an
-/// international number (`wa.me/`, `@c.us`).
+/// Whether a cell has neither a plus nor `00` before its digits, nor is an address that always
+/// holds an international number (`wa.me/`, `@c.us`).
 fn is_bare(cell: &[u8]) -> bool {
     let text = String::from_utf8_lossy(cell);
     let is_marked = text.contains(['+', '\u{ff0b}', '@']) || text.contains("wa.me");
@@ -332,7 +333,8 @@ impl FileReader {
         }
     }
 
-    /// Appends the numbers that a check looks up, in the order in which [`FileReader::read`] has them.
+    /// Appends the numbers that a check looks up, in the order in which [`FileReader::read`] has
+    /// them.
     pub fn numbers_to_look_up(
         &self,
         batch: &Batch,
@@ -394,7 +396,7 @@ impl FileReader {
         }
         let is_wanted = match self.purpose {
             Purpose::Load(_) => is_blank,
-            Purpose::Check => is_blank || self.witness.columns() == Columns::Found,
+            Purpose::Check => is_blank || self.witness.columns() == ColumnChoice::Inferred,
         };
         if is_wanted && batch.has_unread_texts() {
             let visit = &mut |unread: &UnreadNumber| {
@@ -473,7 +475,7 @@ impl FileReader {
     ///
     /// # Errors
     /// The sample holds more numbers that nothing reads than numbers that are read.
-    fn learn(&mut self, file: &mut DumpFile, columns: Columns) -> Result<(), DumpError> {
+    fn learn(&mut self, file: &mut DumpFile, columns: ColumnChoice) -> Result<(), DumpError> {
         let mut witness = Witness::new(file.shape().format(), columns);
         let mut cache = None;
         witness.learn(file, &mut |row| self.home(row.country, &mut cache).region());
@@ -504,7 +506,7 @@ impl FileReader {
     fn refuses_mostly_unread(&self) -> bool {
         matches!(self.purpose, Purpose::Load(_))
             && self.mostly_unread == MostlyUnread::Refused
-            && self.witness.columns() == Columns::Found
+            && self.witness.columns() == ColumnChoice::Inferred
     }
 
     /// Whether a row holds nothing where numbers should be.

@@ -68,10 +68,11 @@ pub struct OpenDump {
 }
 
 /// What comes next.
-pub enum Step {
+pub enum WalkStep {
     /// No file is open: the next one is to be opened.
     NextFile,
-    /// A member of the file, or the file itself if it is no archive. A dump among them is to be begun.
+    /// A member of the file, or the file itself if it is no archive. A dump among them is to be
+    /// begun.
     Member(ArchiveMember),
     /// Rows of the dump.
     Batch(Batch),
@@ -121,27 +122,30 @@ impl Walk {
         &mut self,
         progress: &mut dyn ReadingProgress,
         buffers: &BufferPool,
-    ) -> Result<Step, Interrupted> {
+    ) -> Result<WalkStep, Interrupted> {
         progress.read(self.bytes_read())?;
         if let Some(mut dump) = self.dump.take() {
             let ended = match dump.file.next_batch(buffers.take()) {
                 Ok(Some(batch)) => {
                     self.dump = Some(dump);
-                    return Ok(Step::Batch(batch));
+                    return Ok(WalkStep::Batch(batch));
                 }
                 Ok(None) => Ok(()),
                 Err(error) => Err(error),
             };
-            return Ok(Step::DumpEnded(dump, ended));
+            return Ok(WalkStep::DumpEnded(dump, ended));
         }
         let Some(file) = &mut self.file else {
-            return Ok(Step::NextFile);
+            return Ok(WalkStep::NextFile);
         };
         if let Some(member) = file.next_member() {
-            return Ok(Step::Member(member));
+            return Ok(WalkStep::Member(member));
         }
         self.bytes_of_ended = self.bytes_read();
-        Ok(self.file.take().map_or(Step::NextFile, Step::FileEnded))
+        Ok(self
+            .file
+            .take()
+            .map_or(WalkStep::NextFile, WalkStep::FileEnded))
     }
 
     /// Bytes of all files so far.

@@ -24,7 +24,8 @@ pub use error::KeyError;
 use private::{give_owner_rights, judge};
 pub(crate) use private::{new_private_file, private_folders, sync_folder};
 
-/// What the id of a key is the keyed hash of. Holds letters, so it can never be the text of a number.
+/// What the id of a key is the keyed hash of. Holds letters, so it can never be the text of a
+/// number.
 const ID_MESSAGE: &[u8] = b"leakline key id 1";
 /// Hex digits of a key.
 const TEXT_LENGTH: usize = 2 * Key::LENGTH;
@@ -36,14 +37,15 @@ pub struct Key {
     /// Boxed, so that moving a key leaves no copy behind.
     bytes: Box<Zeroizing<[u8; Key::LENGTH]>>,
     id: KeyId,
-    /// Keeps the page of the secret out of swap, where the system's limit allows it. Dropped after the
-    /// secret is wiped.
+    /// Keeps the page of the secret out of swap, where the system's limit allows it. Dropped after
+    /// the secret is wiped.
     _lock: Option<LockGuard>,
 }
 
 /// Public fingerprint of a key: stored in every segment, safe to print.
 ///
-/// The first 8 bytes of HMAC-SHA-256 (RFC 2104) of a constant under the key, shown as 16 hex digits.
+/// The first 8 bytes of HMAC-SHA-256 (RFC 2104) of a constant under the key, shown as 16 hex
+/// digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct KeyId([u8; 8]);
 
@@ -58,8 +60,9 @@ impl Key {
         Ok(Key::new(bytes))
     }
 
-    /// A new key in a new file: 64 hex digits and a newline, mode 0600, never over an existing file.
-    /// Makes missing parent folders (0700). The file and its name are on disk when this returns.
+    /// A new key in a new file: 64 hex digits and a newline, mode 0600, never over an existing
+    /// file. Makes missing parent folders (0700). The file and its name are on disk when this
+    /// returns.
     #[expect(
         clippy::missing_panics_doc,
         reason = "the buffer has the length of the text"
@@ -80,8 +83,8 @@ impl Key {
             .create(parent)
             .map_err(failed("make the folder of"))?;
         let key = Key::generate()?;
-        // Written beside and linked: whoever ends this process leaves no empty key, and whoever looks
-        // meanwhile sees a whole one or none.
+        // Written beside and linked: whoever ends this process leaves no empty key, and whoever
+        // looks meanwhile sees a whole one or none.
         let mut file = tempfile::Builder::new()
             .prefix(".key-")
             .suffix(".partial")
@@ -106,8 +109,8 @@ impl Key {
         Ok(key)
     }
 
-    /// Opens the file once and judges what was opened: a regular file of this user (or root) that nobody
-    /// else may read; pipes are taken.
+    /// Opens the file once and judges what was opened: a regular file of this user (or root) that
+    /// nobody else may read; pipes are taken.
     pub fn open(path: &Path) -> Result<Key, KeyError> {
         let mut file = File::open(path).map_err(|source| match source.kind() {
             io::ErrorKind::NotFound => KeyError::Missing {
@@ -123,8 +126,8 @@ impl Key {
         Key::read(&mut file, path)
     }
 
-    /// From 64 hex digits that `source` gives. Reads a little more than a key has, and wipes it; `name`
-    /// is the source's in errors.
+    /// From 64 hex digits that `source` gives. Reads a little more than a key has, and wipes it;
+    /// `name` is the source's in errors.
     pub fn read(source: &mut impl Read, name: &Path) -> Result<Key, KeyError> {
         let mut text = Zeroizing::new([0; READ_LENGTH]);
         let mut length = 0;

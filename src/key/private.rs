@@ -6,7 +6,8 @@ use std::path::Path;
 
 use super::KeyError;
 
-/// Judges what was opened: a pipe, or a regular file of this user (or root) that nobody else may read.
+/// Judges what was opened: a pipe, or a regular file of this user (or root) that nobody else may
+/// read.
 #[cfg(unix)]
 pub(super) fn judge(file: &File, path: &Path) -> Result<(), KeyError> {
     use std::os::unix::fs::{FileTypeExt, MetadataExt};
@@ -73,7 +74,8 @@ pub(crate) fn private_folders() -> fs::DirBuilder {
     folders
 }
 
-/// A file that was not there before and that only this user may read, where the system knows of that.
+/// A file that was not there before and that only this user may read, where the system knows of
+/// that.
 pub(crate) fn new_private_file(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.write(true).create_new(true);

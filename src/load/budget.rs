@@ -1,10 +1,12 @@
 //! How the memory that a load may take is divided among the process, its threads and the sorter.
 //!
-//! The shares were measured as the most that the process ever held (glibc, text and CSV, 1 to 8 threads), and rounded up.
+//! The shares were measured as the most that the process ever held (glibc, text and CSV, 1 to 8
+//! threads), and rounded up.
 
 use std::num::NonZeroUsize;
 
-/// The program itself, the tables of numbering plans, the sample and the buffers of the file that is read.
+/// The program itself, the tables of numbering plans, the sample and the buffers of the file that
+/// is read.
 const PROCESS: usize = 16 << 20;
 /// A thread's batches, one worked on and the others waiting, and the numbers and tags of the first.
 const THREAD: usize = 8 << 20;
@@ -22,7 +24,8 @@ impl Budget {
     /// The least memory that a load works in.
     pub const LEAST: usize = PROCESS + THREAD + SORTING;
 
-    /// Divides `memory` bytes among as many of the threads as it is enough for; `None` if it is less than [`Self::LEAST`].
+    /// Divides `memory` bytes among as many of the threads as it is enough for; `None` if it is
+    /// less than [`Self::LEAST`].
     pub fn new(memory: usize, threads: NonZeroUsize) -> Option<Budget> {
         let for_threads = memory.checked_sub(PROCESS)?;
         let enough_for = NonZeroUsize::new(for_threads / (THREAD + SORTING))?;

@@ -10,7 +10,7 @@ use crate::dump::{
     ArchiveMember, Batch, DiscoveredFile, DumpError, MemberContent, Opening, Origin, Refusal,
     Source, Stream,
 };
-use crate::intake::{self, BufferPool, Expected, OpenDump, Step, Tally, UnreadCounts, Walk};
+use crate::intake::{self, BufferPool, Expected, OpenDump, Tally, UnreadCounts, Walk, WalkStep};
 use crate::phone::Region;
 
 /// The files found, and how far reading them has come.
@@ -87,11 +87,11 @@ impl<'a, 'w> Files<'a, 'w> {
         loop {
             let step = self.walk.step(&mut **self.watch.borrow_mut(), buffers)?;
             match step {
-                Step::Batch(batch) => return Ok(self.dump_batch(batch)),
-                Step::DumpEnded(dump, ended) => self.end_dump(*dump, ended)?,
-                Step::Member(member) => self.begin(member)?,
-                Step::FileEnded(opening) => self.close(opening)?,
-                Step::NextFile => match self.found.next() {
+                WalkStep::Batch(batch) => return Ok(self.dump_batch(batch)),
+                WalkStep::DumpEnded(dump, ended) => self.end_dump(*dump, ended)?,
+                WalkStep::Member(member) => self.begin(member)?,
+                WalkStep::FileEnded(opening) => self.close(opening)?,
+                WalkStep::NextFile => match self.found.next() {
                     Some(found) => self.open(found)?,
                     None => return Ok(None),
                 },
@@ -276,7 +276,8 @@ impl<'a, 'w> Files<'a, 'w> {
         Ok(())
     }
 
-    /// Whether what cannot be read was named: an archive that was, and is encrypted, is no dump as a whole.
+    /// Whether what cannot be read was named: an archive that was, and is encrypted, is no dump as
+    /// a whole.
     fn origin(&self, is_member: bool, error: &DumpError) -> Origin {
         let is_encrypted = error.refusal() == Some(Refusal::Encrypted);
         match &self.opened {
@@ -315,8 +316,8 @@ impl<'a, 'w> Files<'a, 'w> {
         Ok(())
     }
 
-    /// A file that is no dump is skipped if it was only found; any other failure ends the load, unless
-    /// the user wants what can be had.
+    /// A file that is no dump is skipped if it was only found; any other failure ends the load,
+    /// unless the user wants what can be had.
     fn fail(&mut self, path: &Path, origin: Origin, error: DumpError) -> Result<(), LoadError> {
         let expected = origin == Origin::InFolder && error.refusal().is_some();
         let reason = if expected {

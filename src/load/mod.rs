@@ -1,7 +1,9 @@
-//! Dumps → sorted tags and a tally: the reading half of a load, shared by `load` and `check --dump`.
+//! Dumps → sorted tags and a tally: the reading half of a load, shared by `load` and
+//! `check --dump`.
 //!
-//! The calling thread reads files and cuts batches of whole rows; worker threads turn rows into numbers
-//! and numbers into tags. Nothing is written but the sorter's unnamed spill file, which holds tags only.
+//! The calling thread reads files and cuts batches of whole rows; worker threads turn rows into
+//! numbers and numbers into tags. Nothing is written but the sorter's unnamed spill file, which
+//! holds tags only.
 
 mod budget;
 mod files;
@@ -56,14 +58,15 @@ pub struct LoadOptions {
 pub struct Loaded {
     /// The tags by country; `None` if every file was skipped.
     pub sorted: Option<Sorted>,
-    /// One record for each file found, in order, skipped ones included; an archive's stands before those of
-    /// its members. The places of the tally are places in this list.
+    /// One record for each file found, in order, skipped ones included; an archive's stands before
+    /// those of its members. The places of the tally are places in this list.
     pub files: Vec<FileRecord>,
     /// Counts over all files that were read.
     pub tally: Tally,
     /// Whether everything was read that was asked for.
     pub complete: bool,
-    /// Index of the first file that holds more unread numbers than read ones and is not to be loaded.
+    /// Index of the first file that holds more unread numbers than read ones and is not to be
+    /// loaded.
     pub mostly_unread: Option<usize>,
 }
 
@@ -108,7 +111,8 @@ pub enum LoadError {
         /// How many were found.
         files: usize,
     },
-    /// A file that came through a pipe, beside others, turned out to be loaded already: its rows would count twice.
+    /// A file that came through a pipe, beside others, turned out to be loaded already: its rows
+    /// would count twice.
     #[error("{}: the same file is loaded already, which shows of a pipe only when it has been read; nothing was stored", shown(&path))]
     Repeated {
         /// The pipe.

@@ -26,7 +26,8 @@ pub(super) struct Records<'a> {
     list: Vec<FileRecord>,
     /// The places of the records of archives, which have no rows of their own.
     archives: Vec<usize>,
-    /// The places of the records of what came through pipes: known by its digest only when it has been read.
+    /// The places of the records of what came through pipes: known by its digest only when it has
+    /// been read.
     piped: Vec<usize>,
 }
 
@@ -87,8 +88,8 @@ impl<'a> Records<'a> {
         &mut self.list[place]
     }
 
-    /// Length and digest of a file that the source or this load holds already. Files of another length
-    /// cannot be the same, so few are read twice.
+    /// Length and digest of a file that the source or this load holds already. Files of another
+    /// length cannot be the same, so few are read twice.
     pub(super) fn held_digest(&self, found: &DiscoveredFile) -> Option<(u64, String)> {
         let Source::File(path) = found.source() else {
             return None;
@@ -105,8 +106,9 @@ impl<'a> Records<'a> {
             .then_some((bytes, sha256))
     }
 
-    /// Whether the source or this load holds what the last record will be of, if it is small enough to be read before its
-    /// rows are. What is larger is read again where it comes again, and its numbers are duplicates.
+    /// Whether the source or this load holds what the last record will be of, if it is small enough
+    /// to be read before its rows are. What is larger is read again where it comes again, and its
+    /// numbers are duplicates.
     pub(super) fn last_is_held(&mut self, stream: &mut Stream, limits: Limits) -> bool {
         if stream.is_sheet_of_several() {
             return false;
@@ -128,7 +130,8 @@ impl<'a> Records<'a> {
         is_held
     }
 
-    /// The records with their counts, and what they come to. `skipped` is told of what is left out only now.
+    /// The records with their counts, and what they come to. `skipped` is told of what is left out
+    /// only now.
     ///
     /// # Errors
     /// Something that came through a pipe, beside others, turns out to be read twice.

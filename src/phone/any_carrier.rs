@@ -1,11 +1,12 @@
 //! `(0xx11) …`: a Brazilian number that leaves the choice of the carrier to whoever dials it.
 //!
-//! Between the trunk digit and the area, dialling needs two digits of a carrier; `xx` or `**` in their
-//! place hide nothing of the number. Works on the alphabet of `clean`.
+//! Between the trunk digit and the area, dialling needs two digits of a carrier; `xx` or `**` in
+//! their place hide nothing of the number. Works on the alphabet of `clean`.
 
 use super::Region;
 
-/// The text without the two signs for a carrier. `None` if it has none, or is not known as Brazilian.
+/// The text without the two signs for a carrier. `None` if it has none, or is not known as
+/// Brazilian.
 pub(super) fn without(text: &[u8], home: Option<Region>) -> Option<Vec<u8>> {
     let brackets = |text: &[u8]| {
         text.iter()

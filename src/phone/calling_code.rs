@@ -1,5 +1,5 @@
-//! The calling codes of the world, how long the numbers behind each may be, and the reason why digits are
-//! no number that follows from it.
+//! The calling codes of the world, how long the numbers behind each may be, and the reason why
+//! digits are no number that follows from it.
 
 use super::{Reason, Region};
 
@@ -75,7 +75,8 @@ const FEWEST: usize = 6;
 /// As many digits as any international number: ITU-T E.164.
 const MOST: usize = 15;
 
-/// Sorted by code. Source: libphonenumber's metadata 9.0.42, the general description of each main region.
+/// Sorted by code. Source: libphonenumber's metadata 9.0.42, the general description of each main
+/// region.
 #[rustfmt::skip]
 const PLANS: [Plan; 215] = [
     plan(1, 10, 10), plan(7, 10, 14), plan(20, 8, 10), plan(27, 5, 10), plan(30, 10, 12),

@@ -1,8 +1,9 @@
 //! Cells as found → ASCII that a number is read from.
 //!
-//! Every character becomes one byte, or none: digits of every script, full-width forms and typographic
-//! dashes become their ASCII twins; invisible marks go; masks become `*`; letters are lower case; what no
-//! phone number has becomes [`MARK`]. Nothing is judged here, only spelled in one alphabet.
+//! Every character becomes one byte, or none: digits of every script, full-width forms and
+//! typographic dashes become their ASCII twins; invisible marks go; masks become `*`; letters are
+//! lower case; what no phone number has becomes [`MARK`]. Nothing is judged here, only spelled in
+//! one alphabet.
 
 use super::Repairs;
 
@@ -129,7 +130,8 @@ fn other(character: char) -> Spelling {
             Space
         }
         '\u{2028}' | '\u{2029}' | '\u{85}' => Byte(b'\n'),
-        // What libphonenumber takes for a dash (its ー and ∼ too), and the small and full-width dashes.
+        // What libphonenumber takes for a dash (its ー and ∼ too), and the small and full-width
+        // dashes.
         '\u{2010}'..='\u{2015}'
         | '\u{2212}'
         | '\u{30FC}'
@@ -171,8 +173,8 @@ fn is_invisible(code: u32) -> bool {
     at > 0 && code <= INVISIBLE[at - 1].1
 }
 
-/// What a byte that is no UTF-8 was in the Windows and Latin encodings, where it matters to a number: a
-/// space, a dash or a mask. The rest (letters of a name, mostly) is dropped.
+/// What a byte that is no UTF-8 was in the Windows and Latin encodings, where it matters to a
+/// number: a space, a dash or a mask. The rest (letters of a name, mostly) is dropped.
 fn single_byte_encoding(byte: u8) -> Option<u8> {
     match byte {
         0xA0 => Some(b' '),
@@ -198,8 +200,8 @@ const ZEROS: [u32; 76] = [
     0x1E140, 0x1E2F0, 0x1E4F0, 0x1E5F1, 0x1E950, 0x1FBF0,
 ];
 
-/// Category Cf, and what else is never seen: the combining accent of `extensión`, the combining keycap,
-/// the variation selectors, and the replacement character of an earlier lossy decoding.
+/// Category Cf, and what else is never seen: the combining accent of `extensión`, the combining
+/// keycap, the variation selectors, and the replacement character of an earlier lossy decoding.
 #[rustfmt::skip]
 const INVISIBLE: [(u32, u32); 27] = [
     (0x80, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x300, 0x36F), (0x600, 0x605), (0x61C, 0x61C),

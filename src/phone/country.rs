@@ -1,8 +1,9 @@
 //! Names of countries as dumps, files and users write them → [`Region`], and back to English.
 //!
-//! Known names only, after folding: nothing is guessed from a name that is nearly one, since a wrong home region
-//! misreads every number of a file, and none at all is reported. Both tables of names are sorted text that is searched
-//! in place, so that a program that looks up no name pays nothing for them.
+//! Known names only, after folding: nothing is guessed from a name that is nearly one, since a
+//! wrong home region misreads every number of a file, and none at all is reported. Both tables of
+//! names are sorted text that is searched in place, so that a program that looks up no name pays
+//! nothing for them.
 
 use std::cmp::Ordering;
 
@@ -31,14 +32,16 @@ impl Region {
         COUNTRIES[self.index()].2
     }
 
-    /// A cell of a country column, or a user's `--country`: alpha-2, alpha-3, a name in one of the known
-    /// languages, a calling code (`20`, `+20`, `0020`), or an MCC. Case, accents and spaces are folded.
+    /// A cell of a country column, or a user's `--country`: alpha-2, alpha-3, a name in one of the
+    /// known languages, a calling code (`20`, `+20`, `0020`), or an MCC. Case, accents and spaces
+    /// are folded.
     ///
-    /// A calling code of several regions stands for its main one (`1` is the United States), which reads international
-    /// numbers as the others do. Three digits are a calling code where there is one, an MCC otherwise: `212` is
-    /// Morocco, not Monaco. A name beside its own calling code or alpha-2 code (`Egypt (+20)`,
-    /// `China (CN)`) is that name; a locale (`de-DE`) and a flag are their country. Never
-    /// [`Region::NON_GEOGRAPHIC`], which is nobody's home: `001` is a calling code 1.
+    /// A calling code of several regions stands for its main one (`1` is the United States), which
+    /// reads international numbers as the others do. Three digits are a calling code where there is
+    /// one, an MCC otherwise: `212` is Morocco, not Monaco. A name beside its own calling code or
+    /// alpha-2 code (`Egypt (+20)`, `China (CN)`) is that name; a locale (`de-DE`) and a flag are
+    /// their country. Never [`Region::NON_GEOGRAPHIC`], which is nobody's home: `001` is a calling
+    /// code 1.
     pub fn from_name(text: &str) -> Option<Region> {
         from_one_name(text)
             .or_else(|| from_flag(text))
@@ -151,7 +154,8 @@ fn from_digits(text: &str) -> Option<Region> {
     }
 }
 
-/// A calling code, or one with the leading digits that tell a region of a shared one (`1876` is Jamaica).
+/// A calling code, or one with the leading digits that tell a region of a shared one (`1876` is
+/// Jamaica).
 fn from_calling_code(digits: &str) -> Option<Region> {
     if digits.starts_with('0') {
         return None;

@@ -1,9 +1,11 @@
-//! Facts about countries that are no numbering plan: alpha-3 codes, English names, mobile country codes.
+//! Facts about countries that are no numbering plan: alpha-3 codes, English names, mobile country
+//! codes.
 
-/// Alpha-2 code, ISO 3166 alpha-3 code and English short name, in the order of [`Region::all`](super::Region::all).
+/// Alpha-2 code, ISO 3166 alpha-3 code and English short name, in the order of
+/// [`Region::all`](super::Region::all).
 ///
-/// Names and codes: Unicode CLDR 48.2 (`country_names.tsv` has its licence), of several English names the
-/// shorter one (`Hong Kong`). Empty where ISO has no alpha-3; `XKK` is CLDR's.
+/// Names and codes: Unicode CLDR 48.2 (`country_names.tsv` has its licence), of several English
+/// names the shorter one (`Hong Kong`). Empty where ISO has no alpha-3; `XKK` is CLDR's.
 #[rustfmt::skip]
 pub(super) const COUNTRIES: [(&str, &str, &str); 246] = [
     ("001", "", "Satellite and global services"),
@@ -94,8 +96,8 @@ pub(super) const COUNTRIES: [(&str, &str, &str); 246] = [
     ("ZW", "ZWE", "Zimbabwe"),
 ];
 
-/// Mobile country codes and the region whose calling code their networks use; the first of several that share one.
-/// Sorted. Source: ITU-T E.212, list of mobile country or geographical area codes.
+/// Mobile country codes and the region whose calling code their networks use; the first of several
+/// that share one. Sorted. Source: ITU-T E.212, list of mobile country or geographical area codes.
 #[rustfmt::skip]
 pub(super) const MOBILE_COUNTRY_CODES: [(u16, &str); 235] = [
     (202, "GR"), (204, "NL"), (206, "BE"), (208, "FR"), (212, "MC"), (213, "AD"), (214, "ES"),

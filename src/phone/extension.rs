@@ -1,8 +1,9 @@
 //! Extensions behind a number, by the labels that libphonenumber knows.
 //!
 //! The labels and the most digits after each are those of libphonenumber's pattern for parsing; its
-//! American form without a label (` 503#`) is left out, since a `#` with nothing behind it is a mask here.
-//! Behind a bare `;` or `,` fewer digits are an extension here: dumps part numbers by the same signs.
+//! American form without a label (` 503#`) is left out, since a `#` with nothing behind it is a
+//! mask here. Behind a bare `;` or `,` fewer digits are an extension here: dumps part numbers by
+//! the same signs.
 
 use super::clean::DOB;
 
@@ -10,7 +11,7 @@ use super::clean::DOB;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extension {
     /// An extension, to the end of the text.
-    Digits(Label),
+    Digits(ExtensionLabel),
     /// A label with no digits behind it.
     Masked,
     /// No extension.
@@ -19,7 +20,7 @@ pub(super) enum Extension {
 
 /// How an extension is told from the number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Label {
+pub(super) enum ExtensionLabel {
     /// By a word (`ext`), a comma or a semicolon.
     Plain,
     /// By a sign that masks digits too (`x`, `#`).
@@ -27,24 +28,24 @@ pub(super) enum Label {
 }
 
 /// Every label: its letters, how it counts, and the most digits it may have. Longer before shorter.
-const LABELS: [(&[u8], Label, usize); 17] = [
-    (b";ext=", Label::Plain, 20),
-    (b";ext", Label::Plain, 0),
-    (b"extension", Label::Plain, 20),
-    (b"extensio", Label::Plain, 20),
-    (b"extensin", Label::Plain, 20),
-    (b"extensi", Label::Plain, 20),
-    (b"extn", Label::Plain, 20),
-    (b"ext", Label::Plain, 20),
-    (b"xtn", Label::Plain, 20),
-    (b"xt", Label::Plain, 20),
-    (b"anexo", Label::Plain, 20),
-    (&DOB, Label::Plain, 20),
-    (b"int", Label::Plain, 9),
-    (b"x", Label::Mask, 9),
-    (b"#", Label::Mask, 9),
-    (b"~", Label::Plain, 9),
-    (b";", Label::Plain, LONGEST_UNNAMED),
+const LABELS: [(&[u8], ExtensionLabel, usize); 17] = [
+    (b";ext=", ExtensionLabel::Plain, 20),
+    (b";ext", ExtensionLabel::Plain, 0),
+    (b"extension", ExtensionLabel::Plain, 20),
+    (b"extensio", ExtensionLabel::Plain, 20),
+    (b"extensin", ExtensionLabel::Plain, 20),
+    (b"extensi", ExtensionLabel::Plain, 20),
+    (b"extn", ExtensionLabel::Plain, 20),
+    (b"ext", ExtensionLabel::Plain, 20),
+    (b"xtn", ExtensionLabel::Plain, 20),
+    (b"xt", ExtensionLabel::Plain, 20),
+    (b"anexo", ExtensionLabel::Plain, 20),
+    (&DOB, ExtensionLabel::Plain, 20),
+    (b"int", ExtensionLabel::Plain, 9),
+    (b"x", ExtensionLabel::Mask, 9),
+    (b"#", ExtensionLabel::Mask, 9),
+    (b"~", ExtensionLabel::Plain, 9),
+    (b";", ExtensionLabel::Plain, LONGEST_UNNAMED),
 ];
 
 /// Most digits of an extension that no word names: seven are another number, whole or not.
@@ -63,7 +64,7 @@ pub(super) fn read(text: &[u8]) -> Extension {
         .find(|(label, ..)| after_commas.starts_with(label));
     let (rest, label, most) = match label {
         Some(&(letters, label, most)) => (&after_commas[letters.len()..], label, most),
-        None if text.starts_with(b",") => (after_commas, Label::Plain, LONGEST_UNNAMED),
+        None if text.starts_with(b",") => (after_commas, ExtensionLabel::Plain, LONGEST_UNNAMED),
         None => return Extension::None,
     };
     if !rest.iter().any(u8::is_ascii_digit) {
@@ -121,20 +122,20 @@ mod tests {
         ] {
             assert_eq!(
                 read(text.as_bytes()),
-                Extension::Digits(Label::Plain),
+                Extension::Digits(ExtensionLabel::Plain),
                 "{text}"
             );
         }
         for text in ["x12", "x 12", "#12", "x12#", "x302/x2303", ", x12"] {
             assert_eq!(
                 read(text.as_bytes()),
-                Extension::Digits(Label::Mask),
+                Extension::Digits(ExtensionLabel::Mask),
                 "{text}"
             );
         }
         assert_eq!(
             read(&[DOB[0], DOB[1], DOB[2], b'.', b' ', b'1']),
-            Extension::Digits(Label::Plain)
+            Extension::Digits(ExtensionLabel::Plain)
         );
     }
 

@@ -1,7 +1,7 @@
 //! The name of a file or folder → the [`Region`] that its numbers come from.
 //!
-//! A weaker witness than a column of countries, since most names of files name no country: codes count only as codes
-//! are written, and digits are numbers of parts.
+//! A weaker witness than a column of countries, since most names of files name no country: codes
+//! count only as codes are written, and digits are numbers of parts.
 
 use unicode_normalization::char::is_combining_mark;
 
@@ -25,8 +25,9 @@ const MAX_EXTENSION: usize = 5;
 impl Region {
     /// The name of a file or folder, its extensions still on: `Egypt.txt`, `USA 01.txt`, `EG.csv`.
     ///
-    /// What is left without extensions, part numbers and `full` must be a country's name, an alpha-3 or an upper-case
-    /// alpha-2 code: `IT.txt` is Italy, `it.txt` may be anything. Digits are never a calling code here.
+    /// What is left without extensions, part numbers and `full` must be a country's name, an
+    /// alpha-3 or an upper-case alpha-2 code: `IT.txt` is Italy, `it.txt` may be anything. Digits
+    /// are never a calling code here.
     pub fn from_file_name(name: &str) -> Option<Region> {
         let mut stem = name;
         loop {

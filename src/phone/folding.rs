@@ -1,12 +1,14 @@
-//! Names to one spelling: what is left of a name when case, accents, spaces and punctuation do not count.
+//! Names to one spelling: what is left of a name when case, accents, spaces and punctuation do not
+//! count.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// Letters and digits of the name, in lower case and without accents; the same for every way to write one name.
+/// Letters and digits of the name, in lower case and without accents; the same for every way to
+/// write one name.
 ///
-/// Compatibility forms are taken apart (NFKD), digits of the Arabic and Persian sets become ASCII. Of Arabic, vowel
-/// signs, hamza, tatweel and the differences of ya, kaf and ta marbuta go; vowel signs of the Indic scripts are
-/// letters of their own and stay.
+/// Compatibility forms are taken apart (NFKD), digits of the Arabic and Persian sets become ASCII.
+/// Of Arabic, vowel signs, hamza, tatweel and the differences of ya, kaf and ta marbuta go; vowel
+/// signs of the Indic scripts are letters of their own and stay.
 pub(super) fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
     for letter in name.nfkd().flat_map(char::to_lowercase) {
@@ -33,7 +35,8 @@ pub(super) fn fold(name: &str) -> String {
     folded
 }
 
-/// The ASCII form of an Arabic (U+0660) or Persian (U+06F0) digit; both blocks start at a multiple of 16.
+/// The ASCII form of an Arabic (U+0660) or Persian (U+06F0) digit; both blocks start at a multiple
+/// of 16.
 fn ascii_digit(digit: char) -> char {
     char::from_digit(u32::from(digit) & 0xF, 10)
         .expect("the arm above admits ten digits of each block")

@@ -1,8 +1,9 @@
 //! Words beside a number: `Tel. …`, `p:…`, `… (WhatsApp)`, `… or …`.
 //!
-//! A rule, not a list, so every language is known: a word is a label where a space or a sign keeps it
-//! apart from the digits. A letter within the digits, or glued to them, is no label, and neither is a
-//! word that hides digits (`xxxx`, `nn`) or asks for more of them (`ext`). Works on the alphabet of `clean`.
+//! A rule, not a list, so every language is known: a word is a label where a space or a sign keeps
+//! it apart from the digits. A letter within the digits, or glued to them, is no label, and neither
+//! is a word that hides digits (`xxxx`, `nn`) or asks for more of them (`ext`). Works on the
+//! alphabet of `clean`.
 
 use super::{clean::LETTER, extension};
 
@@ -81,7 +82,8 @@ fn gap(text: &[u8]) -> Option<std::ops::Range<usize>> {
     None
 }
 
-/// Whether words say what a number is: they hide nothing of it, and are not several fields of a row.
+/// Whether words say what a number is: they hide nothing of it, and are not several fields of a
+/// row.
 fn is_label(text: &[u8]) -> bool {
     let foreign = |byte: &u8| b"@*#?=_%\\,;|\n".contains(byte);
     let mut words = text
@@ -118,8 +120,8 @@ fn is_apart_behind(gap: &[u8], words: &[u8]) -> bool {
         [] => first.first().is_some_and(|&byte| byte >= LETTER),
         // `1-800-FLOWERS`.
         [.., b'-' | b'.' | b'\''] => false,
-        // Masks stay with the number and are judged there. A comma, a tab or the like would part the
-        // fields of a row.
+        // Masks stay with the number and are judged there. A comma, a tab or the like would part
+        // the fields of a row.
         _ => gap.iter().all(|byte| b" ()-./*#?\x7F".contains(byte)),
     };
     apart && !is_one_letter && !extension::is_label(first)

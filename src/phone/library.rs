@@ -1,9 +1,10 @@
 //! The slow path: digits that are no valid number, read by the `rlibphonenumber` crate.
 //!
-//! It tells which number digits would be, and whether they are of a possible length; what is valid is for
-//! the compiled plans to say, which are of the same metadata. Only a plus and ASCII digits ever reach the
-//! crate, so its known panic (on `;phone-context=`) is out of reach, and so is what it makes of letters.
-//! Its other known fault is made good here: it keeps at most ten leading zeros and judges a shorter number.
+//! It tells which number digits would be, and whether they are of a possible length; what is valid
+//! is for the compiled plans to say, which are of the same metadata. Only a plus and ASCII digits
+//! ever reach the crate, so its known panic (on `;phone-context=`) is out of reach, and so is what
+//! it makes of letters. Its other known fault is made good here: it keeps at most ten leading zeros
+//! and judges a shorter number.
 
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, Region as LibraryRegion};
 

@@ -1,6 +1,7 @@
 //! What web pages and addresses leave in a cell: `%2B`, `&#43;`, `<br>`.
 //!
-//! Only what can be beside or between the digits of numbers is known. Works on the alphabet of `clean`.
+//! Only what can be beside or between the digits of numbers is known. Works on the alphabet of
+//! `clean`.
 
 /// What is written for a sign, and the sign.
 const WRITTEN_FOR: [(&[u8], u8); 17] = [
@@ -23,7 +24,8 @@ const WRITTEN_FOR: [(&[u8], u8); 17] = [
     (b"&#41;", b')'),
 ];
 
-/// The text with signs for what is written for them, and line breaks for tags. `None` if it has neither.
+/// The text with signs for what is written for them, and line breaks for tags. `None` if it has
+/// neither.
 pub(super) fn without(text: &[u8]) -> Option<Vec<u8>> {
     memchr::memchr3(b'%', b'&', b'<', text)?;
     let mut plain = Vec::with_capacity(text.len());

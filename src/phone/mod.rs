@@ -1,4 +1,5 @@
-//! Text → [`Number`]: numbering plans, migration of old plans, masking. Names nothing else of this crate.
+//! Text → [`Number`]: numbering plans, migration of old plans, masking. Names nothing else of this
+//! crate.
 
 mod any_carrier;
 mod calling_code;

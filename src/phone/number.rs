@@ -15,12 +15,12 @@ pub struct Number {
 }
 
 impl Number {
-    /// The most digits an E.164 number has here: libphonenumber allows 3 of calling code and 17 national
-    /// digits, of which no valid number uses more than 17 in all.
+    /// The most digits an E.164 number has here: libphonenumber allows 3 of calling code and 17
+    /// national digits, of which no valid number uses more than 17 in all.
     pub const MAX_DIGITS: usize = 19;
 
-    /// `digits` is calling code and national number as one decimal number; a calling code never starts
-    /// with 0, so no leading zero is lost.
+    /// `digits` is calling code and national number as one decimal number; a calling code never
+    /// starts with 0, so no leading zero is lost.
     pub(in crate::phone) const fn new(digits: u64, region: Region) -> Number {
         Number { digits, region }
     }
@@ -115,7 +115,8 @@ impl fmt::Debug for Number {
 }
 
 /// Length of the calling code that a number's first three digits begin with. Source: ITU-T E.164,
-/// list of assigned country codes: zones 1 and 7 have one digit, the codes below two, all others three.
+/// list of assigned country codes: zones 1 and 7 have one digit, the codes below two, all others
+/// three.
 fn calling_code_length(first_three: u64) -> u32 {
     match first_three / 10 {
         10..=19 | 70..=79 => 1,

@@ -1,7 +1,7 @@
 //! Numbers of old numbering plans → the digits that they became.
 //!
-//! The rules are data: `old_plans.tsv` beside this file, which says where each comes from. They are asked
-//! only for digits that are no valid number of today, so none can touch what is valid.
+//! The rules are data: `old_plans.tsv` beside this file, which says where each comes from. They are
+//! asked only for digits that are no valid number of today, so none can touch what is valid.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -22,7 +22,8 @@ pub(super) struct Digits {
     length: usize,
 }
 
-/// What became of an old number, if these international digits are one: the first rule that fits tells.
+/// What became of an old number, if these international digits are one: the first rule that fits
+/// tells.
 pub(super) fn change(digits: &[u8]) -> Option<Change> {
     let rules = &RULES[place(digits)?];
     rules

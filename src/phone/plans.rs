@@ -1,4 +1,5 @@
-//! All numbering plans as one automaton: a digit string to a valid [`Number`], one table step a digit.
+//! All numbering plans as one automaton: a digit string to a valid [`Number`], one table step a
+//! digit.
 //!
 //! What it says of a text is what libphonenumber says of it at the metadata version that the table
 //! names: whether the number is valid, its E.164 digits and its region. `examples/compile_plans`
@@ -28,8 +29,8 @@ const NARROW: usize = 19;
 pub enum Root {
     /// A plus, or one that was left out.
     International,
-    /// A plus, in a region: libphonenumber looks for the region's ways of dialling abroad behind it, where
-    /// no calling code is.
+    /// A plus, in a region: libphonenumber looks for the region's ways of dialling abroad behind
+    /// it, where no calling code is.
     PlusAt(Region),
     /// Nothing: they are as the region dials them.
     Home(Region),
@@ -63,8 +64,9 @@ pub fn digits(digits: &[u8], root: Root) -> Option<Number> {
     number(digits, value(digits)?, root.state())
 }
 
-/// What the plans say of a text of digits, spaces, `(`, `)`, `.`, `-` and `/`, with pluses before the
-/// first digit or without, dialled from `home`. Without a home only a number with a plus is valid.
+/// What the plans say of a text of digits, spaces, `(`, `)`, `.`, `-` and `/`, with pluses before
+/// the first digit or without, dialled from `home`. Without a home only a number with a plus is
+/// valid.
 #[inline]
 pub fn text(text: &[u8], home: Option<Region>) -> Verdict {
     let (plain, plus) = match text {
@@ -147,8 +149,8 @@ fn made_of(label: Label, digits: &[u8]) -> Option<Number> {
     Some(Number::new(value, region))
 }
 
-/// The decimal value of a string of ASCII digits, wrapped around where there are more than [`NARROW`];
-/// none if another byte is among them.
+/// The decimal value of a string of ASCII digits, wrapped around where there are more than
+/// [`NARROW`]; none if another byte is among them.
 #[inline]
 fn value(digits: &[u8]) -> Option<u64> {
     match (digits.first_chunk(), digits.last_chunk()) {
@@ -170,8 +172,8 @@ fn value(digits: &[u8]) -> Option<u64> {
 #[inline]
 fn lanes(digits: [u8; 8]) -> Option<u64> {
     let lanes = u64::from_le_bytes(digits) ^ 0x3030_3030_3030_3030;
-    // Adding 118 takes 10 and more to the top bit, and carries nothing into the next byte but from a
-    // byte that has its own top bit set.
+    // Adding 118 takes 10 and more to the top bit, and carries nothing into the next byte but from
+    // a byte that has its own top bit set.
     let outside = (lanes.wrapping_add(0x7676_7676_7676_7676) | lanes) & 0x8080_8080_8080_8080;
     (outside == 0).then_some(lanes)
 }

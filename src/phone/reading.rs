@@ -1,14 +1,15 @@
-//! One cell of text and a home region → numbers, reasons, or blank. The only reader; load and check share it.
+//! One cell of text and a home region → numbers, reasons, or blank. The only reader; load and check
+//! share it.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     Number, Reason, Region, Repairs, any_carrier,
     clean::{Clean, clean},
-    extension::Label,
+    extension::ExtensionLabel,
     label, markup,
     plans::{self, Root},
-    resolve::{self, Dialled, Found},
+    resolve::{self, Dialled, Resolved},
     several::{self, Part, Parts},
     wrapper,
     written::{self, Written},
@@ -163,8 +164,8 @@ impl CellOutcome {
 }
 
 impl CellReader {
-    /// The number of a cell of digits alone, after a plus or not, if it is valid in one way only: most
-    /// cells of a dump. Nothing is said here of any other cell; [`CellReader::cell`] says all.
+    /// The number of a cell of digits alone, after a plus or not, if it is valid in one way only:
+    /// most cells of a dump. Nothing is said here of any other cell; [`CellReader::cell`] says all.
     #[inline]
     pub fn plain(&self, text: &[u8], home: Option<Region>) -> Option<(Number, ReadAs)> {
         let home = home.filter(|&region| region != Region::NON_GEOGRAPHIC);
@@ -179,7 +180,8 @@ impl CellReader {
         Some((plans::digits(digits, root)?, ReadAs::International))
     }
 
-    /// Reads one cell. The sink is called once for each number in it (`a / b` is two), at least once.
+    /// Reads one cell. The sink is called once for each number in it (`a / b` is two), at least
+    /// once.
     pub fn cell(&self, text: &[u8], home: Option<Region>, sink: &mut impl FnMut(CellOutcome)) {
         let (plus, digits) = match text {
             [b'+', digits @ ..] => (true, digits),
@@ -330,19 +332,19 @@ impl CellReader {
             repairs = repairs.with(Repairs::EXTENSION);
         }
         let found = self.resolve(written.dialled(), home);
-        if written.extension == Some(Label::Mask) && found.is_err() {
+        if written.extension == Some(ExtensionLabel::Mask) && found.is_err() {
             return Err(Reason::Redacted);
         }
         Ok(outcome(found, repairs))
     }
 
-    fn resolve(self, dialled: Dialled<'_>, home: Option<Region>) -> Result<Found, Reason> {
+    fn resolve(self, dialled: Dialled<'_>, home: Option<Region>) -> Result<Resolved, Reason> {
         resolve::resolve(dialled, home, self.purpose, self.order)
     }
 }
 
-/// [`CellReader::plain`] of digits without a plus, in a home region. The order of the two readings does not
-/// matter here: cells that are another number each way are left to [`CellReader::cell`].
+/// [`CellReader::plain`] of digits without a plus, in a home region. The order of the two readings
+/// does not matter here: cells that are another number each way are left to [`CellReader::cell`].
 #[inline]
 fn plain_at(digits: &[u8], home: Region) -> Option<(Number, ReadAs)> {
     if digits.len() < usize::from(Written::FEWEST) || digits.starts_with(b"00") {
@@ -362,9 +364,9 @@ fn plain_at(digits: &[u8], home: Region) -> Option<(Number, ReadAs)> {
     }
 }
 
-fn outcome(found: Result<Found, Reason>, repairs: Repairs) -> CellOutcome {
+fn outcome(found: Result<Resolved, Reason>, repairs: Repairs) -> CellOutcome {
     match found {
-        Ok(Found {
+        Ok(Resolved {
             number,
             read_as,
             alternative,
@@ -419,7 +421,8 @@ mod tests {
 
     use super::*;
 
-    /// Digits that are numbers often enough: a calling code or a trunk prefix, and what may follow it.
+    /// Digits that are numbers often enough: a calling code or a trunk prefix, and what may follow
+    /// it.
     const DIGITS: &str =
         "[+]?(1212555|1|20|20101|49171|61491|46701|390|393|521|00|0|8)?[0-9]{2,11}";
 

@@ -1,4 +1,5 @@
-//! Why a cell is no number, and what was mended in one that is. Codes are stable: users' scripts see them.
+//! Why a cell is no number, and what was mended in one that is. Codes are stable: users' scripts
+//! see them.
 
 use std::fmt;
 
@@ -28,7 +29,8 @@ pub enum Reason {
     OldPlan,
     /// Signs between the digits that no number has: the wrong delimiter or column, mostly.
     StrayMarks,
-    /// An address of something else than a person's number (`@g.us` groups, `@lid`): another column has the number.
+    /// An address of something else than a person's number (`@g.us` groups, `@lid`): another column
+    /// has the number.
     OtherId,
 }
 

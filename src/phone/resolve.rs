@@ -1,10 +1,12 @@
-//! Digits and a home region → a number or the reason that there is none: the steps after cleaning, in order.
+//! Digits and a home region → a number or the reason that there is none: the steps after cleaning,
+//! in order.
 //!
-//! 1. Valid today. Digits without a plus are judged one cell at a time: with the home's own calling code
-//!    in front they are international, else as dialled from home, else international under any other
-//!    calling code; `00` is a plus in every region. [`DigitOrder`] puts every calling code before home.
-//! 2. An old plan's number, rewritten. 3. Possible, if that is wanted. 4. The reason that helps the user
-//!    most.
+//! 1. Valid today. Digits without a plus are judged one cell at a time: with the home's own calling
+//!    code in front they are international, else as dialled from home, else international under any
+//!    other calling code; `00` is a plus in every region. [`DigitOrder`] puts every calling code
+//!    before home.
+//! 2. An old plan's number, rewritten. 3. Possible, if that is wanted. 4. The reason that helps the
+//!    user most.
 //!
 //! Punctuation decides nothing: no plus means no plus, whatever is between the digits.
 
@@ -18,7 +20,7 @@ use super::{
 
 /// A number found, before its repairs are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct Resolved {
     pub(super) number: Number,
     pub(super) read_as: ReadAs,
     pub(super) alternative: Option<Number>,
@@ -26,9 +28,9 @@ pub(super) struct Found {
     pub(super) migrated: bool,
 }
 
-impl Found {
-    fn valid(number: Number, read_as: ReadAs) -> Found {
-        Found {
+impl Resolved {
+    fn valid(number: Number, read_as: ReadAs) -> Resolved {
+        Resolved {
             number,
             read_as,
             alternative: None,
@@ -56,7 +58,7 @@ pub(super) fn resolve(
     home: Option<Region>,
     purpose: Purpose,
     order: DigitOrder,
-) -> Result<Found, Reason> {
+) -> Result<Resolved, Reason> {
     let home = home.filter(|&region| region != Region::NON_GEOGRAPHIC);
     if let Some(index) = dialled.optional_zero
         && calling_code::is_one(without_00(&dialled.digits[..index]))
@@ -70,7 +72,8 @@ pub(super) fn resolve(
     }
 }
 
-/// Reads digits without the zero of a `(0)` first. A plan with a trunk 0 gives the same number either way.
+/// Reads digits without the zero of a `(0)` first. A plan with a trunk 0 gives the same number
+/// either way.
 #[cold]
 fn with_optional_zero(
     dialled: Dialled<'_>,
@@ -78,7 +81,7 @@ fn with_optional_zero(
     home: Option<Region>,
     purpose: Purpose,
     order: DigitOrder,
-) -> Result<Found, Reason> {
+) -> Result<Resolved, Reason> {
     let mut without = [0; Written::MAX];
     let (before, after) = (&dialled.digits[..index], &dialled.digits[index + 1..]);
     without[..index].copy_from_slice(before);
@@ -89,7 +92,7 @@ fn with_optional_zero(
     };
     let with_zero = Ways::of(dialled, home, order);
     match (Ways::of(without, home, order).valid(), with_zero.valid()) {
-        (Some(found), Some(other)) if found.number != other.number => Ok(Found {
+        (Some(found), Some(other)) if found.number != other.number => Ok(Resolved {
             alternative: Some(other.number),
             ..found
         }),
@@ -115,7 +118,8 @@ fn value(digits: &[u8]) -> u64 {
     })
 }
 
-/// Whether digits begin with the calling code of `home`, so that they are read as international first.
+/// Whether digits begin with the calling code of `home`, so that they are read as international
+/// first.
 #[inline]
 pub(super) fn begins_with_own_code(digits: &[u8], home: Region) -> bool {
     let Some(code) = home.calling_code() else {
@@ -138,8 +142,9 @@ pub(super) fn begins_with_own_code(digits: &[u8], home: Region) -> bool {
 /// Regions in which digits that are valid as dialled at home are that, although they begin with the
 /// region's own calling code and are valid as international too.
 ///
-/// Italy: 0.8 % of the mobile numbers begin with 39, and no Italian number of twelve digits is valid at
-/// home, so nothing international is lost (measured over the plans by `compile_plans own_code`).
+/// Italy: 0.8 % of the mobile numbers begin with 39, and no Italian number of twelve digits is
+/// valid at home, so nothing international is lost (measured over the plans by
+/// `compile_plans own_code`).
 const HOME_BEFORE_OWN_CODE: [&str; 1] = ["IT"];
 
 /// One way to read digits: as an international number or as a region dials them.
@@ -202,15 +207,16 @@ impl<'a> Ways<'a> {
     }
 
     #[inline]
-    fn valid(&self) -> Option<Found> {
+    fn valid(&self) -> Option<Resolved> {
         let mut ways = self.order.iter().flatten().filter_map(|way| way.valid());
         let first = ways.next()?;
         let other = ways.next();
         // The same number both ways: its calling code is in front.
         if other.is_some_and(|other| other.number == first.number) {
-            return Some(Found::valid(first.number, ReadAs::International));
+            return Some(Resolved::valid(first.number, ReadAs::International));
         }
-        // Behind `00` a trunk digit that would have to come off tells of a carrier of the home instead.
+        // Behind `00` a trunk digit that would have to come off tells of a carrier of the home
+        // instead.
         let (found, other) = match other {
             Some(other) if self.after_00 && first.number.digits_in_full() != value(self.abroad) => {
                 (other, first)
@@ -218,7 +224,7 @@ impl<'a> Ways<'a> {
             Some(other) => (first, other),
             None => return Some(first),
         };
-        Some(Found {
+        Some(Resolved {
             alternative: Some(other.number),
             ..found
         })
@@ -226,24 +232,24 @@ impl<'a> Ways<'a> {
 
     /// The steps after the valid ones.
     #[cold]
-    fn not_valid(&self, purpose: Purpose) -> Result<Found, Reason> {
+    fn not_valid(&self, purpose: Purpose) -> Result<Resolved, Reason> {
         let old = self.old();
         if let Some(Old::Became(number)) = old {
-            return Ok(Found {
+            return Ok(Resolved {
                 migrated: true,
-                ..Found::valid(number, self.first_way())
+                ..Resolved::valid(number, self.first_way())
             });
         }
-        // Digits of which nobody said whose they are, and which are a number of some region, lack that
-        // region: a guess would answer for someone else.
+        // Digits of which nobody said whose they are, and which are a number of some region, lack
+        // that region: a guess would answer for someone else.
         let lacks_region = !self.placed && self.is_valid_somewhere();
         if !lacks_region
             && purpose != Purpose::Load(Accept::Valid)
             && let Some(number) = self.possible()
         {
-            return Ok(Found {
+            return Ok(Resolved {
                 grade: Grade::Possible,
-                ..Found::valid(number, self.first_way())
+                ..Resolved::valid(number, self.first_way())
             });
         }
         Err(match old {
@@ -268,8 +274,8 @@ impl<'a> Ways<'a> {
         known
     }
 
-    /// Ten digits that are a number of North America without its 1 are not taken for another country's old
-    /// number: nobody said whose they are, and a guess would answer for someone else.
+    /// Ten digits that are a number of North America without its 1 are not taken for another
+    /// country's old number: nobody said whose they are, and a guess would answer for someone else.
     fn lacks_only_its_one(&self) -> bool {
         let Ok(ten) = <[u8; 10]>::try_from(self.digits) else {
             return false;
@@ -331,12 +337,12 @@ impl Old {
 
 impl Way<'_> {
     #[inline]
-    fn valid(self) -> Option<Found> {
+    fn valid(self) -> Option<Resolved> {
         let read_as = match self.root {
             Root::Home(_) => ReadAs::Home,
             Root::International | Root::PlusAt(_) => ReadAs::International,
         };
-        Some(Found::valid(
+        Some(Resolved::valid(
             plans::digits(self.digits, self.root)?,
             read_as,
         ))
@@ -354,7 +360,8 @@ impl Way<'_> {
         let [b'0', behind_trunk @ ..] = self.digits else {
             return at_home;
         };
-        // Carrier codes and the like are for the library to take off, where any rule may want the rest.
+        // Carrier codes and the like are for the library to take off, where any rule may want the
+        // rest.
         let parsed = || {
             let parsed =
                 library::parse(self.digits, self.root).filter(|_| old_plans::is_about(code))?;

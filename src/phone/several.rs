@@ -1,7 +1,8 @@
 //! Cells that hold several numbers: `a ::: b`, `a; b`, `a / b`, `a, , n/a`.
 //!
-//! A cell is taken apart only where it is clear that its parts are numbers, since the same signs are
-//! between the groups of one number, or before its extension. Empty parts and words for nothing are none.
+//! A cell is taken apart only where it is clear that its parts are numbers, since the same signs
+//! are between the groups of one number, or before its extension. Empty parts and words for nothing
+//! are none.
 
 /// What may be between two numbers, and is tried before the cell is read as one.
 pub(super) const ALWAYS: &[&[u8]] = &[
@@ -40,7 +41,8 @@ pub(super) fn may_be_number(text: &[u8]) -> bool {
 const FEWEST_DIGITS: usize = 7;
 
 impl<'a> Parts<'a> {
-    /// The two or more parts of `text`, if at least one is a number and the others are numbers or blank.
+    /// The two or more parts of `text`, if at least one is a number and the others are numbers or
+    /// blank.
     ///
     /// Behind `;` or `,`, digits that are no valid number are a part too, to be rejected by itself.
     pub(super) fn of(

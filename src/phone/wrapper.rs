@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::Reason;
 
-/// A number taken out of its wrapper. It has no `Debug` outside of tests: the number is in it as it was
-/// found.
+/// A number taken out of its wrapper. It has no `Debug` outside of tests: the number is in it as it
+/// was found.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(test, derive(Debug))]
 pub(super) struct Unwrapped<'a> {

@@ -1,7 +1,9 @@
-//! One number as it is written: its plus, its digits, its extension; or what it is instead of a number.
+//! One number as it is written: its plus, its digits, its extension; or what it is instead of a
+//! number.
 //!
-//! Works on the alphabet of `clean`. Masks, letters and spreadsheet notation are turned away here, before
-//! any numbering plan is asked. Separators carry no meaning in any plan, so only digits go on.
+//! Works on the alphabet of `clean`. Masks, letters and spreadsheet notation are turned away here,
+//! before any numbering plan is asked. Separators carry no meaning in any plan, so only digits go
+//! on.
 
 use super::{
     Reason,
@@ -20,7 +22,7 @@ pub(super) struct Written {
     /// Index of the zero of a `(0)` behind other digits.
     optional_zero: Option<u8>,
     /// How the extension was told that was cut off.
-    pub(super) extension: Option<extension::Label>,
+    pub(super) extension: Option<extension::ExtensionLabel>,
     /// The `.0` of a floating-point column was taken off.
     pub(super) float_tail: bool,
 }
@@ -31,8 +33,9 @@ impl Written {
     /// Fewer digits than this are a word for nothing, or too short for the short ways of reading.
     pub(super) const FEWEST: u8 = 4;
 
-    /// Reads text, cleaned or not, that is a number in plain writing: digits, spaces, brackets, dashes, single
-    /// dots, a plus in front. `None` for any other text: nothing is decided about it here.
+    /// Reads text, cleaned or not, that is a number in plain writing: digits, spaces, brackets,
+    /// dashes, single dots, a plus in front. `None` for any other text: nothing is decided about it
+    /// here.
     pub(super) fn plain(text: &[u8]) -> Option<Written> {
         let mut written = Written::EMPTY;
         let mut dot = None;
@@ -135,8 +138,8 @@ impl Written {
     }
 }
 
-/// Drops what stands before the first and after the last sign that can matter. libphonenumber does the
-/// same, but drops letters and masks in front too.
+/// Drops what stands before the first and after the last sign that can matter. libphonenumber does
+/// the same, but drops letters and masks in front too.
 fn trim(mut text: &[u8]) -> &[u8] {
     while let [first, rest @ ..] = text
         && !matters(*first)
@@ -156,7 +159,8 @@ fn matters(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= LETTER || matches!(byte, b'*' | b'#' | b'?' | b'_')
 }
 
-/// Whether dots or underscores stand where digits were: two numbers' groups never have so many between them.
+/// Whether dots or underscores stand where digits were: two numbers' groups never have so many
+/// between them.
 fn has_run(text: &[u8]) -> bool {
     let candidate = |&byte: &u8| byte == b'.' || byte == b'_';
     text.iter().any(candidate)

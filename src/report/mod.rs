@@ -7,9 +7,9 @@
 //! table.rs  aligned columns and grouped digits for people
 //! ```
 //!
-//! A report never opens a file and never looks a number up. It shows numbers through one function of
-//! [`ReportOptions`], which masks them unless the user asked for `--show-numbers`. The binary decides
-//! where the bytes go (`src/cli/check/reports.rs`).
+//! A report never opens a file and never looks a number up. It shows numbers through one function
+//! of [`ReportOptions`], which masks them unless the user asked for `--show-numbers`. The binary
+//! decides where the bytes go (`src/cli/check/reports.rs`).
 
 mod check;
 mod counts;

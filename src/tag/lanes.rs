@@ -1,9 +1,9 @@
 //! HMAC-SHA-256 of many short messages at once: the only unsafe code of this crate.
 //!
-//! Each backend takes the midstates of a key and messages of one block, and gives the first 64 bits of
-//! each keyed hash: two compressions (FIPS 180-4, 6.2.2; RFC 2104). The words of the inner digest are
-//! the words of the outer message, so no bytes are swapped in between. The portable backend is the `sha2` crate; the others
-//! are tested to agree with it.
+//! Each backend takes the midstates of a key and messages of one block, and gives the first 64 bits
+//! of each keyed hash: two compressions (FIPS 180-4, 6.2.2; RFC 2104). The words of the inner
+//! digest are the words of the outer message, so no bytes are swapped in between. The portable
+//! backend is the `sha2` crate; the others are tested to agree with it.
 
 #![allow(
     unsafe_code,
@@ -52,7 +52,8 @@ impl Backend {
         Backend::available().next().unwrap_or(Backend::Portable)
     }
 
-    /// Calls `give` with the first 64 bits of the keyed hash of the decimal digits of each number, in order.
+    /// Calls `give` with the first 64 bits of the keyed hash of the decimal digits of each number,
+    /// in order.
     pub(super) fn hash_numbers(
         self,
         midstates: &[State; 2],
@@ -285,8 +286,8 @@ mod x86 {
         keyed_16(midstates, words, bits)
     }
 
-    /// Numbers below 10^8 as two words of four digits, one a byte, the first in the highest. Each step divides all
-    /// parts at once, as `eight_digits` of the messages does.
+    /// Numbers below 10^8 as two words of four digits, one a byte, the first in the highest. Each
+    /// step divides all parts at once, as `eight_digits` of the messages does.
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn eight_digits_16(numbers: __m512i) -> [__m512i; 2] {
@@ -313,8 +314,8 @@ mod x86 {
         _mm512_or_si512(_mm512_slli_epi32::<8>(tens), ones)
     }
 
-    /// Sixteen digits as ASCII from the first that is not zero on, with the mark behind them; and how many they
-    /// are. The first is zero: the mark takes its place.
+    /// Sixteen digits as ASCII from the first that is not zero on, with the mark behind them; and
+    /// how many they are. The first is zero: the mark takes its place.
     #[inline]
     #[target_feature(enable = "avx512f,avx512cd")]
     fn without_leading_zeros_16(digits: [__m512i; 4]) -> ([__m512i; 4], __m512i) {
@@ -394,7 +395,8 @@ mod x86 {
                         add(words[($t + 9) % 16], small_sigma_1(words[($t + 14) % 16])),
                     );
                 }
-                // 0xca: the bits of f where e has one, else those of g. 0xe8: what two of three have.
+                // 0xca: the bits of f where e has one, else those of g. 0xe8: what two of three
+                // have.
                 let choice = _mm512_ternarylogic_epi32::<0xca>(e, f, g);
                 let majority = _mm512_ternarylogic_epi32::<0xe8>(a, b, c);
                 let constant = add(words[$t], splat(ROUNDS[$start + $t]));
@@ -510,7 +512,8 @@ mod x86 {
         words
     }
 
-    /// The state as the instructions want it: a, b, e, f and c, d, g, h, the first in the highest lane.
+    /// The state as the instructions want it: a, b, e, f and c, d, g, h, the first in the highest
+    /// lane.
     type Halves = [__m128i; 2];
 
     #[target_feature(enable = "sha,ssse3,sse4.1")]

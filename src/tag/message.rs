@@ -1,9 +1,10 @@
-//! The digits of a number as the words of a SHA-256 message: digits, the mark that ends them, and zeros.
+//! The digits of a number as the words of a SHA-256 message: digits, the mark that ends them, and
+//! zeros.
 
 use crate::phone::Number;
 
-/// Words that differ from number to number; those up to the length are zero. The digits of any `u64`
-/// and the mark fit.
+/// Words that differ from number to number; those up to the length are zero. The digits of any
+/// `u64` and the mark fit.
 pub(super) const WORDS: usize = 6;
 /// Bytes of the pad of the key, which comes before the digits.
 const PAD: u32 = 64;
@@ -96,7 +97,8 @@ fn words(text: u128) -> [u32; 4] {
     std::array::from_fn(|place| u32::from_be_bytes(words[place]))
 }
 
-/// The decimal digits of a number below 10^8, one a byte, the first in the highest: each step divides all parts at once.
+/// The decimal digits of a number below 10^8, one a byte, the first in the highest: each step
+/// divides all parts at once.
 #[inline]
 fn eight_digits(number: u64) -> u64 {
     debug_assert!(number < 100_000_000);

@@ -1,8 +1,8 @@
 //! [`Number`] → [`Tag`]: HMAC-SHA-256 under the key over the E.164 digits, cut to 64 bits.
 //!
-//! The two pads of HMAC (RFC 2104) depend on the key alone, so their compressions are done once and kept
-//! as midstates; digits and padding fit one block, which leaves two compressions a tag. They are done for many numbers
-//! at once, in the fastest way that the processor has.
+//! The two pads of HMAC (RFC 2104) depend on the key alone, so their compressions are done once and
+//! kept as midstates; digits and padding fit one block, which leaves two compressions a tag. They
+//! are done for many numbers at once, in the fastest way that the processor has.
 
 mod lanes;
 mod message;
@@ -34,7 +34,8 @@ pub struct Tag(pub u64);
 
 /// Makes tags under one key. `Sync`: worker threads share it.
 pub struct Tagger {
-    /// States of the inner and the outer hash after their pads. Boxed, so that moving leaves no copy.
+    /// States of the inner and the outer hash after their pads. Boxed, so that moving leaves no
+    /// copy.
     midstates: Box<Zeroizing<[[u32; 8]; 2]>>,
     backend: Backend,
 }
@@ -45,7 +46,8 @@ impl Tagger {
         Tagger::keyed(key.secret())
     }
 
-    /// Under a key derived from this one for another purpose: HMAC-SHA-256 under the key over the purpose.
+    /// Under a key derived from this one for another purpose: HMAC-SHA-256 under the key over the
+    /// purpose.
     pub fn derived(key: &Key, purpose: &str) -> Tagger {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(key.secret()).expect("HMAC takes keys of any length");
@@ -56,8 +58,8 @@ impl Tagger {
 
     /// Appends the tags of a batch of numbers, in order.
     ///
-    /// A tag is the first 8 bytes, big-endian, of HMAC-SHA-256 under the key over the number's E.164 digits
-    /// in ASCII, without the plus.
+    /// A tag is the first 8 bytes, big-endian, of HMAC-SHA-256 under the key over the number's
+    /// E.164 digits in ASCII, without the plus.
     pub fn extend(&self, numbers: &[Number], tags: &mut Vec<Tag>) {
         tags.reserve(numbers.len());
         (self.backend).hash_numbers(&self.midstates, numbers, |tag| tags.push(Tag(tag)));
@@ -109,7 +111,8 @@ mod tests {
 
     #[test]
     fn every_backend_agrees_with_rfc_4231() {
-        // Test case 1: the one whose data is as short as a number. Case 2 shows that the comparison itself is right.
+        // Test case 1: the one whose data is as short as a number. Case 2 shows that the comparison
+        // itself is right.
         for tags in hashed(&[0x0b; 20], &[&b"Hi There"[..]; 21]) {
             assert_eq!(tags, [0xb034_4c61_d8db_3853; 21]);
         }

@@ -131,7 +131,8 @@ fn exchanged_blocks_are_noticed() {
     assert_noticed(&all, exchanged, "exchanged blocks");
 }
 
-/// The length of the first block of a segment of one country: the second fence says where the second begins.
+/// The length of the first block of a segment of one country: the second fence says where the
+/// second begins.
 fn block_length(bytes: &[u8]) -> usize {
     let roots = bytes.len() - TRAILER - 32;
     let trailer = &bytes[bytes.len() - TRAILER..];

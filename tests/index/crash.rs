@@ -1,5 +1,5 @@
-//! Killed and competing writers: a reader sees all of a change or nothing of it, and nothing is left
-//! behind.
+//! Killed and competing writers: a reader sees all of a change or nothing of it, and nothing is
+//! left behind.
 
 use std::{fs, path::Path, sync::mpsc, thread, time::Duration};
 

@@ -1,7 +1,7 @@
 //! `docs/index-format.md`, the part on segments, sentence by sentence.
 //!
-//! A segment put together here from the document is the one that the writer makes. One that breaks a
-//! rule of it is refused though all its checksums and its seal are right.
+//! A segment put together here from the document is the one that the writer makes. One that breaks
+//! a rule of it is refused though all its checksums and its seal are right.
 
 use leakline::{
     index::{FORMAT_VERSION, Segment, SegmentDamage, SegmentError, SegmentRole},
@@ -562,8 +562,8 @@ fn a_block_has_512_tags_and_a_chapter_512_blocks() {
         _ => segment(&meta("a"), &even(count)).len(),
     };
     let growth = |from, to| length(to) - length(from);
-    // One tag that begins a block is one byte, and a fence; one that begins a chapter, a root as well; one that begins
-    // a section, an entry of the directory as well.
+    // One tag that begins a block is one byte, and a fence; one that begins a chapter, a root as
+    // well; one that begins a section, an entry of the directory as well.
     assert_eq!(growth(0, 1), 24 + 32 + 28 + 1);
     assert_eq!(growth(1024, 1025), 28 + 1);
     assert_eq!(growth(512 * 512, 512 * 512 + 1), 32 + 28 + 1);

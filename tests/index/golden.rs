@@ -1,4 +1,5 @@
-//! The first index of this format, kept for ever: later versions read it, or refuse it with the remedy.
+//! The first index of this format, kept for ever: later versions read it, or refuse it with the
+//! remedy.
 //!
 //! Two sources and tombstones, made by two commits under the key in `version-3.key`.
 

@@ -220,7 +220,8 @@ fn the_disk_needed_is_checked_before_it_is_used() {
 
 #[test]
 fn a_disk_that_is_too_small_by_the_estimate_is_named_with_what_it_needs() {
-    // Half of the input was read: twice as many tags are to come, 8 bytes each in the file and 6 in the segment.
+    // Half of the input was read: twice as many tags are to come, 8 bytes each in the file and 6 in
+    // the segment.
     let folder = tempfile::tempdir().unwrap();
     let needed = |total, stored| {
         let mut sorter = Sorter::new(TIGHT, 1, Spill::Unnamed(folder.path().to_owned()));

@@ -12,7 +12,8 @@ fn validator(part: Option<&str>) -> jsonschema::Validator {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/check.schema.json");
     let mut schema: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     jsonschema::meta::validate(&schema).unwrap();
-    // A published schema is open, so that fields may come; here a field without a description fails.
+    // A published schema is open, so that fields may come; here a field without a description
+    // fails.
     close(&mut schema);
     if let Some(part) = part {
         schema = json!({"$schema": schema["$schema"], "$ref": format!("#/$defs/{part}"), "$defs": schema["$defs"]});

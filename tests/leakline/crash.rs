@@ -1,4 +1,5 @@
-//! Killed and starved loads: the index is as it was, nothing is left behind, and the next load works.
+//! Killed and starved loads: the index is as it was, nothing is left behind, and the next load
+//! works.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,5 @@
-//! Headers of well-known programs' exports: every column of numbers is read, in full rows and in sparse ones.
+//! Headers of well-known programs' exports: every column of numbers is read, in full rows and in
+//! sparse ones.
 
 use crate::world::World;
 

@@ -10,7 +10,8 @@ fn expected(name: &str) -> Value {
     serde_json::from_slice(&fs::read(fixture("expected").join(name)).unwrap()).unwrap()
 }
 
-/// Every field of `expected` must be in `got`. Rows of tables are matched by the field that names them.
+/// Every field of `expected` must be in `got`. Rows of tables are matched by the field that names
+/// them.
 #[track_caller]
 fn assert_holds(got: &Value, expected: &Value, place: &str) {
     match (got, expected) {

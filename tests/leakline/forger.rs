@@ -1,5 +1,5 @@
-//! Who can write the folder of an index, but has no key: whatever he does to it is an error of every
-//! command, and never an answer.
+//! Who can write the folder of an index, but has no key: whatever he does to it is an error of
+//! every command, and never an answer.
 //!
 //! All unkeyed checksums of what he makes are right.
 

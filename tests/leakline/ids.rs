@@ -1,4 +1,5 @@
-//! Columns of ids, times, prices and hashes: none of them is read as numbers beside a column of numbers.
+//! Columns of ids, times, prices and hashes: none of them is read as numbers beside a column of
+//! numbers.
 
 use crate::world::World;
 

@@ -299,7 +299,8 @@ fn no_core_is_left_of_a_check_that_holds_numbers() {
     assert_eq!(std::fs::read_dir(world.path("tmp")).unwrap().count(), 0);
 }
 
-/// An extract that waits for its key is where one is that checks seals: before it has made anything.
+/// An extract that waits for its key is where one is that checks seals: before it has made
+/// anything.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_extract_that_has_not_checked_everything_leaves_nothing() {

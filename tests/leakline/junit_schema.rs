@@ -1,5 +1,5 @@
-//! `JUnit` reports against the schema of the xUnit plugin of Jenkins: every element, attribute and nesting is one that
-//! it declares, and what it requires is there.
+//! `JUnit` reports against the schema of the xUnit plugin of Jenkins: every element, attribute and
+//! nesting is one that it declares, and what it requires is there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

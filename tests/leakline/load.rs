@@ -366,7 +366,8 @@ fn nothing_that_comes_through_a_pipe_beside_others_counts_twice() {
     assert_eq!(fs::read(world.segment("one")).unwrap(), before);
     refused(&["both", "one.txt", "-"], &one);
     assert!(!world.segment("both").exists());
-    // The other way round a file is skipped, as is what is held beside nothing new; and nothing counts as nothing.
+    // The other way round a file is skipped, as is what is held beside nothing new; and nothing
+    // counts as nothing.
     let loaded = |args: &[&str], piped: &[u8]| {
         let args = ["load", "--json", "--source"].iter().chain(args);
         sums_hold(&world.run_with(args, piped).expect(0))["rows"].clone()

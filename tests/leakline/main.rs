@@ -1,4 +1,5 @@
-//! What users and scripts rely on, seen through the binary. Each module holds the rules of one subject.
+//! What users and scripts rely on, seen through the binary. Each module holds the rules of one
+//! subject.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::format_collect, reason = "inputs are small")]

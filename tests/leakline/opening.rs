@@ -1,4 +1,5 @@
-//! Compressed dumps and archives: every file in them is a file of the load, and none is lost in silence.
+//! Compressed dumps and archives: every file in them is a file of the load, and none is lost in
+//! silence.
 
 use std::fs;
 use std::io::{Cursor, Write as _};

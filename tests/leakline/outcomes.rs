@@ -1,5 +1,5 @@
-//! A run that ends with 2 says so, and why, in every report: nobody who reads the report alone may take
-//! it for a run in which nothing was exposed.
+//! A run that ends with 2 says so, and why, in every report: nobody who reads the report alone may
+//! take it for a run in which nothing was exposed.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

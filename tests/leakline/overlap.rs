@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::world::{World, own_fields};
 
-/// `breach` and `second` share two numbers of the United States; `third` has one of these, and Sweden.
+/// `breach` and `second` share two numbers of the United States; `third` has one of these, and
+/// Sweden.
 fn world() -> World {
     let world = World::with_source(
         "dump.txt",

@@ -28,7 +28,8 @@ fn the_text_report_shows_no_control_or_direction_of_a_name_or_title() {
         "{text:?}"
     );
     assert!(!text.contains(HIDDEN), "{text:?}");
-    // A line for each of the two numbers, one for the row above the header, and none that a name began.
+    // A line for each of the two numbers, one for the row above the header, and none that a name
+    // began.
     assert_eq!(text.lines().count(), 3, "{text:?}");
     assert!(!run.stderr.contains(HIDDEN), "{:?}", run.stderr);
 }

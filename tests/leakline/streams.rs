@@ -283,7 +283,8 @@ fn colour_follows_flag_and_environment() {
     }
 }
 
-/// Runs the command on a terminal: `script` of util-linux gives it one for stdin, stdout and stderr.
+/// Runs the command on a terminal: `script` of util-linux gives it one for stdin, stdout and
+/// stderr.
 #[cfg(target_os = "linux")]
 fn on_a_terminal(world: &World, args: &[&str], environment: &[(&str, &str)]) -> String {
     let line = [&[env!("CARGO_BIN_EXE_leakline")][..], args]

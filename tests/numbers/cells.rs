@@ -1,4 +1,5 @@
-//! What is beside the digits of a cell: labels, words between numbers, empty parts, words for nothing, markup.
+//! What is beside the digits of a cell: labels, words between numbers, empty parts, words for
+//! nothing, markup.
 
 use super::{CHECK, LOAD, read};
 

@@ -1,5 +1,5 @@
-//! The reader against libphonenumber's own answers: string for string the same, but where the reading says
-//! otherwise on purpose, which is listed here by rule and counted.
+//! The reader against libphonenumber's own answers: string for string the same, but where the
+//! reading says otherwise on purpose, which is listed here by rule and counted.
 
 use std::collections::BTreeMap;
 
@@ -40,8 +40,8 @@ fn cases() -> impl Iterator<Item = Case> {
         })
 }
 
-/// Why the reader differs from libphonenumber, told from the text and what was made of it; `None` where no
-/// rule says that it may.
+/// Why the reader differs from libphonenumber, told from the text and what was made of it; `None`
+/// where no rule says that it may.
 fn rule(case: &Case, outcomes: &[CellOutcome]) -> Option<&'static str> {
     let (valid, input) = (!case.region.is_empty(), case.input);
     if outcomes.len() > 1 {
@@ -166,7 +166,8 @@ fn possible_numbers_are_spelled_as_libphonenumber_spells_them() {
         else {
             continue;
         };
-        // libphonenumber's reading comes first; where it is not possible, the digits may be international.
+        // libphonenumber's reading comes first; where it is not possible, the digits may be
+        // international.
         let home = case
             .home
             .and_then(|region| TheirRegion::from_code(region.code()).ok());

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use leakline::exposure::Exposure;
 use leakline::index::{IndexId, SourceName};
 
-use super::Input;
+use super::InputArgs;
 use super::values::{self, Age, FailOn, InputPath, Percent, ReportTo, Size};
 
 #[derive(Debug, Args)]
@@ -22,7 +22,7 @@ pub(crate) struct Check {
     #[arg(long = "input", short, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = values::input_path())]
     pub(crate) inputs: Vec<InputPath>,
     #[command(flatten)]
-    pub(crate) input: Input,
+    pub(crate) input: InputArgs,
     /// Contacts end with NUL instead of a newline, as from `find -print0`
     #[arg(long, short = '0', help_heading = "Input")]
     pub(crate) null: bool,
@@ -32,8 +32,8 @@ pub(crate) struct Check {
     /// Check against this dump, in memory, with no index and no key (repeatable)
     #[arg(long = "dump", value_name = "DUMP", value_hint = ValueHint::AnyPath, value_parser = values::input_path())]
     pub(crate) dumps: Vec<InputPath>,
-    /// How much memory to use at most; the more, the faster long lists are looked up in a large index [default: 64M and 16M
-    /// more for each thread after the second; with `--dump` 256M]
+    /// How much memory to use at most; the more, the faster long lists are looked up in a large
+    /// index [default: 64M and 16M more for each thread after the second; with `--dump` 256M]
     #[arg(long, value_name = "SIZE")]
     pub(crate) memory: Option<Size>,
     /// Check against this source only (repeatable)

@@ -19,7 +19,7 @@ use super::values::{self, Size};
     clippy::struct_field_names,
     reason = "fields are named as the flags are"
 )]
-pub(crate) struct Input {
+pub(crate) struct InputArgs {
     /// Home country of numbers without a country code (code or name)
     #[arg(long, value_name = "CC", value_parser = values::region(), hide_possible_values = true)]
     pub(crate) country: Option<Region>,
@@ -71,7 +71,7 @@ pub(crate) struct Input {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct InputFormat(pub(crate) Option<Format>);
 
-impl Input {
+impl InputArgs {
     /// What digits without a plus are read as first.
     pub(crate) fn order(&self) -> DigitOrder {
         if self.international {

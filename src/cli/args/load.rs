@@ -8,7 +8,7 @@ use clap::{Args, ValueHint};
 use leakline::index::{PartialDate, SourceName, Status};
 use leakline::phone::Accept;
 
-use super::Input;
+use super::InputArgs;
 use super::values::{self, InputPath, Percent, Size};
 
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub(crate) struct Load {
     #[arg(long, value_name = "TEXT")]
     pub(crate) note: Option<String>,
     #[command(flatten)]
-    pub(crate) input: Input,
+    pub(crate) input: InputArgs,
     /// What counts as a number
     #[arg(long, value_name = "GRADE", default_value = "valid", value_parser = values::accept())]
     pub(crate) accept: Accept,

@@ -15,7 +15,7 @@ use leakline::index::SourceName;
 use leakline::phone::Region;
 
 pub(crate) use check::{Check, CheckFormat};
-pub(crate) use input::{Input, InputFormat};
+pub(crate) use input::{InputArgs, InputFormat};
 pub(crate) use load::Load;
 
 use crate::cli::help::texts;
@@ -46,7 +46,8 @@ pub(crate) struct Global {
         value_parser = values::path()
     )]
     pub(crate) key_file: Option<PathBuf>,
-    /// The environment variable that holds the key as 64 hex digits; takes precedence over a key file
+    /// The environment variable that holds the key as 64 hex digits; takes precedence over a key
+    /// file
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) key_env: Option<String>,
     /// The open file descriptor that the key is read from, as in `--key-fd 3 3<key`
@@ -99,16 +100,18 @@ pub(crate) enum Command {
     Sources(Sources),
     /// Bring the sources of other indexes, made under the same key, into this one
     ///
-    /// A source that is in several becomes one: each of its numbers counts once, and the records add up; those of a file that
-    /// was loaded on two sides count once if all files of one side are on the other. What this index says of a source
-    /// stands, else what the first of the others says. Merging again changes nothing.
+    /// A source that is in several becomes one: each of its numbers counts once, and the records
+    /// add up; those of a file that was loaded on two sides count once if all files of one side are
+    /// on the other. What this index says of a source stands, else what the first of the others
+    /// says. Merging again changes nothing.
     #[command(after_help = texts::EXIT_CODES, after_long_help = texts::MERGE)]
     Merge(Merge),
     /// Remove numbers from all sources, and keep later loads from bringing them back
     ///
-    /// Reads numbers as `check` does, from lists or from stdin. Their tags go out of every source, and into a list of tombstones
-    /// beside them, which `load` and `merge` leave out. Digits that can be read as two numbers are both forgotten. What is said
-    /// and left behind is the same whether the numbers were there or not. Run again, it ends what was cut short.
+    /// Reads numbers as `check` does, from lists or from stdin. Their tags go out of every source,
+    /// and into a list of tombstones beside them, which `load` and `merge` leave out. Digits that
+    /// can be read as two numbers are both forgotten. What is said and left behind is the same
+    /// whether the numbers were there or not. Run again, it ends what was cut short.
     #[command(after_help = texts::EXIT_CODES, after_long_help = texts::FORGET)]
     Forget(Forget),
     /// Read every byte of the index and check it
@@ -228,7 +231,7 @@ pub(crate) struct Forget {
     #[arg(long = "input", short, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = values::input_path())]
     pub(crate) inputs: Vec<values::InputPath>,
     #[command(flatten)]
-    pub(crate) input: Input,
+    pub(crate) input: InputArgs,
     /// Print how many numbers were forgotten as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -243,7 +246,8 @@ pub(crate) struct Verify {
 
 #[derive(Debug, Args)]
 pub(crate) struct Extract {
-    /// Take numbers of this country, by code or name (repeatable) [default: all, of the sources named]
+    /// Take numbers of this country, by code or name (repeatable) [default: all, of the sources
+    /// named]
     #[arg(long = "country", value_name = "CC", value_parser = values::number_region(), hide_possible_values = true)]
     pub(crate) countries: Vec<Region>,
     /// Take this source (repeatable) [default: all, of the countries named]

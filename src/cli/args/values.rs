@@ -231,7 +231,8 @@ enum CodesOf {
 }
 
 /// A home country.
-/// Many more threads than any machine has cores end the process where the system has no room for them.
+/// Many more threads than any machine has cores end the process where the system has no room for
+/// them.
 pub(crate) fn threads(text: &str) -> Result<NonZeroUsize, &'static str> {
     from_one(text)
         .ok()

@@ -41,8 +41,9 @@ fn is_file(text: &str) -> bool {
     text != "-" && text.contains(char::is_alphabetic) && Path::new(text).exists()
 }
 
-/// Where a number begins that a shell took apart: its first part is no number, some part is short, no
-/// part but the first has a plus, and together they are one. Its parts must never be answered apart.
+/// Where a number begins that a shell took apart: its first part is no number, some part is short,
+/// no part but the first has a plus, and together they are one. Its parts must never be answered
+/// apart.
 fn first_of_parts(arguments: &[&str], home: Option<Region>) -> Option<usize> {
     (0..arguments.len()).find(|&first| {
         let rest = &arguments[first..];

@@ -203,7 +203,8 @@ fn say_what_expired(path: &Path, baseline: &Baseline, today: Date, settings: &Se
     }
 }
 
-/// A new file in the place of the old one, whole or not at all, with the rights that new files have.
+/// A new file in the place of the old one, whole or not at all, with the rights that new files
+/// have.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

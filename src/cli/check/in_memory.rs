@@ -1,4 +1,5 @@
-//! Dumps for one check: read into segments in memory under a throw-away key. Nothing is written to disk.
+//! Dumps for one check: read into segments in memory under a throw-away key. Nothing is written to
+//! disk.
 
 use std::collections::BTreeSet;
 

@@ -57,7 +57,8 @@ pub(crate) fn run(args: &Check, settings: &Settings) -> anyhow::Result<Exit> {
     match prepared {
         Ok(prepared) => prepared.run(outputs, args.format, settings),
         Err(error) => {
-            // A report of an earlier run must not pass for one of this. Its own failure is the lesser one.
+            // A report of an earlier run must not pass for one of this. Its own failure is the
+            // lesser one.
             let _ = outputs.report_nothing(&outcome_of(&error));
             Err(error)
         }

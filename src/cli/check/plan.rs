@@ -29,7 +29,7 @@ const MEMORY_OF_DUMPS: usize = 256 << 20;
 /// A check, ready to be run.
 pub(crate) struct CheckPlan {
     pub(crate) lists: Vec<UnreadList>,
-    pub(crate) target: Target,
+    pub(crate) target: SearchTarget,
     pub(crate) reading: ReadingPolicy,
     pub(crate) buffering: Buffering,
     pub(crate) memory: MemoryShares,
@@ -44,7 +44,7 @@ pub(crate) struct CheckPlan {
 }
 
 /// What contacts are checked against.
-pub(crate) enum Target {
+pub(crate) enum SearchTarget {
     /// The index, or some of its sources.
     Index {
         sources: Vec<SourceName>,
@@ -68,8 +68,8 @@ pub(crate) struct MaxAges {
 pub(crate) struct DumpPlan {
     pub(crate) dumps: Vec<InputPath>,
     pub(crate) order: DigitOrder,
-    /// The home region of dumps that give none. `--country` says how contacts are read; a dump is read
-    /// as found.
+    /// The home region of dumps that give none. `--country` says how contacts are read; a dump is
+    /// read as found.
     pub(crate) fallback: Option<Region>,
     pub(crate) limits: Limits,
     pub(crate) memory: usize,
@@ -185,9 +185,9 @@ impl CheckPlan {
     }
 }
 
-fn target(args: &Check, limits: Limits, memory: usize, settings: &Settings) -> Target {
+fn target(args: &Check, limits: Limits, memory: usize, settings: &Settings) -> SearchTarget {
     if args.dumps.is_empty() {
-        return Target::Index {
+        return SearchTarget::Index {
             sources: args.sources.clone(),
             expected: args.expect_index,
             ages: MaxAges {
@@ -196,7 +196,7 @@ fn target(args: &Check, limits: Limits, memory: usize, settings: &Settings) -> T
             },
         };
     }
-    Target::Dumps(DumpPlan {
+    SearchTarget::Dumps(DumpPlan {
         dumps: args.dumps.clone(),
         order: args.input.order(),
         fallback: args.input.country,
@@ -206,7 +206,8 @@ fn target(args: &Check, limits: Limits, memory: usize, settings: &Settings) -> T
     })
 }
 
-/// Bytes that contacts may take until they are looked up together, with what threads need around them.
+/// Bytes that contacts may take until they are looked up together, with what threads need around
+/// them.
 fn memory_of_lists(args: &Check, settings: &Settings) -> usize {
     match args.memory {
         Some(memory) if args.dumps.is_empty() => memory.0,

@@ -1,4 +1,5 @@
-//! The reports of a check and where they go: begun before the first contact, ended whatever happens.
+//! The reports of a check and where they go: begun before the first contact, ended whatever
+//! happens.
 
 use std::path::PathBuf;
 
@@ -116,8 +117,8 @@ impl Outputs {
         outputs.map(Outputs)
     }
 
-    /// The reports of a check that failed before it began: one of an earlier run must not be taken for
-    /// one of this.
+    /// The reports of a check that failed before it began: one of an earlier run must not be taken
+    /// for one of this.
     pub(crate) fn report_nothing(self, outcome: &RunOutcome) -> anyhow::Result<()> {
         let options = ReportOptions {
             sources: Vec::new(),

@@ -9,7 +9,7 @@ use leakline::key::Key;
 use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION};
 
 use super::in_memory;
-use super::plan::{MaxAges, Target};
+use super::plan::{MaxAges, SearchTarget};
 use crate::cli::args::values::Age;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::failure;
@@ -27,9 +27,9 @@ enum Segments {
 }
 
 impl Searched {
-    pub(crate) fn open(target: &Target, settings: &Settings) -> anyhow::Result<Searched> {
+    pub(crate) fn open(target: &SearchTarget, settings: &Settings) -> anyhow::Result<Searched> {
         match target {
-            Target::Index {
+            SearchTarget::Index {
                 sources,
                 expected,
                 ages,
@@ -50,7 +50,7 @@ impl Searched {
                 let segments = Segments::OfIndex(index);
                 Ok(Searched { key, segments })
             }
-            Target::Dumps(plan) => {
+            SearchTarget::Dumps(plan) => {
                 let key = Key::generate()?;
                 let segments = Segments::InMemory(in_memory::load(plan, settings, &key)?);
                 Ok(Searched { key, segments })

@@ -1,5 +1,5 @@
-//! `overlap`: how much of one source is in others. Needs no key, though one that is given must be the index's: it
-//! compares tags, and looks nothing up.
+//! `overlap`: how much of one source is in others. Needs no key, though one that is given must be
+//! the index's: it compares tags, and looks nothing up.
 
 use std::path::PathBuf;
 

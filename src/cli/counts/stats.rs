@@ -1,5 +1,5 @@
-//! `stats`: exposure by country, or by source. Needs no key, though one that is given must be the index's: it counts,
-//! and looks nothing up.
+//! `stats`: exposure by country, or by source. Needs no key, though one that is given must be the
+//! index's: it counts, and looks nothing up.
 
 use std::path::PathBuf;
 

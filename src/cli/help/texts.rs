@@ -1,4 +1,5 @@
-//! What is below the options in help texts and manual pages: examples, and the exit codes everywhere.
+//! What is below the options in help texts and manual pages: examples, and the exit codes
+//! everywhere.
 
 macro_rules! exit_codes {
     () => {

@@ -12,8 +12,8 @@ use crate::cli::terminal::failure::{failure, in_full};
 
 const ADVICE: &str = "give two columns, country and count, as in EG,44823547 or EG,\"44,823,547\"";
 
-/// The claimed counts by country code. Rows of one country add up; a header and blank rows are passed over. A row that
-/// has more is refused: `EG,44,823,547` claims 44 to who reads two columns.
+/// The claimed counts by country code. Rows of one country add up; a header and blank rows are
+/// passed over. A row that has more is refused: `EG,44,823,547` claims 44 to who reads two columns.
 pub(crate) fn read(input: &InputPath) -> anyhow::Result<BTreeMap<String, u64>> {
     let name = shown(&input.as_path());
     let text = read_whole(input).map_err(|error| {

@@ -51,7 +51,8 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     let index = settings.index()?;
     let Inputs { found, claimed } = Inputs::named(args, &index, settings)?;
     let budget = divide_memory(args, 0, settings)?;
-    // A dry run stores nothing, so no writer is in its way, and any key will do that need not tell what is forgotten.
+    // A dry run stores nothing, so no writer is in its way, and any key will do that need not tell
+    // what is forgotten.
     let lock = if args.dry_run {
         None
     } else {
@@ -218,7 +219,8 @@ fn divide_memory(args: &Load, taken: usize, settings: &Settings) -> anyhow::Resu
     Ok(budget)
 }
 
-/// Temporary files are where the user wants them, else beside the segment, where there must be room anyway.
+/// Temporary files are where the user wants them, else beside the segment, where there must be room
+/// anyway.
 fn sorter(budget: Budget, lock: Option<&WriteLock>) -> Sorter {
     let wanted = std::env::var_os("TMPDIR").filter(|folder| !folder.is_empty());
     let beside = || lock.map_or_else(std::env::temp_dir, |lock| lock.folder().to_owned());
@@ -258,8 +260,8 @@ fn options(
     }
 }
 
-/// What a dry run looks into: the index, if there is one. The key is only needed if the index forgets
-/// numbers; else any will do.
+/// What a dry run looks into: the index, if there is one. The key is only needed if the index
+/// forgets numbers; else any will do.
 fn open_dry(settings: &Settings, index: &Path) -> anyhow::Result<(Key, Option<Index>)> {
     let found = Index::open_if_any(index, None)?;
     if found.as_ref().is_some_and(Index::forgets) {
@@ -282,8 +284,8 @@ fn files(segment: Option<&Segment>) -> Vec<FileRecord> {
     segment.map_or_else(Vec::new, |segment| segment.meta().provenance.files.clone())
 }
 
-/// The segment that is added to, or none. Refuses to touch a source that is there without being told
-/// how. One that is to be replaced need not even be readable.
+/// The segment that is added to, or none. Refuses to touch a source that is there without being
+/// told how. One that is to be replaced need not even be readable.
 fn earlier_load(
     change: &IndexChange<'_>,
     args: &Load,

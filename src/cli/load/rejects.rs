@@ -14,7 +14,8 @@ pub(crate) struct RejectsFile {
     name: String,
 }
 
-/// A file's name as a cell: no tab or line end in it ends the cell, and no spreadsheet takes it for a formula.
+/// A file's name as a cell: no tab or line end in it ends the cell, and no spreadsheet takes it for
+/// a formula.
 pub(crate) fn cell(path: &Path) -> String {
     let name = shown(&path);
     let name = printable(&name);

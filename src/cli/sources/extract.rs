@@ -82,8 +82,8 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-/// The new index must hold nothing, but for what an extract that was cut short left of it: sources of
-/// two indexes in one would be a merge.
+/// The new index must hold nothing, but for what an extract that was cut short left of it: sources
+/// of two indexes in one would be a merge.
 fn refuse_full(out: &Path) -> anyhow::Result<()> {
     let ours = files_of_index(out)?;
     let is_free = match std::fs::read_dir(out) {

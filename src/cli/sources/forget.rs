@@ -1,7 +1,7 @@
 //! `forget`: numbers out of all sources, for good, by one commit.
 //!
-//! Every source is written anew without them, whether it holds any or not, so that nothing tells who
-//! was in it.
+//! Every source is written anew without them, whether it holds any or not, so that nothing tells
+//! who was in it.
 
 use std::io::IsTerminal as _;
 
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
     let state = locks::commit(change)?;
     drop(progress);
 
-    let Outcome {
+    let ForgetCounts {
         forgotten, invalid, ..
     } = asked.outcome;
     settings.write_line(&format!("numbers forgotten: {}", human(forgotten)));
@@ -87,7 +87,7 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
     };
     if args.json {
         let mut output = Output::choose(None, settings.quiet())?;
-        let report = Report {
+        let report = ForgetReport {
             index: state,
             outcome: &asked.outcome,
         };
@@ -98,7 +98,7 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
 
 /// What is to be forgotten.
 struct ForgetRequest {
-    outcome: Outcome,
+    outcome: ForgetCounts,
     /// Rows that are no number, but for titles above a header.
     lost: u64,
     /// Of all numbers that the contacts may be, as `check` looks them up.
@@ -106,15 +106,15 @@ struct ForgetRequest {
 }
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct ForgetReport<'a> {
     #[serde(flatten)]
-    outcome: &'a Outcome,
+    outcome: &'a ForgetCounts,
     index: IndexState,
 }
 
 /// The same whether the numbers were in a source or not.
 #[derive(Serialize)]
-struct Outcome {
+struct ForgetCounts {
     schema_version: u32,
     forgotten: u64,
     invalid: u64,
@@ -145,7 +145,7 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<F
     };
     let mut lists = ListReader::new(lists, policy);
     let mut asked = ForgetRequest {
-        outcome: Outcome {
+        outcome: ForgetCounts {
             schema_version: 1,
             forgotten: 0,
             invalid: 0,

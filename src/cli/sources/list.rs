@@ -29,7 +29,7 @@ fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
     let index = reading::open(&settings.index()?, settings)?;
     let mut output = Output::choose(None, settings.quiet())?;
     if json {
-        let sources = index.segments().iter().map(Row::new).collect();
+        let sources = index.segments().iter().map(ListedSource::new).collect();
         let list = List {
             schema_version: 1,
             index: index.state(),
@@ -41,7 +41,7 @@ fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
     }
     let mut table = String::new();
     for segment in index.segments() {
-        let Row {
+        let ListedSource {
             name,
             title,
             date,
@@ -53,7 +53,7 @@ fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
             loaded_at,
             key_id,
             ..
-        } = Row::new(segment);
+        } = ListedSource::new(segment);
         let title = title.map(|title| format!("  {}", printable(&title)));
         let title = title.unwrap_or_default();
         let status = if complete {
@@ -106,12 +106,12 @@ struct List {
     index: IndexState,
     /// Whether the key was there to check who made it.
     authenticated: bool,
-    sources: Vec<Row>,
+    sources: Vec<ListedSource>,
 }
 
 /// A source as it is listed.
 #[derive(Serialize)]
-struct Row {
+struct ListedSource {
     name: String,
     title: Option<String>,
     date: Option<String>,
@@ -127,10 +127,10 @@ struct Row {
     metadata_version: String,
 }
 
-impl Row {
-    fn new(segment: &Segment) -> Row {
+impl ListedSource {
+    fn new(segment: &Segment) -> ListedSource {
         let meta: &SourceMeta = segment.meta();
-        Row {
+        ListedSource {
             name: meta.source.to_string(),
             title: meta.title.clone(),
             date: meta.date.as_ref().map(ToString::to_string),

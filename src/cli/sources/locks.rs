@@ -1,4 +1,5 @@
-//! The writer's lock of an index, waited for if another writer holds it, and the commit of a change.
+//! The writer's lock of an index, waited for if another writer holds it, and the commit of a
+//! change.
 
 use std::path::Path;
 
@@ -36,8 +37,10 @@ pub(crate) fn commit(change: IndexChange<'_>) -> anyhow::Result<IndexState> {
     }
     let committed = change.commit();
     match &committed {
-        Ok(_) => interrupt::note(interrupt::Outcome::Stored),
-        Err(WriteError::OutcomeUnknown { .. }) => interrupt::note(interrupt::Outcome::Unknown),
+        Ok(_) => interrupt::note(interrupt::ChangeOutcome::Stored),
+        Err(WriteError::OutcomeUnknown { .. }) => {
+            interrupt::note(interrupt::ChangeOutcome::Unknown);
+        }
         Err(_) => {}
     }
     Ok(committed?)

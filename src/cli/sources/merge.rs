@@ -1,7 +1,7 @@
 //! `merge`: the sources of other indexes into this one, all of them by one commit.
 //!
-//! Every source that comes in is written anew with what the index has of it. If numbers are forgotten
-//! that were not, the other sources of the index are written anew, too.
+//! Every source that comes in is written anew with what the index has of it. If numbers are
+//! forgotten that were not, the other sources of the index are written anew, too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,7 +89,7 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
         write_detail(&format!("stored in {}", shown(&index)));
     }
     if args.json {
-        let outcome = Outcome {
+        let outcome = MergeReport {
             schema_version: 1,
             index: state,
             sources: &merged,
@@ -99,7 +99,8 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-/// All segments of a source are open at the same time: as many as the system lets this process have.
+/// All segments of a source are open at the same time: as many as the system lets this process
+/// have.
 fn allow_many_files() {
     #[cfg(unix)]
     {
@@ -144,10 +145,10 @@ fn warn(source: &SourceName, joined: &SourceMerge, settings: &Settings) {
 }
 
 /// The countries of a source, as this index had them before and as it has them now.
-fn rows(before: &[CountryCount], after: &[CountryCount]) -> Vec<Row> {
+fn rows(before: &[CountryCount], after: &[CountryCount]) -> Vec<MergedCountry> {
     let row = |country: &CountryCount| {
         let before = (before.iter()).find(|before| before.region == country.region);
-        Row {
+        MergedCountry {
             country: country.region.code(),
             name: country.region.name(),
             records: country.records,
@@ -165,7 +166,7 @@ fn paths(segments: &[Segment]) -> Vec<String> {
 }
 
 #[derive(Serialize)]
-struct Outcome<'a> {
+struct MergeReport<'a> {
     schema_version: u32,
     index: IndexState,
     sources: &'a [Merged],
@@ -183,7 +184,7 @@ struct Merged {
     /// Numbers that the index did not hold in this source before.
     new: u64,
     repeated_files: usize,
-    countries: Vec<Row>,
+    countries: Vec<MergedCountry>,
 }
 
 impl Merged {
@@ -191,7 +192,7 @@ impl Merged {
         source: &SourceName,
         from: Vec<String>,
         joined: &SourceMerge,
-        countries: Vec<Row>,
+        countries: Vec<MergedCountry>,
     ) -> Merged {
         Merged {
             source: source.clone(),
@@ -207,7 +208,7 @@ impl Merged {
 }
 
 #[derive(Serialize)]
-struct Row {
+struct MergedCountry {
     country: &'static str,
     name: &'static str,
     records: u64,

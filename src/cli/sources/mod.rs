@@ -1,4 +1,5 @@
-//! The sources of an index: listed, removed, merged, verified, and rid of numbers that are forgotten.
+//! The sources of an index: listed, removed, merged, verified, and rid of numbers that are
+//! forgotten.
 //!
 //! | file | command or part |
 //! |---|---|

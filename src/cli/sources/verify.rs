@@ -20,7 +20,7 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
     let index = settings.index()?;
     let key = key::open_if_any(settings)?;
     let (state, files) = check_files(&index, key.as_ref())?;
-    let segments: Vec<Row> = files.into_iter().map(Row::new).collect();
+    let segments: Vec<VerifiedFile> = files.into_iter().map(VerifiedFile::new).collect();
     let ok = segments.iter().all(|row| row.ok);
 
     let mut output = Output::choose(None, settings.quiet())?;
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
                 Some(format!("files of the index that are bad: {bad}")),
             ),
         };
-        let verified = Outcome {
+        let verified = VerifyReport {
             schema_version: 1,
             index: state,
             ok,
@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
         };
         output.write_json(&verified, &exit.outcome(reason))?;
     } else {
-        let lines = segments.iter().map(Row::line);
+        let lines = segments.iter().map(VerifiedFile::line);
         let lines = lines.chain([format!("index {state}")]);
         let lines = lines.map(|line| printable(&line).into_owned() + "\n");
         output.write(lines.collect::<String>().as_bytes())?;
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
 }
 
 /// What is wrong with each file, and what to do about it: the same for many, most likely.
-fn explain(segments: &[Row]) {
+fn explain(segments: &[VerifiedFile]) {
     let mut remedies = Vec::new();
     for row in segments {
         row.error.iter().for_each(|error| write_line(error));
@@ -81,17 +81,17 @@ fn explain(segments: &[Row]) {
 }
 
 #[derive(Serialize)]
-struct Outcome<'a> {
+struct VerifyReport<'a> {
     schema_version: u32,
     index: IndexState,
     ok: bool,
     /// Whether the seals are checked too.
     complete: bool,
-    segments: &'a [Row],
+    segments: &'a [VerifiedFile],
 }
 
 #[derive(Serialize)]
-struct Row {
+struct VerifiedFile {
     path: String,
     /// `None` for tombstones, and for what could not be opened.
     source: Option<String>,
@@ -102,11 +102,11 @@ struct Row {
     remedy: Option<String>,
 }
 
-impl Row {
-    fn new(file: CheckedFile) -> Row {
+impl VerifiedFile {
+    fn new(file: CheckedFile) -> VerifiedFile {
         let path = shown(&file.path);
         match file.outcome {
-            Ok(segment) => Row {
+            Ok(segment) => VerifiedFile {
                 path,
                 source: (file.role == SegmentRole::Source)
                     .then(|| segment.meta().source.to_string()),
@@ -117,7 +117,7 @@ impl Row {
             },
             Err(error) => {
                 let error = error.into();
-                Row {
+                VerifiedFile {
                     path,
                     source: None,
                     distinct: 0,

@@ -1,6 +1,8 @@
-//! What a process that dies leaves of its memory: nothing, since the contacts and the key are in it.
+//! What a process that dies leaves of its memory: nothing, since the contacts and the key are in
+//! it.
 
-/// Has the system write no core file of this process, also where another program is handed the cores.
+/// Has the system write no core file of this process, also where another program is handed the
+/// cores.
 #[cfg(target_os = "linux")]
 pub(crate) fn forbid() {
     use rustix::process::{DumpableBehavior, set_dumpable_behavior};

@@ -9,7 +9,7 @@ use leakline::report::RunOutcome;
 
 use crate::cli::advice::{Advised, advice};
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::interrupt::{self, Outcome};
+use crate::cli::terminal::interrupt::{self, ChangeOutcome};
 use crate::cli::terminal::output::PipeClosed;
 
 /// An error of one sentence with its advice.
@@ -32,7 +32,7 @@ pub(crate) fn report(error: &Error) -> Exit {
         Exit::PipeClosed => return exit,
         Exit::Interrupted => {
             write_line(match outcome {
-                Outcome::Stored => "interrupted: the change of the index is stored",
+                ChangeOutcome::Stored => "interrupted: the change of the index is stored",
                 _ => "interrupted: the index is as it was",
             });
             return exit;
@@ -45,7 +45,7 @@ pub(crate) fn report(error: &Error) -> Exit {
         .map_or(&[][..], Advised::details)
         .iter()
         .for_each(|line| write_detail(line));
-    if outcome == Outcome::Stored {
+    if outcome == ChangeOutcome::Stored {
         write_detail("the change of the index is stored all the same");
     }
     if let Some(advice) = advice(error) {
@@ -58,7 +58,7 @@ pub(crate) fn report(error: &Error) -> Exit {
 fn exit_of(error: &Error) -> Exit {
     if error.is::<PipeClosed>() {
         Exit::PipeClosed
-    } else if interrupt::was_asked_for() && interrupt::outcome() != Outcome::Unknown {
+    } else if interrupt::was_asked_for() && interrupt::outcome() != ChangeOutcome::Unknown {
         Exit::Interrupted
     } else {
         Exit::Undecided

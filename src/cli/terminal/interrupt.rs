@@ -12,13 +12,13 @@ use crate::cli::terminal::exit::Exit;
 static ASKED_FOR: OnceLock<Instant> = OnceLock::new();
 /// A named file is being written.
 static WRITING: AtomicBool = AtomicBool::new(false);
-/// What became of the change of an index that this run makes: an [`Outcome`].
-static OUTCOME: AtomicU8 = AtomicU8::new(Outcome::NotStored as u8);
+/// What became of the change of an index that this run makes: an [`ChangeOutcome`].
+static OUTCOME: AtomicU8 = AtomicU8::new(ChangeOutcome::NotStored as u8);
 /// Reports are begun and have to be ended.
 static REPORTING: AtomicBool = AtomicBool::new(false);
 
-/// How long a run may take to end by itself, as a rule. Spill files have no name, so ending hard leaves nothing
-/// behind.
+/// How long a run may take to end by itself, as a rule. Spill files have no name, so ending hard
+/// leaves nothing behind.
 const GRACE: Duration = Duration::from_millis(500);
 /// How long reports may take to be ended: one whose reader does not read never is.
 const GRACE_OF_REPORTS: Duration = Duration::from_secs(5);
@@ -57,7 +57,7 @@ pub(crate) fn install() {
 /// What became of a change of an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum Outcome {
+pub(crate) enum ChangeOutcome {
     /// Nothing was stored: the index is as it was.
     NotStored,
     /// The change is stored, whatever comes after it.
@@ -67,20 +67,21 @@ pub(crate) enum Outcome {
 }
 
 /// Notes what became of the change of the index.
-pub(crate) fn note(outcome: Outcome) {
+pub(crate) fn note(outcome: ChangeOutcome) {
     OUTCOME.store(outcome as u8, Ordering::SeqCst);
 }
 
 /// What became of the change of the index, as far as this run came.
-pub(crate) fn outcome() -> Outcome {
+pub(crate) fn outcome() -> ChangeOutcome {
     match OUTCOME.load(Ordering::SeqCst) {
-        1 => Outcome::Stored,
-        2 => Outcome::Unknown,
-        _ => Outcome::NotStored,
+        1 => ChangeOutcome::Stored,
+        2 => ChangeOutcome::Unknown,
+        _ => ChangeOutcome::NotStored,
     }
 }
 
-/// Held while something is written that must not be broken off: until it is dropped, the run ends by itself.
+/// Held while something is written that must not be broken off: until it is dropped, the run ends
+/// by itself.
 pub(crate) struct Held(&'static AtomicBool);
 
 impl Held {

@@ -23,8 +23,8 @@ pub(crate) fn files_of_index(index: &Path) -> Vec<PathBuf> {
     index::files_of_index(index).unwrap_or_default()
 }
 
-/// Refuses files to write that are also to be read, or to be written twice: opening them would empty them.
-/// The key, and the file that stdin is, count as read by every command.
+/// Refuses files to write that are also to be read, or to be written twice: opening them would
+/// empty them. The key, and the file that stdin is, count as read by every command.
 pub(crate) fn refuse_overwriting<'a>(
     written: impl IntoIterator<Item = &'a Path>,
     read: impl IntoIterator<Item = &'a Path>,
@@ -74,7 +74,8 @@ type Identity = (u64, u64);
 #[cfg(not(unix))]
 type Identity = PathBuf;
 
-/// Which file a path names, if it is a regular one. Devices and pipes may be written to as often as one likes.
+/// Which file a path names, if it is a regular one. Devices and pipes may be written to as often as
+/// one likes.
 fn identity(path: &Path) -> Option<Identity> {
     let found = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
     #[cfg(unix)]

@@ -7,7 +7,8 @@ use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::settings::Settings;
 
-/// A bar of bytes read, or a spinner where the total is not known. Draws nothing where nobody looks.
+/// A bar of bytes read, or a spinner where the total is not known. Draws nothing where nobody
+/// looks.
 pub(crate) struct Progress {
     bar: ProgressBar,
     what: &'static str,

@@ -1,4 +1,5 @@
-//! The cells of one JSON value. Only the wanted paths are looked at, and text is borrowed if possible.
+//! The cells of one JSON value. Only the wanted paths are looked at, and text is borrowed if
+//! possible.
 
 use std::{borrow::Cow, fmt};
 
@@ -10,7 +11,8 @@ use super::{Paths, Target, mend};
 /// Lists within lists at the end of a path are followed this deep.
 const DEEPEST_LIST: usize = 8;
 
-/// Mongo's Extended JSON writes a number as an object with one of these keys (its specification, version 2).
+/// Mongo's Extended JSON writes a number as an object with one of these keys (its specification,
+/// version 2).
 pub(in crate::dump) const NUMBER_KEYS: [&str; 4] = [
     "$numberLong",
     "$numberInt",
@@ -26,7 +28,8 @@ pub(in crate::dump) struct JsonCells<'de> {
     pub(in crate::dump) country: Option<Cow<'de, str>>,
 }
 
-/// Fills `found` with what the paths lead to from `node` on in `value`; the caller empties it before.
+/// Fills `found` with what the paths lead to from `node` on in `value`; the caller empties it
+/// before.
 pub(in crate::dump) fn cells_of<'de>(
     paths: &Paths,
     node: usize,

@@ -1,13 +1,14 @@
-//! Where the values of a JSON document begin and end, without parsing them: brackets and strings only.
+//! Where the values of a JSON document begin and end, without parsing them: brackets and strings
+//! only.
 //!
-//! A document is values one after another, or the values of an array; commas and white space between
-//! them mean nothing. Where its rows are deeper, in `{"users": {"id": row}}`, the levels around them are
-//! gone through key by key, so that no document is too large.
+//! A document is values one after another, or the values of an array; commas and white space
+//! between them mean nothing. Where its rows are deeper, in `{"users": {"id": row}}`, the levels
+//! around them are gone through key by key, so that no document is too large.
 //!
-//! A value that never ends must not take the rest of the file with it. A line end within a string shows
-//! that a quote is missing, a bracket of the wrong kind that another one is, and a value over
-//! [`MAX_ROW_BYTES`] is given up; reading goes on at the next object inside it. Only once, though: no
-//! byte is looked at more than twice.
+//! A value that never ends must not take the rest of the file with it. A line end within a string
+//! shows that a quote is missing, a bracket of the wrong kind that another one is, and a value over
+//! [`MAX_ROW_BYTES`] is given up; reading goes on at the next object inside it. Only once, though:
+//! no byte is looked at more than twice.
 
 use std::sync::Arc;
 
@@ -123,8 +124,9 @@ impl Elements {
         self.truncated || self.in_list || !self.levels.is_empty()
     }
 
-    /// Appends the values that end in `bytes`, and returns the number of bytes that need not be seen
-    /// again: the next call begins behind them. `complete` says that the document ends with `bytes`.
+    /// Appends the values that end in `bytes`, and returns the number of bytes that need not be
+    /// seen again: the next call begins behind them. `complete` says that the document ends with
+    /// `bytes`.
     pub(in crate::dump) fn take(
         &mut self,
         bytes: &[u8],
@@ -162,8 +164,8 @@ impl Elements {
         at
     }
 
-    /// Takes the value at `at`, with its key if it is in an object around rows, or goes into it. Returns
-    /// where reading goes on; `None` if more bytes are needed.
+    /// Takes the value at `at`, with its key if it is in an object around rows, or goes into it.
+    /// Returns where reading goes on; `None` if more bytes are needed.
     fn take_child(
         &mut self,
         bytes: &[u8],
@@ -247,7 +249,8 @@ impl Elements {
             || raw.iter().filter(|byte| byte.is_ascii_digit()).count() >= Self::FEWEST_DIGITS
     }
 
-    /// Takes the value that starts at `start`, and returns where it ends; `None` if more bytes are needed.
+    /// Takes the value that starts at `start`, and returns where it ends; `None` if more bytes are
+    /// needed.
     fn take_value(
         &mut self,
         bytes: &[u8],
@@ -297,8 +300,9 @@ impl Elements {
         }
     }
 
-    /// Gives up the value from `at` to `end`, and returns where reading goes on: inside it, unless it is in
-    /// one that was given up before. With `lists`, at the first object of a list; else behind an object.
+    /// Gives up the value from `at` to `end`, and returns where reading goes on: inside it, unless
+    /// it is in one that was given up before. With `lists`, at the first object of a list; else
+    /// behind an object.
     fn give_up(&mut self, bytes: &[u8], at: usize, end: usize, lists: bool) -> usize {
         self.lost = Some(Lost::Object {
             armed: false,
@@ -419,7 +423,8 @@ fn extent(bytes: &[u8]) -> Extent {
                 .map_or(Extent::Open, |at| Extent::Whole(1 + at));
         }
     }
-    // The kinds of the innermost open brackets, the last one lowest; those further out are not checked.
+    // The kinds of the innermost open brackets, the last one lowest; those further out are not
+    // checked.
     let (mut depth, mut at, mut kinds) = (0_u32, 0, 0_u128);
     while let Some(&byte) = bytes.get(at) {
         at += 1;
@@ -449,7 +454,8 @@ fn extent(bytes: &[u8]) -> Extent {
     Extent::Open
 }
 
-/// Where the string whose text begins at `at` ends: behind its closing quote, or behind a line end in it.
+/// Where the string whose text begins at `at` ends: behind its closing quote, or behind a line end
+/// in it.
 fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         at += near::find3(b'"', b'\\', b'\n', bytes.get(at..)?)? + 1;

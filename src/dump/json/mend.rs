@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-/// The value with its control characters made spaces, its bytes made UTF-8, and `NaN`, `Infinity` and
-/// `undefined` made null; `None` if that changes nothing. A name in another encoding, or a number that
-/// is none, must not cost the row.
+/// The value with its control characters made spaces, its bytes made UTF-8, and `NaN`, `Infinity`
+/// and `undefined` made null; `None` if that changes nothing. A name in another encoding, or a
+/// number that is none, must not cost the row.
 pub(in crate::dump) fn mend(value: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(value);
     let is_control = |c: char| c < ' ';

@@ -9,8 +9,8 @@ use crate::dump::{UnreadPlace, UnreadVisit};
 
 /// Calls `visit` with each text that the `wanted` paths do not lead to, and with each key off them.
 ///
-/// `node` is the node of the row; `own_key` says that the row begins with its own key, as in an object
-/// keyed by id.
+/// `node` is the node of the row; `own_key` says that the row begins with its own key, as in an
+/// object keyed by id.
 pub(in crate::dump) fn unread_texts(
     wanted: &Paths,
     node: Option<usize>,

@@ -36,13 +36,14 @@ impl Buffered {
         }
     }
 
-    /// The next `want` bytes; fewer only at the end or before an error. `want` is at most the buffer.
+    /// The next `want` bytes; fewer only at the end or before an error. `want` is at most the
+    /// buffer.
     pub(super) fn peek(&mut self, want: usize) -> &[u8] {
         self.peek_at_pace(want, Buffering::Bulk)
     }
 
-    /// Like [`Self::peek`], but of a live source only up to the end of its first line: packed data is
-    /// recognised by fewer bytes than that, or comes in larger pieces.
+    /// Like [`Self::peek`], but of a live source only up to the end of its first line: packed data
+    /// is recognised by fewer bytes than that, or comes in larger pieces.
     pub(super) fn peek_at_pace(&mut self, want: usize, buffering: Buffering) -> &[u8] {
         debug_assert!(want <= BUFFER_BYTES);
         if self.end - self.start < want {

@@ -22,8 +22,8 @@ pub(super) enum Compression {
 }
 
 impl Compression {
-    /// By the first bytes: RFC 1952, RFC 8878 (a skippable frame may come first), the .xz format 1.2, and
-    /// bzip2's block size and first block.
+    /// By the first bytes: RFC 1952, RFC 8878 (a skippable frame may come first), the .xz format
+    /// 1.2, and bzip2's block size and first block.
     pub(super) fn of(head: &[u8]) -> Option<Compression> {
         match head {
             [0x1f, 0x8b, 8, ..] => Some(Compression::Gzip),

@@ -24,7 +24,8 @@ struct DigestState {
     reader: Box<dyn Read + Send>,
     hasher: Sha256,
     bytes: u64,
-    /// Set at the end of the file. Bytes appended later are not read, so the digest leaves them out.
+    /// Set at the end of the file. Bytes appended later are not read, so the digest leaves them
+    /// out.
     ended: bool,
 }
 

@@ -17,7 +17,8 @@ use crate::dump::{Buffering, DumpError, Skip, Source, discover::skip_by_name};
 pub struct ArchiveMember {
     /// The file's own path, or `archive!member`.
     pub path: PathBuf,
-    /// Names that may tell a country, most telling first: the member's, its folder's, the archive's.
+    /// Names that may tell a country, most telling first: the member's, its folder's, the
+    /// archive's.
     pub names: Vec<String>,
     /// What it holds.
     pub content: MemberContent,

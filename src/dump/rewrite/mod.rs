@@ -1,11 +1,12 @@
-//! Formats that are neither lines of text nor JSON → JSON values one a line, which are read as such.
+//! Formats that are neither lines of text nor JSON → JSON values one a line, which are read as
+//! such.
 //!
 //! - `sql` reads the statements of SQL dumps;
 //! - `vcard` reads contact cards, and `ldif` entries of directories;
 //! - `lines` puts folded lines together, and `row` writes a row as JSON.
 //!
-//! A rewriter sees the dump once, in pieces of any size, and keeps no more of it than one row. A row
-//! that cannot be read becomes a mark, so that it is counted. The next step is `rows`.
+//! A rewriter sees the dump once, in pieces of any size, and keeps no more of it than one row. A
+//! row that cannot be read becomes a mark, so that it is counted. The next step is `rows`.
 
 mod ldif;
 mod lines;

@@ -1,7 +1,9 @@
-//! vCard 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350): a card is a row, and each property with digits a cell.
+//! vCard 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350): a card is a row, and each property with digits a
+//! cell.
 //!
-//! Numbers are also under names other than `TEL`: `X-WHATSAPP`, `IMPP`, a `waid` parameter. So every
-//! value with enough digits is kept under its name, and what it holds decides whether it is read.
+//! Numbers are also under names other than `TEL`: `X-WHATSAPP`, `IMPP`, a `waid` parameter. So
+//! every value with enough digits is kept under its name, and what it holds decides whether it is
+//! read.
 
 use super::{
     FoldedLines, JsonRow, Rewriter,

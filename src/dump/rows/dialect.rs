@@ -1,8 +1,8 @@
 //! Lines of fields: where a record ends, and its fields. The one place that knows quotes.
 //!
 //! The cutter and the splitter of batches must see the same boundaries, wherever a batch ends.
-//! So [`Dialect::next_record`] decides from the first [`MAX_ROW_BYTES`] of a record alone, and treats
-//! the end of a batch as the end of the input.
+//! So [`Dialect::next_record`] decides from the first [`MAX_ROW_BYTES`] of a record alone, and
+//! treats the end of a batch as the end of the input.
 
 use std::ops::ControlFlow;
 
@@ -45,7 +45,7 @@ pub(in crate::dump) struct FieldScratch {
 }
 
 /// Where a walk over a record ended.
-enum Walk {
+enum RecordEnd {
     /// After the line end, and how many line ends were passed.
     End(usize, u64),
     /// Bytes ran out, outside quotes.
@@ -58,22 +58,24 @@ enum Walk {
 }
 
 impl Dialect {
-    /// The record that `bytes` begin with. `complete` says that the input, or a batch of it, ends with
-    /// `bytes`.
+    /// The record that `bytes` begin with. `complete` says that the input, or a batch of it, ends
+    /// with `bytes`.
     pub(in crate::dump) fn next_record(&self, bytes: &[u8], complete: bool) -> Record {
         let view = &bytes[..bytes.len().min(MAX_ROW_BYTES)];
         let limited = view.len() < bytes.len();
         match self.walk(view) {
-            Walk::End(length, _) => Record::Whole(length),
-            Walk::Torn(quote) => Record::Bad(self.line_after(view, quote).unwrap_or(view.len())),
-            Walk::Inside(quote) if limited || complete => match self.line_after(view, quote) {
+            RecordEnd::End(length, _) => Record::Whole(length),
+            RecordEnd::Torn(quote) => {
+                Record::Bad(self.line_after(view, quote).unwrap_or(view.len()))
+            }
+            RecordEnd::Inside(quote) if limited || complete => match self.line_after(view, quote) {
                 Some(length) => Record::Bad(length),
                 None if limited => Record::TooLong,
                 None => Record::Bad(view.len()),
             },
-            Walk::Outside if limited => Record::TooLong,
-            Walk::Outside if complete => Record::Whole(view.len()),
-            Walk::Outside | Walk::Inside(_) => Record::More,
+            RecordEnd::Outside if limited => Record::TooLong,
+            RecordEnd::Outside if complete => Record::Whole(view.len()),
+            RecordEnd::Outside | RecordEnd::Inside(_) => Record::More,
         }
     }
 
@@ -84,19 +86,20 @@ impl Dialect {
     /// Walks from the start of a record, or of one of its fields, to the end of the record.
     ///
     /// Looks at quotes and line ends only; a quote counts where a field starts.
-    fn walk(&self, bytes: &[u8]) -> Walk {
+    fn walk(&self, bytes: &[u8]) -> RecordEnd {
         let Some(delimiter) = self.quoted_delimiter() else {
-            return memchr(self.terminator, bytes).map_or(Walk::Outside, |at| Walk::End(at + 1, 1));
+            return memchr(self.terminator, bytes)
+                .map_or(RecordEnd::Outside, |at| RecordEnd::End(at + 1, 1));
         };
         let (mut at, mut lines) = (0, 1);
         loop {
             let Some(next) = memchr2(b'"', self.terminator, &bytes[at..]) else {
-                return Walk::Outside;
+                return RecordEnd::Outside;
             };
             at += next + 1;
             let found = at - 1;
             if bytes[found] == self.terminator {
-                return Walk::End(at, lines);
+                return RecordEnd::End(at, lines);
             }
             if found > 0 && bytes[found - 1] != delimiter {
                 continue;
@@ -104,7 +107,7 @@ impl Dialect {
             let mut within = 0;
             loop {
                 let Some((quote, passed)) = self.next_quote(&bytes[at..]) else {
-                    return Walk::Inside(found);
+                    return RecordEnd::Inside(found);
                 };
                 at += quote + 1;
                 within += passed;
@@ -114,7 +117,7 @@ impl Dialect {
                 at += 1;
             }
             if within > 0 && !self.ends_field(&bytes[at..], delimiter) {
-                return Walk::Torn(found);
+                return RecordEnd::Torn(found);
             }
             lines += within;
         }
@@ -134,12 +137,12 @@ impl Dialect {
         }
     }
 
-    /// The fast way through most records: length of the record that `bytes` begin with, its line end
-    /// included, and its number of lines.
+    /// The fast way through most records: length of the record that `bytes` begin with, its line
+    /// end included, and its number of lines.
     ///
-    /// Calls `visit` with each field for as long as it returns true. Returns `None`, after any number of
-    /// calls, for records that take the long way: quotes within quotes, text after a closing quote, the
-    /// last record.
+    /// Calls `visit` with each field for as long as it returns true. Returns `None`, after any
+    /// number of calls, for records that take the long way: quotes within quotes, text after a
+    /// closing quote, the last record.
     #[inline]
     pub(in crate::dump) fn simple_record<'a>(
         &self,
@@ -181,7 +184,7 @@ impl Dialect {
                 _ => at += 1,
             }
             if !wants_more {
-                let Walk::End(length, more) = self.walk(&bytes[at..]) else {
+                let RecordEnd::End(length, more) = self.walk(&bytes[at..]) else {
                     return None;
                 };
                 at += length - 1;

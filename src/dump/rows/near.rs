@@ -1,7 +1,7 @@
 //! Search for bytes that are usually close.
 //!
-//! Fields are a few bytes long: for those, comparing eight bytes at a time is several times as fast as
-//! setting up a vector search.
+//! Fields are a few bytes long: for those, comparing eight bytes at a time is several times as fast
+//! as setting up a vector search.
 
 /// Bytes that are compared here; the rest is left to a vector search.
 const NEAR: usize = 24;
@@ -47,8 +47,8 @@ pub(in crate::dump) fn find3(one: u8, two: u8, three: u8, bytes: &[u8]) -> Optio
     )
 }
 
-/// Offset of the first byte that `marks` marks among eight, or that `is_one` accepts in the rest, or
-/// that `far` finds.
+/// Offset of the first byte that `marks` marks among eight, or that `is_one` accepts in the rest,
+/// or that `far` finds.
 #[inline]
 fn first(
     bytes: &[u8],

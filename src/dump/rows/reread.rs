@@ -1,8 +1,8 @@
 //! Rows that are released until they are needed again, and then read a second time.
 //!
-//! Only a regular file whose bytes are its rows can be reread: neither packed nor converted. The second
-//! reading is compared with a checksum of the first, so a file that changed is an error and never
-//! another row.
+//! Only a regular file whose bytes are its rows can be reread: neither packed nor converted. The
+//! second reading is compared with a checksum of the first, so a file that changed is an error and
+//! never another row.
 
 use std::{fs::File, io, sync::Arc};
 

@@ -5,13 +5,13 @@ use smallvec::SmallVec;
 /// One row, borrowed from the batch, or from the scratch space if it has quotes or escapes.
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
-    /// The line on which the row starts, counted from 1, headers included; in a JSON document the number
-    /// of the value.
+    /// The line on which the row starts, counted from 1, headers included; in a JSON document the
+    /// number of the value.
     pub line: u64,
     /// The row as found, its line end included; UTF-8 if the file is UTF-16.
     ///
-    /// The first [`crate::dump::MAX_ROW_BYTES`] of a row that is too long. In a JSON document the value
-    /// alone.
+    /// The first [`crate::dump::MAX_ROW_BYTES`] of a row that is too long. In a JSON document the
+    /// value alone.
     pub raw: &'a [u8],
     /// The text of the country cell, if the shape has such a column and the row has the cell.
     pub country: Option<&'a [u8]>,

@@ -56,7 +56,8 @@ fn document_row<'a>(
     give_row(line, raw, damage, found, visit);
 }
 
-/// Calls `visit` with the row of one JSON value; `damage` is what is already known to be wrong with it.
+/// Calls `visit` with the row of one JSON value; `damage` is what is already known to be wrong with
+/// it.
 fn value<'a>(
     paths: &Paths,
     line: u64,

@@ -72,7 +72,8 @@ pub(super) fn is_number(cell: &[u8], country: Option<&[u8]>, judge: &Judge<'_>) 
     may_be && judge(cell, country) >= CellVerdict::National
 }
 
-/// Whether a cell has seven to fifteen digits (E.164), and nothing else but the punctuation of numbers.
+/// Whether a cell has seven to fifteen digits (E.164), and nothing else but the punctuation of
+/// numbers.
 pub(super) fn is_shaped(cell: &[u8]) -> bool {
     let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
     let punctuation = |byte: &u8| byte.is_ascii_digit() || b"+-./() \t'=\"".contains(byte);
@@ -101,8 +102,8 @@ pub(super) fn is_name(cell: &[u8]) -> bool {
 
 impl Sample<'_> {
     /// Whether hardly a line has digits enough for a number.
-    // A dump of damaged numbers still has digits; a novel or a log has them on few lines. One in twenty
-    // is far from both.
+    // A dump of damaged numbers still has digits; a novel or a log has them on few lines. One in
+    // twenty is far from both.
     pub(super) fn holds_no_numbers(&self, lines: &[&[u8]]) -> bool {
         const FEWEST_LINES: usize = 3;
         const ONE_IN: usize = 20;

@@ -1,4 +1,5 @@
-//! Which columns are read, of a table or of JSON values alike: cells decide, and names help where cells say too little.
+//! Which columns are read, of a table or of JSON values alike: cells decide, and names help where
+//! cells say too little.
 
 use super::{cells::Looks, names::Meaning};
 
@@ -29,9 +30,9 @@ fn is_sparse(looks: &Looks, rows: usize) -> bool {
 
 /// Chooses among the columns of `rows` rows.
 ///
-/// A column is read if its name means numbers, or if 90 % of its cells are numbers. A column of ids or dates
-/// must have international ones: in some countries nearly all digits are a number at home. So must a column
-/// of bare digits without a name, if another column has international numbers.
+/// A column is read if its name means numbers, or if 90 % of its cells are numbers. A column of ids
+/// or dates must have international ones: in some countries nearly all digits are a number at home.
+/// So must a column of bare digits without a name, if another column has international numbers.
 pub(super) fn choose(candidates: &[Candidate], rows: usize) -> Choice {
     let mut choice = Choice::default();
     let is_certain =

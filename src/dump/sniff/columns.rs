@@ -1,4 +1,5 @@
-//! The columns of a table that hold numbers and the country: as the user says, else by names and cells.
+//! The columns of a table that hold numbers and the country: as the user says, else by names and
+//! cells.
 
 use super::{
     Sample,
@@ -27,7 +28,8 @@ pub(super) struct Column {
     pub(super) name: String,
 }
 
-/// Where no column is nearly all numbers, one whose cells are in this share of rows, in percent, may be the one.
+/// Where no column is nearly all numbers, one whose cells are in this share of rows, in percent,
+/// may be the one.
 const ENOUGH: usize = 50;
 
 /// Index of a column given by its number.
@@ -89,7 +91,8 @@ pub(super) fn settle(table: &Table, sample: &Sample<'_>) -> Result<Columns, Dump
     })
 }
 
-/// Whether the first row is a header: by the option, by a column that is asked for, or by its names.
+/// Whether the first row is a header: by the option, by a column that is asked for, or by its
+/// names.
 fn has_asked_or_named_header(table: &Table, sample: &Sample<'_>) -> Result<bool, DumpError> {
     let options = sample.options;
     let columns = options.phone.iter().chain(&options.country);
@@ -126,7 +129,8 @@ fn asked_for(
     Ok(fields)
 }
 
-/// No cell of the first row has digits enough for a number, or is an address: its cells may be printed as names.
+/// No cell of the first row has digits enough for a number, or is an address: its cells may be
+/// printed as names.
 pub(super) fn could_be_header(table: &Table) -> bool {
     const DIGITS: usize = 5;
     let digits = |cell: &[u8]| cell.iter().filter(|byte| byte.is_ascii_digit()).count();
@@ -155,7 +159,8 @@ fn resolve(
     }
 }
 
-/// The country column: the one whose name says it best, of several such the one that goes with the numbers.
+/// The country column: the one whose name says it best, of several such the one that goes with the
+/// numbers.
 fn country_by_name(table: &Table, phone: Option<usize>) -> Option<usize> {
     let name = |field: usize| {
         table
@@ -173,7 +178,8 @@ fn country_by_name(table: &Table, phone: Option<usize>) -> Option<usize> {
     ranked.min().map(|(_, _, field)| field)
 }
 
-/// All columns of numbers; failing that, the one whose cells are mostly numbers, or mostly written as numbers.
+/// All columns of numbers; failing that, the one whose cells are mostly numbers, or mostly written
+/// as numbers.
 fn by_names_and_cells(
     table: &Table,
     country: Option<usize>,
@@ -229,7 +235,8 @@ fn candidates(table: &Table, looks: &[Looks], has_header: bool) -> Vec<Candidate
     (0..fields).map(candidate).collect()
 }
 
-/// The one column whose cells are numbers in half of the rows; failing that, are written as numbers.
+/// The one column whose cells are numbers in half of the rows; failing that, are written as
+/// numbers.
 fn phone_by_looks(
     table: &Table,
     looks: &[Looks],

@@ -147,7 +147,8 @@ impl Table {
         percent(most, widths.len())
     }
 
-    /// Whether nearly every row is numbers and nothing but numbers: then it is one cell of several numbers.
+    /// Whether nearly every row is numbers and nothing but numbers: then it is one cell of several
+    /// numbers.
     pub(super) fn is_all_numbers(&self, sample: &Sample<'_>) -> bool {
         let numeric = |cell: &Vec<u8>| is_number(cell, None, sample.judge);
         let (all, numbers) = self.rows(true).fold((0, 0), |(all, numbers), row| {
@@ -160,7 +161,8 @@ impl Table {
         percent(numbers, all) >= 90
     }
 
-    /// Whether the first row is a header by the names in it: one that means numbers, and no cell that is one.
+    /// Whether the first row is a header by the names in it: one that means numbers, and no cell
+    /// that is one.
     pub(super) fn has_named_header(&self, sample: &Sample<'_>) -> Option<Meaning> {
         named_header(&self.first, sample)
     }
@@ -188,10 +190,12 @@ fn is_empty(record: &[u8]) -> bool {
         .all(|byte| byte.is_ascii_whitespace() || *byte == 0)
 }
 
-/// Index of the first row of the table: a header that names numbers, if there is one above the first number.
+/// Index of the first row of the table: a header that names numbers, if there is one above the
+/// first number.
 ///
-/// Titles and banners above it may have digits and words for phones, but fewer filled cells. Without such a header,
-/// the table begins below empty rows, and below rows of one cell that neither is a number nor names one.
+/// Titles and banners above it may have digits and words for phones, but fewer filled cells.
+/// Without such a header, the table begins below empty rows, and below rows of one cell that
+/// neither is a number nor names one.
 fn first_row(head: &[Vec<Vec<u8>>], sample: &Sample<'_>) -> usize {
     let numeric = |cell: &Vec<u8>| is_shaped(cell) || is_number(cell, None, sample.judge);
     let is_date = |cell: &Vec<u8>| !is_number(cell, None, sample.judge);

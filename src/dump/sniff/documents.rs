@@ -128,7 +128,8 @@ fn settle_as(sample: &Sample<'_>, format: Format) -> Result<Shape, DumpError> {
     })
 }
 
-/// Keys that come first after the sample are not lost if they are of the usual ones: they are read as the first column.
+/// Keys that come first after the sample are not lost if they are of the usual ones: they are read
+/// as the first column.
 fn insert_late(paths: &mut Paths, place: &[String]) {
     if path_meaning(place) < Meaning::Likely || place.is_empty() {
         return;
@@ -141,36 +142,36 @@ fn insert_late(paths: &mut Paths, place: &[String]) {
 }
 
 /// A column of a document: one name, and the paths that it goes by.
-struct Places {
+struct DocumentColumn {
     name: String,
     paths: Vec<Vec<String>>,
 }
 
-impl Places {
-    fn of(leaves: &Leaves, leaf: usize) -> Places {
-        Places {
+impl DocumentColumn {
+    fn of(leaves: &Leaves, leaf: usize) -> DocumentColumn {
+        DocumentColumn {
             name: leaves.name(leaf),
             paths: vec![leaves.list[leaf].path.clone()],
         }
     }
 
     /// The values themselves.
-    fn whole_value() -> Places {
-        Places {
+    fn whole_value() -> DocumentColumn {
+        DocumentColumn {
             name: "value".to_owned(),
             paths: vec![Vec::new()],
         }
     }
 
-    /// A column that the sample does not have, beside those that it has: as it is written, or under the same keys as one of
-    /// those.
-    fn late(asked: &str, known: &[Vec<String>]) -> Places {
+    /// A column that the sample does not have, beside those that it has: as it is written, or under
+    /// the same keys as one of those.
+    fn late(asked: &str, known: &[Vec<String>]) -> DocumentColumn {
         let below = |above: &[String]| -> Vec<String> {
             above.iter().cloned().chain(path_keys(asked)).collect()
         };
         let parents = known.iter().map(|path| parent(path));
         let paths = iter::once(&[] as &[String]).chain(parents).map(below);
-        Places {
+        DocumentColumn {
             paths: paths.collect(),
             name: safe_name(asked),
         }
@@ -186,7 +187,7 @@ fn phones(
     sample: &Sample<'_>,
     leaves: &Leaves,
     remarks: &mut Vec<String>,
-) -> Result<Vec<Places>, DumpError> {
+) -> Result<Vec<DocumentColumn>, DumpError> {
     let options = sample.options;
     if !options.json_paths.is_empty() || !options.phone.is_empty() {
         let paths = options.json_paths.iter();
@@ -201,7 +202,9 @@ fn phones(
     if read.is_empty() {
         return by_looks(sample, leaves, remarks);
     }
-    let read = read.into_iter().map(|leaf| Places::of(leaves, leaf));
+    let read = read
+        .into_iter()
+        .map(|leaf| DocumentColumn::of(leaves, leaf));
     Ok(read.collect())
 }
 
@@ -242,7 +245,7 @@ fn by_looks(
     sample: &Sample<'_>,
     leaves: &Leaves,
     remarks: &mut Vec<String>,
-) -> Result<Vec<Places>, DumpError> {
+) -> Result<Vec<DocumentColumn>, DumpError> {
     let like = |count: fn(&Looks) -> usize| -> Vec<usize> {
         let enough = |leaf: &Leaf| leaf.looks.filled > 0 && leaf.looks.are_half(count(&leaf.looks));
         let leaves = leaves.list.iter().enumerate();
@@ -263,13 +266,13 @@ fn by_looks(
                 "the values of {} are phone numbers",
                 leaves.name(leaf)
             ));
-            Ok(vec![Places::of(leaves, leaf)])
+            Ok(vec![DocumentColumn::of(leaves, leaf)])
         }
         // An empty list, or nothing but empty objects.
-        [] if leaves.list.is_empty() && sample.complete => Ok(vec![Places::whole_value()]),
+        [] if leaves.list.is_empty() && sample.complete => Ok(vec![DocumentColumn::whole_value()]),
         // Lists of bare texts: each is answered for.
         [] if leaves.list.iter().all(|leaf| leaf.path.is_empty()) && !leaves.list.is_empty() => {
-            Ok(vec![Places::whole_value()])
+            Ok(vec![DocumentColumn::whole_value()])
         }
         [] => Err(DumpError::NoPhoneColumn {
             columns: leaf_names(leaves),
@@ -287,17 +290,17 @@ fn by_looks(
 
 /// The columns that the user names. Those that the sample lacks may come after it.
 fn asked_for(
-    asked: Vec<(&str, Result<Places, DumpError>)>,
+    asked: Vec<(&str, Result<DocumentColumn, DumpError>)>,
     leaves: &Leaves,
     sample: &Sample<'_>,
-) -> Result<Vec<Places>, DumpError> {
+) -> Result<Vec<DocumentColumn>, DumpError> {
     let found: Vec<Vec<String>> = (asked.iter())
         .filter_map(|(_, places)| places.as_ref().ok())
         .flat_map(|places| places.paths.clone())
         .collect();
     let all: Vec<Vec<String>> = leaves.list.iter().map(|leaf| leaf.path.clone()).collect();
     let late = |(text, places)| match places {
-        Err(DumpError::MissingColumn { .. }) if !sample.complete => Ok(Places::late(
+        Err(DumpError::MissingColumn { .. }) if !sample.complete => Ok(DocumentColumn::late(
             text,
             if found.is_empty() { &all } else { &found },
         )),
@@ -312,7 +315,7 @@ fn leaf_names(leaves: &Leaves) -> Vec<String> {
 }
 
 /// `a.b.c`, also under the `_source` that Elasticsearch wraps a row in.
-fn by_path(leaves: &Leaves, asked: &str) -> Result<Places, DumpError> {
+fn by_path(leaves: &Leaves, asked: &str) -> Result<DocumentColumn, DumpError> {
     let keys = path_keys(asked);
     // Keys may hold dots themselves.
     let is_asked =
@@ -360,7 +363,7 @@ fn narrowed(path: &[String], asked: &[String]) -> Option<Vec<String>> {
 }
 
 /// A path, or a key wherever it stands.
-fn by_ref(leaves: &Leaves, column: &ColumnRef) -> Result<Places, DumpError> {
+fn by_ref(leaves: &Leaves, column: &ColumnRef) -> Result<DocumentColumn, DumpError> {
     let asked = match column {
         ColumnRef::Field(field) => {
             // Where tables are known only by places, as in some SQL, keys are such.
@@ -382,13 +385,13 @@ fn found(
     is_asked: impl Fn(&Leaf) -> bool,
     leaves: &Leaves,
     asked: &str,
-) -> Result<Places, DumpError> {
+) -> Result<DocumentColumn, DumpError> {
     let found: Vec<usize> = (0..leaves.list.len())
         .filter(|&leaf| is_asked(&leaves.list[leaf]))
         .collect();
     let paths = found.iter().map(|&leaf| leaves.list[leaf].path.clone());
     match found.first() {
-        Some(&first) => Ok(Places {
+        Some(&first) => Ok(DocumentColumn {
             name: leaves.name(first),
             paths: paths.collect(),
         }),
@@ -399,12 +402,13 @@ fn found(
     }
 }
 
-/// The path to the country: as the user says, else by its name, beside the number rather than elsewhere.
+/// The path to the country: as the user says, else by its name, beside the number rather than
+/// elsewhere.
 fn country(
     sample: &Sample<'_>,
     leaves: &Leaves,
-    phones: &[Places],
-) -> Result<Option<Places>, DumpError> {
+    phones: &[DocumentColumn],
+) -> Result<Option<DocumentColumn>, DumpError> {
     if let Some(column) = &sample.options.country {
         return by_ref(leaves, column).map(Some);
     }
@@ -419,7 +423,7 @@ fn country(
     let Some((elsewhere, _, best)) = ranked.min() else {
         return Ok(None);
     };
-    let mut places = Places::of(leaves, best);
+    let mut places = DocumentColumn::of(leaves, best);
     // Numbers under several paths, as in objects keyed by ids, have their countries beside them.
     let name = leaves.list[best].path.last();
     let others = leaves.list.iter().filter(|leaf| leaf.path.last() == name);

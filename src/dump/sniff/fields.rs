@@ -16,7 +16,7 @@ use crate::dump::{
 
 /// What speaks for a delimiter, the weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Evidence {
+enum DelimiterEvidence {
     /// Nearly all rows have several fields, as many each.
     Even,
     /// A column is written as numbers are.
@@ -129,7 +129,7 @@ fn best(
         .into_iter()
         .filter_map(|table| Some((weigh(&table, whole, sample)?, table)));
     // The first of equals wins: delimiters are in order.
-    let mut best: Option<((Evidence, usize, usize), Table)> = None;
+    let mut best: Option<((DelimiterEvidence, usize, usize), Table)> = None;
     for (heap_bytes, table) in weighed {
         if best
             .as_ref()
@@ -140,7 +140,7 @@ fn best(
     }
     let (heap_bytes, table) = best?;
     let asked = !sample.options.phone.is_empty();
-    let is_list = heap_bytes.0 == Evidence::Numbers && table.is_all_numbers(sample);
+    let is_list = heap_bytes.0 == DelimiterEvidence::Numbers && table.is_all_numbers(sample);
     if !must_split && !asked && is_list {
         return None;
     }
@@ -152,7 +152,7 @@ fn weigh(
     table: &Table,
     whole: &WholeLines<'_>,
     sample: &Sample<'_>,
-) -> Option<(Evidence, usize, usize)> {
+) -> Option<(DelimiterEvidence, usize, usize)> {
     /// Rows without the delimiter that are still taken for damage.
     const SPLIT: usize = 90;
     /// With a header to go by, more rows may be damaged.
@@ -165,10 +165,10 @@ fn weigh(
     {
         let asked = asked_names(&table.first, sample);
         if asked > 0 {
-            return Some((Evidence::Asked, asked, even));
+            return Some((DelimiterEvidence::Asked, asked, even));
         }
         if table.has_named_header(sample).is_some() {
-            return Some((Evidence::Header, table.first.len(), even));
+            return Some((DelimiterEvidence::Header, table.first.len(), even));
         }
     }
     if split < SPLIT {
@@ -179,7 +179,7 @@ fn weigh(
         .iter()
         .any(|&field| (1..table.widest()).contains(&field))
     {
-        return Some((Evidence::Asked, fields.len(), even));
+        return Some((DelimiterEvidence::Asked, fields.len(), even));
     }
     let looks = table.looks(
         true,
@@ -203,13 +203,13 @@ fn weigh(
     let whole_numbers = percent(whole.looks.numbers, whole.looks.filled);
     let whole_shaped = percent(whole.looks.shaped, whole.looks.filled);
     if numbers >= 50 && numbers > whole_numbers {
-        Some((Evidence::Numbers, numbers, even))
+        Some((DelimiterEvidence::Numbers, numbers, even))
     } else if whole_numbers >= 50 {
         None
     } else if shaped >= 50 && shaped > whole_shaped {
-        Some((Evidence::Shaped, shaped, even))
+        Some((DelimiterEvidence::Shaped, shaped, even))
     } else if even >= SPLIT && rows >= EVEN_LINES && whole_shaped < 50 {
-        Some((Evidence::Even, table.widest(), even))
+        Some((DelimiterEvidence::Even, table.widest(), even))
     } else {
         None
     }

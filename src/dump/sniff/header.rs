@@ -61,7 +61,8 @@ impl<'a> Header<'a> {
         (!name.trim().is_empty()).then_some(name)
     }
 
-    /// A known name is no content. Another word is none if the row is a header for sure, and no other row has it.
+    /// A known name is no content. Another word is none if the row is a header for sure, and no
+    /// other row has it.
     fn may_be_shown(&self, field: usize, name: &str) -> bool {
         const LONGEST: usize = 40;
         const DIGITS: usize = 5;

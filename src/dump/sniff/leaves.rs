@@ -39,7 +39,8 @@ pub(super) struct Leaves {
 }
 
 impl Leaves {
-    /// The name of a leaf, safe to print: a key is shown if it is a known name, or if several values have it.
+    /// The name of a leaf, safe to print: a key is shown if it is a known name, or if several
+    /// values have it.
     pub(super) fn name(&self, leaf: usize) -> String {
         let Leaf {
             path, occurrences, ..
@@ -230,8 +231,8 @@ fn generalized(mut leaves: Vec<Leaf>) -> Vec<Leaf> {
     leaves
 }
 
-/// Whether the keys at `depth` of these leaves, all of one object, are ids: they are many, and what is
-/// below them is alike.
+/// Whether the keys at `depth` of these leaves, all of one object, are ids: they are many, and what
+/// is below them is alike.
 fn keyed_by_ids(leaves: &[Leaf], members: &[usize], depth: usize) -> bool {
     let mut entries: HashSet<&str> = HashSet::new();
     let mut below: HashMap<Option<&str>, usize> = HashMap::new();

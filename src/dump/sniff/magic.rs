@@ -99,7 +99,8 @@ fn is_orc(sample: &[u8]) -> bool {
     head.starts_with(b"ORC") && head.iter().any(|byte| *byte < b'\t')
 }
 
-/// Whether the sample begins with a document of BSON: its length, and an element with the key `_id`.
+/// Whether the sample begins with a document of BSON: its length, and an element with the key
+/// `_id`.
 fn is_bson(sample: &[u8]) -> bool {
     matches!(sample, [_, _, _, 0, 0x01..=0x13, b'_', b'i', b'd', 0, ..])
 }

@@ -1,13 +1,13 @@
 //! The shape of a dump, settled from a bounded sample at its start and what the user says.
 //!
-//! Options are never overruled. Each inference is noted. If the columns are unclear, the error names the
-//! candidates: a silent guess could cost every number of the file.
+//! Options are never overruled. Each inference is noted. If the columns are unclear, the error
+//! names the candidates: a silent guess could cost every number of the file.
 //!
 //! - `magic` refuses files by their first bytes, and finds formats that are converted;
 //! - `documents` and `leaves` find JSON and its keys;
 //! - `fields` and `delimiters` find the delimiter of a table or plain lines;
-//! - `columns` finds the columns of numbers and of the country, `choice` chooses them by `names` and
-//!   `cells`, and `header` says which names may be printed.
+//! - `columns` finds the columns of numbers and of the country, `choice` chooses them by `names`
+//!   and `cells`, and `header` says which names may be printed.
 
 mod cells;
 mod choice;
@@ -36,7 +36,8 @@ const ROWS: usize = 256;
 
 /// The start of a dump, and the options for it.
 pub(super) struct Sample<'a> {
-    /// The first bytes as UTF-8, or as found where they are in an 8-bit encoding; the byte-order mark is off.
+    /// The first bytes as UTF-8, or as found where they are in an 8-bit encoding; the byte-order
+    /// mark is off.
     bytes: &'a [u8],
     /// The dump ends with them.
     complete: bool,
@@ -52,8 +53,8 @@ pub(super) fn wants_more(sample: &[u8]) -> bool {
     documents::is_one_open_value(&text[notation::script_before_json(text)..])
 }
 
-/// The encoding to decode from: the option, else UTF-16 if there is a byte-order mark or every other
-/// byte is NUL. UTF-8 is not decoded.
+/// The encoding to decode from: the option, else UTF-16 if there is a byte-order mark or every
+/// other byte is NUL. UTF-8 is not decoded.
 pub(super) fn decoded(
     sample: &[u8],
     options: &ReadOptions,

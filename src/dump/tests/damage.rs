@@ -1,4 +1,5 @@
-//! What is wrong with dumps: one row lost for one row damaged, and files that are refused as a whole.
+//! What is wrong with dumps: one row lost for one row damaged, and files that are refused as a
+//! whole.
 
 use sha2::{Digest as _, Sha256};
 

@@ -1,5 +1,6 @@
-//! Whole dumps in memory, read from the outside: `shapes` are the shapes of dumps with what is to be found in
-//! them, `damage` is what is wrong with dumps, `properties` hold for any bytes whatever.
+//! Whole dumps in memory, read from the outside: `shapes` are the shapes of dumps with what is to
+//! be found in them, `damage` is what is wrong with dumps, `properties` hold for any bytes
+//! whatever.
 
 mod contacts;
 mod damage;
@@ -50,7 +51,8 @@ impl From<Row<'_>> for ReadRow {
     }
 }
 
-/// Numbers from the ranges reserved for fiction, as they are or after a plus, or under their country as national ones.
+/// Numbers from the ranges reserved for fiction, as they are or after a plus, or under their
+/// country as national ones.
 fn judge(cell: &[u8], country: Option<&[u8]>) -> CellVerdict {
     if matches!(cell, b"" | b"-" | b"0" | b"null" | b"n/a" | b"nan") {
         return CellVerdict::Blank;

@@ -1,4 +1,5 @@
-//! Spreadsheets: sheets as rows whose places are those of the sheet, numbers with every digit, in bounded memory.
+//! Spreadsheets: sheets as rows whose places are those of the sheet, numbers with every digit, in
+//! bounded memory.
 
 use std::io::{Cursor, Write as _};
 

@@ -1,8 +1,8 @@
 //! The keyed checksums of fences and blocks: the links between the seal of a segment and its tags.
 //!
-//! `HighwayHash`, 64 bits (J. Alakuijala, B. Cox, J. Wassenberg, 2016), under a key derived from the
-//! index's. Who does not have the key cannot make other bytes with the same checksum. A plain XXH3
-//! is beside each, so that damage is found without the key, too.
+//! `HighwayHash`, 64 bits (J. Alakuijala, B. Cox, J. Wassenberg, 2016), under a key derived from
+//! the index's. Who does not have the key cannot make other bytes with the same checksum. A plain
+//! XXH3 is beside each, so that damage is found without the key, too.
 
 use std::sync::Arc;
 

@@ -1,16 +1,16 @@
 //! The tags of a block as bytes: Elias-Fano coding of their distances from the first.
 //!
-//! The low bits of each distance are written as they are. The high bits hardly grow from tag to tag,
-//! so their growth is written as a run of zeros. (P. Elias, Journal of the ACM 21(2), 1974; R. Fano,
-//! 1971.) That takes about half a bit a tag more than any coding must, and a tag is found without
-//! decoding those before it. Tags must ascend; nothing else is assumed of them.
+//! The low bits of each distance are written as they are. The high bits hardly grow from tag to
+//! tag, so their growth is written as a run of zeros. (P. Elias, Journal of the ACM 21(2), 1974; R.
+//! Fano, 1971.) That takes about half a bit a tag more than any coding must, and a tag is found
+//! without decoding those before it. Tags must ascend; nothing else is assumed of them.
 
 use crate::tag::Tag;
 
 /// The most tags of a block.
 pub(in crate::index) const BLOCK_TAGS: usize = 512;
-/// The most bytes of a block: 55 low bits a tag, where 511 distances fill 64 bits, and three bits of
-/// high parts.
+/// The most bytes of a block: 55 low bits a tag, where 511 distances fill 64 bits, and three bits
+/// of high parts.
 pub(in crate::index) const BLOCK_MAX: usize =
     1 + (BLOCK_TAGS * 55).div_ceil(8) + (BLOCK_TAGS * 3).div_ceil(8);
 
@@ -187,8 +187,8 @@ impl<'a> Block<'a> {
     }
 }
 
-/// The position of one number `before` of a word, both counted from 0 from the lowest bit. There are
-/// more ones than `before`.
+/// The position of one number `before` of a word, both counted from 0 from the lowest bit. There
+/// are more ones than `before`.
 fn place_of_one(word: u64, mut before: usize) -> usize {
     let mut place = 0;
     // Each step halves the bits that it can be in.

@@ -33,8 +33,8 @@ pub(in crate::index) const FENCE_LENGTH: usize = TAG_LENGTH + Checksums::LENGTH 
 /// Blocks of every chapter of a section but the last, which may have fewer.
 pub(in crate::index) const CHAPTER_BLOCKS: usize = 512;
 
-/// A byte that is not ASCII, both line ends, and the end of a DOS text: a transfer as text damages it
-/// visibly.
+/// A byte that is not ASCII, both line ends, and the end of a DOS text: a transfer as text damages
+/// it visibly.
 const MAGIC: [u8; 8] = *b"\x89leak\r\n\x1a";
 const END_MAGIC: [u8; 8] = *b"leak end";
 

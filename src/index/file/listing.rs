@@ -1,7 +1,7 @@
 //! The bytes of a manifest: which segment files an index consists of, sealed under its key.
 //!
-//! Header, one entry a file, seal, checksum. Entries ascend by role and name, so there is one way to
-//! write a manifest. `docs/index-format.md` is the description; the two change together.
+//! Header, one entry a file, seal, checksum. Entries ascend by role and name, so there is one way
+//! to write a manifest. `docs/index-format.md` is the description; the two change together.
 
 use super::{
     format::{FORMAT_VERSION, SegmentRole},

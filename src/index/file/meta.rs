@@ -218,8 +218,8 @@ fn by_digest(files: &[FileRecord]) -> HashMap<&str, Vec<&FileRecord>> {
 }
 
 impl FileRecord {
-    /// Whether `known` has the same bytes, read in the same way. A file that broke off has no digest;
-    /// its path stands for it.
+    /// Whether `known` has the same bytes, read in the same way. A file that broke off has no
+    /// digest; its path stands for it.
     fn is_among(&self, known: &HashMap<&str, Vec<&FileRecord>>) -> bool {
         let alike = |other: &&FileRecord| {
             let path = if self.sha256.is_empty() {

@@ -1,4 +1,5 @@
-//! One change of an index, of any number of sources: new files beside the old ones, then one commit.
+//! One change of an index, of any number of sources: new files beside the old ones, then one
+//! commit.
 //!
 //! The commit is the rename of the manifest. Before it the index is as it was, after it as it is to
 //! be, and there is nothing between: new files are on disk before, and have names that no file had.
@@ -47,8 +48,8 @@ struct NewManifest(PathBuf);
 
 impl WriteLock {
     /// Begins a change. Authenticates the manifest and opens everything that it lists; then removes
-    /// what killed writers left. The source `except` need not be readable: it is going to be replaced
-    /// or removed.
+    /// what killed writers left. The source `except` need not be readable: it is going to be
+    /// replaced or removed.
     pub fn change<'a>(
         &'a self,
         key: &'a Key,
@@ -133,7 +134,8 @@ impl IndexChange<'_> {
         self.begin_as(SegmentRole::Source, meta)
     }
 
-    /// Ends a segment of [`IndexChange::begin`] and puts it in place of the one that its source had.
+    /// Ends a segment of [`IndexChange::begin`] and puts it in place of the one that its source
+    /// had.
     pub fn put(&mut self, writer: SegmentWriter<NewFile>) -> Result<Vec<CountryCount>, WriteError> {
         let (role, name) = (writer.role(), writer.source().clone());
         let (file, countries, seal) = writer.end_sealed()?;
@@ -172,8 +174,8 @@ impl IndexChange<'_> {
     /// Makes the index what was put into this change, by one rename.
     ///
     /// # Errors
-    /// [`WriteError::OutcomeUnknown`] if the rename was done, or may be, and is perhaps not on disk.
-    /// After every other error the index is as it was.
+    /// [`WriteError::OutcomeUnknown`] if the rename was done, or may be, and is perhaps not on
+    /// disk. After every other error the index is as it was.
     pub fn commit(mut self) -> Result<IndexState, WriteError> {
         self.files
             .sort_by(|one, next| (one.role, &one.name).cmp(&(next.role, &next.name)));

@@ -1,8 +1,8 @@
 //! One writer at a time: the lock of an index folder.
 //!
-//! The folder itself is locked, so no lock file is left behind. Where a system cannot lock folders, a
-//! file `.lock` in it is locked instead. The operating system ends the lock with the process, however
-//! that ends. Readers take no lock: a change appears by one rename.
+//! The folder itself is locked, so no lock file is left behind. Where a system cannot lock folders,
+//! a file `.lock` in it is locked instead. The operating system ends the lock with the process,
+//! however that ends. Readers take no lock: a change appears by one rename.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -59,8 +59,9 @@ enum Patience {
 }
 
 impl WriteLock {
-    /// Takes the lock, or fails with [`LockError::Busy`] if another process has it. Makes the folder
-    /// (0700) if it is missing. A folder that was made is removed again if nothing was stored in it.
+    /// Takes the lock, or fails with [`LockError::Busy`] if another process has it. Makes the
+    /// folder (0700) if it is missing. A folder that was made is removed again if nothing was
+    /// stored in it.
     pub fn try_take(folder: &Path) -> Result<WriteLock, LockError> {
         Self::take(folder, Patience::None)
     }
@@ -102,7 +103,8 @@ impl WriteLock {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Self::take(folder, patience);
             }
-            // Any other error must not lead to another kind of lock: two writers could each have one.
+            // Any other error must not lead to another kind of lock: two writers could each have
+            // one.
             Err(error) if !is_unsupported(&error) => {
                 return Err(failed("lock the index folder")(error));
             }

@@ -49,8 +49,8 @@ pub struct CheckedFile {
     pub outcome: Result<Segment, IndexError>,
 }
 
-/// Every file of an index that a writer must not take the place of: the manifest, what it lists, and
-/// what writers left. None if there is nothing at the path.
+/// Every file of an index that a writer must not take the place of: the manifest, what it lists,
+/// and what writers left. None if there is nothing at the path.
 pub fn files_of_index(path: &Path) -> Result<Vec<PathBuf>, IndexError> {
     if path.is_file() {
         return Ok(vec![path.to_owned()]);
@@ -105,8 +105,8 @@ pub fn check_files(
     Ok((manifest.state(), checked))
 }
 
-/// The rate of false hits of one look-up over all of `segments`, in the country where it is highest:
-/// the numbers of that country in all of them, over the number of possible tags.
+/// The rate of false hits of one look-up over all of `segments`, in the country where it is
+/// highest: the numbers of that country in all of them, over the number of possible tags.
 pub fn false_positive_rate<'a>(segments: impl IntoIterator<Item = &'a Segment>) -> f64 {
     let mut numbers = [0_u64; Region::COUNT];
     for country in segments.into_iter().flat_map(Segment::countries) {

@@ -1,7 +1,8 @@
 //! The numbers that are to be forgotten: their tags by country, in a segment of its own.
 //!
 //! It is no source: nothing is looked up in it but what would be stored. Like any segment it holds
-//! tags alone. A damaged one is an error: leaving it out would bring back who asked to be forgotten.
+//! tags alone. A damaged one is an error: leaving it out would bring back who asked to be
+//! forgotten.
 
 use std::{fmt, sync::Arc};
 

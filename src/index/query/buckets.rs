@@ -4,7 +4,8 @@ use crate::index::Segment;
 use crate::phone::Region;
 use crate::tag::Tag;
 
-/// How many buckets there are. A bucket's share of a million numbers is sorted in a core's own cache.
+/// How many buckets there are. A bucket's share of a million numbers is sorted in a core's own
+/// cache.
 pub(super) const BUCKETS: usize = 128;
 /// Bits of a position within a bucket.
 const WITHIN: u32 = 32;

@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::index::{
     Segment, SegmentError,
     file::format::Fence,
-    read::chapter::{Chapter, Run},
+    read::chapter::{BlockRun, Chapter},
 };
 use crate::{phone::Region, tag::Tag};
 
@@ -25,8 +25,8 @@ struct BlockQueries {
 impl Segment {
     /// Whether each of `tags`, in any order, is among the numbers of `region`.
     ///
-    /// `found` is overwritten with one answer per tag, in the order of the tags. A country that is not
-    /// here has none of them.
+    /// `found` is overwritten with one answer per tag, in the order of the tags. A country that is
+    /// not here has none of them.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ impl Segment {
         let Some(section) = self.section(region) else {
             return Ok(());
         };
-        let mut run = Run::new(self.file());
+        let mut run = BlockRun::new(self.file());
         let places = &section.chapters;
         let mut number = 0;
         let mut rest = queries;
@@ -88,7 +88,7 @@ impl Segment {
 /// `queries` are sorted, and of this chapter.
 fn search_chapter<Q>(
     chapter: &Chapter,
-    run: &mut Run<'_>,
+    run: &mut BlockRun<'_>,
     queries: &[Q],
     tag: &impl Fn(&Q) -> Tag,
     found: &mut impl FnMut(&Q),
@@ -97,7 +97,8 @@ fn search_chapter<Q>(
     let mut rest = groups.as_slice();
     while let [first, ..] = rest {
         let near = |pair: &[BlockQueries]| {
-            pair[1].block - pair[0].block <= STEPS && pair[1].block - first.block < Run::LONGEST
+            pair[1].block - pair[0].block <= STEPS
+                && pair[1].block - first.block < BlockRun::LONGEST
         };
         let length = 1 + rest.windows(2).take_while(|pair| near(pair)).count();
         let (together, after) = rest.split_at(length);
@@ -137,8 +138,8 @@ fn groups<Q>(fences: &[Fence], queries: &[Q], tag: &impl Fn(&Q) -> Tag) -> Vec<B
     groups
 }
 
-/// The last fence from `from` on whose first tag is not above `tag`. In large batches it is near, so
-/// the steps to it begin small and double.
+/// The last fence from `from` on whose first tag is not above `tag`. In large batches it is near,
+/// so the steps to it begin small and double.
 fn last_not_above(fences: &[Fence], from: usize, tag: Tag) -> usize {
     let mut step = 1;
     while fences

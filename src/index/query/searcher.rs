@@ -1,8 +1,8 @@
 //! Many batches of numbers against many segments, bucket by bucket.
 //!
-//! The more numbers are looked up together, the more of them share a block of the index. So a caller
-//! gathers several batches first. Each batch divides its numbers into buckets by their position in the
-//! index, and the [`Searcher`] looks up one bucket of all batches at a time.
+//! The more numbers are looked up together, the more of them share a block of the index. So a
+//! caller gathers several batches first. Each batch divides its numbers into buckets by their
+//! position in the index, and the [`Searcher`] looks up one bucket of all batches at a time.
 
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -48,8 +48,8 @@ struct Query {
     index_and_region: u32,
 }
 
-/// A query as it is sorted, in one integer, so that sorting compares once. From the top: the country,
-/// the tag, and the query's index in its job.
+/// A query as it is sorted, in one integer, so that sorting compares once. From the top: the
+/// country, the tag, and the query's index in its job.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct SortKey(u128);
 

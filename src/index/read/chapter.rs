@@ -139,19 +139,19 @@ impl Chapter {
 }
 
 /// Neighbouring blocks of a chapter in memory, not yet checked.
-pub(in crate::index) struct Run<'a> {
+pub(in crate::index) struct BlockRun<'a> {
     file: &'a SegmentFile,
     first: usize,
     /// Those of the run, and what is left of longer ones.
     bytes: Vec<u8>,
 }
 
-impl<'a> Run<'a> {
+impl<'a> BlockRun<'a> {
     /// The most blocks that are read at once.
     pub(in crate::index) const LONGEST: usize = RUN;
 
-    pub(in crate::index) fn new(file: &'a SegmentFile) -> Run<'a> {
-        Run {
+    pub(in crate::index) fn new(file: &'a SegmentFile) -> BlockRun<'a> {
+        BlockRun {
             file,
             first: 0,
             bytes: Vec::new(),
@@ -211,7 +211,7 @@ pub(in crate::index) struct Blocks<'a> {
     file: &'a SegmentFile,
     section: &'a Section,
     range: RangeInclusive<Tag>,
-    run: Run<'a>,
+    run: BlockRun<'a>,
     chapter: Option<Chapter>,
     next_chapter: usize,
     next: usize,
@@ -237,7 +237,7 @@ impl<'a> Blocks<'a> {
             file,
             section,
             range,
-            run: Run::new(file),
+            run: BlockRun::new(file),
             chapter: None,
             next_chapter: begun.saturating_sub(1),
             next: 0,

@@ -1,8 +1,8 @@
 //! Opening a segment: its trailer and tail in one read, checked against each other and the length.
 //!
-//! With the key, the seal is checked before anything of the tail is believed. Lengths are bounded by
-//! the file's before anything is allocated for them. The header repeats what the trailer says; it
-//! is read when there is no trailer, to say what the file is instead, and when all is verified.
+//! With the key, the seal is checked before anything of the tail is believed. Lengths are bounded
+//! by the file's before anything is allocated for them. The header repeats what the trailer says;
+//! it is read when there is no trailer, to say what the file is instead, and when all is verified.
 
 use super::{chapter::ChapterEntry, section::Section, segment_file::SegmentFile};
 use crate::{

@@ -34,9 +34,9 @@ pub struct Segment {
 }
 
 impl Segment {
-    /// Opens a segment file and checks its length, metadata, directory and roots. With `key`, checks
-    /// the seal and binds all that is read later to it; without, only damage is found. A file of up
-    /// to 128 KiB is verified whole.
+    /// Opens a segment file and checks its length, metadata, directory and roots. With `key`,
+    /// checks the seal and binds all that is read later to it; without, only damage is found. A
+    /// file of up to 128 KiB is verified whole.
     pub fn open(path: &Path, key: Option<&Key>) -> Result<Segment, SegmentError> {
         let segment = Segment::new(SegmentFile::open(path, key)?, key)?;
         if segment.length() <= SMALL {
@@ -139,8 +139,8 @@ impl Segment {
         Ok(())
     }
 
-    /// Reads every byte again and checks checksums, order, counts and lengths. Of a segment that was
-    /// opened with the key, the keyed checksums as well.
+    /// Reads every byte again and checks checksums, order, counts and lengths. Of a segment that
+    /// was opened with the key, the keyed checksums as well.
     pub fn verify(&self) -> Result<(), SegmentError> {
         // The seal was checked when it was opened; it must be the same.
         let parts = SegmentParts::read(&self.file, None)?;

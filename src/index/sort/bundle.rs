@@ -15,8 +15,8 @@ pub(super) const BITS: u32 = 10;
 pub(in crate::index) const BUCKETS: usize = 1 << BITS;
 /// Tags of a bucket, as a rule: 4 KiB, which is worth a read.
 const BUCKET: usize = BUNDLE / BUCKETS;
-/// A bucket that has `SKEWED` times its share, and `LEAST_SKEWED` tags more, holds repeated tags or no
-/// keyed hashes.
+/// A bucket that has `SKEWED` times its share, and `LEAST_SKEWED` tags more, holds repeated tags or
+/// no keyed hashes.
 const SKEWED: usize = 4;
 const LEAST_SKEWED: usize = 1024;
 

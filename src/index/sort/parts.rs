@@ -50,8 +50,8 @@ impl PartLimits {
         }
     }
 
-    /// The parts of all countries, in order. `count` adds to each cell, an even share of a range, the
-    /// number of tags that it has or may have.
+    /// The parts of all countries, in order. `count` adds to each cell, an even share of a range,
+    /// the number of tags that it has or may have.
     pub(in crate::index) fn divide<E>(
         self,
         mut count: impl FnMut(Region, &RangeInclusive<u64>, &mut [u64]) -> Result<(), E>,

@@ -1,9 +1,9 @@
 //! Sorting tags that are known to be in a range.
 //!
-//! Tags are keyed hashes, so the bits that differ within a range are as good as random. Two counting
-//! passes over a few more bits than the number of tags has, the lower half first, leave few tags out
-//! of place. Those are inserted. Other tags, such as repeated ones, show by how far they must move,
-//! and are sorted by comparison.
+//! Tags are keyed hashes, so the bits that differ within a range are as good as random. Two
+//! counting passes over a few more bits than the number of tags has, the lower half first, leave
+//! few tags out of place. Those are inserted. Other tags, such as repeated ones, show by how far
+//! they must move, and are sorted by comparison.
 
 use std::ops::RangeInclusive;
 

@@ -1,11 +1,11 @@
 //! (region, tag) pairs of many threads → tags by country, ascending, in bounded memory.
 //!
 //! Each worker collects tags by country in its share of the memory. When that is full, it takes the
-//! country that has the most, partitions its tags by their top bits, as many tags as fit a cache, and
-//! writes them to a temporary file that all workers share. The file is unnamed, so nothing is left of
-//! it after a crash, and holds tags only. What is sorted later is parts of a country, each small
-//! enough for memory. A load that fits its memory writes nothing. Records are counted as they come,
-//! before repeated ones are dropped.
+//! country that has the most, partitions its tags by their top bits, as many tags as fit a cache,
+//! and writes them to a temporary file that all workers share. The file is unnamed, so nothing is
+//! left of it after a crash, and holds tags only. What is sorted later is parts of a country, each
+//! small enough for memory. A load that fits its memory writes nothing. Records are counted as they
+//! come, before repeated ones are dropped.
 
 use std::{
     mem, panic,
@@ -88,8 +88,8 @@ impl Sorter {
         }
     }
 
-    /// The same, for a segment that is going to be written into `folder`: the disk must have room for
-    /// that, too. Call it before the first [`Sorter::handle`].
+    /// The same, for a segment that is going to be written into `folder`: the disk must have room
+    /// for that, too. Call it before the first [`Sorter::handle`].
     #[must_use]
     pub fn storing_in(mut self, folder: &Path) -> Sorter {
         if let Some(space) = Arc::get_mut(&mut self.space) {
@@ -111,13 +111,14 @@ impl Sorter {
         }
     }
 
-    /// Says that `bytes` of the input were read, of `total` if that is known. The disk that the load
-    /// needs is estimated from that.
+    /// Says that `bytes` of the input were read, of `total` if that is known. The disk that the
+    /// load needs is estimated from that.
     pub fn has_read(&self, bytes: u64, total: Option<u64>) {
         self.space.has_read(bytes, total);
     }
 
-    /// Bundles what the workers still hold, all at the same time, and gives everything back by country.
+    /// Bundles what the workers still hold, all at the same time, and gives everything back by
+    /// country.
     pub fn finish(self, mut handles: Vec<SorterWriter>) -> Result<Sorted, SortError> {
         let spilled = self.space.length() > 0;
         thread::scope(|scope| {
@@ -189,7 +190,8 @@ impl SorterWriter {
             let longest = (self.countries.iter().enumerate())
                 .max_by_key(|(_, pieces)| pieces.tags())
                 .map(|(country, _)| country);
-            // One bundle at a time: while a thread writes, the others soon wait for the rows that it has.
+            // One bundle at a time: while a thread writes, the others soon wait for the rows that
+            // it has.
             return longest.map_or(Ok(()), |country| self.bundle(country, true));
         }
         // A load that repeats itself stays in memory, as long as that frees enough of it.

@@ -103,8 +103,8 @@ impl Space {
     }
 
     /// Checks that the disks have room for all that the load will write. That is estimated from how
-    /// much of the input has been read; of an input without a known end, it is what has been read so
-    /// far. `records` are those of one thread.
+    /// much of the input has been read; of an input without a known end, it is what has been read
+    /// so far. `records` are those of one thread.
     pub(in crate::index) fn check_room(&self, records: u64) -> Result<(), SortError> {
         let so_far = u128::from(records) * self.threads as u128;
         let (read, total) = (

@@ -1,8 +1,8 @@
 //! All sections of a segment: several threads sort and code its parts, which are written in order.
 //!
-//! Blocks have 512 tags wherever the parts begin, so that the bytes are the same for any parts. What
-//! does not fill a block goes on to the next part of the country: a thread waits for what the part
-//! before left over, takes its own blocks, hands the rest on, and only then codes.
+//! Blocks have 512 tags wherever the parts begin, so that the bytes are the same for any parts.
+//! What does not fill a block goes on to the next part of the country: a thread waits for what the
+//! part before left over, takes its own blocks, hands the rest on, and only then codes.
 
 use std::{io::Write, num::NonZeroUsize};
 
@@ -51,8 +51,9 @@ struct CodedBlock {
 }
 
 impl<W: Write> SegmentWriter<W> {
-    /// Writes the sections of all countries, sorting and coding in `threads` threads, until `give_up`
-    /// is true. The writer must have no section yet. Returns the counts of the load alone.
+    /// Writes the sections of all countries, sorting and coding in `threads` threads, until
+    /// `give_up` is true. The writer must have no section yet. Returns the counts of the load
+    /// alone.
     pub fn sections(
         &mut self,
         tags: &TagUnion<'_>,

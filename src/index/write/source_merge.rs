@@ -29,7 +29,8 @@ pub struct SourceMerge {
 pub struct Contradiction {
     /// The segment.
     pub path: PathBuf,
-    /// What both say: `title`, `date`, `status`, `note`, `claimed`, `numbering plans` or `old plans`.
+    /// What both say: `title`, `date`, `status`, `note`, `claimed`, `numbering plans` or
+    /// `old plans`.
     pub what: &'static str,
     /// What is kept.
     pub kept: String,

@@ -65,8 +65,8 @@ impl<'a> TagUnion<'a> {
         &self.parts
     }
 
-    /// Reads a part into `scratch.tags`, ascending and each once. Returns how many of them are of the
-    /// load.
+    /// Reads a part into `scratch.tags`, ascending and each once. Returns how many of them are of
+    /// the load.
     pub(super) fn read(
         &self,
         part: &TagRange,

@@ -110,7 +110,8 @@ impl<W: Write> SegmentWriter<W> {
 
     /// Writes the section of a country, in order of the countries' codes, and counts its tags.
     ///
-    /// A country without tags and records is left out. After an error no segment can come of this writer.
+    /// A country without tags and records is left out. After an error no segment can come of this
+    /// writer.
     pub fn section<E: Into<WriteError>>(
         &mut self,
         region: Region,

@@ -16,7 +16,7 @@ pub(super) use places::Evidence;
 
 use crate::dump::{Batch, DumpFile, Format, Row, RowContent, Scratch};
 use crate::phone::Region;
-use places::{Found, Place, Places};
+use places::{NumberCandidate, Places, TextPosition};
 use tokens::candidates;
 
 /// Rows of the sample that the witness learns from.
@@ -31,21 +31,21 @@ pub(super) struct Witness {
     /// Numbers of the sample in none of its rows.
     outside: UnreadCounts,
     format: Format,
-    columns: Columns,
+    columns: ColumnChoice,
 }
 
 /// Who chose the columns that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Columns {
+pub(super) enum ColumnChoice {
     /// The content of the file.
-    Found,
+    Inferred,
     /// The user, who may leave numbers out on purpose.
     Chosen,
 }
 
 /// A number that stands where nothing is read.
 pub struct UnreadNumber {
-    place: Place,
+    place: TextPosition,
     index: usize,
     name: String,
 }
@@ -79,7 +79,8 @@ pub struct UnreadSummary {
 }
 
 impl UnreadCounts {
-    /// Makes ready for counting every row of a batch, in which `accepted` of `rows` entries are numbers.
+    /// Makes ready for counting every row of a batch, in which `accepted` of `rows` entries are
+    /// numbers.
     pub(super) fn begin_counting(&mut self, rows: u64, accepted: u64) {
         self.places.begin_counting();
         self.rows_seen = rows;
@@ -126,7 +127,7 @@ impl UnreadCounts {
 
 impl Witness {
     /// A witness that has seen nothing yet.
-    pub(super) fn new(format: Format, columns: Columns) -> Witness {
+    pub(super) fn new(format: Format, columns: ColumnChoice) -> Witness {
         Witness {
             sample: Places::default(),
             outside: UnreadCounts::default(),
@@ -167,7 +168,7 @@ impl Witness {
         &self.outside
     }
 
-    pub(super) fn columns(&self) -> Columns {
+    pub(super) fn columns(&self) -> ColumnChoice {
         self.columns
     }
 
@@ -197,7 +198,7 @@ impl Witness {
                 if number.is_none() {
                     return;
                 }
-                let (place, index) = Place::of(at);
+                let (place, index) = TextPosition::of(at);
                 if self.sample.get(&place).believes(writing, evidence) {
                     visit(&UnreadNumber {
                         name: self.sample.name(&place, index, self.format),
@@ -223,12 +224,12 @@ fn count_row(
     batch.unread_texts(row.raw, scratch, &mut |at, text| {
         let mut first = true;
         candidates(text, home, &mut |writing, number| {
-            let found = Found {
+            let found = NumberCandidate {
                 writing,
                 is_number: number.is_some(),
                 first: std::mem::take(&mut first),
             };
-            let (place, index) = Place::of(at);
+            let (place, index) = TextPosition::of(at);
             places.count_in(place, index, found);
         });
     });

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::places::{Found, Place, Places};
+use super::places::{NumberCandidate, Places, TextPosition};
 use super::tokens::{Writing, candidates};
 use crate::dump::ConvertedSample;
 use crate::phone::Number;
@@ -24,12 +24,12 @@ pub(super) fn count_outside(sample: &ConvertedSample, places: &mut Places) {
     };
     each_candidate(&sample.text[..end], |writing, number| {
         if number.is_none_or(|number| !in_rows.contains(&number)) {
-            let found = Found {
+            let found = NumberCandidate {
                 writing,
                 is_number: number.is_some(),
                 first: true,
             };
-            places.count_in(Place::Outside, 0, found);
+            places.count_in(TextPosition::Outside, 0, found);
         }
     });
 }

@@ -15,7 +15,7 @@ const BETWEEN_KEYS: &str = "\u{1f}";
 
 /// Where a text stands in its row. It may hold content, so it is never shown as it is.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
+pub(super) enum TextPosition {
     /// A field, counted from 0.
     Field(usize),
     /// Values under these keys, joined; keys of many digits are `*`.
@@ -29,25 +29,25 @@ pub(super) enum Place {
 }
 
 /// Never more than the kind: keys may be numbers.
-impl fmt::Debug for Place {
+impl fmt::Debug for TextPosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Place::Field(_) => "Field",
-            Place::Value(_) => "Value",
-            Place::Keys(_) => "Keys",
-            Place::Outside => "Outside",
-            Place::Elsewhere => "Elsewhere",
+            TextPosition::Field(_) => "Field",
+            TextPosition::Value(_) => "Value",
+            TextPosition::Keys(_) => "Keys",
+            TextPosition::Outside => "Outside",
+            TextPosition::Elsewhere => "Elsewhere",
         })
     }
 }
 
-impl Place {
+impl TextPosition {
     /// The place, and the index of its key in its object.
-    pub(super) fn of(place: UnreadPlace<'_>) -> (Place, usize) {
+    pub(super) fn of(place: UnreadPlace<'_>) -> (TextPosition, usize) {
         match place {
-            UnreadPlace::Field(field) => (Place::Field(field), field),
-            UnreadPlace::Value { keys, index } => (Place::Value(joined(keys)), index),
-            UnreadPlace::Key { keys, index } => (Place::Keys(joined(keys)), index),
+            UnreadPlace::Field(field) => (TextPosition::Field(field), field),
+            UnreadPlace::Value { keys, index } => (TextPosition::Value(joined(keys)), index),
+            UnreadPlace::Key { keys, index } => (TextPosition::Keys(joined(keys)), index),
         }
     }
 }
@@ -147,15 +147,15 @@ pub(in crate::intake) enum Evidence {
 
 /// The places of a file or a part of it. Parts add up in any order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Places(BTreeMap<Place, PlaceCounts>);
+pub(super) struct Places(BTreeMap<TextPosition, PlaceCounts>);
 
 impl Places {
-    pub(super) fn get(&self, place: &Place) -> PlaceCounts {
+    pub(super) fn get(&self, place: &TextPosition) -> PlaceCounts {
         self.0.get(place).copied().unwrap_or_default()
     }
 
     /// Counts a candidate under the `index`th key of an object.
-    pub(super) fn count_in(&mut self, place: Place, index: usize, found: Found) {
+    pub(super) fn count_in(&mut self, place: TextPosition, index: usize, found: NumberCandidate) {
         let counts = self.entry(place, index);
         match found.writing {
             Writing::Plus => counts.plus.count(found.is_number),
@@ -165,7 +165,7 @@ impl Places {
     }
 
     /// Counts a number that was rejected because its row holds no other.
-    pub(super) fn count_alone(&mut self, place: Place, index: usize) {
+    pub(super) fn count_alone(&mut self, place: TextPosition, index: usize) {
         let counts = self.entry(place, index);
         counts.alone_elsewhere += 1;
         counts.rows += 1;
@@ -191,9 +191,13 @@ impl Places {
         }
     }
 
-    fn entry(&mut self, place: Place, index: usize) -> &mut PlaceCounts {
+    fn entry(&mut self, place: TextPosition, index: usize) -> &mut PlaceCounts {
         let is_full = self.0.len() >= MOST_PLACES && !self.0.contains_key(&place);
-        let place = if is_full { Place::Elsewhere } else { place };
+        let place = if is_full {
+            TextPosition::Elsewhere
+        } else {
+            place
+        };
         self.0.entry(place).or_insert(PlaceCounts {
             index,
             ..PlaceCounts::default()
@@ -225,12 +229,12 @@ impl Places {
     }
 
     /// The name of a place, safe to print: content of rows is never in it.
-    pub(super) fn name(&self, place: &Place, index: usize, format: Format) -> String {
+    pub(super) fn name(&self, place: &TextPosition, index: usize, format: Format) -> String {
         let rows = self.get(place).rows;
         let by_index = || format!("key {}", index + 1);
         match place {
-            Place::Field(field) => format!("field {}", field + 1),
-            Place::Value(path) if !path.is_empty() => {
+            TextPosition::Field(field) => format!("field {}", field + 1),
+            TextPosition::Value(path) if !path.is_empty() => {
                 let keys: Vec<&str> = path.split(BETWEEN_KEYS).collect();
                 // A key that is in one row only may be content.
                 let is_repeated = rows > 1 || has_columns(format);
@@ -241,10 +245,10 @@ impl Places {
                     name
                 }
             }
-            Place::Value(_) => "value".to_owned(),
-            Place::Keys(_) => by_index(),
-            Place::Outside => "text outside of rows".to_owned(),
-            Place::Elsewhere => "other keys".to_owned(),
+            TextPosition::Value(_) => "value".to_owned(),
+            TextPosition::Keys(_) => by_index(),
+            TextPosition::Outside => "text outside of rows".to_owned(),
+            TextPosition::Elsewhere => "other keys".to_owned(),
         }
     }
 }
@@ -256,7 +260,7 @@ fn has_columns(format: Format) -> bool {
 
 /// A candidate of a row.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
+pub(super) struct NumberCandidate {
     pub(super) writing: Writing,
     pub(super) is_number: bool,
     /// The first one of its text.

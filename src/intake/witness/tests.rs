@@ -52,23 +52,23 @@ fn rows(json: bool) -> Vec<u8> {
 }
 
 #[derive(Clone, Debug)]
-enum Damage {
+enum Mutation {
     Removed,
     Replaced(u8),
     Added(u8),
 }
 
-fn any_damage() -> impl Strategy<Value = Damage> {
+fn any_damage() -> impl Strategy<Value = Mutation> {
     let byte = || proptest::sample::select(b",;\n{}[]:| \t".to_vec());
     prop_oneof![
-        Just(Damage::Removed),
-        byte().prop_map(Damage::Replaced),
-        byte().prop_map(Damage::Added),
+        Just(Mutation::Removed),
+        byte().prop_map(Mutation::Replaced),
+        byte().prop_map(Mutation::Added),
     ]
 }
 
 /// Damages one byte, unless it is part of a number or of the first row.
-fn damage(dump: &mut Vec<u8>, at: usize, damage: &Damage) {
+fn damage(dump: &mut Vec<u8>, at: usize, damage: &Mutation) {
     let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'+';
     let around = [at.saturating_sub(1), at];
     let first_row = dump.iter().position(|byte| *byte == b'\n').unwrap_or(0);
@@ -76,9 +76,9 @@ fn damage(dump: &mut Vec<u8>, at: usize, damage: &Damage) {
         return;
     }
     match damage {
-        Damage::Removed if !is_number(&dump[at]) => drop(dump.remove(at)),
-        Damage::Replaced(byte) if !is_number(&dump[at]) => dump[at] = *byte,
-        Damage::Added(byte) => dump.insert(at, *byte),
+        Mutation::Removed if !is_number(&dump[at]) => drop(dump.remove(at)),
+        Mutation::Replaced(byte) if !is_number(&dump[at]) => dump[at] = *byte,
+        Mutation::Added(byte) => dump.insert(at, *byte),
         _ => {}
     }
 }

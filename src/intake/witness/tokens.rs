@@ -1,4 +1,5 @@
-//! Numbers in any text, found by their digits alone: what a reader without columns would take for one.
+//! Numbers in any text, found by their digits alone: what a reader without columns would take for
+//! one.
 //!
 //! A candidate is a run of digits with the punctuation of phones. With a plus it needs 7 digits,
 //! without one 10, or 7 where it is all of its text and the row has a home. Dates, decimal numbers,
@@ -58,22 +59,22 @@ fn has_digits(text: &[u8]) -> bool {
 
 fn in_ascii(text: &[u8], home: Option<Region>, visit: &mut impl FnMut(Writing, Option<Number>)) {
     let mut at = 0;
-    while let Some(run) = Run::next(text, at) {
+    while let Some(run) = DigitRun::next(text, at) {
         at = run.end;
         run.candidates(text, home, visit);
     }
 }
 
 /// Digits and the punctuation between them, as far as one number may reach.
-struct Run {
+struct DigitRun {
     start: usize,
     end: usize,
     plus: bool,
 }
 
-impl Run {
+impl DigitRun {
     /// The first run that begins at `from` or later.
-    fn next(text: &[u8], from: usize) -> Option<Run> {
+    fn next(text: &[u8], from: usize) -> Option<DigitRun> {
         let first = from + text[from..].iter().position(u8::is_ascii_digit)?;
         let mut start = first;
         while start > from && matches!(text[start - 1], b'+' | b'(') {
@@ -90,7 +91,7 @@ impl Run {
             let digits = text[next..].iter().take_while(|byte| byte.is_ascii_digit());
             end = next + digits.count();
         }
-        Some(Run {
+        Some(DigitRun {
             start,
             end,
             plus: text[start..first].contains(&b'+'),

@@ -1,5 +1,5 @@
-//! The compiled plans as bytes, used where they lie: nothing is unpacked, so a single look-up costs no more
-//! than the rows it touches.
+//! The compiled plans as bytes, used where they lie: nothing is unpacked, so a single look-up costs
+//! no more than the rows it touches.
 //!
 //! All fields are little-endian.
 //!
@@ -16,15 +16,18 @@
 //! | 46 | u16 × 246: the root of digits as each region dials them |
 //! | 538 | u16 × 246: the root of digits after a plus in each region |
 //! | 1030 | zero bytes up to 1088 |
-//! | 1088 | l labels of 8 bytes: region or 255, where the rest starts, where a part moved to the front starts, its length, u32 of what is inserted |
+//! | 1088 | l labels of 8 bytes: region or 255; start of the rest; start and |
+//! | | length of the part that moves to the front; u32 of the inserted digits |
 //! | | u16 × a: the label of each row that has one |
-//! | | t tails: u16 label, u16 of which bit n is set if n more digits get it; all bits, for any number |
+//! | | t tails: u16 label; u16 whose bit n is set if n more digits get it |
+//! | | (all bits: any number of digits) |
 //! | | zero bytes up to a multiple of 64 |
 //! | | r rows of u16 × 10: the state that follows for each digit |
 //!
-//! A state below r is a row; the others, less r, are tails, where what the digits to come are no longer
-//! counts. A valid number's E.164 digits are what is inserted, the part moved, and the rest; for most, all that is
-//! the string itself. A label of region 255 has an international number start where the rest does.
+//! A state below r is a row; the others, less r, are tails, where what the digits to come are no
+//! longer counts. A valid number's E.164 digits are what is inserted, the part moved, and the rest;
+//! for most, all that is the string itself. A label of region 255 has an international number start
+//! where the rest does.
 
 use std::ops::Range;
 

@@ -1,6 +1,6 @@
-//! The rows of the lists, byte for byte and in order, with the columns `exposure,country,sources` added
-//! last, in the list's delimiter, quoting, line ends and encoding. One thing changes: a lone half of a
-//! surrogate pair in UTF-16 becomes U+FFFD, because it is no text.
+//! The rows of the lists, byte for byte and in order, with the columns `exposure,country,sources`
+//! added last, in the list's delimiter, quoting, line ends and encoding. One thing changes: a lone
+//! half of a surrogate pair in UTF-16 becomes U+FFFD, because it is no text.
 
 use std::borrow::Cow;
 
@@ -121,7 +121,8 @@ impl Csv<'_> {
             !self.guard_formulas && is_all_quoted(list.shape.quoting(), row, delimiter);
         for cell in added {
             out.extend_from_slice(delimiter);
-            // Words, codes and source names never contain quotes, but an unusual delimiter may be in them.
+            // Words, codes and source names never contain quotes, but an unusual delimiter may be
+            // in them.
             let holds_delimiter = match delimiter {
                 [byte] => cell.as_bytes().contains(byte),
                 _ => memmem::find(cell.as_bytes(), delimiter).is_some(),
@@ -193,7 +194,8 @@ impl Csv<'_> {
         out.extend_from_slice(if row == b"\"\"" { b"" } else { row });
     }
 
-    /// Whether to guard `cell`: a spreadsheet would take it for a formula. Source: OWASP, CSV Injection.
+    /// Whether to guard `cell`: a spreadsheet would take it for a formula. Source: OWASP, CSV
+    /// Injection.
     fn guards(&self, cell: &[u8]) -> bool {
         self.guard_formulas
             && matches!(

@@ -1,8 +1,8 @@
 //! GitHub Actions: workflow commands that annotate the lines of a list, and the summary of a job.
 //!
-//! GitHub shows ten errors and ten warnings of a step and drops the others, so the tenth says how many
-//! more there are. Logs of public repositories are public: no number is written here, not even a
-//! masked one. Source: GitHub Docs, Workflow commands for GitHub Actions.
+//! GitHub shows ten errors and ten warnings of a step and drops the others, so the tenth says how
+//! many more there are. Logs of public repositories are public: no number is written here, not even
+//! a masked one. Source: GitHub Docs, Workflow commands for GitHub Actions.
 
 use std::fmt::Write as _;
 
@@ -133,7 +133,8 @@ impl AnnotationLevel {
         }
     }
 
-    /// Writes the first annotations of this level from `held`, then how many more of `count` there are.
+    /// Writes the first annotations of this level from `held`, then how many more of `count` there
+    /// are.
     fn limited(self, held: &[u8], count: u64, room: usize, out: &mut Vec<u8>) {
         let prefix = format!("::{} ", self.command());
         let lines = held

@@ -1,5 +1,5 @@
-//! One JSON object. The results come first, because they are written while the lists are still read;
-//! the totals come last.
+//! One JSON object. The results come first, because they are written while the lists are still
+//! read; the totals come last.
 
 use serde::Serialize;
 

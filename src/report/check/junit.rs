@@ -1,8 +1,8 @@
-//! `JUnit` XML for the test pages of CI services: a test case per contact, which fails if the contact is
-//! exposed.
+//! `JUnit` XML for the test pages of CI services: a test case per contact, which fails if the
+//! contact is exposed.
 //!
-//! A contact that is undecided, or known to a baseline, is skipped and says why. The totals are at the
-//! head of the file, so the cases are held in memory until the end.
+//! A contact that is undecided, or known to a baseline, is skipped and says why. The totals are at
+//! the head of the file, so the cases are held in memory until the end.
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};

@@ -14,11 +14,11 @@ use crate::phone::{Accept, CellOutcome, CellReader, DigitOrder, Number, Purpose,
 pub(super) struct KeptColumns<'a> {
     options: &'a ReportOptions,
     phone_columns: &'a [String],
-    fields: Option<Fields<'a>>,
+    fields: Option<KeptFields<'a>>,
 }
 
 /// The columns of a list whose rows are fields.
-struct Fields<'a> {
+struct KeptFields<'a> {
     delimiter: &'a Delimiter,
     quoting: Quoting,
     /// For each column to keep, its index in a row.
@@ -48,7 +48,7 @@ impl<'a> KeptColumns<'a> {
                 let is_same = |other: &String| other.trim().to_lowercase() == name.to_lowercase();
                 names.iter().position(is_same)
             };
-            Fields {
+            KeptFields {
                 delimiter,
                 quoting,
                 indexes: options.keep.iter().map(index).collect(),

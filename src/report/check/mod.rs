@@ -3,7 +3,7 @@
 //! ```text
 //! options.rs   ReportOptions: what all formats of one run share, and the sentence for each answer
 //! page.rs      ContactList, Page, RawRows: what a format is given
-//! text.rs      a line per contact, for people          csv.rs     the rows of the list, three columns added
+//! text.rs      a line per contact, for people          csv.rs     the list's rows and three columns
 //! json.rs      one object                              ndjson.rs  one object per contact
 //! sarif.rs     code scanning                           junit.rs   test pages of CI services
 //! github.rs    annotations, and the summary of a job   markdown.rs  that summary, as a report
@@ -52,8 +52,8 @@ pub trait Report: Sync {
     fn separator(&self) -> &'static [u8] {
         b""
     }
-    /// Whether the totals come before the pages. Then the caller holds the pages in memory and gives
-    /// them to [`Report::end`] as [`Closing::held`].
+    /// Whether the totals come before the pages. Then the caller holds the pages in memory and
+    /// gives them to [`Report::end`] as [`Closing::held`].
     fn holds_pages(&self) -> bool {
         false
     }

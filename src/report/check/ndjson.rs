@@ -36,7 +36,8 @@ impl Report for Ndjson<'_> {
                 out.push(b'\n');
             }
         }
-        // A stream that just stops looks like that of a run that went well. Whoever interrupts knows.
+        // A stream that just stops looks like that of a run that went well. Whoever interrupts
+        // knows.
         if closing.outcome.failure().is_some() && !closing.outcome.is_interrupted() {
             let failure = Failure {
                 complete: false,

@@ -1,5 +1,5 @@
-//! What all formats of one run share: which answers are shown, how a number is shown, and the sentence
-//! for each answer.
+//! What all formats of one run share: which answers are shown, how a number is shown, and the
+//! sentence for each answer.
 
 use super::super::SourceLine;
 use crate::exposure::{Exposure, Finding};

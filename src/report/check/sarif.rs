@@ -1,6 +1,7 @@
-//! SARIF 2.1.0 for code scanning: a result per exposed contact that no baseline knows. The others are
-//! counts in the properties of the run, because GitHub shows a result as an open alert whatever its
-//! kind and its suppressions. A result names file and line, and never a number, not even a masked one.
+//! SARIF 2.1.0 for code scanning: a result per exposed contact that no baseline knows. The others
+//! are counts in the properties of the run, because GitHub shows a result as an open alert whatever
+//! its kind and its suppressions. A result names file and line, and never a number, not even a
+//! masked one.
 //!
 //! Source of the format: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
 
@@ -29,7 +30,7 @@ impl Report for Sarif<'_> {
             schema: SCHEMA,
             version: VERSION,
             runs: [SarifRun {
-                tool: Tool::of_this(),
+                tool: SarifTool::of_this(),
                 column_kind: "unicodeCodePoints",
                 results: [],
             }],
@@ -63,7 +64,7 @@ impl Report for Sarif<'_> {
     }
 
     fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
-        let ending = Ending {
+        let ending = SarifRunEnd {
             invocations: [Invocation {
                 execution_successful: closing.outcome.is_decided(),
                 exit_code: closing.outcome.exit(),
@@ -174,14 +175,14 @@ struct Log {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SarifRun {
-    tool: Tool,
+    tool: SarifTool,
     column_kind: &'static str,
     results: [(); 0],
 }
 
 /// The last part of a run, known at the end.
 #[derive(Serialize)]
-struct Ending {
+struct SarifRunEnd {
     invocations: [Invocation; 1],
     properties: RunProperties,
 }
@@ -238,7 +239,7 @@ struct RunProperties {
 }
 
 #[derive(Serialize)]
-struct Tool {
+struct SarifTool {
     driver: Driver,
 }
 
@@ -250,9 +251,9 @@ struct Driver {
     rules: [SarifRule; 4],
 }
 
-impl Tool {
-    fn of_this() -> Tool {
-        Tool {
+impl SarifTool {
+    fn of_this() -> SarifTool {
+        SarifTool {
             driver: Driver {
                 name: "leakline",
                 semantic_version: env!("CARGO_PKG_VERSION"),
@@ -292,7 +293,8 @@ struct Configuration {
 }
 
 impl SarifRule {
-    /// The rule for `exposure`. Only a failure has a level other than `none` (SARIF 2.1.0, 3.27.10).
+    /// The rule for `exposure`. Only a failure has a level other than `none` (SARIF 2.1.0,
+    /// 3.27.10).
     fn of(exposure: Exposure) -> SarifRule {
         let (name, kind, level, short, help) = match exposure {
             Exposure::Exposed => (
@@ -429,7 +431,7 @@ mod tests {
 
     #[test]
     fn each_rule_has_the_index_of_its_answer() {
-        for (index, rule) in Tool::of_this().driver.rules.iter().enumerate() {
+        for (index, rule) in SarifTool::of_this().driver.rules.iter().enumerate() {
             assert_eq!(rule.id, Exposure::ALL[index].code());
             assert_eq!(Exposure::ALL[index] as usize, index);
         }

@@ -55,8 +55,8 @@ pub(super) struct CountryRow {
 }
 
 impl Exposures {
-    /// From `segments` of the `index` and the `counts` over them. A country that is only claimed has a
-    /// row of zeros.
+    /// From `segments` of the `index` and the `counts` over them. A country that is only claimed
+    /// has a row of zeros.
     pub fn new(index: IndexState, segments: &[&Segment], counts: &[CountryExposure]) -> Exposures {
         let distinct = counts.iter().map(|count| count.distinct).sum();
         let names: Vec<&str> = segments
@@ -111,8 +111,9 @@ impl Exposures {
         }
     }
 
-    /// Leaves out countries and sources with fewer than `least` distinct numbers, then keeps the `top`
-    /// largest rows of `shown`. Returns the number of rows that were too small. Sums stay over all.
+    /// Leaves out countries and sources with fewer than `least` distinct numbers, then keeps the
+    /// `top` largest rows of `shown`. Returns the number of rows that were too small. Sums stay
+    /// over all.
     pub fn keep(&mut self, shown: CountBy, least: u64, top: Option<usize>) -> usize {
         let before = self.rows(shown);
         self.countries.retain(|country| country.distinct >= least);

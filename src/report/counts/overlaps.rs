@@ -99,7 +99,8 @@ impl Overlaps {
         taken.map_or(Ok(()), |name| Err(NameTaken(name.clone())))
     }
 
-    /// A line per country, for people: the numbers of each source, and the share of them in all sources.
+    /// A line per country, for people: the numbers of each source, and the share of them in all
+    /// sources.
     pub fn table(&self) -> String {
         let mut head = vec!["country".to_owned()];
         head.extend(self.sources.iter().cloned());

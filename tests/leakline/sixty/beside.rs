@@ -1,4 +1,5 @@
-//! What is beside the numbers of a cell: other numbers, empty parts, labels, signs of carriers, words for nothing.
+//! What is beside the numbers of a cell: other numbers, empty parts, labels, signs of carriers,
+//! words for nothing.
 
 use super::{Case, case};
 

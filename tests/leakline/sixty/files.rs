@@ -1,5 +1,5 @@
-//! Files as a whole: their names and countries, what they are packed in, what is no dump. And what is said of them: no
-//! name does harm.
+//! Files as a whole: their names and countries, what they are packed in, what is no dump. And what
+//! is said of them: no name does harm.
 
 use std::io::Write as _;
 

@@ -1,5 +1,5 @@
-//! The sixty quirks of dumps as they are found, each by its number with at least one case, through the binary: a file, the
-//! flags, and what the load comes to.
+//! The sixty quirks of dumps as they are found, each by its number with at least one case, through
+//! the binary: a file, the flags, and what the load comes to.
 
 mod beside;
 mod files;

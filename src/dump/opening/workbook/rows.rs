@@ -1,5 +1,5 @@
-//! The cells of a sheet → lines of CSV. Missing rows and cells become empty lines and fields, so that
-//! lines and fields count as in the sheet.
+//! The cells of a sheet → lines of CSV. Missing rows and cells become empty lines and fields, so
+//! that lines and fields count as in the sheet.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,8 @@ use crossbeam_channel::Sender;
 use super::{SheetStop, Step};
 use crate::dump::opening::Fault;
 
-/// The last row and column that a sheet may have, counted from 0: those of Excel and of `LibreOffice`.
+/// The last row and column that a sheet may have, counted from 0: those of Excel and of
+/// `LibreOffice`.
 const LAST_ROW: u32 = (1 << 20) - 1;
 const LAST_COLUMN: u32 = (1 << 14) - 1;
 

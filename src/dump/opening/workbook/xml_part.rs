@@ -56,7 +56,8 @@ impl<R> XmlPart<R> {
             }
             Inside::Mark if byte == b'-' => self.inside = Inside::Comment,
             Inside::Mark if byte == b'[' => self.inside = Inside::Characters,
-            // A document type may define entities that expand without bound; no spreadsheet has one.
+            // A document type may define entities that expand without bound; no spreadsheet has
+            // one.
             Inside::Mark => return Err(Fault::Damaged("spreadsheet")),
             Inside::Comment if ends_with(b"-->") => self.inside = Inside::Tag,
             Inside::Characters if ends_with(b"]]>") => self.inside = Inside::Tag,

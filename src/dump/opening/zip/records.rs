@@ -31,8 +31,8 @@ pub(super) enum Checksum {
     Unknown,
 }
 
-/// A data descriptor may have a signature, and has lengths of four or eight bytes: the form that fits
-/// the `known` lengths is the right one.
+/// A data descriptor may have a signature, and has lengths of four or eight bytes: the form that
+/// fits the `known` lengths is the right one.
 pub(super) fn skip_descriptor(
     reader: &mut Buffered,
     known: Option<Lengths>,

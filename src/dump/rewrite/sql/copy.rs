@@ -1,4 +1,5 @@
-//! The lines that follow on `COPY … FROM stdin`: fields between tabs, or CSV where its options say so.
+//! The lines that follow on `COPY … FROM stdin`: fields between tabs, or CSV where its options say
+//! so.
 
 use std::ops::ControlFlow;
 

@@ -76,8 +76,9 @@ impl Lexer {
         self.around == Around::BlockComment
     }
 
-    /// The events of the byte before, if it waited for this one, and of `byte`. `escape_string` says
-    /// that a quote opens a string in which backslashes are escapes whatever the dialect (`E'…'`).
+    /// The events of the byte before, if it waited for this one, and of `byte`. `escape_string`
+    /// says that a quote opens a string in which backslashes are escapes whatever the dialect
+    /// (`E'…'`).
     pub(super) fn step(
         &mut self,
         byte: u8,

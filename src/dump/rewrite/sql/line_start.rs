@@ -1,12 +1,14 @@
-//! The first word of each line: a statement begins at its verb at the start of a line, whatever came
-//! before. T-SQL has no semicolons, clients have lines of their own, and quotes may never close.
+//! The first word of each line: a statement begins at its verb at the start of a line, whatever
+//! came before. T-SQL has no semicolons, clients have lines of their own, and quotes may never
+//! close.
 
 /// A first word that means something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LineWord {
     /// `INSERT`: begins a statement even where brackets or quotes are open.
     Insert,
-    /// `REPLACE`, `MERGE`, `UPSERT`, `UPDATE`, `COPY` or `CREATE`: these are names and functions too.
+    /// `REPLACE`, `MERGE`, `UPSERT`, `UPDATE`, `COPY` or `CREATE`: these are names and functions
+    /// too.
     Verb,
     /// `GO`, which ends a statement.
     Go,

@@ -1,7 +1,7 @@
 //! SQL: the rows of INSERT, REPLACE and UPDATE statements and the lines of Postgres's `COPY`.
 //!
-//! A column goes by its name in the statement's own list, else in a `CREATE TABLE` before it, else by
-//! its place (`field 3`). A statement that holds rows and of which none is read is counted.
+//! A column goes by its name in the statement's own list, else in a `CREATE TABLE` before it, else
+//! by its place (`field 3`). A statement that holds rows and of which none is read is counted.
 //!
 //! - `lexer` tells quotes and comments from the rest, and `line_start` finds verbs at line starts;
 //! - this file follows a statement from its head to its end, and `head` reads heads;
@@ -24,7 +24,7 @@ use row_values::RowValues;
 
 /// Where in a dump the next byte is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum SqlPosition {
     /// In a statement, before its values.
     Head,
     /// Between the tuples of an INSERT.
@@ -45,7 +45,8 @@ enum Place {
     CopyHead,
     /// In a line of COPY.
     Copy,
-    /// After a tuple without end, up to a line end or the next tuple. Counts the signs of `),(` seen.
+    /// After a tuple without end, up to a line end or the next tuple. Counts the signs of `),(`
+    /// seen.
     Lost(usize),
 }
 
@@ -62,7 +63,7 @@ struct Statement {
 
 /// Reads statements.
 pub(super) struct Sql {
-    place: Place,
+    place: SqlPosition,
     lexer: Lexer,
     line_start: LineStart,
     head: Head,
@@ -83,7 +84,7 @@ pub(super) struct Sql {
 impl Sql {
     pub(super) fn new() -> Sql {
         Sql {
-            place: Place::Head,
+            place: SqlPosition::Head,
             lexer: Lexer::new(),
             line_start: LineStart::default(),
             head: Head::default(),
@@ -100,24 +101,24 @@ impl Sql {
 
     fn byte(&mut self, byte: u8, rows: &mut Vec<u8>) {
         match self.place {
-            Place::Copy => return self.copy_byte(byte, rows),
-            Place::CopyHead => {
+            SqlPosition::Copy => return self.copy_byte(byte, rows),
+            SqlPosition::CopyHead => {
                 if matches!(byte, b'\n' | b'\r') {
-                    self.place = Place::Copy;
+                    self.place = SqlPosition::Copy;
                     if let Some(copy) = &mut self.copy {
                         copy.begin(byte);
                     }
                 }
                 return;
             }
-            Place::Lost(seen) => return self.lost_byte(byte, seen),
+            SqlPosition::Lost(seen) => return self.lost_byte(byte, seen),
             _ => {}
         }
         if let Some(word) = self.line_start.word(byte) {
             self.line_word(word, rows);
         }
         let hash = match self.place {
-            Place::Head | Place::Tuples | Place::Tail => HashSign::Comment,
+            SqlPosition::Head | SqlPosition::Tuples | SqlPosition::Tail => HashSign::Comment,
             _ => HashSign::Operator,
         };
         let escape_string = self.values.is_escape_string();
@@ -141,19 +142,21 @@ impl Sql {
         let in_quotes = self.lexer.is_in_quotes();
         let in_values = matches!(
             self.place,
-            Place::Tuple(_) | Place::Assignments(_) | Place::Select(_)
+            SqlPosition::Tuple(_) | SqlPosition::Assignments(_) | SqlPosition::Select(_)
         );
         match word {
             // In a value, quotes may hold the text of a statement.
             LineWord::Insert if in_quotes && in_values => {}
             LineWord::Insert => self.begin_with(text, rows),
-            _ if in_quotes || matches!(self.place, Place::Tuple(_)) || self.head.depth > 0 => {}
+            _ if in_quotes
+                || matches!(self.place, SqlPosition::Tuple(_))
+                || self.head.depth > 0 => {}
             LineWord::Verb => self.begin_with(text, rows),
             LineWord::Go => {
                 self.drop_word(text.len());
                 self.end_unterminated(rows);
             }
-            LineWord::Client if self.place == Place::Head && self.head.is(&text) => {
+            LineWord::Client if self.place == SqlPosition::Head && self.head.is(&text) => {
                 self.head.clear();
                 self.lexer.skip_line();
             }
@@ -172,8 +175,8 @@ impl Sql {
     /// Takes back the letters of a word that were taken for part of the statement before.
     fn drop_word(&mut self, length: usize) {
         match self.place {
-            Place::Head => self.head.drop_last(length),
-            Place::Assignments(_) | Place::Select(_) => self.values.drop_bare(length),
+            SqlPosition::Head => self.head.drop_last(length),
+            SqlPosition::Assignments(_) | SqlPosition::Select(_) => self.values.drop_bare(length),
             _ => {}
         }
         self.word.clear();
@@ -182,12 +185,12 @@ impl Sql {
     /// Ends a statement that has no semicolon.
     fn end_unterminated(&mut self, rows: &mut Vec<u8>) {
         match self.place {
-            Place::Tuple(_) => self.reject_row(Damage::BadRow, rows),
-            Place::Assignments(_) | Place::Select(_) => self.end_row(rows),
+            SqlPosition::Tuple(_) => self.reject_row(Damage::BadRow, rows),
+            SqlPosition::Assignments(_) | SqlPosition::Select(_) => self.end_row(rows),
             _ => {}
         }
         self.lacks_semicolons |= self.statement.holds_rows;
-        if self.place == Place::Head {
+        if self.place == SqlPosition::Head {
             self.end_head(rows);
         } else {
             self.end_statement(rows);
@@ -208,21 +211,21 @@ impl Sql {
     fn lost_byte(&mut self, byte: u8, seen: usize) {
         const NEXT_TUPLE: &[u8; 3] = b"),(";
         self.place = match byte {
-            b'\n' | b'\r' => Place::Tuples,
+            b'\n' | b'\r' => SqlPosition::Tuples,
             _ if byte == NEXT_TUPLE[seen] && seen == 2 => {
                 self.values.begin();
-                Place::Tuple(1)
+                SqlPosition::Tuple(1)
             }
-            _ if byte == NEXT_TUPLE[seen] => Place::Lost(seen + 1),
-            b' ' | b'\t' => Place::Lost(seen),
-            b')' => Place::Lost(1),
-            _ => Place::Lost(0),
+            _ if byte == NEXT_TUPLE[seen] => SqlPosition::Lost(seen + 1),
+            b' ' | b'\t' => SqlPosition::Lost(seen),
+            b')' => SqlPosition::Lost(1),
+            _ => SqlPosition::Lost(0),
         };
     }
 
     fn in_quotes(&mut self, event: Event, rows: &mut Vec<u8>) {
         match self.place {
-            Place::Head => match event {
+            SqlPosition::Head => match event {
                 Event::Open(byte) | Event::Inside(byte) | Event::Close(byte) => {
                     self.push_head(byte);
                 }
@@ -232,7 +235,7 @@ impl Sql {
                 }
                 Event::Plain(_) => {}
             },
-            Place::Tuple(_) | Place::Assignments(_) | Place::Select(_) => {
+            SqlPosition::Tuple(_) | SqlPosition::Assignments(_) | SqlPosition::Select(_) => {
                 match event {
                     Event::Open(_) => self.values.open_quotes(),
                     Event::Inside(byte) | Event::Doubled(byte) => self.values.push_quoted(byte),
@@ -247,12 +250,14 @@ impl Sql {
     /// A byte outside quotes and comments.
     fn plain(&mut self, byte: u8, rows: &mut Vec<u8>) {
         match self.place {
-            Place::Head => self.head_byte(byte, rows),
-            Place::Tuples => self.between_tuples(byte, rows),
-            Place::Tuple(depth) => self.in_tuple(byte, depth, rows),
-            Place::Assignments(depth) | Place::Select(depth) => self.in_list(byte, depth, rows),
-            Place::From | Place::Union => self.behind_keyword(byte, rows),
-            Place::Tail if byte == b';' => self.end_by_semicolon(rows),
+            SqlPosition::Head => self.head_byte(byte, rows),
+            SqlPosition::Tuples => self.between_tuples(byte, rows),
+            SqlPosition::Tuple(depth) => self.in_tuple(byte, depth, rows),
+            SqlPosition::Assignments(depth) | SqlPosition::Select(depth) => {
+                self.in_list(byte, depth, rows);
+            }
+            SqlPosition::From | SqlPosition::Union => self.behind_keyword(byte, rows),
+            SqlPosition::Tail if byte == b';' => self.end_by_semicolon(rows),
             _ => {}
         }
     }
@@ -267,15 +272,15 @@ impl Sql {
             Some(HeadEnd::ClientLine) => return self.lexer.skip_line(),
             Some(HeadEnd::Values { backslashes }) => {
                 self.begin_values(backslashes);
-                return self.place = Place::Tuple(1);
+                return self.place = SqlPosition::Tuple(1);
             }
             Some(HeadEnd::Assignments) => {
                 self.begin_values(None);
-                return self.place = Place::Assignments(0);
+                return self.place = SqlPosition::Assignments(0);
             }
             Some(HeadEnd::Select { backslashes }) => {
                 self.begin_values(backslashes);
-                return self.place = Place::Select(0);
+                return self.place = SqlPosition::Select(0);
             }
         }
         self.push_head(byte);
@@ -294,7 +299,7 @@ impl Sql {
         if !self.head.push(byte) {
             self.statement.holds_rows |= self.head.adds_rows();
             self.head.clear();
-            self.place = Place::Tail;
+            self.place = SqlPosition::Tail;
         }
     }
 
@@ -307,13 +312,13 @@ impl Sql {
                 self.word.clear();
                 self.statement.expects_tuple = false;
                 self.values.begin();
-                self.place = Place::Tuple(1);
+                self.place = SqlPosition::Tuple(1);
             }
             (_, b"INTO") => {
                 // Oracle's INSERT ALL names several tables.
                 self.word.clear();
                 self.head.begin(b"INSERT INTO".to_vec());
-                self.place = Place::Head;
+                self.place = SqlPosition::Head;
                 self.push_head(byte);
             }
             (_, b"INSERT" | b"REPLACE") => {
@@ -326,7 +331,7 @@ impl Sql {
             (_, b"") | (b' ' | b'\t' | b'\n' | b'\r', b"ROW") => {}
             _ => {
                 self.word.clear();
-                self.place = Place::Tail;
+                self.place = SqlPosition::Tail;
             }
         }
     }
@@ -335,15 +340,15 @@ impl Sql {
         match byte {
             b')' if depth == 1 => {
                 self.end_row(rows);
-                return self.place = Place::Tuples;
+                return self.place = SqlPosition::Tuples;
             }
             b',' if depth == 1 => self.values.end_value(),
             b'(' => {
-                self.place = Place::Tuple(depth + 1);
+                self.place = SqlPosition::Tuple(depth + 1);
                 self.values.push_bare(byte);
             }
             b')' => {
-                self.place = Place::Tuple(depth - 1);
+                self.place = SqlPosition::Tuple(depth - 1);
                 self.values.push_bare(byte);
             }
             _ => self.values.push_bare(byte),
@@ -353,12 +358,12 @@ impl Sql {
 
     /// A byte of `a = 1, b = 2`, or of the values behind SELECT.
     fn in_list(&mut self, byte: u8, depth: u32, rows: &mut Vec<u8>) {
-        let is_select = matches!(self.place, Place::Select(_));
+        let is_select = matches!(self.place, SqlPosition::Select(_));
         let at = |depth| {
             if is_select {
-                Place::Select(depth)
+                SqlPosition::Select(depth)
             } else {
-                Place::Assignments(depth)
+                SqlPosition::Assignments(depth)
             }
         };
         if depth == 0 {
@@ -405,24 +410,24 @@ impl Sql {
         self.place = match word.as_slice() {
             b"FROM" => {
                 self.values.end_value();
-                Place::From
+                SqlPosition::From
             }
             b"UNION" => {
                 self.end_row(rows);
-                Place::Union
+                SqlPosition::Union
             }
             b"ON" => {
                 self.end_row(rows);
-                Place::Tail
+                SqlPosition::Tail
             }
             _ if is_select => {
                 self.end_row(rows);
-                Place::Tail
+                SqlPosition::Tail
             }
             // The conditions of an UPDATE name columns too.
             _ => {
                 self.values.end_value();
-                Place::Assignments(0)
+                SqlPosition::Assignments(0)
             }
         };
         true
@@ -436,20 +441,20 @@ impl Sql {
         let word = std::mem::take(&mut self.word);
         match (self.place, word.as_slice()) {
             (_, b"") if byte != b';' => return,
-            (Place::From, b"DUAL" | b"SYSIBM.SYSDUMMY1" | b"SYS.DUAL") => {
+            (SqlPosition::From, b"DUAL" | b"SYSIBM.SYSDUMMY1" | b"SYS.DUAL") => {
                 self.values.row.end(rows);
                 self.statement.rows += 1;
-                self.place = Place::Tail;
+                self.place = SqlPosition::Tail;
             }
-            (Place::Union, b"ALL" | b"DISTINCT") => return,
-            (Place::Union, b"SELECT") => {
+            (SqlPosition::Union, b"ALL" | b"DISTINCT") => return,
+            (SqlPosition::Union, b"SELECT") => {
                 self.values.begin();
-                self.place = Place::Select(0);
+                self.place = SqlPosition::Select(0);
             }
             // The rows are those of another table, and are there if it is.
             _ => {
                 self.values.row.discard();
-                self.place = Place::Tail;
+                self.place = SqlPosition::Tail;
             }
         }
         self.plain(byte, rows);
@@ -461,8 +466,8 @@ impl Sql {
             self.reject_row(Damage::BadRow, rows);
             self.lexer.reset();
             self.place = match self.place {
-                Place::Tuple(_) => Place::Lost(0),
-                _ => Place::Tail,
+                SqlPosition::Tuple(_) => SqlPosition::Lost(0),
+                _ => SqlPosition::Tail,
             };
         }
     }
@@ -495,7 +500,7 @@ impl Sql {
     }
 
     fn begin_statement(&mut self) {
-        self.place = Place::Head;
+        self.place = SqlPosition::Head;
         self.head.clear();
         self.word.clear();
         self.statement = Statement::default();
@@ -509,13 +514,13 @@ impl Sql {
         self.head.learn_table();
         self.end_statement(rows);
         if self.copy.is_some() {
-            self.place = Place::CopyHead;
+            self.place = SqlPosition::CopyHead;
         }
     }
 
     /// At the end of the dump.
     fn end(&mut self, rows: &mut Vec<u8>) {
-        if matches!(self.place, Place::Copy | Place::CopyHead) {
+        if matches!(self.place, SqlPosition::Copy | SqlPosition::CopyHead) {
             if self.copy.take().is_some_and(|copy| copy.is_in_line()) {
                 self.reject_row(Damage::Truncated, rows);
             }
@@ -529,22 +534,22 @@ impl Sql {
         // Where other statements end with semicolons, one without is cut off.
         let must_end = self.has_semicolons && !self.lacks_semicolons;
         self.broken_off = match self.place {
-            Place::Tuple(_) => {
+            SqlPosition::Tuple(_) => {
                 self.reject_row(Damage::Truncated, rows);
                 true
             }
-            Place::Assignments(_) | Place::Select(_) if in_quotes => {
+            SqlPosition::Assignments(_) | SqlPosition::Select(_) if in_quotes => {
                 self.reject_row(Damage::Truncated, rows);
                 true
             }
-            Place::Assignments(_) | Place::Select(_) => {
+            SqlPosition::Assignments(_) | SqlPosition::Select(_) => {
                 self.end_row(rows);
                 must_end
             }
-            Place::Head => self.head.is_open(in_quotes),
+            SqlPosition::Head => self.head.is_open(in_quotes),
             _ => self.statement.expects_tuple || (self.statement.holds_rows && must_end),
         } || in_comment;
-        if self.place == Place::Head {
+        if self.place == SqlPosition::Head {
             self.end_head(rows);
         } else {
             self.end_statement(rows);

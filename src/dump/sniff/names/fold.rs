@@ -4,7 +4,8 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// The words of a name, folded: `Téléphone mobile_2` → `telephone`, `mobile`, `2`.
 ///
-/// A word ends at punctuation, between a letter and a digit, and where capitals show it (`phoneNo`).
+/// A word ends at punctuation, between a letter and a digit, and where capitals show it
+/// (`phoneNo`).
 pub(super) fn words(name: &str) -> Vec<String> {
     let composed: Vec<char> = name.nfkc().collect();
     let mut words = Vec::new();
@@ -30,7 +31,8 @@ pub(in crate::dump) fn squash(name: &str) -> String {
 }
 
 fn is_part_of_word(c: char) -> bool {
-    // A soft hyphen or a zero-width joiner is inside a word. The sign before a vowel of Indic scripts too.
+    // A soft hyphen or a zero-width joiner is inside a word. The sign before a vowel of Indic
+    // scripts too.
     c.is_alphanumeric() || is_combining_mark(c) || is_ignored(c) || c == '\u{94d}'
 }
 
@@ -56,8 +58,8 @@ fn end(word: &mut String, words: &mut Vec<String>) {
 
 /// Lower case, without the accents that a writer may leave out.
 ///
-/// A mark goes only where it does not make another letter: accents of Latin and Greek, points of Hebrew
-/// and Arabic. The breve of `й`, the dots of `ї` and the vowel signs of Indic scripts stay.
+/// A mark goes only where it does not make another letter: accents of Latin and Greek, points of
+/// Hebrew and Arabic. The breve of `й`, the dots of `ї` and the vowel signs of Indic scripts stay.
 fn fold(word: &str) -> String {
     let mut folded = String::with_capacity(word.len());
     let lower = word.chars().flat_map(char::to_lowercase);

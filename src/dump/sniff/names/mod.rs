@@ -1,7 +1,8 @@
 //! Names of columns and keys: which of them mean a number or a country, and which may be printed.
 //!
-//! Names only help: [`super::columns`] decides by the cells. A name is matched by its folded words, the
-//! same way for headers of tables and sheets, keys of JSON, columns of SQL and attributes of directories.
+//! Names only help: [`super::columns`] decides by the cells. A name is matched by its folded words,
+//! the same way for headers of tables and sheets, keys of JSON, columns of SQL and attributes of
+//! directories.
 
 mod fold;
 mod tables;
@@ -137,7 +138,8 @@ pub(super) fn meaning(name: &str) -> Meaning {
 /// More digits than a name has: `phone_e164`.
 const MOST_DIGITS: usize = 5;
 
-/// What the last keys of a JSON path mean: `phone.value` is a number, and `phones.home` most likely.
+/// What the last keys of a JSON path mean: `phone.value` is a number, and `phones.home` most
+/// likely.
 pub(super) fn path_meaning(path: &[String]) -> Meaning {
     let Some((last, above)) = path.split_last() else {
         return Meaning::Unknown;
@@ -188,7 +190,8 @@ pub(super) fn is_known(name: &str) -> bool {
         || words(name).iter().any(|word| folded.known.contains(word))
 }
 
-/// A name made safe to print: no control characters, no run of digits that could be somebody's number, not long.
+/// A name made safe to print: no control characters, no run of digits that could be somebody's
+/// number, not long.
 pub(super) fn safe_name(name: &str) -> String {
     const LONGEST: usize = 64;
     const DIGITS: usize = 4;
@@ -205,8 +208,8 @@ pub(super) fn safe_name(name: &str) -> String {
     safe
 }
 
-/// The name of a path of keys, safe to print. Shows well-known keys, and those that `is_key` knows to be
-/// no content.
+/// The name of a path of keys, safe to print. Shows well-known keys, and those that `is_key` knows
+/// to be no content.
 pub fn path_name(keys: &[impl AsRef<str>], is_key: impl Fn(&str) -> bool) -> String {
     if keys.is_empty() {
         return "value".to_owned();

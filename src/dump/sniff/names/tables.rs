@@ -1,4 +1,5 @@
-//! The names of columns and keys that exports of programs and forms have, in their natural spelling.
+//! The names of columns and keys that exports of programs and forms have, in their natural
+//! spelling.
 
 /// Names that mean a phone number and nothing else.
 #[rustfmt::skip]
@@ -61,7 +62,8 @@ pub(super) const PHONE_WORDS: &[&str] = &[
     "мобилен", "جوال", "نييد", "נייד", "sđt",
 ];
 
-/// Parts of words that mean a phone number, in languages that join their words and in scripts without spaces.
+/// Parts of words that mean a phone number, in languages that join their words and in scripts
+/// without spaces.
 #[rustfmt::skip]
 pub(super) const PHONE_STEMS: &[&str] = &[
     "phone", "telefon", "teléfon", "telephon", "telefoon", "telepon", "telepono", "handynum", "rufnummer", "whatsapp", "msisdn",
@@ -79,7 +81,8 @@ pub(super) const MAYBE_PHONE: &[&str] = &[
     "callee", "address", "home", "work", "main", "sender", "called", "calling", "receiver",
 ];
 
-/// Last words of names that speak of a number and do not hold it: `Phone 1 - Type`, `phone_verified`.
+/// Last words of names that speak of a number and do not hold it: `Phone 1 - Type`,
+/// `phone_verified`.
 #[rustfmt::skip]
 pub(super) const NOT_THE_NUMBER: &[&str] = &[
     "type", "types", "typ", "tipo", "тип", "类型", "種類", "label", "labels", "kind", "category", "verified", "confirmed", "valid",
@@ -117,7 +120,8 @@ pub(super) const COUNTRY_WORDS: &[&str] = &[
     "landcode",
 ];
 
-/// Words of names that mean something else that is written in digits: read only if the cells are international numbers.
+/// Words of names that mean something else that is written in digits: read only if the cells are
+/// international numbers.
 #[rustfmt::skip]
 pub(super) const OTHER_DIGITS: &[&str] = &[
     "id", "ids", "uid", "uuid", "guid", "imei", "imsi", "iccid", "meid", "esn", "ssn", "sin", "order", "invoice",
