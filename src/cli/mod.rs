@@ -46,7 +46,10 @@ pub(crate) fn run() -> ExitCode {
         Ok(settings) => settings,
         Err(error) => return failure::report(&error).into(),
     };
-    interrupt::install();
+    if let Err(error) = interrupt::install() {
+        let error = anyhow::Error::new(error).context("cannot start a thread for signals");
+        return failure::report(&error).into();
+    }
     let outcome = match command {
         Command::Keygen(args) => keygen::run(&args, &settings),
         Command::Load(args) => load::run(&args, &settings),

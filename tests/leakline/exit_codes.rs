@@ -261,7 +261,7 @@ fn an_interrupt_is_130_and_leaves_the_index_as_it_was() {
     let id = child.id().to_string();
     assert!(
         std::process::Command::new("kill")
-            .args(["-INT", &id])
+            .args(["-TERM", &id])
             .status()
             .unwrap()
             .success()

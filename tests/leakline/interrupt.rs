@@ -15,9 +15,28 @@ fn interrupt(child: &Child, signal: &str) {
 }
 
 fn start(world: &World, args: &[&str]) -> Child {
-    let args = ["check"].iter().chain(args);
-    world
-        .command(args)
+    // In the background, signals are ignored that are sent here.
+    let mut words = vec!["env", "--default-signal=INT,HUP"];
+    if cfg!(not(target_os = "linux")) {
+        words.pop();
+    }
+    words.extend([env!("CARGO_BIN_EXE_leakline"), "check"]);
+    words.extend(args);
+    start_words(world, &words)
+}
+
+fn start_words(world: &World, words: &[&str]) -> Child {
+    let template = world.command([""; 0]);
+    let mut command = Command::new(words[0]);
+    for (name, value) in template.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+        .args(&words[1..])
+        .current_dir(world.path(""))
         .env("TMPDIR", world.path("tmp"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -117,7 +136,7 @@ fn a_check_that_answers_line_by_line_has_answered_all_it_read() {
         stdout.read_line(&mut answer).unwrap();
         assert!(answer.contains("\"line\":"), "{answer}");
     }
-    interrupt(&child, "-INT");
+    interrupt(&child, "-TERM");
     let mut rest = String::new();
     stdout.read_to_string(&mut rest).unwrap();
     assert_eq!(rest, "");
@@ -155,7 +174,7 @@ fn a_pipe_behind_a_path_is_waited_for_in_the_same_way() {
     let mut report = vec![0; 20];
     let mut stdout = child.stdout.take().unwrap();
     stdout.read_exact(&mut report).unwrap();
-    interrupt(&child, "-INT");
+    interrupt(&child, "-TERM");
     stdout.read_to_end(&mut report).unwrap();
     let stdin = child.stdin.take();
     assert_interrupted(&world, child);
@@ -178,7 +197,7 @@ fn a_named_pipe_that_nobody_writes_to_is_waited_for_in_the_same_way() {
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut answer = String::new();
     stdout.read_line(&mut answer).unwrap();
-    interrupt(&child, "-INT");
+    interrupt(&child, "-TERM");
     assert_interrupted(&world, child);
     assert_incomplete(&std::fs::read(world.path("r.json")).unwrap());
 
@@ -187,7 +206,7 @@ fn a_named_pipe_that_nobody_writes_to_is_waited_for_in_the_same_way() {
         &["--dump", "pipe", "--report", "json=d.json", "+12125550100"],
     );
     wait_until_it_sleeps(&child);
-    interrupt(&child, "-INT");
+    interrupt(&child, "-TERM");
     assert_interrupted(&world, child);
     assert_incomplete(&std::fs::read(world.path("d.json")).unwrap());
 
@@ -242,7 +261,7 @@ fn a_check_in_the_midst_of_a_long_list_ends_and_closes_its_report() {
     });
     // More than a batch or two.
     assert_eq!(written.iter().take(30).count(), 30);
-    interrupt(&child, "-INT");
+    interrupt(&child, "-TERM");
     let mut report = Vec::new();
     child
         .stdout
@@ -325,7 +344,7 @@ fn an_extract_that_has_not_checked_everything_leaves_nothing() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name())
         .collect();
-    interrupt(&child, "-INT");
+    interrupt(&child, "-TERM");
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     let after: Vec<_> = std::fs::read_dir(world.path("."))
@@ -340,4 +359,29 @@ fn an_extract_that_has_not_checked_everything_leaves_nothing() {
         "{before:?}"
     );
     assert!(!world.path("small").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_is_ignored_from_the_start_stays_ignored() {
+    let world = world();
+    let program = env!("CARGO_BIN_EXE_leakline");
+    for (name, signal) in [("INT", "-INT"), ("HUP", "-HUP"), ("TERM", "-TERM")] {
+        let ignored = format!("--ignore-signal={name}");
+        let words = [
+            "env", &ignored, program, "check", "-i", "-", "--format", "json",
+        ];
+        let mut child = start_words(&world, &words);
+        let mut stdin = child.stdin.take().unwrap();
+        let mut stdout = child.stdout.take().unwrap();
+        stdout.read_exact(&mut [0; 20]).unwrap();
+        interrupt(&child, signal);
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        stdin.write_all(b"+12125550101\n").unwrap();
+        drop(stdin);
+        let mut report = String::new();
+        stdout.read_to_string(&mut report).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(1), "{name}");
+        assert!(report.contains("\"complete\":true"), "{report}");
+    }
 }

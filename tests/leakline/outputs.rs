@@ -138,3 +138,110 @@ fn more_threads_than_a_system_has_room_for_are_an_error() {
         .run(["check", "--threads", "64", "+12125550100"])
         .expect(1);
 }
+
+#[test]
+fn updates_of_a_baseline_at_once_keep_the_entries_of_all() {
+    let world = World::with_source(
+        "dump.txt",
+        "12125550100\n12125550101\n12125550102\n12125550103\n",
+    );
+    // What a killed update left is taken over.
+    world.file(".known.json.partial", "{\"half");
+    let update = [
+        "check",
+        "--source",
+        "breach",
+        "--baseline",
+        "known.json",
+        "--update-baseline",
+    ];
+    let updates: Vec<_> = (0..4)
+        .map(|index| {
+            let number = format!("+1212555010{index}");
+            let mut command = world.command(update);
+            command
+                .arg(&number)
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for mut update in updates {
+        assert_eq!(update.wait().unwrap().code(), Some(0));
+    }
+    let known = ["check", "--baseline", "known.json"];
+    let numbers = [
+        "+12125550100",
+        "+12125550101",
+        "+12125550102",
+        "+12125550103",
+    ];
+    world.run([&known[..], &numbers].concat()).expect(0);
+    let left = names(&world.path(""));
+    assert!(
+        !left.iter().any(|name| name.ends_with("partial")),
+        "{left:?}"
+    );
+    // One that fails leaves nothing, and nothing that is in the way.
+    world.run([&update[..], &["no number"]].concat()).expect(2);
+    assert_eq!(names(&world.path("")), left);
+}
+
+/// `leakline` behind a limit of the shell, as a user without special rights.
+fn limited(world: &World, limit: &str, line: &str) -> crate::world::Run {
+    let template = world.command([""; 0]);
+    let mut command = std::process::Command::new("sh");
+    let line = format!("{limit}; exec {line}");
+    command.args(["-c", &line, env!("CARGO_BIN_EXE_leakline")]);
+    command.current_dir(world.path(""));
+    for (name, value) in template.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    crate::world::finish(&mut command, b"")
+}
+
+#[test]
+fn a_file_that_gets_too_long_is_an_error() {
+    let world = World::with_source("dump.txt", "12125550100\n");
+    let before = names(&world.path("data/leakline"));
+    let many: String = (0..20_000)
+        .map(|row| format!("{}\n", 46_700_000_000_u64 + row))
+        .collect();
+    world.file("many.txt", many);
+    for line in [
+        "$0 load --source more --accept possible --max-rejects 100 --rejects r.tsv many.txt",
+        "$0 check -i many.txt --format json -o report.json",
+    ] {
+        let run = limited(&world, "ulimit -f 8", line).expect(2);
+        assert!(run.stderr.contains("too large"), "{line}: {}", run.stderr);
+    }
+    assert_eq!(names(&world.path("data/leakline")), before);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn threads_that_do_not_start_are_an_error() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::with_source("dump.txt", "12125550100\n");
+    // Root has no such limit, and another user must be able to reach the program.
+    fs::copy(env!("CARGO_BIN_EXE_leakline"), world.path("program")).unwrap();
+    for path in ["", "program"] {
+        fs::set_permissions(world.path(path), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let is_root = fs::metadata("/proc/self").unwrap();
+    let is_root = std::os::unix::fs::MetadataExt::uid(&is_root) == 0;
+    let user = if is_root {
+        "setpriv --reuid=61234 --clear-groups "
+    } else {
+        ""
+    };
+    let line = format!("{user}prlimit --nproc=1 ./program check --dump dump.txt +12125550100");
+    let run = limited(&world, "true", &line);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert!(run.stderr.starts_with("leakline: "), "{}", run.stderr);
+}

@@ -1,7 +1,7 @@
 //! `--baseline` and `--update-baseline`: the file of known findings.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -11,6 +11,7 @@ use leakline::exposure::{Baseline, Fingerprint, Known, Suppression, Unseen};
 use leakline::key::KeyId;
 use leakline::printable::shown;
 
+use super::baseline_file::NewBaseline;
 use crate::cli::args::Check;
 use crate::cli::clock;
 use crate::cli::settings::Settings;
@@ -67,6 +68,7 @@ pub(crate) enum BaselineUse {
 /// A baseline that is to be written anew.
 pub(crate) struct Update {
     path: PathBuf,
+    file: NewBaseline,
     before: Baseline,
     new: Known,
     today: Date,
@@ -84,11 +86,14 @@ impl BaselineUse {
             return Ok(BaselineUse::None);
         };
         let today = clock::today()?;
-        let before = read(&path, key, update.is_some())?;
         let Some(update) = update else {
+            let before = read(&path, key, false)?;
             say_what_expired(&path, &before, today, settings);
             return Ok(BaselineUse::Read(before, today));
         };
+        let file = NewBaseline::begin(&path, settings)?;
+        // Read under the lock: what another update adds must not be lost.
+        let before = read(&path, key, true)?;
         let expires = match update.expires {
             Some(date) => date,
             None => today
@@ -103,6 +108,7 @@ impl BaselineUse {
         let reason = update.reason.as_deref().unwrap_or(NO_REASON);
         Ok(BaselineUse::Update(Update {
             path,
+            file,
             before,
             new: Known {
                 reason: reason.into(),
@@ -141,6 +147,7 @@ impl BaselineUse {
     ) -> anyhow::Result<()> {
         let BaselineUse::Update(Update {
             path,
+            file,
             before: mut baseline,
             new,
             today,
@@ -152,7 +159,7 @@ impl BaselineUse {
         };
         let changes = baseline.update(found, &new, today, unseen);
         let name = shown(&path);
-        write(&path, baseline.to_json().as_bytes())
+        file.store(baseline.to_json().as_bytes())
             .with_context(|| format!("{name}: cannot be written"))?;
         settings.write_line(&format!(
             "{name}: {} known findings: {} added, {} renewed until {}, {} dropped",
@@ -201,25 +208,4 @@ fn say_what_expired(path: &Path, baseline: &Baseline, today: Date, settings: &Se
             expired.len() - NAMED
         ));
     }
-}
-
-/// A new file in the place of the old one, whole or not at all, with the rights that new files
-/// have.
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".baseline-").suffix(".partial");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
 }

@@ -7,13 +7,14 @@
 //! | `lists` | the contact lists that are named |
 //! | `searched`, `in_memory` | the sources that are searched |
 //! | `reports` | the reports and where they go |
-//! | `baseline` | the file of known findings |
+//! | `baseline`, `baseline_file` | the file of known findings |
 //! | `verdict` | how it ends |
 //!
 //! Reading and answering is [`leakline::check`].
 
 mod arguments;
 mod baseline;
+mod baseline_file;
 mod in_memory;
 pub(crate) mod lists;
 pub(crate) mod plan;

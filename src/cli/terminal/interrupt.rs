@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use leakline::intake::Interrupted;
 
 use crate::cli::terminal::exit::Exit;
+use crate::cli::terminal::signals;
 
 /// When it was asked for first.
 static ASKED_FOR: OnceLock<Instant> = OnceLock::new();
@@ -25,33 +26,34 @@ const GRACE_OF_REPORTS: Duration = Duration::from_secs(5);
 /// From when on whoever asks again is not kept waiting, whatever is being written.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Takes over SIGINT, SIGTERM and SIGHUP.
-pub(crate) fn install() {
-    let installed = ctrlc::set_handler(|| {
-        if let Err(again) = ASKED_FOR.set(Instant::now()) {
-            let first = ASKED_FOR.get().unwrap_or(&again);
-            if first.elapsed() > PATIENCE {
-                Exit::Interrupted.end_process();
-            }
-            return;
-        }
-        #[cfg(unix)]
-        leakline::dump::stop_waiting();
-        std::thread::spawn(|| {
-            std::thread::sleep(GRACE);
-            let begun = Instant::now();
-            while REPORTING.load(Ordering::Relaxed) && begun.elapsed() < GRACE_OF_REPORTS {
-                std::thread::sleep(GRACE);
-            }
-            // A writer sees for itself that it is to end, and takes its file away.
-            while WRITING.load(Ordering::Relaxed) {
-                std::thread::sleep(GRACE);
-            }
+/// Takes over SIGINT, SIGTERM and SIGHUP, but for those that are ignored.
+pub(crate) fn install() -> std::io::Result<()> {
+    signals::watch(ask_to_end)
+}
+
+fn ask_to_end() {
+    if let Err(again) = ASKED_FOR.set(Instant::now()) {
+        let first = ASKED_FOR.get().unwrap_or(&again);
+        if first.elapsed() > PATIENCE {
             Exit::Interrupted.end_process();
-        });
+        }
+        return;
+    }
+    #[cfg(unix)]
+    leakline::dump::stop_waiting();
+    // Without this thread the run still ends by itself, or when it is asked again.
+    let _ = std::thread::Builder::new().spawn(|| {
+        std::thread::sleep(GRACE);
+        let begun = Instant::now();
+        while REPORTING.load(Ordering::Relaxed) && begun.elapsed() < GRACE_OF_REPORTS {
+            std::thread::sleep(GRACE);
+        }
+        // A writer sees for itself that it is to end, and takes its file away.
+        while WRITING.load(Ordering::Relaxed) {
+            std::thread::sleep(GRACE);
+        }
+        Exit::Interrupted.end_process();
     });
-    // Without a handler the system's own way of ending the process is left.
-    let _ = installed;
 }
 
 /// What became of a change of an index.

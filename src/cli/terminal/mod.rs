@@ -7,6 +7,7 @@
 //! | `output` | results on stdout or in files |
 //! | `progress` | progress bars; the only file that knows indicatif |
 //! | `interrupt` | Ctrl-C and the other signals that end a run |
+//! | `signals` | which signals ask a run to end |
 //! | `cores` | no core file of a process that holds numbers |
 
 pub(crate) mod cores;
@@ -15,3 +16,4 @@ pub(crate) mod failure;
 pub(crate) mod interrupt;
 pub(crate) mod output;
 pub(crate) mod progress;
+mod signals;

@@ -29,7 +29,10 @@ impl Progress {
             "{spinner} {bytes}  {elapsed}  {msg}"
         };
         bar.set_style(ProgressStyle::with_template(template).expect("a constant that is tested"));
-        bar.enable_steady_tick(Duration::from_millis(100));
+        // The bar draws itself in a thread, and panics if the system starts none.
+        if !bar.is_hidden() && std::thread::Builder::new().spawn(|| ()).is_ok() {
+            bar.enable_steady_tick(Duration::from_millis(100));
+        }
         Progress {
             bar,
             what,
