@@ -41,12 +41,14 @@ impl AnswerWorker {
     ) -> AnsweredBatch {
         let ListBatch {
             name,
+            repeat,
             shape,
             reader,
             rows,
         } = batch;
         let list = ContactList {
             input: &name,
+            repeat,
             shape: &shape,
         };
         let mut answered = AnsweredBatch {

@@ -1,6 +1,6 @@
 //! Contact lists: opened one after the other, read in batches.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,6 +31,8 @@ pub struct UnreadList {
 pub struct ListBatch {
     /// The list's name in reports.
     pub name: Arc<str>,
+    /// Number of earlier lists with that name.
+    pub repeat: usize,
     /// What the list turned out to be.
     pub shape: Arc<Shape>,
     /// How its numbers are read.
@@ -73,6 +75,8 @@ pub struct ListReader {
     policy: ReadingPolicy,
     /// The list that is read.
     name: Arc<str>,
+    /// For each name, the number of lists that were begun.
+    begun: HashMap<Arc<str>, usize>,
 }
 
 impl ListReader {
@@ -84,6 +88,7 @@ impl ListReader {
             options: ReadOptions::default(),
             policy,
             name: "".into(),
+            begun: HashMap::new(),
         }
     }
 
@@ -181,6 +186,7 @@ impl ListReader {
         };
         progress.opened(path, file.shape(), &reader);
         self.name = shown(&path).into();
+        *self.begun.entry(Arc::clone(&self.name)).or_default() += 1;
         self.walk.begin(OpenDump {
             path: path.as_path().into(),
             file,
@@ -193,6 +199,7 @@ impl ListReader {
         let dump = self.walk.dump()?;
         Some(ListBatch {
             name: Arc::clone(&self.name),
+            repeat: self.begun.get(&self.name).map_or(0, |lists| lists - 1),
             shape: Arc::clone(dump.file.shape()),
             reader: Arc::clone(&dump.reader),
             rows,

@@ -84,6 +84,14 @@ pub struct CheckOutputs {
     pub explanations: bool,
 }
 
+/// How far one report is written.
+#[derive(Clone, Copy, Default)]
+struct Written {
+    any_page: bool,
+    /// Entries in its pages, if the format counts them.
+    entries: u64,
+}
+
 /// Answers contact lists.
 pub struct ContactCheck<'a> {
     /// Knows the sources that are searched.
@@ -118,7 +126,7 @@ impl ContactCheck<'_> {
         let progress = RefCell::new(progress);
         let buffers = BufferPool::default();
         let mut lists = ListReader::new(lists, self.policy);
-        let mut separated = vec![false; self.reports.len()];
+        let mut written = vec![Written::default(); self.reports.len()];
         let mut exposed = BTreeSet::new();
         loop {
             let gathered = self.gather(&mut lists, &progress, &buffers)?;
@@ -144,7 +152,7 @@ impl ContactCheck<'_> {
                 |answered: AnsweredBatch| {
                     totals.add(&answered.totals);
                     progress.borrow_mut().checked(totals.checked());
-                    self.write_pages(&answered, &mut separated, &mut write)?;
+                    self.write_pages(&answered, &mut written, &mut write)?;
                     buffers.give(answered.buffer);
                     Ok(())
                 },
@@ -159,18 +167,21 @@ impl ContactCheck<'_> {
     fn write_pages<E>(
         &self,
         answered: &AnsweredBatch,
-        separated: &mut [bool],
+        written: &mut [Written],
         write: &mut impl FnMut(usize, &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         for (index, (head, page)) in answered.pages.iter().enumerate() {
             if !head.is_empty() {
                 write(index, head)?;
             }
+            let written = &mut written[index];
+            let (page, entries) = self.reports[index].within_limit(page, written.entries);
             if !page.is_empty() {
                 // A separator is between pages, so the first page has none before it.
-                if std::mem::replace(&mut separated[index], true) {
+                if std::mem::replace(&mut written.any_page, true) {
                     write(index, self.reports[index].separator())?;
                 }
+                written.entries += entries;
                 write(index, page)?;
             }
         }

@@ -37,10 +37,23 @@ pub struct Known {
 pub struct Changes {
     /// Findings that were not known.
     pub added: usize,
+    /// Known findings that stay as they are.
+    pub kept: usize,
     /// Known findings whose day had passed: the reason is kept, the day is new.
     pub renewed: usize,
     /// Known findings that are not exposed any more.
     pub dropped: usize,
+}
+
+/// What reports say of a baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BaselineSummary {
+    /// Number of known findings that have not expired.
+    pub entries: usize,
+    /// Number of known findings that have expired.
+    pub expired: usize,
+    /// The first of the last days of those that have not.
+    pub next_expiry: Option<Date>,
 }
 
 /// What becomes of known findings that were not found.
@@ -219,6 +232,17 @@ impl Baseline {
         expired.map(|(fingerprint, known)| (*fingerprint, known.expires))
     }
 
+    /// Its entries on this day, counted.
+    pub fn summary(&self, today: Date) -> BaselineSummary {
+        let days = self.known.values().map(|known| known.expires);
+        let expired = days.clone().filter(|day| *day < today).count();
+        BaselineSummary {
+            entries: self.len() - expired,
+            expired,
+            next_expiry: days.filter(|day| *day >= today).min(),
+        }
+    }
+
     /// Makes all that was found known. What was known keeps its reason, and its day unless that has
     /// passed.
     pub fn update(
@@ -248,6 +272,7 @@ impl Baseline {
                 Some(_) => {}
             }
         }
+        changes.kept = self.known.len() - changes.added - changes.renewed;
         changes
     }
 }
@@ -290,9 +315,13 @@ mod tests {
         let mut kept = baseline.clone();
         let changes = kept.update(&found, &new, today, Unseen::Keep);
         assert_eq!((changes.added, changes.renewed, changes.dropped), (1, 0, 0));
-        assert_eq!(kept.len(), 4);
+        assert_eq!((changes.kept, kept.len()), (3, 4));
         let changes = baseline.update(&found, &new, later, Unseen::Drop);
         assert_eq!((changes.added, changes.renewed, changes.dropped), (1, 1, 2));
+        assert_eq!(changes.kept, 0);
+        let summary = kept.summary(later);
+        assert_eq!((summary.entries, summary.expired), (1, 3));
+        assert_eq!(summary.next_expiry, Some(new.expires));
         assert_eq!(
             baseline.reason(fingerprint(1), later).unwrap().as_ref(),
             "old"

@@ -21,7 +21,7 @@ mod overlap;
 mod tests;
 mod totals;
 
-pub use baseline::{Baseline, BaselineError, Changes, Known, Unseen};
+pub use baseline::{Baseline, BaselineError, BaselineSummary, Changes, Known, Unseen};
 pub use checker::{Answers, Checker, Contact, Suppression};
 pub use counts::{CountryExposure, count_by_country};
 pub use explanation::{Explanation, HomeFrom};

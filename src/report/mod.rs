@@ -18,7 +18,7 @@ mod tool;
 
 pub use check::{
     Closing, ContactList, Csv, Github, Json, Junit, Markdown, Ndjson, Page, PlainText, RawRows,
-    Report, ReportOptions, Sarif, TextTarget, step_summary,
+    Report, ReportOptions, Sarif, TextTarget,
 };
 pub use counts::{CountBy, Exposures, NameTaken, Overlaps};
 pub use tool::{RunOutcome, Tool};

@@ -86,9 +86,26 @@ fn sarif_is_valid_and_names_file_and_line() {
         .expect(1)
         .json();
     assert_valid_sarif(&document);
+    let result = &document["runs"][0]["results"][0];
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["region"]["startLine"], 1);
+    let text = result["message"]["text"].as_str().unwrap();
+    assert!(text.ends_with("(contact 1 of list.json)"), "{text}");
+    // GitHub shows a severity for rules of security alone, and says where to read on.
+    let driver = &run["tool"]["driver"];
+    assert_eq!(driver["rules"].as_array().unwrap().len(), 1);
+    let rule = &driver["rules"][0];
+    assert_eq!(rule["properties"]["security-severity"], "7.0");
     assert!(
-        document["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"].is_null()
+        rule["properties"]["tags"]
+            .as_array()
+            .unwrap()
+            .contains(&"security".into())
     );
+    assert_ne!(rule["fullDescription"]["text"], rule["help"]["text"]);
+    for uri in [&driver["informationUri"], &rule["helpUri"]] {
+        assert!(uri.as_str().unwrap().starts_with("https://"), "{uri}");
+    }
 }
 
 #[test]
@@ -299,4 +316,98 @@ fn reports_of_a_run_that_fails_say_so() {
         assert_eq!((report.errors, report.failures), (1, exposed));
         assert!(read("report.txt").contains("::error title=undecided::"));
     }
+}
+
+/// GitHub refuses a file with more than 25,000 results.
+#[test]
+fn sarif_ends_at_25000_results_and_says_how_many_more_there_are() {
+    let world = world();
+    world.file("long.txt", "+12125550100\n+12125550199\n".repeat(25_123));
+    for threads in ["1", "2"] {
+        let args = ["check", "-q", "-i", "long.txt", "--threads", threads];
+        let run = world
+            .run([&args[..], &["--report", "sarif=long.sarif"]].concat())
+            .expect(1);
+        let message = "long.sarif: 123 more contacts are exposed than the report has room for";
+        assert!(run.stderr.contains(message), "{}", run.stderr);
+        let sarif: Value =
+            serde_json::from_slice(&fs::read(world.path("long.sarif")).unwrap()).unwrap();
+        let run = &sarif["runs"][0];
+        let results = run["results"].as_array().unwrap();
+        assert_eq!(results.len(), 25_000);
+        let last = &results[24_999]["locations"][0]["physicalLocation"]["region"]["startLine"];
+        assert_eq!(last, 49_999);
+        assert_eq!(run["properties"]["exposed"], 25_123);
+        let notification = &run["invocations"][0]["toolExecutionNotifications"][0];
+        assert_eq!(notification["level"], "warning");
+        let text = notification["message"]["text"].as_str().unwrap();
+        assert!(text.starts_with("123 more contacts are exposed"), "{text}");
+    }
+}
+
+#[test]
+fn no_two_cases_of_junit_have_one_name() {
+    let world = world();
+    world.file(
+        "two.csv",
+        "phone,mobile\n+12125550100 / +12125550101,+12125550102\n+12125550100,\n",
+    );
+    world.file(
+        "cards.vcf",
+        "BEGIN:VCARD\nTEL:+12125550100\nTEL:+12125550199\nEND:VCARD\n",
+    );
+    let lists = ["-i", "two.csv", "-i", "cards.vcf", "-i", "two.csv"];
+    let run = world
+        .run([&["check", "--format", "junit"][..], &lists].concat())
+        .expect(1);
+    let report = junit(&run);
+    let cases = report.test_suites[0].test_cases.iter();
+    let names: Vec<String> = cases
+        .map(|case| {
+            format!(
+                "{}: {}",
+                case.classname.as_ref().unwrap().as_str(),
+                case.name.as_str()
+            )
+        })
+        .collect();
+    let expected = [
+        "two.csv: line 2 phone",
+        "two.csv: line 2 phone #2",
+        "two.csv: line 2 mobile",
+        "two.csv: line 3 phone",
+        "cards.vcf: line 1",
+        "cards.vcf: line 1 #2",
+        "two.csv #2: line 2 phone",
+        "two.csv #2: line 2 phone #2",
+        "two.csv #2: line 2 mobile",
+        "two.csv #2: line 3 phone",
+    ];
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn markdown_says_until_when_findings_are_known() {
+    let world = world();
+    let baseline = ["--format", "markdown", "--baseline", "baseline.json"];
+    let update = ["--update-baseline", "--baseline-expires", "2099-01-31"];
+    let updated = check(&world, &[&baseline[..], &update].concat()).expect(0);
+    assert!(
+        updated.stderr.contains("2 added, 0 kept,"),
+        "{}",
+        updated.stderr
+    );
+    let text = check(&world, &baseline).expect(0).text();
+    let sentence = "The baseline holds 2 known findings. The next one expires after 2099-01-31.";
+    assert!(text.contains(sentence), "{text}");
+    assert!(
+        text.contains("| of these known, in the baseline | 2 |"),
+        "{text}"
+    );
+    assert!(
+        !check(&world, &["--format", "markdown"])
+            .expect(1)
+            .text()
+            .contains("baseline holds")
+    );
 }

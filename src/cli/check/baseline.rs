@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use leakline::exposure::{Baseline, Fingerprint, Known, Suppression, Unseen};
+use leakline::exposure::{Baseline, BaselineSummary, Fingerprint, Known, Suppression, Unseen};
 use leakline::key::KeyId;
 use leakline::printable::shown;
 
@@ -134,17 +134,29 @@ impl BaselineUse {
         }
     }
 
+    /// What reports say of it; `None` if there is no baseline.
+    pub(crate) fn summary(&self) -> Option<BaselineSummary> {
+        match self {
+            BaselineUse::None => None,
+            BaselineUse::Read(baseline, today) => Some(baseline.summary(*today)),
+            BaselineUse::Update(update) => Some(update.before.summary(update.today)),
+        }
+    }
+
     /// Whether [`BaselineUse::write`] needs what was found.
     pub(crate) fn collects(&self) -> bool {
         matches!(self, BaselineUse::Update(_))
     }
 
     /// Writes it, if that was asked for. To be called when everything was looked at.
+    ///
+    /// Returns what reports say of it then.
     pub(crate) fn write(
         self,
         found: &BTreeSet<Fingerprint>,
         settings: &Settings,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<Option<BaselineSummary>> {
+        let unchanged = self.summary();
         let BaselineUse::Update(Update {
             path,
             file,
@@ -155,16 +167,17 @@ impl BaselineUse {
             without_reason,
         }) = self
         else {
-            return Ok(());
+            return Ok(unchanged);
         };
         let changes = baseline.update(found, &new, today, unseen);
         let name = shown(&path);
         file.store(baseline.to_json().as_bytes())
             .with_context(|| format!("{name}: cannot be written"))?;
         settings.write_line(&format!(
-            "{name}: {} known findings: {} added, {} renewed until {}, {} dropped",
+            "{name}: {} known findings: {} added, {} kept, {} renewed until {}, {} dropped",
             baseline.len(),
             changes.added,
+            changes.kept,
             changes.renewed,
             new.expires,
             changes.dropped
@@ -174,7 +187,7 @@ impl BaselineUse {
                 "{name}: new entries say `{NO_REASON}`; give one with --baseline-reason, or write it into the file"
             ));
         }
-        Ok(())
+        Ok(Some(baseline.summary(today)))
     }
 }
 

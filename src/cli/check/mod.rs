@@ -125,16 +125,18 @@ impl Prepared {
         drop(watcher);
         // The reports state how the run ends, so that has to be known before they end.
         let broke_off = answered.is_err();
+        let mut known = baseline.summary();
         let verdict = answered.and_then(|found| {
             let verdict = plan.policy.verdict(&totals)?;
-            baseline.write(&found, settings)?;
+            known = baseline.write(&found, settings)?;
             Ok(verdict)
         });
         let outcome = verdict::outcome(&verdict, &totals);
-        let ended = match reports.end(&totals, &outcome) {
+        let ended = match reports.end(&totals, &outcome, known) {
             Err(error) if !broke_off => Err(error),
             _ => verdict,
         };
+        reports.tell_left_out(&totals);
         let reader_left = ended.as_ref().is_err_and(anyhow::Error::is::<PipeClosed>);
         if !settings.quiet() && !reader_left && (!broke_off || totals.checked() > 0) {
             let so_far = if broke_off { "so far, " } else { "" };

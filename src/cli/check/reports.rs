@@ -3,16 +3,18 @@
 
 use std::path::PathBuf;
 
-use leakline::exposure::Totals;
+use leakline::exposure::{BaselineSummary, Totals};
 use leakline::report::{
     Closing, Csv, Github, Json, Junit, Markdown, Ndjson, PlainText, Report, ReportOptions,
-    RunOutcome, Sarif, TextTarget, step_summary,
+    RunOutcome, Sarif, TextTarget,
 };
 
 use crate::cli::args::{Check, CheckFormat};
 use crate::cli::inputs;
 use crate::cli::settings::Settings;
+use crate::cli::terminal::failure::write_line;
 use crate::cli::terminal::output::{self, Output};
+use crate::cli::terminal::progress::human;
 
 /// A report that is to be written.
 pub(crate) struct Destination {
@@ -130,7 +132,7 @@ impl Outputs {
             keep: Vec::new(),
         };
         let mut reports = Reports::begin(self, &options)?;
-        reports.end(&Totals::default(), outcome)
+        reports.end(&Totals::default(), outcome, None)
     }
 }
 
@@ -177,7 +179,12 @@ impl<'a> Reports<'a> {
     }
 
     /// Ends all reports, whatever becomes of one of them.
-    pub(crate) fn end(&mut self, totals: &Totals, outcome: &RunOutcome) -> anyhow::Result<()> {
+    pub(crate) fn end(
+        &mut self,
+        totals: &Totals,
+        outcome: &RunOutcome,
+        baseline: Option<BaselineSummary>,
+    ) -> anyhow::Result<()> {
         let mut ended = Ok(());
         for OpenReport { report, output, .. } in &mut self.0 {
             let held = output.release();
@@ -186,15 +193,38 @@ impl<'a> Reports<'a> {
                 totals,
                 outcome,
                 held: &held,
+                baseline,
             };
             report.end(&closing, &mut page);
             ended = ended.and(output.write(&page));
         }
         if self.0.iter().any(|open| open.format == CheckFormat::Github) {
-            let markdown = step_summary(totals, outcome);
-            ended = ended.and(output::append_to_step_summary(&markdown));
+            let mut summary = Vec::new();
+            let closing = Closing {
+                totals,
+                outcome,
+                held: &[],
+                baseline,
+            };
+            Markdown.end(&closing, &mut summary);
+            ended = ended.and(output::append_to_step_summary(&summary));
         }
         ended
+    }
+
+    /// Says which reports had no room for all that they show.
+    pub(crate) fn tell_left_out(&self, totals: &Totals) {
+        for OpenReport { report, output, .. } in &self.0 {
+            let left_out = report.left_out(totals);
+            if left_out > 0 {
+                // `--quiet` does not hide it: whoever reads the report must not take it for the whole.
+                write_line(&format!(
+                    "{}: {} more contacts are exposed than the report has room for; json and csv hold all",
+                    output.name(),
+                    human(left_out)
+                ));
+            }
+        }
     }
 }
 

@@ -141,6 +141,11 @@ impl Output {
         }
     }
 
+    /// How messages name it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Keeps what is written from now on.
     pub(crate) fn hold(&mut self) {
         self.held = Some(Vec::new());
@@ -193,12 +198,12 @@ struct Envelope<'a, T> {
 }
 
 /// Adds to the page of a GitHub job, if this runs in one.
-pub(crate) fn append_to_step_summary(markdown: &str) -> anyhow::Result<()> {
+pub(crate) fn append_to_step_summary(markdown: &[u8]) -> anyhow::Result<()> {
     let path = match std::env::var_os("GITHUB_STEP_SUMMARY") {
         Some(path) if !path.is_empty() => path,
         _ => return Ok(()),
     };
     let file = OpenOptions::new().append(true).create(true).open(&path);
-    file.and_then(|mut file| file.write_all(markdown.as_bytes()))
+    file.and_then(|mut file| file.write_all(markdown))
         .with_context(|| format!("{}: the summary of the job cannot be written", shown(&path)))
 }

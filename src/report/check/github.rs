@@ -1,4 +1,5 @@
-//! GitHub Actions: workflow commands that annotate the lines of a list, and the summary of a job.
+//! GitHub Actions: workflow commands that annotate the lines of a list. The summary of the job is
+//! in `markdown.rs`.
 //!
 //! GitHub shows ten errors and ten warnings of a step and drops the others, so the tenth says how
 //! many more there are. Logs of public repositories are public: no number is written here, not even
@@ -6,11 +7,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Closing, ContactList, Page, Report, ReportOptions};
-use crate::exposure::{Exposure, Finding, Totals};
-use crate::printable::{is_control, printable};
+use super::{Closing, ContactList, Page, Report, ReportOptions, undecided_in_words};
+use crate::exposure::{Exposure, Finding};
+use crate::printable::is_control;
 use crate::report::table::grouped;
-use crate::report::{RunOutcome, percent};
 
 /// Annotations.
 pub struct Github<'a>(pub &'a ReportOptions);
@@ -157,64 +157,6 @@ impl AnnotationLevel {
             out.extend_from_slice(line.as_bytes());
         }
     }
-}
-
-/// Counts by answer and by country, as Markdown for the summary of a job.
-pub fn step_summary(totals: &Totals, outcome: &RunOutcome) -> String {
-    let counts = format!(
-        "{} of {} numbers exposed",
-        grouped(totals.exposed()),
-        grouped(totals.checked())
-    );
-    let mut page = match outcome.failure() {
-        None => format!("### leakline: {counts}\n\n"),
-        Some(reason) => format!(
-            "### leakline: {}\n\nUntil then: {counts}.\n\n",
-            in_markdown(&undecided_in_words(reason))
-        ),
-    };
-    page.push_str("| answer | contacts |\n|---|---:|\n");
-    for (answer, count) in [
-        ("exposed", totals.exposed()),
-        ("of these known, in the baseline", totals.suppressed),
-        ("not found", totals.not_found()),
-        ("not covered: leakline cannot tell", totals.not_covered()),
-        ("invalid", totals.invalid),
-        ("blank", totals.blank),
-    ] {
-        writeln!(page, "| {answer} | {} |", grouped(count))
-            .expect("writing to memory does not fail");
-    }
-    page.push_str("\n| country | checked | exposed | share |\n|---|---:|---:|---:|\n");
-    for (region, checked, exposed) in totals.countries() {
-        writeln!(
-            page,
-            "| {} | {} | {} | {:.2} % |",
-            region.name(),
-            grouped(checked),
-            grouped(exposed),
-            percent(exposed, checked)
-        )
-        .expect("writing to memory does not fail");
-    }
-    page + "\n"
-}
-
-/// How every format for CI says that a run is undecided.
-pub(super) fn undecided_in_words(reason: &str) -> String {
-    format!("the check is undecided: {}", printable(reason))
-}
-
-/// `text` as words of Markdown: nothing in it is markup.
-fn in_markdown(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in text.chars() {
-        if c.is_ascii_punctuation() && !matches!(c, '.' | ',' | ':' | ';' | '-' | '/') {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
 }
 
 /// `text` escaped as the message of a workflow command.

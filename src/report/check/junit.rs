@@ -7,9 +7,8 @@
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::github::undecided_in_words;
 use super::json::Counts;
-use super::{Closing, ContactList, Page, Report, ReportOptions};
+use super::{Closing, ContactList, Page, Report, ReportOptions, undecided_in_words};
 use crate::exposure::{Exposure, Finding};
 use crate::printable::printable;
 
@@ -25,11 +24,12 @@ impl Report for Junit<'_> {
 
     fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
         let mut xml = Writer::new(out);
+        let class = class_name(&page.list);
+        let mut names = CaseNames::default();
         for finding in page.findings {
-            if let Some(exposure) = finding.exposure
-                && self.0.shows(finding)
-            {
-                self.case(&page.list, finding, exposure, &mut xml)
+            let name = names.next(&page.list, finding);
+            if self.0.shows(finding) {
+                self.case(&class, &name, finding, &mut xml)
                     .expect("writing to memory does not fail");
             }
         }
@@ -49,20 +49,17 @@ impl Report for Junit<'_> {
 impl Junit<'_> {
     fn case(
         &self,
-        list: &ContactList<'_>,
+        class: &str,
+        name: &str,
         finding: &Finding,
-        exposure: Exposure,
         xml: &mut Writer<&mut Vec<u8>>,
     ) -> std::io::Result<()> {
-        let list_name = printable(list.input);
-        let cell = list
-            .cell(finding)
-            .map(|cell| format!(" {}", printable(cell)))
-            .unwrap_or_default();
-        let name = format!("line {}{cell}", finding.line);
+        let Some(exposure) = finding.exposure else {
+            return Ok(());
+        };
         let case = xml
             .create_element("testcase")
-            .with_attributes([("name", name.as_str()), ("classname", &*list_name)]);
+            .with_attributes([("name", name), ("classname", class)]);
         let (element, message) = match (exposure, &finding.suppressed) {
             (Exposure::NotFound, _) => {
                 case.write_empty()?.get_mut().push(b'\n');
@@ -134,6 +131,47 @@ impl Junit<'_> {
             Ok(())
         })?;
         Ok(())
+    }
+}
+
+/// The list's path, with a number if the same list was given before: CI services know a case by the
+/// names of its class and its own.
+fn class_name(list: &ContactList<'_>) -> String {
+    let path = printable(list.input);
+    match list.repeat {
+        0 => path.into_owned(),
+        repeat => format!("{path} #{}", repeat + 1),
+    }
+}
+
+/// The names of the cases of one page. All findings of a row are in one page.
+#[derive(Default)]
+struct CaseNames {
+    line: u64,
+    /// The names that the row has so far, each with the number of its cases.
+    of_row: Vec<(String, usize)>,
+}
+
+impl CaseNames {
+    /// `line 2`, or `line 2 phone` in a list of several phone columns, or `line 2 phone #2` for the
+    /// second number of a cell.
+    fn next(&mut self, list: &ContactList<'_>, finding: &Finding) -> String {
+        if self.line != finding.line {
+            self.line = finding.line;
+            self.of_row.clear();
+        }
+        let mut name = format!("line {}", finding.line);
+        if let Some(cell) = list.cell(finding) {
+            name.push(' ');
+            name.push_str(&printable(cell));
+        }
+        if let Some((_, cases)) = self.of_row.iter_mut().find(|(known, _)| *known == name) {
+            *cases += 1;
+            format!("{name} #{cases}")
+        } else {
+            self.of_row.push((name.clone(), 1));
+            name
+        }
     }
 }
 

@@ -5,8 +5,8 @@
 //! page.rs      ContactList, Page, RawRows: what a format is given
 //! text.rs      a line per contact, for people          csv.rs     the list's rows and three columns
 //! json.rs      one object                              ndjson.rs  one object per contact
-//! sarif.rs     code scanning                           junit.rs   test pages of CI services
-//! github.rs    annotations, and the summary of a job   markdown.rs  that summary, as a report
+//! sarif/       code scanning                           junit.rs   test pages of CI services
+//! github.rs    annotations of lines                    markdown.rs  counts, and the summary of a job
 //! encoding.rs  the list's own encoding, for csv.rs     kept.rs    columns of the list, for JSON
 //! ```
 //!
@@ -27,7 +27,7 @@ mod sarif;
 mod text;
 
 pub use self::csv::Csv;
-pub use github::{Github, step_summary};
+pub use github::Github;
 pub use json::Json;
 pub use junit::Junit;
 pub use markdown::Markdown;
@@ -38,7 +38,8 @@ pub use sarif::Sarif;
 pub use text::{PlainText, TextTarget};
 
 use super::RunOutcome;
-use crate::exposure::Totals;
+use crate::exposure::{BaselineSummary, Totals};
+use crate::printable::printable;
 
 /// One format of `check`. Worker threads format pages; the caller writes them in input order.
 pub trait Report: Sync {
@@ -57,6 +58,15 @@ pub trait Report: Sync {
     fn holds_pages(&self) -> bool {
         false
     }
+    /// The part of `page` that the format has room for after `entries_before` entries of earlier
+    /// pages, and the number of entries in it. Formats without a limit do not count.
+    fn within_limit<'p>(&self, page: &'p [u8], _entries_before: u64) -> (&'p [u8], u64) {
+        (page, 0)
+    }
+    /// Number of contacts that the format shows and had no room for.
+    fn left_out(&self, _totals: &Totals) -> u64 {
+        0
+    }
     /// Writes the part after the last page.
     fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>);
     /// Whether the format needs [`Page::raw`].
@@ -73,4 +83,11 @@ pub struct Closing<'a> {
     pub outcome: &'a RunOutcome,
     /// The pages of a report that holds them.
     pub held: &'a [u8],
+    /// The baseline after the check, if there is one.
+    pub baseline: Option<BaselineSummary>,
+}
+
+/// How every format for CI says that a run is undecided.
+fn undecided_in_words(reason: &str) -> String {
+    format!("the check is undecided: {}", printable(reason))
 }

@@ -1,6 +1,6 @@
 //! The input of a format: a batch of findings, and the list that they come from.
 
-use crate::dump::Shape;
+use crate::dump::{Format, Shape};
 use crate::exposure::Finding;
 
 /// One contact list.
@@ -8,6 +8,8 @@ use crate::exposure::Finding;
 pub struct ContactList<'a> {
     /// Its path, `-` for stdin, `argument` for arguments.
     pub input: &'a str,
+    /// Number of earlier lists with the same path.
+    pub repeat: usize,
     /// Its columns and delimiter.
     pub shape: &'a Shape,
 }
@@ -66,6 +68,16 @@ impl RawRows {
 }
 
 impl ContactList<'_> {
+    /// Its path; `None` for stdin and arguments.
+    pub(super) fn path(&self) -> Option<&str> {
+        (!matches!(self.input, "-" | "argument")).then_some(self.input)
+    }
+
+    /// Whether [`Finding::line`] is a line of a file. In a JSON document it counts values.
+    pub(super) fn has_lines(&self) -> bool {
+        self.path().is_some() && self.shape.format() != Format::Json
+    }
+
     /// The column of `finding`, if the list has several phone columns, or the place of an
     /// unread number.
     pub(super) fn cell<'f>(&'f self, finding: &'f Finding) -> Option<&'f str> {
