@@ -6,6 +6,7 @@
 
 mod action;
 mod baseline;
+mod changes;
 mod check;
 mod check_csv;
 mod check_inputs;

@@ -156,6 +156,8 @@ pub(crate) fn own_fields(mut object: Value) -> Value {
         let removed = object.as_object_mut().unwrap().remove(field);
         assert!(removed.is_some(), "{field}: {object}");
     }
+    // Of commands that change an index.
+    object.as_object_mut().unwrap().remove("stored");
     object
 }
 

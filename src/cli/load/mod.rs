@@ -37,7 +37,7 @@ use crate::cli::load::rejects::RejectsFile;
 use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{failure, outcome_of};
+use crate::cli::terminal::failure::{end_of_change, failure, outcome_of};
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::output::{self, Output};
 use crate::cli::terminal::progress::Progress;
@@ -114,7 +114,7 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
                     let state = state_before(change.as_ref(), dry.as_ref());
                     let report = refused_report(source, loaded, &sorted, state)?;
                     let mut output = Output::choose(None, settings.quiet())?;
-                    output.write_json(&report, &outcome_of(&refused))?;
+                    output.write_change_json(&report, &outcome_of(&refused))?;
                 }
                 return Err(refused);
             }
@@ -142,9 +142,10 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
         summarize(&report, &source, args, &index);
     }
     let (exit, reason) = ending(&report);
+    let (exit, reason) = end_of_change(exit, reason);
     if args.json {
         let mut output = Output::choose(None, settings.quiet())?;
-        output.write_json(&report, &exit.outcome(reason))?;
+        output.write_change_json(&report, &exit.outcome(reason))?;
     }
     Ok(exit)
 }

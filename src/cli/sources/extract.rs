@@ -12,7 +12,7 @@ use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::failure;
+use crate::cli::terminal::failure::{end_of_change, failure};
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::interrupt::Held;
 use crate::cli::terminal::progress::human;
@@ -79,7 +79,7 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
         "stored in {name}, under key {}; it answers not-covered for all other countries",
         key.id()
     ));
-    Ok(Exit::Clean)
+    Ok(end_of_change(Exit::Clean, None).0)
 }
 
 /// The new index must hold nothing, but for what an extract that was cut short left of it: sources

@@ -25,7 +25,7 @@ use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
 use crate::cli::sources::rewriting;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{failure, write_detail, write_line};
+use crate::cli::terminal::failure::{end_of_change, failure, write_detail, write_line};
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::output::Output;
 use crate::cli::terminal::progress::{Progress, human};
@@ -85,13 +85,14 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
             (Exit::Undecided, Some(reason))
         }
     };
+    let (exit, reason) = end_of_change(exit, reason);
     if args.json {
         let mut output = Output::choose(None, settings.quiet())?;
         let report = ForgetReport {
             index: state,
             outcome: &asked.outcome,
         };
-        output.write_json(&report, &exit.outcome(reason))?;
+        output.write_change_json(&report, &exit.outcome(reason))?;
     }
     Ok(exit)
 }

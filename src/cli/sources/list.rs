@@ -13,7 +13,7 @@ use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::sources::{locks, reading};
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::failure;
+use crate::cli::terminal::failure::{end_of_change, failure};
 use crate::cli::terminal::output::Output;
 use crate::cli::terminal::progress::human;
 
@@ -97,7 +97,7 @@ fn remove(name: &SourceName, settings: &Settings) -> anyhow::Result<Exit> {
     }
     locks::commit(change)?;
     settings.write_line(&format!("removed source {}", mask_numbers(name.as_str())));
-    Ok(Exit::Clean)
+    Ok(end_of_change(Exit::Clean, None).0)
 }
 
 #[derive(Serialize)]

@@ -18,7 +18,7 @@ use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
 use crate::cli::sources::rewriting;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::write_detail;
+use crate::cli::terminal::failure::{end_of_change, write_detail};
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::output::Output;
 use crate::cli::terminal::progress::{Progress, human};
@@ -88,15 +88,17 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
     if !settings.quiet() {
         write_detail(&format!("stored in {}", shown(&index)));
     }
+    let (exit, reason) = end_of_change(Exit::Clean, None);
     if args.json {
-        let outcome = MergeReport {
+        let report = MergeReport {
             schema_version: 1,
             index: state,
             sources: &merged,
         };
-        Output::choose(None, settings.quiet())?.write_json(&outcome, &Exit::Clean.outcome(None))?;
+        let mut output = Output::choose(None, settings.quiet())?;
+        output.write_change_json(&report, &exit.outcome(reason))?;
     }
-    Ok(Exit::Clean)
+    Ok(exit)
 }
 
 /// All segments of a source are open at the same time: as many as the system lets this process

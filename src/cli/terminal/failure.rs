@@ -1,6 +1,7 @@
 //! Errors as users see them: what is wrong, then what to do about it. Never the content of a row.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Error;
 use clap::error::{ContextKind, ContextValue};
@@ -31,10 +32,7 @@ pub(crate) fn report(error: &Error) -> Exit {
     match exit {
         Exit::PipeClosed => return exit,
         Exit::Interrupted => {
-            write_line(match outcome {
-                ChangeOutcome::Stored => "interrupted: the change of the index is stored",
-                _ => "interrupted: the index is as it was",
-            });
+            say_interrupted();
             return exit;
         }
         _ => {}
@@ -52,6 +50,38 @@ pub(crate) fn report(error: &Error) -> Exit {
         write_detail(&advice);
     }
     exit
+}
+
+/// How a change of an index ends after its commit: as `exit` says, unless the user has asked for
+/// the end meanwhile. Then that is said, and that the change is stored.
+pub(crate) fn end_of_change(exit: Exit, reason: Option<String>) -> (Exit, Option<String>) {
+    if !interrupt::was_asked_for() {
+        return (exit, reason);
+    }
+    say_interrupted();
+    (
+        Exit::Interrupted,
+        Some(of_interrupt(interrupt::outcome()).to_owned()),
+    )
+}
+
+/// Says what an interrupt left of the change of an index. Once: the run may be ending by itself
+/// while it is being ended.
+pub(crate) fn say_interrupted() {
+    static SAID: AtomicBool = AtomicBool::new(false);
+    if !SAID.swap(true, Ordering::SeqCst) {
+        write_line(of_interrupt(interrupt::outcome()));
+    }
+}
+
+fn of_interrupt(outcome: ChangeOutcome) -> &'static str {
+    match outcome {
+        ChangeOutcome::NotStored => "interrupted: the index is as it was",
+        ChangeOutcome::Stored => "interrupted: the change of the index is stored",
+        ChangeOutcome::Unknown => {
+            "interrupted: whether the change of the index is stored, `leakline verify` says"
+        }
+    }
 }
 
 /// How a run ends that ends with `error`.

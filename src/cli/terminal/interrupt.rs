@@ -1,12 +1,14 @@
 //! Ctrl-C: asks the run to end, and ends it if it does not.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{OnceLock, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use leakline::intake::Interrupted;
 
 use crate::cli::terminal::exit::Exit;
+use crate::cli::terminal::failure;
 use crate::cli::terminal::signals;
 
 /// When it was asked for first.
@@ -42,16 +44,23 @@ fn ask_to_end() {
     #[cfg(unix)]
     leakline::dump::stop_waiting();
     // Without this thread the run still ends by itself, or when it is asked again.
-    let _ = std::thread::Builder::new().spawn(|| {
-        std::thread::sleep(GRACE);
+    let _ = thread::Builder::new().spawn(|| {
+        thread::sleep(GRACE);
         let begun = Instant::now();
         while REPORTING.load(Ordering::Relaxed) && begun.elapsed() < GRACE_OF_REPORTS {
-            std::thread::sleep(GRACE);
+            thread::sleep(GRACE);
         }
         // A writer sees for itself that it is to end, and takes its file away.
         while WRITING.load(Ordering::Relaxed) {
-            std::thread::sleep(GRACE);
+            thread::sleep(GRACE);
         }
+        // Nobody may be reading stderr, which is no reason to stay.
+        let (said, is_said) = mpsc::channel();
+        let _ = thread::Builder::new().spawn(move || {
+            failure::say_interrupted();
+            let _ = said.send(());
+        });
+        let _ = is_said.recv_timeout(GRACE);
         Exit::Interrupted.end_process();
     });
 }

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::failure;
+use crate::cli::terminal::interrupt::{self, ChangeOutcome};
 
 /// The reader of stdout went away. Not an error that anybody is told of.
 #[derive(Debug, thiserror::Error)]
@@ -177,8 +178,28 @@ impl Output {
         value: &impl Serialize,
         outcome: &RunOutcome,
     ) -> anyhow::Result<()> {
+        self.write_envelope(value, outcome, None)
+    }
+
+    /// The same for a command that changes an index, with whether the change is stored.
+    pub(crate) fn write_change_json(
+        &mut self,
+        value: &impl Serialize,
+        outcome: &RunOutcome,
+    ) -> anyhow::Result<()> {
+        let stored = interrupt::outcome() == ChangeOutcome::Stored;
+        self.write_envelope(value, outcome, Some(stored))
+    }
+
+    fn write_envelope(
+        &mut self,
+        value: &impl Serialize,
+        outcome: &RunOutcome,
+        stored: Option<bool>,
+    ) -> anyhow::Result<()> {
         let object = Envelope {
             value,
+            stored,
             tool: Tool::THIS,
             outcome,
         };
@@ -193,6 +214,8 @@ impl Output {
 struct Envelope<'a, T> {
     #[serde(flatten)]
     value: &'a T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stored: Option<bool>,
     tool: Tool,
     outcome: &'a RunOutcome,
 }
