@@ -6,6 +6,7 @@
 //! holds tags only.
 
 mod budget;
+mod claims;
 mod files;
 mod records;
 mod report;
@@ -29,6 +30,7 @@ use crate::printable::shown;
 use crate::tag::{Tag, Tagger};
 
 pub use budget::Budget;
+pub use claims::{ClaimsError, read_claims};
 use files::Files;
 use records::Ended;
 pub use report::{CountryReport, LoadReport};
