@@ -1,5 +1,7 @@
 //! What the targets share: a dump in memory, read to its end, with what must be true of any dump.
 
+pub mod index_folder;
+
 use leakline::dump::{
     RowContent, Damage, DumpError, DumpFile, Format, Limits, Opening, Buffering, MemberContent, ReadOptions,
     Row, Scratch, Source, Stream,
@@ -160,4 +162,48 @@ pub fn what_is_unpacked_is_bounded(file: &[u8]) {
     if let (true, Ok(digest)) = (whole, opening.finish()) {
         assert_eq!(digest.bytes, file.len() as u64);
     }
+}
+
+/// Forty rows of two numbers, of which one stands where nothing is read. Each three bytes of `damages`
+/// damage one byte outside the numbers and the first row: a place of two bytes, and what comes there.
+pub fn damage_costs_what_it_touches(is_json: bool, damages: &[u8]) {
+    const SYNTAX: &[u8] = b",;\n{}[]:| \t";
+    let row = |index: usize| match (is_json, 100 + index, 199 - index) {
+        (true, one, two) => {
+            format!("{{\"id\":{index},\"phone\":\"+12125550{one}\",\"note\":\"or +12125550{two}\"}}\n")
+        }
+        (false, one, two) => format!("{index},+12125550{one},or +12125550{two}\n"),
+    };
+    let head = if is_json { "" } else { "id,phone,note\n" };
+    let mut dump = (head.to_owned() + &(0..40).map(row).collect::<String>()).into_bytes();
+    let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'+';
+    let (mut touched, first_row) = (0, dump.iter().position(|byte| *byte == b'\n').unwrap_or(0));
+    for damage in damages.chunks_exact(3) {
+        let at = usize::from(u16::from_le_bytes([damage[0], damage[1]])) % dump.len();
+        if at > first_row && !is_number(&dump[at]) && !is_number(&dump[at - 1]) {
+            match SYNTAX.get(usize::from(damage[2]) % (SYNTAX.len() + 1)) {
+                Some(byte) => dump[at] = *byte,
+                None => drop(dump.remove(at)),
+            }
+            touched += 4;
+        }
+    }
+    let Ok(stream) = Stream::open(Source::Memory(dump), LIMITS) else { return };
+    let policy = ReadingPolicy {
+        purpose: Purpose::Load(Accept::Valid),
+        country: None,
+        order: leakline::phone::DigitOrder::HomeFirst,
+        mostly_unread: MostlyUnread::Read,
+    };
+    let Ok((mut file, reader)) = intake::open(stream, &ReadOptions::default(), policy, None) else { return };
+    let (mut whole, mut scratch) = (Tally::default(), FileReaderScratch::default());
+    while let Ok(Some(batch)) = file.next_batch(Vec::new()) {
+        let mut tally = Tally::default();
+        reader.numbers(0, &batch, &mut scratch, &mut Vec::new(), &mut tally, &mut |_, _| {});
+        reader.witness(&batch, &mut scratch, &mut tally);
+        whole.add(&tally);
+    }
+    let rejected = whole.rejected_in_all();
+    let heard = whole.accepted + rejected + whole.unread.numbers();
+    assert!(rejected > whole.accepted || heard + touched >= 80, "numbers are passed by in silence");
 }
