@@ -5,7 +5,8 @@
 //! | `checker` | a contact and the matches of its numbers → a [`Finding`] |
 //! | `finding`, `explanation` | the four answers, and how a contact was read |
 //! | `fingerprint`, `baseline` | findings known from earlier checks |
-//! | `totals`, `counts`, `overlap` | sums: of a check, of sources by country, of two sources |
+//! | `totals` | sums over the findings of a check |
+//! | `counts`, `shared_tags` | numbers of each country in the sources, and what sources share |
 //!
 //! Pure: it writes nothing. `check` reads lists and looks numbers up, and asks here for the
 //! answers.
@@ -16,16 +17,17 @@ mod counts;
 mod explanation;
 mod finding;
 mod fingerprint;
-mod overlap;
+mod shared_tags;
 #[cfg(test)]
 mod tests;
 mod totals;
 
 pub use baseline::{Baseline, BaselineError, BaselineSummary, Changes, Known, Unseen};
 pub use checker::{Answers, Checker, Contact, Suppression};
-pub use counts::{CountryExposure, count_by_country};
+pub use counts::{
+    CountError, CountOptions, CountryExposure, SharedByTwo, SourceCount, count_by_country,
+};
 pub use explanation::{Explanation, HomeFrom};
 pub use finding::{Exposure, Finding, Note};
 pub use fingerprint::{BadFingerprint, Fingerprint, Fingerprinter};
-pub use overlap::{CountryOverlap, overlap_by_country};
 pub use totals::Totals;

@@ -1,13 +1,13 @@
 //! Answers and counts over generated sources, against plain sets of numbers.
 
+mod counts;
+
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
 
-use super::{
-    Checker, Contact, Explanation, Exposure, Finding, Totals, count_by_country, overlap_by_country,
-};
+use super::{Checker, Contact, Explanation, Exposure, Finding, Totals};
 use crate::index::{LookupBatch, Searcher, Segment, SegmentWriter, SourceMeta, WriteError};
 use crate::intake::{EntryOutcome, RejectReason};
 use crate::key::Key;
@@ -156,32 +156,6 @@ proptest! {
         let answered = u64::try_from(entries.len()).unwrap();
         prop_assert_eq!(totals.checked() + totals.invalid, answered);
     }
-
-    #[test]
-    fn counts_are_those_of_plain_sets(sources in prop::collection::vec(some_numbers(), 1..4)) {
-        let key = Key::generate().unwrap();
-        let segments: Vec<Segment> =
-            sources.iter().enumerate().map(|(turn, numbers)| segment(&format!("s{turn}"), numbers, &key)).collect();
-        let counts = count_by_country(&segments.iter().collect::<Vec<_>>()).unwrap();
-        let all: Numbers = sources.iter().flatten().copied().collect();
-        let in_region = |numbers: &Numbers, region| {
-            u64::try_from(numbers.iter().filter(|number| number.0 == region).count()).unwrap()
-        };
-        let regions: BTreeSet<Region> = all.iter().map(|number| number.0).collect();
-        prop_assert_eq!(counts.iter().map(|count| count.region).collect::<BTreeSet<_>>(), regions);
-        prop_assert!(counts.is_sorted_by_key(|count| (std::cmp::Reverse(count.distinct), count.region)));
-        for count in &counts {
-            prop_assert_eq!(count.distinct, in_region(&all, count.region));
-            let by_source: Vec<(usize, u64)> = sources
-                .iter()
-                .enumerate()
-                .map(|(turn, numbers)| (turn, in_region(numbers, count.region)))
-                .filter(|&(_, distinct)| distinct > 0)
-                .collect();
-            prop_assert_eq!(count.records, by_source.iter().map(|(_, distinct)| 2 * distinct).sum::<u64>());
-            prop_assert_eq!(&count.by_source, &by_source);
-        }
-    }
 }
 
 /// What a panic would print.
@@ -233,30 +207,6 @@ fn a_panic_over_contacts_and_findings_tells_no_number() {
         assert!(message.contains("+1********00"), "{message}");
         for digits in ["2125550100", "17139200102", "12125550", "9171392"] {
             assert!(!message.contains(digits), "{message}");
-        }
-    }
-}
-
-proptest! {
-    #[test]
-    fn overlaps_are_those_of_plain_sets(sources in prop::collection::vec(some_numbers(), 2..4)) {
-        let key = Key::generate().unwrap();
-        let segments: Vec<Segment> =
-            sources.iter().enumerate().map(|(turn, numbers)| segment(&format!("s{turn}"), numbers, &key)).collect();
-        let overlaps = overlap_by_country(&segments.iter().collect::<Vec<_>>()).unwrap();
-        let all: Numbers = sources.iter().flatten().copied().collect();
-        let regions: BTreeSet<Region> = all.iter().map(|number| number.0).collect();
-        prop_assert_eq!(overlaps.iter().map(|overlap| overlap.region).collect::<BTreeSet<_>>(), regions);
-        prop_assert!(overlaps.is_sorted_by_key(|overlap| (std::cmp::Reverse((overlap.shared, overlap.union)), overlap.region)));
-        for overlap in &overlaps {
-            let of_region: Vec<&(Region, u64)> = all.iter().filter(|number| number.0 == overlap.region).collect();
-            let shared = of_region.iter().filter(|number| sources.iter().all(|source| source.contains(number)));
-            prop_assert_eq!(overlap.shared, u64::try_from(shared.count()).unwrap());
-            prop_assert_eq!(overlap.union, u64::try_from(of_region.len()).unwrap());
-            for (source, distinct) in sources.iter().zip(&overlap.by_source) {
-                let held = source.iter().filter(|number| number.0 == overlap.region).count();
-                prop_assert_eq!(*distinct, u64::try_from(held).unwrap());
-            }
         }
     }
 }

@@ -38,7 +38,7 @@ pub use folder::state::{BadIndexId, IndexId, IndexState};
 pub use folder::tombstones::Tombstones;
 pub use query::searcher::{LookupBatch, Matches, Searcher};
 pub use read::parts::CountryCount;
-pub use read::segment::{Segment, Tags};
+pub use read::segment::{Segment, TagBlocks, Tags};
 pub use sort::sort_error::SortError;
 pub use sort::sorted::{Sorted, SortedRegion};
 pub use sort::sorter::{Sorter, SorterWriter, Spill};

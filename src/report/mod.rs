@@ -3,6 +3,7 @@
 //! ```text
 //! check/    the formats of `check`: one type each behind the trait `Report`, fed pages of findings
 //! counts/   the formats of `stats` and `overlap`: one type each with a method per format
+//! country/  people, plan sizes and outlines of countries
 //! tool.rs   the program and the outcome of its run, in every JSON object
 //! table.rs  aligned columns and grouped digits for people
 //! ```
@@ -12,6 +13,7 @@
 //! decides where the bytes go (`src/cli/check/reports.rs`).
 
 mod check;
+mod country;
 mod counts;
 mod table;
 mod tool;
@@ -20,7 +22,8 @@ pub use check::{
     Closing, ContactList, Csv, Github, Json, Junit, Markdown, Ndjson, Page, PlainText, RawRows,
     Report, ReportOptions, Sarif, TextTarget,
 };
-pub use counts::{CountBy, Exposures, NameTaken, Overlaps};
+pub use counts::{CountBy, Exposures, OverlapView, Overlaps};
+pub use table::{BarStyle, TableStyle};
 pub use tool::{RunOutcome, Tool};
 
 use serde::Serialize;

@@ -24,10 +24,18 @@ fn shared_numbers_are_counted_by_country_and_in_all() {
     let world = world();
     let overlap = |args: &[&str]| {
         let args = ["overlap", "--format", "json"].iter().chain(args);
-        own_fields(world.run(args).expect(0).json())
+        let mut overlap = own_fields(world.run(args).expect(0).json());
+        let pairs = overlap.as_object_mut().unwrap().remove("pairs").unwrap();
+        (overlap, pairs)
     };
+    let (two, pairs) = overlap(&["breach", "second"]);
     assert_eq!(
-        overlap(&["breach", "second"]),
+        pairs,
+        json!([{"a": "breach", "b": "second", "distinct_a": 4, "distinct_b": 3, "shared": 2, "a_in_b_pct": 50.0,
+                "b_in_a_pct": 66.67, "jaccard": 0.4, "by_chance": 0, "newer": null}])
+    );
+    assert_eq!(
+        two,
         json!({
             "schema_version": 1,
             "sources": ["breach", "second"],
@@ -40,7 +48,18 @@ fn shared_numbers_are_counted_by_country_and_in_all() {
             ],
         })
     );
-    let three = overlap(&["third", "second", "breach"]);
+    let (three, pairs) = overlap(&["third", "second", "breach"]);
+    let shared: Vec<_> = (pairs.as_array().unwrap().iter())
+        .map(|pair| (pair["a"].clone(), pair["b"].clone(), pair["shared"].clone()))
+        .collect();
+    assert_eq!(
+        json!(shared),
+        json!([
+            ["third", "second", 1],
+            ["third", "breach", 1],
+            ["second", "breach", 2]
+        ])
+    );
     assert_eq!(three["sources"], json!(["third", "second", "breach"]));
     assert_eq!(
         (&three["shared"], &three["jaccard"]),
@@ -80,19 +99,103 @@ fn the_same_dump_again_is_the_same_to_the_digit_and_others_share_nothing() {
 }
 
 #[test]
-fn text_is_a_table_with_the_share_of_each_source() {
-    let text = world()
-        .run(["overlap", "breach", "second"])
-        .expect(0)
-        .text();
-    let expected = "\
+fn text_is_a_matrix_then_a_table_by_country_then_what_stands_out() {
+    let world = world();
+    let text = |args: &[&str]| {
+        let args = ["overlap", "breach", "second"].iter().chain(args);
+        world.run(args).expect(0).text()
+    };
+    let matrix = "\
+source  distinct  in breach  in second
+breach         4          -    50.00 %
+second         3    66.67 %          -
+each cell: the share of the row's numbers that the column's source holds
+";
+    let countries = "\
 country             breach  second  in all of them  of breach  of second
 United States (US)       3       3               2    66.67 %    66.67 %
 Australia (AU)           1       0               0     0.00 %          -
 all countries            4       3               2    50.00 %    66.67 %
-40.00 % of the numbers that any of them holds are in all of them (Jaccard index 0.4000)
 ";
-    assert_eq!(text, expected);
+    let closing = "\
+40.00 % of the numbers that any of them holds are in all of them (Jaccard index 0.4000)
+! 66.7 % of second is in breach (by chance 0.0 %; Jaccard index 0.400)
+";
+    assert_eq!(text(&[]), format!("{matrix}\n{countries}{closing}"));
+    assert_eq!(text(&["--by", "source"]), format!("{matrix}{closing}"));
+    assert_eq!(text(&["--by", "country"]), format!("{countries}{closing}"));
+    let of_one = text(&["--by", "country", "--country", "AU"]);
+    assert!(
+        of_one.contains("Australia") && !of_one.contains("United States"),
+        "{of_one}"
+    );
+}
+
+#[test]
+fn csv_has_every_cell_and_markdown_the_same_tables() {
+    let world = world();
+    let overlap = |args: &[&str]| {
+        let args = ["overlap", "breach", "second", "third", "--format"]
+            .iter()
+            .chain(args);
+        world.run(args).expect(0).text()
+    };
+    assert_eq!(
+        overlap(&["csv"]),
+        "country,name,distinct:breach,distinct:second,distinct:third,shared\n\
+         US,United States,3,3,1,1\n\
+         AU,Australia,1,0,0,0\n\
+         SE,Sweden,0,0,1,0\n"
+    );
+    let pairs = overlap(&["csv", "--by", "source"]);
+    assert_eq!(pairs.lines().count(), 7, "{pairs}");
+    for line in [
+        "source,other,distinct,other_distinct,shared,in_other_pct,jaccard,by_chance",
+        "second,breach,3,4,2,66.67,0.4,0",
+        "third,breach,2,4,1,50,0.2,0",
+        "breach,third,4,2,1,25,0.2,0",
+    ] {
+        assert!(pairs.contains(&format!("{line}\n")), "{line}: {pairs}");
+    }
+    let markdown = overlap(&["markdown"]);
+    for line in [
+        "| source | distinct | in breach | in second | in third |",
+        "| third | 2 | 50.00 % | 50.00 % | - |",
+        "| United States (US) | 3 | 3 | 1 | 1 | 33.33 % | 33.33 % | 100.00 % |",
+    ] {
+        assert!(
+            markdown.contains(&format!("{line}\n")),
+            "{line}: {markdown}"
+        );
+    }
+}
+
+#[test]
+fn a_leak_sold_again_is_said_to_be_one() {
+    let world = world();
+    world.file(
+        "again.txt",
+        "12125550102\n12125550100\n61491570006\n12125550101\n46701740605\n",
+    );
+    for args in [
+        [
+            "--append", "--source", "breach", "--date", "2021", "dump.txt",
+        ],
+        [
+            "--append",
+            "--source",
+            "again",
+            "--date",
+            "2022-11",
+            "again.txt",
+        ],
+    ] {
+        world.run([&["load"], &args[..]].concat()).expect(0);
+    }
+    let text = world.run(["overlap", "again", "breach"]).expect(0).text();
+    let verdict =
+        "! 100.0 % of breach is in again: again looks like breach sold again, with other numbers (";
+    assert!(text.contains(verdict), "{text}");
 }
 
 #[test]
@@ -116,9 +219,7 @@ fn what_cannot_be_compared_is_2() {
         &[],
         &["breach", "breach"],
         &["breach", "fourth"],
-        &["breach", "second", "--format", "csv"],
-        // Its counts would stand under the name of another field.
-        &["breach", "shared", "--format", "json"],
+        &["breach", "second", "--format", "html"],
     ] {
         let args = ["overlap"].iter().chain(args);
         let run = world.run(args).expect(2);
@@ -128,7 +229,13 @@ fn what_cannot_be_compared_is_2() {
             run.stderr
         );
     }
-    world.run(["overlap", "breach", "shared"]).expect(0);
+    // Its counts cannot stand under the name of another field, and are in `by_source` all the same.
+    let args = ["overlap", "breach", "shared", "--format", "json"];
+    let us = world.run(args).expect(0).json()["countries"][0].clone();
+    assert_eq!(
+        (&us["shared"], &us["by_source"]["shared"]),
+        (&json!(1), &json!(1))
+    );
     let segment = world.segment("second");
     let mut bytes = std::fs::read(&segment).unwrap();
     let middle = bytes.len() / 3;

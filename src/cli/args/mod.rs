@@ -149,10 +149,16 @@ pub(crate) struct Stats {
     /// Write them here instead of stdout
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
-    /// Only the N largest rows
+    /// Only this source (repeatable) [default: all]
+    #[arg(long = "source", value_name = "NAME")]
+    pub(crate) sources: Vec<SourceName>,
+    /// Only numbers of this country, by code or name (repeatable) [default: all]
+    #[arg(long = "country", value_name = "CC", value_parser = values::number_region(), hide_possible_values = true)]
+    pub(crate) countries: Vec<Region>,
+    /// Only the N largest rows; the others are summed up
     #[arg(long, value_name = "N")]
     pub(crate) top: Option<usize>,
-    /// Leave out rows of fewer distinct numbers than this
+    /// Leave a source out of each country of which it holds fewer than N numbers, in every count and sum
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) min_cell: u64,
 }
@@ -168,6 +174,7 @@ pub(crate) enum StatsFormat {
     Table,
     Json,
     Csv,
+    Markdown,
     Html,
 }
 
@@ -179,6 +186,12 @@ pub(crate) struct Overlap {
     /// How the counts are written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: OverlapFormat,
+    /// Only the matrix of sources, or only one row a country [default: both; in CSV, country]
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) by: Option<StatsBy>,
+    /// Only numbers of this country, by code or name (repeatable) [default: all]
+    #[arg(long = "country", value_name = "CC", value_parser = values::number_region(), hide_possible_values = true)]
+    pub(crate) countries: Vec<Region>,
     /// Write them here instead of stdout
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
@@ -188,6 +201,8 @@ pub(crate) struct Overlap {
 pub(crate) enum OverlapFormat {
     Text,
     Json,
+    Csv,
+    Markdown,
 }
 
 #[derive(Debug, Args)]

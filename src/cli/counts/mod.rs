@@ -2,3 +2,40 @@
 
 pub(crate) mod overlap;
 pub(crate) mod stats;
+
+use leakline::exposure::{CountOptions, CountryExposure, count_by_country};
+use leakline::index::Segment;
+use leakline::phone::Region;
+
+use crate::cli::settings::Settings;
+use crate::cli::terminal::interrupt;
+use crate::cli::terminal::progress::Progress;
+
+/// Counts `countries`, all if there are none, without sources that hold fewer than `min_cell`
+/// numbers of one.
+fn count(
+    segments: &[&Segment],
+    countries: &[Region],
+    min_cell: u64,
+    settings: &Settings,
+) -> anyhow::Result<Vec<CountryExposure>> {
+    let bytes = segments.iter().map(|segment| segment.length()).sum::<u64>();
+    let progress = Progress::new(settings, Some(bytes), "numbers");
+    progress.step("comparing sources");
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of a length, for a bar"
+    )]
+    let go_on = |share: f64| {
+        progress.read((bytes as f64 * share) as u64);
+        !interrupt::was_asked_for()
+    };
+    let options = CountOptions {
+        min_cell,
+        countries,
+        threads: settings.threads(),
+        go_on: &go_on,
+    };
+    Ok(count_by_country(segments, options)?)
+}

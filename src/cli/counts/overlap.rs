@@ -3,17 +3,17 @@
 
 use std::path::PathBuf;
 
-use leakline::exposure::overlap_by_country;
 use leakline::index::{Segment, SourceName};
 use leakline::printable::mask_numbers;
-use leakline::report::Overlaps;
+use leakline::report::{OverlapView, Overlaps};
 
-use crate::cli::args::{Overlap, OverlapFormat};
+use crate::cli::args::{Overlap, OverlapFormat, StatsBy};
 use crate::cli::settings::Settings;
 use crate::cli::sources::reading;
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::output::{self, Output};
+use crate::cli::terminal::table_style::table_style;
 
 pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
     let names = &args.sources;
@@ -35,27 +35,25 @@ pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
             .find(|segment| segment.meta().source == *name)
     };
     let segments: Vec<&Segment> = names.iter().filter_map(named).collect();
-    let overlaps = overlap_by_country(&segments)?;
-    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-    let overlaps = Overlaps::new(index.state(), &names, &overlaps);
     let read = output::files_of_index(&path);
     output::refuse_overwriting(
         args.output.as_deref(),
         read.iter().map(PathBuf::as_path),
         settings,
     )?;
+    let counts = super::count(&segments, &args.countries, 0, settings)?;
+    let overlaps = Overlaps::new(index.state(), &segments, &counts);
+    let view = match args.by {
+        None => OverlapView::Both,
+        Some(StatsBy::Source) => OverlapView::Sources,
+        Some(StatsBy::Country) => OverlapView::Countries,
+    };
     let mut output = Output::choose(args.output.as_deref(), settings.quiet())?;
     match args.format {
-        OverlapFormat::Text => output.write(overlaps.table().as_bytes())?,
-        OverlapFormat::Json => {
-            overlaps.check_names().map_err(|taken| {
-                failure(
-                    taken.to_string(),
-                    "use --format text, or load it under another name",
-                )
-            })?;
-            output.write_json(&overlaps, &Exit::Clean.outcome(None))?;
-        }
+        OverlapFormat::Text => output.write(overlaps.text(view, table_style()).as_bytes())?,
+        OverlapFormat::Markdown => output.write(overlaps.markdown(view).as_bytes())?,
+        OverlapFormat::Csv => output.write(&overlaps.csv(view))?,
+        OverlapFormat::Json => output.write_json(&overlaps, &Exit::Clean.outcome(None))?,
     }
     Ok(Exit::Clean)
 }

@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use leakline::exposure::count_by_country;
 use leakline::index::Segment;
+use leakline::phone::Region;
 use leakline::report::{CountBy, Exposures};
 
 use crate::cli::args::{Stats, StatsBy, StatsFormat};
@@ -12,39 +12,76 @@ use crate::cli::settings::Settings;
 use crate::cli::sources::reading;
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::output::{self, Output};
+use crate::cli::terminal::table_style::table_style;
 
 pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
     let path = settings.index()?;
-    let index = reading::open(&path, settings)?;
-    let segments: Vec<&Segment> = index.segments().iter().collect();
-    let counts = count_by_country(&segments)?;
-    let mut exposures = Exposures::new(index.state(), &segments, &counts);
-    let shown = match args.by {
-        StatsBy::Country => CountBy::Countries,
-        StatsBy::Source => CountBy::Sources,
-    };
-    let left_out = exposures.keep(shown, args.min_cell, args.top);
+    let mut index = reading::open(&path, settings)?;
+    if !args.sources.is_empty() {
+        index = index.restrict(&args.sources)?;
+    }
     let read = output::files_of_index(&path);
     output::refuse_overwriting(
         args.output.as_deref(),
         read.iter().map(PathBuf::as_path),
         settings,
     )?;
+    let segments: Vec<&Segment> = index.segments().iter().collect();
+    let counts = super::count(&segments, &args.countries, args.min_cell, settings)?;
+    let mut exposures = Exposures::new(index.state(), &segments, &counts, args.min_cell);
+    if !args.countries.is_empty() {
+        exposures.keep_countries(&args.countries);
+    }
+    let shown = match args.by {
+        StatsBy::Country => CountBy::Countries,
+        StatsBy::Source => CountBy::Sources,
+    };
+    let hidden = rows_in_all(shown, &segments, &args.countries) - exposures.rows(shown);
+    if let Some(top) = args.top {
+        exposures.keep_top(shown, top);
+    }
     let mut output = Output::choose(args.output.as_deref(), settings.quiet())?;
-    let written = match (args.format, args.by) {
-        (StatsFormat::Json, _) => output.write_json(&exposures, &Exit::Clean.outcome(None)),
+    write(args, &exposures, &mut output)?;
+    if hidden > 0 {
+        settings.write_line(&format!("{hidden} rows are left out by --min-cell"));
+    }
+    Ok(Exit::Clean)
+}
+
+/// Rows that there are if no count is hidden: sources, or countries with a number or a claim.
+fn rows_in_all(shown: CountBy, segments: &[&Segment], countries: &[Region]) -> usize {
+    if shown == CountBy::Sources {
+        return segments.len();
+    }
+    let is_shown = |region: &Region| countries.is_empty() || countries.contains(region);
+    let has_row = |region: &Region| {
+        segments.iter().any(|segment| {
+            let claimed = segment.meta().claimed.as_ref();
+            segment.country(*region).is_some()
+                || claimed.is_some_and(|claimed| claimed.contains_key(region.code()))
+        })
+    };
+    (Region::all().filter(is_shown).filter(has_row)).count()
+}
+
+fn write(args: &Stats, exposures: &Exposures, output: &mut Output) -> anyhow::Result<()> {
+    match (args.format, args.by) {
+        (StatsFormat::Json, _) => output.write_json(exposures, &Exit::Clean.outcome(None)),
         (StatsFormat::Csv, StatsBy::Country) => output.write(&exposures.countries_as_csv()),
         (StatsFormat::Csv, StatsBy::Source) => output.write(&exposures.sources_as_csv()),
+        (StatsFormat::Markdown, StatsBy::Country) => {
+            output.write(exposures.countries_as_markdown().as_bytes())
+        }
+        (StatsFormat::Markdown, StatsBy::Source) => {
+            output.write(exposures.sources_as_markdown().as_bytes())
+        }
         (StatsFormat::Html, StatsBy::Country) => output.write(exposures.country_page().as_bytes()),
         (StatsFormat::Html, StatsBy::Source) => output.write(exposures.source_page().as_bytes()),
         (StatsFormat::Table, StatsBy::Country) => {
-            output.write(exposures.country_table().as_bytes())
+            output.write(exposures.country_table(table_style()).as_bytes())
         }
-        (StatsFormat::Table, StatsBy::Source) => output.write(exposures.source_table().as_bytes()),
-    };
-    written?;
-    if left_out > 0 {
-        settings.write_line(&format!("{left_out} rows are left out by --min-cell"));
+        (StatsFormat::Table, StatsBy::Source) => {
+            output.write(exposures.source_table(table_style()).as_bytes())
+        }
     }
-    Ok(Exit::Clean)
 }

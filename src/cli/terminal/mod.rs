@@ -8,6 +8,7 @@
 //! | `progress` | progress bars; the only file that knows indicatif |
 //! | `interrupt` | Ctrl-C and the other signals that end a run |
 //! | `signals` | which signals ask a run to end |
+//! | `table_style` | the width of the terminal, and what its locale can show |
 //! | `cores` | no core file of a process that holds numbers |
 
 pub(crate) mod cores;
@@ -17,3 +18,4 @@ pub(crate) mod interrupt;
 pub(crate) mod output;
 pub(crate) mod progress;
 mod signals;
+pub(crate) mod table_style;

@@ -119,6 +119,17 @@ impl Segment {
         }
     }
 
+    /// The tags of a country that are in `range`, a decoded block at a time.
+    pub fn tag_blocks(&self, region: Region, range: RangeInclusive<Tag>) -> TagBlocks<'_> {
+        TagBlocks {
+            blocks: self
+                .section(region)
+                .map(|section| Blocks::within(&self.file, section, range.clone())),
+            range,
+            block: Vec::new(),
+        }
+    }
+
     /// Calls `visit` with the tags of a country that are in `range`, ascending.
     pub(in crate::index) fn visit(
         &self,
@@ -218,5 +229,34 @@ impl Iterator for Tags<'_> {
         let tag = self.block.get(self.given)?;
         self.given += 1;
         Some(Ok(*tag))
+    }
+}
+
+/// The tags of one country of a segment within a range, for those who compare whole arrays.
+pub struct TagBlocks<'a> {
+    blocks: Option<Blocks<'a>>,
+    range: RangeInclusive<Tag>,
+    block: Vec<Tag>,
+}
+
+impl TagBlocks<'_> {
+    /// Decodes the next tags, ascending and each once. Empty at the end.
+    ///
+    /// # Errors
+    /// A block that cannot be read or is damaged.
+    pub fn decode_next(&mut self) -> Result<&[Tag], SegmentError> {
+        let Some(blocks) = &mut self.blocks else {
+            return Ok(&[]);
+        };
+        // The first and the last block may lie outside of the range, with all of their tags.
+        while blocks.next(&mut self.block)? {
+            let start = self.block.partition_point(|tag| tag < self.range.start());
+            let end = self.block.partition_point(|tag| tag <= self.range.end());
+            if start < end {
+                return Ok(&self.block[start..end]);
+            }
+        }
+        self.blocks = None;
+        Ok(&[])
     }
 }

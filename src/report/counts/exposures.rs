@@ -1,16 +1,19 @@
-//! Counts of an index by country and by source: the JSON of `stats`, its tables and its CSV.
+//! Counts of an index by country and by source, with what the seller claimed and what sources share.
+//!
+//! [`Exposures`] is the JSON of `stats` as it is; its CSV, tables and page are in the files beside this
+//! one and read the same rows.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::source_columns::{self, TITLE};
+use super::claims::{ClaimSummary, Verdict, impossible};
+use super::pairs::{PairRow, SameCounts, pair_rows, same_counts};
 use crate::exposure::CountryExposure;
-use crate::index::{IndexState, Segment};
+use crate::index::{IndexState, Provenance, Segment};
 use crate::phone::Region;
-use crate::report::table::{aligned, grouped};
+use crate::report::country::CountryFacts;
 use crate::report::{SourceLine, percent};
 
 /// Exposure by country and by source.
@@ -18,10 +21,20 @@ use crate::report::{SourceLine, percent};
 pub struct Exposures {
     schema_version: u32,
     index: IndexState,
+    /// Sources with fewer numbers of a country than this are in no figure of that country.
+    pub(super) min_cell: u64,
     /// Distinct numbers over all sources and countries.
     pub(super) distinct: u64,
     pub(super) sources: Vec<SourceRow>,
     pub(super) countries: Vec<CountryRow>,
+    /// The rows that [`Exposures::keep_top`] left out, summed up.
+    pub(super) others: Option<OtherRows>,
+    /// The pairs of sources that share numbers.
+    pub(super) pairs: Vec<PairRow>,
+    /// Tables of counts that agree to the digit.
+    pub(super) same_counts: Vec<SameCounts>,
+    /// What a reader should not miss, in words.
+    pub(super) remarks: Vec<String>,
 }
 
 /// What the rows of a table are, the largest first.
@@ -39,244 +52,251 @@ pub(super) struct SourceRow {
     pub(super) line: SourceLine,
     pub(super) records: u64,
     pub(super) countries: usize,
+    pub(super) loaded_at: String,
+    pub(super) note: Option<String>,
+    /// The seller's table, summed up.
+    pub(super) claims: Option<ClaimSummary>,
+    /// Where its numbers came from. `None` where small counts are hidden: its sums would tell them.
+    pub(super) provenance: Option<Provenance>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct CountryRow {
     #[serde(rename = "country")]
     pub(super) code: &'static str,
     pub(super) name: &'static str,
-    calling_code: Option<u16>,
+    pub(super) calling_code: Option<u16>,
     pub(super) records: u64,
     pub(super) distinct: u64,
     pub(super) share_pct: f64,
     pub(super) by_source: BTreeMap<String, u64>,
     pub(super) claimed: BTreeMap<String, u64>,
+    pub(super) verdict: BTreeMap<String, Verdict>,
+    /// Observed numbers minus claimed ones.
+    pub(super) difference: BTreeMap<String, i64>,
+    /// Observed numbers of those claimed.
+    pub(super) observed_pct: BTreeMap<String, f64>,
+    /// Why a count of a source cannot be, in words.
+    pub(super) impossible: BTreeMap<String, &'static str>,
+    pub(super) population: Option<u64>,
+    /// Distinct numbers for each 100 people.
+    pub(super) per_100_people: Option<f64>,
+    pub(super) plan_size: Option<u64>,
+    /// Distinct numbers of those that the plan has room for.
+    pub(super) of_plan_pct: Option<f64>,
+}
+
+/// The sum of the rows that are not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(super) struct OtherRows {
+    pub(super) rows: usize,
+    pub(super) records: u64,
+    pub(super) distinct: u64,
+    pub(super) share_pct: f64,
 }
 
 impl Exposures {
-    /// From `segments` of the `index` and the `counts` over them. A country that is only claimed
-    /// has a row of zeros.
-    pub fn new(index: IndexState, segments: &[&Segment], counts: &[CountryExposure]) -> Exposures {
+    /// From `segments` of the `index` and the `counts` over them, in which cells below `min_cell` are
+    /// left out. A country that is only claimed has a row of zeros, unless small counts are hidden.
+    pub fn new(
+        index: IndexState,
+        segments: &[&Segment],
+        counts: &[CountryExposure],
+        min_cell: u64,
+    ) -> Exposures {
         let distinct = counts.iter().map(|count| count.distinct).sum();
-        let names: Vec<&str> = segments
-            .iter()
+        let names: Vec<&str> = (segments.iter())
             .map(|segment| segment.meta().source.as_str())
             .collect();
-        let claims = |region: Region| {
-            let claimed = segments.iter().zip(&names).filter_map(|(segment, name)| {
-                let claimed = segment.meta().claimed.as_ref()?.get(region.code())?;
-                Some(((*name).to_owned(), *claimed))
-            });
-            claimed.collect::<BTreeMap<_, _>>()
-        };
-        let mut countries: Vec<CountryRow> = counts
-            .iter()
-            .map(|count| {
-                let by_source = count
-                    .by_source
-                    .iter()
-                    .map(|&(source, distinct)| (names[source].to_owned(), distinct));
-                CountryRow {
-                    by_source: by_source.collect(),
-                    records: count.records,
-                    distinct: count.distinct,
-                    share_pct: percent(count.distinct, distinct),
-                    ..CountryRow::new(count.region, claims(count.region))
-                }
-            })
+        let mut countries: Vec<CountryRow> = (counts.iter())
+            .map(|count| CountryRow::counted(count, &names, distinct))
             .collect();
-        let counted: BTreeSet<Region> = counts.iter().map(|count| count.region).collect();
-        for region in Region::all().filter(|region| !counted.contains(region)) {
-            let claimed = claims(region);
-            if !claimed.is_empty() {
-                countries.push(CountryRow::new(region, claimed));
+        if min_cell <= 1 {
+            let counted: BTreeSet<Region> = counts.iter().map(|count| count.region).collect();
+            let others = Region::all().filter(|region| !counted.contains(region));
+            countries.extend(others.map(CountryRow::new));
+        }
+        for country in &mut countries {
+            for (segment, name) in segments.iter().zip(&names) {
+                country.compare_with_claim(name, segment, min_cell);
             }
         }
-        let sources = segments.iter().map(|segment| SourceRow {
-            line: SourceLine::new(segment),
-            records: segment
-                .countries()
-                .iter()
-                .map(|country| country.records)
-                .sum(),
-            countries: segment.countries().len(),
-        });
-        Exposures {
+        countries.retain(|country| country.distinct > 0 || !country.claimed.is_empty());
+        let mut sources: Vec<SourceRow> = (segments.iter().enumerate())
+            .map(|(index, segment)| SourceRow::new(index, segment, counts, min_cell))
+            .collect();
+        sources.retain(|source| min_cell <= 1 || source.line.distinct > 0);
+        for source in &mut sources {
+            source.claims = ClaimSummary::of(&source.line.name, &countries);
+        }
+        let dates: Vec<_> = (segments.iter())
+            .map(|segment| segment.meta().date.as_ref())
+            .collect();
+        let mut exposures = Exposures {
             schema_version: 1,
             index,
+            min_cell,
             distinct,
-            sources: sources.collect(),
+            pairs: pair_rows(&names, &dates, counts, min_cell),
+            same_counts: same_counts(&names, &countries),
+            sources,
             countries,
-        }
+            others: None,
+            remarks: Vec::new(),
+        };
+        exposures.remarks = exposures.all_remarks();
+        exposures
     }
 
-    /// Leaves out countries and sources with fewer than `least` distinct numbers, then keeps the
-    /// `top` largest rows of `shown`. Returns the number of rows that were too small. Sums stay
-    /// over all.
-    pub fn keep(&mut self, shown: CountBy, least: u64, top: Option<usize>) -> usize {
-        let before = self.rows(shown);
-        self.countries.retain(|country| country.distinct >= least);
-        self.sources.retain(|source| source.line.distinct >= least);
-        let too_small = before - self.rows(shown);
-        let top = top.unwrap_or(usize::MAX);
-        match shown {
-            CountBy::Countries => self.countries.truncate(top),
-            CountBy::Sources => {
-                self.sources
-                    .sort_by_key(|source| Reverse(source.line.distinct));
-                self.sources.truncate(top);
+    /// Keeps the rows of `countries`. To be called before [`Exposures::keep_top`].
+    pub fn keep_countries(&mut self, countries: &[Region]) {
+        let is_kept = |row: &CountryRow| countries.iter().any(|region| region.code() == row.code);
+        self.countries.retain(is_kept);
+        for source in &mut self.sources {
+            source.claims = ClaimSummary::of(&source.line.name, &self.countries);
+        }
+        self.remarks = self.all_remarks();
+    }
+
+    /// Keeps the `top` largest rows of `shown`. Sums and remarks stay over all.
+    pub fn keep_top(&mut self, shown: CountBy, top: usize) {
+        let left_out: Vec<(u64, u64)> = match shown {
+            CountBy::Countries => {
+                let others = self.countries.iter().skip(top);
+                let others = others.map(|row| (row.records, row.distinct)).collect();
+                self.countries.truncate(top);
+                others
             }
-        }
-        too_small
+            CountBy::Sources => {
+                (self.sources).sort_by_key(|source| Reverse(source.line.distinct));
+                let others = self.sources.iter().skip(top);
+                let others = others.map(|row| (row.records, row.line.distinct)).collect();
+                self.sources.truncate(top);
+                others
+            }
+        };
+        let distinct = left_out.iter().map(|row| row.1).sum();
+        self.others = (!left_out.is_empty()).then(|| OtherRows {
+            rows: left_out.len(),
+            records: left_out.iter().map(|row| row.0).sum(),
+            distinct,
+            share_pct: percent(distinct, self.distinct),
+        });
     }
 
-    fn rows(&self, shown: CountBy) -> usize {
+    /// Number of countries or sources that are shown.
+    pub fn rows(&self, shown: CountBy) -> usize {
         match shown {
             CountBy::Countries => self.countries.len(),
             CountBy::Sources => self.sources.len(),
         }
     }
 
-    /// A row per country.
-    pub fn countries_as_csv(&self) -> Vec<u8> {
-        let mut head: Vec<String> = [
-            "country",
-            "name",
-            "calling_code",
-            "records",
-            "distinct",
-            "share_pct",
-        ]
-        .map(String::from)
-        .into();
-        head.extend(
-            self.sources
-                .iter()
-                .map(|source| format!("distinct:{}", source.line.name)),
-        );
-        let claimants = self.claimants();
-        head.extend(claimants.iter().map(|name| format!("claimed:{name}")));
-        let rows = self.countries.iter().map(|country| {
-            let mut row = vec![
-                country.code.to_owned(),
-                country.name.to_owned(),
-                country
-                    .calling_code
-                    .map(|code| code.to_string())
-                    .unwrap_or_default(),
-                country.records.to_string(),
-                country.distinct.to_string(),
-                country.share_pct.to_string(),
-            ];
-            let of = |counts: &BTreeMap<String, u64>, name: &str| {
-                counts.get(name).map(u64::to_string).unwrap_or_default()
-            };
-            row.extend(
-                self.sources
-                    .iter()
-                    .map(|source| of(&country.by_source, &source.line.name)),
-            );
-            row.extend(claimants.iter().map(|name| of(&country.claimed, name)));
-            row
+    /// Names of the sources that came with a table of claims.
+    pub(super) fn claimants(&self) -> Vec<&str> {
+        let with_table = self.sources.iter().filter(|source| source.claims.is_some());
+        with_table.map(|source| source.line.name.as_str()).collect()
+    }
+
+    /// Claims that do not hold, counts that cannot be, sources that agree.
+    fn all_remarks(&self) -> Vec<String> {
+        let claims = self.sources.iter().filter_map(|source| {
+            let claims = source.claims.as_ref()?;
+            claims.remark(&source.line.name, &self.countries)
         });
-        as_csv(std::iter::once(head).chain(rows))
-    }
-
-    /// A row per source.
-    pub fn sources_as_csv(&self) -> Vec<u8> {
-        let head = source_columns::COLUMNS.map(|column| column.name.to_owned());
-        let rows = self.sources.iter().map(|source| {
-            source_columns::COLUMNS.map(|column| (column.cell)(source).for_machines())
+        let impossible = self.countries.iter().flat_map(|country| {
+            (country.impossible.iter())
+                .map(move |(source, why)| format!("{source}: {}: {why}", country.name))
         });
-        as_csv(std::iter::once(head).chain(rows))
+        let same = self.same_counts.iter().map(SameCounts::remark);
+        let mut pairs: Vec<&PairRow> = self.pairs.iter().collect();
+        pairs.sort_by(|one, other| other.largest_share().total_cmp(&one.largest_share()));
+        let pairs = pairs.into_iter().filter_map(PairRow::remark);
+        claims.chain(pairs).chain(same).chain(impossible).collect()
     }
+}
 
-    /// A line per country, for people.
-    pub fn country_table(&self) -> String {
-        let several = self.sources.len() > 1;
-        let claimants = self.claimants();
-        let mut rows = vec![vec![
-            "country".to_owned(),
-            "records".to_owned(),
-            "distinct".to_owned(),
-            "share".to_owned(),
-        ]];
-        if several {
-            rows[0].extend(self.sources.iter().map(|source| source.line.name.clone()));
-        }
-        rows[0].extend(claimants.iter().map(|name| format!("{name} claimed")));
-        for country in &self.countries {
-            let mut row = vec![
-                format!("{} ({})", country.name, country.code),
-                grouped(country.records),
-                grouped(country.distinct),
-                format!("{:.2} %", country.share_pct),
-            ];
-            let of = |counts: &BTreeMap<String, u64>, name: &str| {
-                counts
-                    .get(name)
-                    .map_or("-".to_owned(), |&count| grouped(count))
-            };
-            if several {
-                row.extend(
-                    self.sources
-                        .iter()
-                        .map(|source| of(&country.by_source, &source.line.name)),
-                );
-            }
-            row.extend(claimants.iter().map(|name| of(&country.claimed, name)));
-            rows.push(row);
-        }
-        let mut table = aligned(&rows);
-        writeln!(table, "{} distinct numbers in all", grouped(self.distinct))
-            .expect("writing to memory does not fail");
-        table
-    }
-
-    /// A line per source, for people, without titles: they are too wide.
-    pub fn source_table(&self) -> String {
-        let columns = || (source_columns::COLUMNS.iter()).filter(|column| column.name != TITLE);
-        let head = columns().map(|column| column.name.to_owned()).collect();
-        let row = |source| {
-            let cells = columns().map(|column| (column.cell)(source).for_people());
-            cells.collect()
+impl SourceRow {
+    fn new(
+        index: usize,
+        segment: &Segment,
+        counts: &[CountryExposure],
+        min_cell: u64,
+    ) -> SourceRow {
+        let mut line = SourceLine::new(segment);
+        let cells = || {
+            let cells = counts.iter().flat_map(|country| &country.by_source);
+            cells.filter(|cell| cell.source == index)
         };
-        let rows: Vec<Vec<String>> = std::iter::once(head)
-            .chain(self.sources.iter().map(row))
-            .collect();
-        aligned(&rows)
-    }
-
-    pub(super) fn claimants(&self) -> BTreeSet<&String> {
-        self.countries
-            .iter()
-            .flat_map(|country| country.claimed.keys())
-            .collect()
+        line.distinct = cells().map(|cell| cell.distinct).sum();
+        let meta = segment.meta();
+        SourceRow {
+            line,
+            records: cells().map(|cell| cell.records).sum(),
+            countries: cells().count(),
+            loaded_at: meta.loaded_at.clone(),
+            note: meta.note.clone(),
+            claims: None,
+            provenance: (min_cell <= 1).then(|| meta.provenance.clone()),
+        }
     }
 }
 
 impl CountryRow {
-    fn new(region: Region, claimed: BTreeMap<String, u64>) -> CountryRow {
+    fn new(region: Region) -> CountryRow {
+        let facts = CountryFacts::of(region);
         CountryRow {
             code: region.code(),
             name: region.name(),
             calling_code: region.calling_code(),
-            records: 0,
-            distinct: 0,
-            share_pct: 0.0,
-            by_source: BTreeMap::new(),
-            claimed,
+            population: facts.population.filter(|&people| people > 0),
+            plan_size: facts.plan_size.filter(|&size| size > 0),
+            ..CountryRow::default()
         }
     }
-}
 
-fn as_csv<R: IntoIterator<Item = String>>(rows: impl Iterator<Item = R>) -> Vec<u8> {
-    let mut table = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        table
-            .write_record(row.into_iter().map(String::into_bytes))
-            .expect("writing to memory does not fail");
+    fn counted(count: &CountryExposure, names: &[&str], distinct: u64) -> CountryRow {
+        let by_source = count.by_source.iter();
+        let row = CountryRow::new(count.region);
+        let of = |whole: Option<u64>| whole.map(|whole| percent(count.distinct, whole));
+        CountryRow {
+            records: count.records,
+            distinct: count.distinct,
+            share_pct: percent(count.distinct, distinct),
+            by_source: by_source
+                .map(|cell| (names[cell.source].to_owned(), cell.distinct))
+                .collect(),
+            per_100_people: of(row.population),
+            of_plan_pct: of(row.plan_size),
+            ..row
+        }
     }
-    table.into_inner().expect("writing to memory does not fail")
+
+    fn compare_with_claim(&mut self, name: &str, segment: &Segment, min_cell: u64) {
+        let observed = self.by_source.get(name).copied();
+        let facts = CountryFacts {
+            population: self.population,
+            plan_size: self.plan_size,
+        };
+        let claims = segment.meta().claimed.as_ref();
+        let claimed = claims.and_then(|table| table.get(self.code).copied());
+        let why = impossible(claimed.max(observed).unwrap_or(0), facts);
+        (self.impossible).extend(why.map(|why| (name.to_owned(), why)));
+        (self.claimed).extend(claimed.map(|claimed| (name.to_owned(), claimed)));
+        // Where small counts are hidden, a count that is not shown may be one: no verdict on it.
+        if claims.is_none() || (observed.is_none() && min_cell > 1) {
+            return;
+        }
+        let observed = observed.unwrap_or(0);
+        let verdict = Verdict::new(claimed, observed);
+        (self.verdict).extend(verdict.map(|verdict| (name.to_owned(), verdict)));
+        if let Some(claimed) = claimed {
+            let difference = i128::from(observed) - i128::from(claimed);
+            let difference = i64::try_from(difference).unwrap_or(i64::MIN);
+            (self.difference).insert(name.to_owned(), difference);
+            if claimed > 0 {
+                (self.observed_pct).insert(name.to_owned(), percent(observed, claimed));
+            }
+        }
+    }
 }

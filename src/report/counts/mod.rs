@@ -1,16 +1,23 @@
 //! The formats of `stats` and `overlap`.
 //!
 //! ```text
-//! exposures.rs       Exposures: counts by country and by source; JSON, CSV, tables
-//! html.rs            the page for a browser
+//! exposures.rs       Exposures: counts by country and by source; its JSON is these fields
+//! overlaps.rs        Overlaps: the numbers that sources share, in every format
+//! pairs.rs           two sources: what they share, and what stands out about it
+//! claims.rs          a seller's table against the numbers that were found
+//! csv.rs, tables.rs  Exposures as CSV, and for people: terminal and Markdown
+//! html.rs            Exposures as a page for a browser
 //! source_columns.rs  the columns of a source, the same in CSV, table and page
-//! overlaps.rs        Overlaps: the numbers that sources share
 //! ```
 
+mod claims;
+mod csv;
 mod exposures;
 mod html;
 mod overlaps;
+mod pairs;
 mod source_columns;
+mod tables;
 
 pub use exposures::{CountBy, Exposures};
-pub use overlaps::{NameTaken, Overlaps};
+pub use overlaps::{OverlapView, Overlaps};

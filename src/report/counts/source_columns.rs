@@ -1,6 +1,8 @@
 //! The columns of a source, shared by the CSV, the table and the page of `stats`.
 
+use super::claims::ClaimSummary;
 use super::exposures::SourceRow;
+use crate::index::Provenance;
 use crate::report::table::grouped;
 
 /// One column: its name, and how its cell is made.
@@ -17,7 +19,10 @@ pub(super) enum SourceCell {
 
 pub(super) const TITLE: &str = "title";
 
-pub(super) const COLUMNS: [SourceColumn; 7] = [
+/// The first columns, which tables for people show.
+pub(super) const SHOWN: usize = 7;
+
+pub(super) const COLUMNS: [SourceColumn; 16] = [
     SourceColumn {
         name: "name",
         cell: |source| SourceCell::Text(Some(source.line.name.clone())),
@@ -46,7 +51,59 @@ pub(super) const COLUMNS: [SourceColumn; 7] = [
         name: "countries",
         cell: |source| SourceCell::Count(source.countries as u64),
     },
+    SourceColumn {
+        name: "loaded_at",
+        cell: |source| SourceCell::Text(Some(source.loaded_at.clone())),
+    },
+    SourceColumn {
+        name: "rows",
+        cell: |source| loaded(source, |loads| loads.rows),
+    },
+    SourceColumn {
+        name: "rejected",
+        cell: |source| loaded(source, |loads| loads.rejected),
+    },
+    SourceColumn {
+        name: "blank",
+        cell: |source| loaded(source, |loads| loads.blank),
+    },
+    SourceColumn {
+        name: "unread",
+        cell: |source| loaded(source, unread),
+    },
+    SourceColumn {
+        name: "migrated",
+        cell: |source| loaded(source, |loads| loads.migrated),
+    },
+    SourceColumn {
+        name: "files",
+        cell: |source| loaded(source, |loads| loads.files.len() as u64),
+    },
+    SourceColumn {
+        name: "claimed",
+        cell: |source| claims(source, |claims| claims.claimed),
+    },
+    SourceColumn {
+        name: "observed",
+        cell: |source| claims(source, |claims| claims.observed),
+    },
 ];
+
+/// A count of the loads of a source; empty where small counts are hidden.
+fn loaded(source: &SourceRow, count: fn(&Provenance) -> u64) -> SourceCell {
+    let count = source.provenance.as_ref().map(count);
+    count.map_or(SourceCell::Text(None), SourceCell::Count)
+}
+
+/// Numbers that stand where nothing is read, in all files of a source.
+pub(super) fn unread(loads: &Provenance) -> u64 {
+    loads.files.iter().map(|file| file.unread.numbers).sum()
+}
+
+fn claims(source: &SourceRow, count: fn(&ClaimSummary) -> u64) -> SourceCell {
+    let count = source.claims.as_ref().map(count);
+    count.map_or(SourceCell::Text(None), SourceCell::Count)
+}
 
 impl SourceCell {
     /// Bare digits; empty if unknown.

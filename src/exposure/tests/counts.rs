@@ -1,0 +1,126 @@
+//! Counts by country and of what sources share, against plain sets.
+
+use std::num::NonZeroUsize;
+
+use proptest::prelude::*;
+
+use super::{Numbers, segment, some_numbers};
+use crate::exposure::counts::count_in_ranges;
+use crate::exposure::{CountError, CountOptions, CountryExposure};
+use crate::index::Segment;
+use crate::key::Key;
+use crate::phone::Region;
+
+/// With ranges so small that the few numbers of a test make several.
+fn counted(segments: &[Segment], min_cell: u64) -> Vec<CountryExposure> {
+    let options = CountOptions {
+        min_cell,
+        countries: &[],
+        threads: NonZeroUsize::new(2).unwrap(),
+        go_on: &|_| true,
+    };
+    count_in_ranges(&segments.iter().collect::<Vec<_>>(), options, 8).unwrap()
+}
+
+fn size(count: usize) -> u64 {
+    u64::try_from(count).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn overlaps_are_those_of_plain_sets(
+        sources in prop::collection::vec(some_numbers(), 1..6),
+        min_cell in 0u64..12,
+    ) {
+        let key = Key::generate().unwrap();
+        let segments: Vec<Segment> =
+            sources.iter().enumerate().map(|(turn, numbers)| segment(&format!("s{turn}"), numbers, &key)).collect();
+        let counts = counted(&segments, min_cell);
+        prop_assert!(counts.is_sorted_by_key(|count| (std::cmp::Reverse(count.distinct), count.region)));
+        let mut countries_with_a_cell = 0;
+        for region in Region::all() {
+            let of_region = |numbers: &Numbers| -> Numbers {
+                numbers.iter().copied().filter(|number| number.0 == region).collect()
+            };
+            // What is below the least cell is as if it had never been loaded.
+            let cells: Vec<(usize, Numbers)> = (sources.iter().map(of_region).enumerate())
+                .filter(|(_, cell)| !cell.is_empty() && size(cell.len()) >= min_cell)
+                .collect();
+            let Some(count) = counts.iter().find(|count| count.region == region) else {
+                prop_assert!(cells.is_empty());
+                continue;
+            };
+            countries_with_a_cell += 1;
+            let by_source: Vec<(usize, u64)> =
+                count.by_source.iter().map(|cell| (cell.source, cell.distinct)).collect();
+            let expected: Vec<(usize, u64)> =
+                cells.iter().map(|(source, cell)| (*source, size(cell.len()))).collect();
+            prop_assert_eq!(by_source, expected);
+            let union: Numbers = cells.iter().flat_map(|(_, cell)| cell).copied().collect();
+            prop_assert_eq!(count.distinct, size(union.len()));
+            let records: u64 = cells.iter().map(|(_, cell)| 2 * size(cell.len())).sum();
+            prop_assert_eq!(count.records, records);
+            let in_all = union.iter().filter(|number| {
+                cells.len() == sources.len() && cells.iter().all(|(_, cell)| cell.contains(number))
+            });
+            prop_assert_eq!(count.in_all, size(in_all.count()));
+            let mut pairs = Vec::new();
+            for (position, (first, one)) in cells.iter().enumerate() {
+                for (second, other) in &cells[position + 1..] {
+                    let shared = size(one.intersection(other).count());
+                    pairs.extend((shared > 0).then_some((*first, *second, shared)));
+                }
+            }
+            let counted: Vec<(usize, usize, u64)> =
+                count.pairs.iter().map(|pair| (pair.first, pair.second, pair.shared)).collect();
+            prop_assert_eq!(counted, pairs);
+        }
+        prop_assert_eq!(counts.len(), countries_with_a_cell);
+    }
+}
+
+#[test]
+fn blocks_of_several_thousand_numbers_are_counted_whole() {
+    let key = Key::generate().unwrap();
+    let region = Region::from_code("EG").unwrap();
+    let source = |name: &str, numbers: std::ops::Range<u64>| {
+        let numbers = numbers.map(|number| (region, 100 + number)).collect();
+        segment(name, &numbers, &key)
+    };
+    let sources = [
+        source("a", 0..5_000),
+        source("b", 2_000..7_000),
+        source("c", 4_500..4_600),
+    ];
+    for (sources, distinct, in_all) in [(&sources[..2], 7_000, 3_000), (&sources[..], 7_000, 100)] {
+        let segments: Vec<&Segment> = sources.iter().collect();
+        for range_tags in [100, 4_000, 1 << 20] {
+            let options = CountOptions {
+                min_cell: 0,
+                countries: &[region],
+                threads: NonZeroUsize::MIN,
+                go_on: &|_| true,
+            };
+            let counts = count_in_ranges(&segments, options, range_tags).unwrap();
+            assert_eq!((counts[0].distinct, counts[0].in_all), (distinct, in_all));
+            assert_eq!(counts[0].pairs[0].shared, 3_000);
+        }
+    }
+}
+
+#[test]
+fn counting_ends_where_it_is_told_to() {
+    let key = Key::generate().unwrap();
+    let numbers: Numbers = (100..200)
+        .map(|number| (Region::from_code("EG").unwrap(), number))
+        .collect();
+    let segments = [segment("a", &numbers, &key), segment("b", &numbers, &key)];
+    let options = CountOptions {
+        min_cell: 0,
+        countries: &[],
+        threads: NonZeroUsize::MIN,
+        go_on: &|share| share < 0.5,
+    };
+    let counted = count_in_ranges(&segments.iter().collect::<Vec<_>>(), options, 10);
+    assert!(matches!(counted, Err(CountError::Interrupted)));
+}
