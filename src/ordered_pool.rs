@@ -9,7 +9,7 @@ use std::num::NonZeroUsize;
 use std::panic::{self, AssertUnwindSafe};
 use std::thread;
 
-use crossbeam_channel::bounded;
+use crossbeam_channel::{Receiver, Sender, bounded};
 
 /// How many threads work and how many jobs may be under way.
 #[derive(Clone, Copy, Debug)]
@@ -56,20 +56,8 @@ impl OrderedPool {
             let threads: Vec<_> = (0..self.threads.get())
                 .map_while(|_| {
                     let (jobs, send_result) = (jobs.clone(), send_result.clone());
-                    let (mut worker, work) = (worker(), &work);
-                    let run = move || {
-                        for (turn, job) in jobs {
-                            // A panic is handed on as the result: a thread that just died would
-                            // leave the caller waiting for it. What was being worked on is not
-                            // looked at again.
-                            let worked = AssertUnwindSafe(|| work(&mut worker, job));
-                            let result = panic::catch_unwind(worked);
-                            if send_result.send((turn, result)).is_err() {
-                                break;
-                            }
-                        }
-                        worker
-                    };
+                    let (worker, work) = (worker(), &work);
+                    let run = move || work_off(&jobs, &send_result, worker, work);
                     thread::Builder::new().spawn_scoped(scope, run).ok()
                 })
                 .collect();
@@ -80,41 +68,8 @@ impl OrderedPool {
                 }
                 return Ok(vec![worker]);
             }
-            let mut feed = || {
-                let mut waiting: VecDeque<Option<R>> = VecDeque::new();
-                let (mut sent, mut taken) = (0, 0);
-                // How the source ended, once it has.
-                let mut ended: Option<Result<(), E>> = None;
-                loop {
-                    while ended.is_none() && sent - taken < self.window.get() {
-                        match next() {
-                            Ok(Some(job)) => {
-                                send_job
-                                    .send((sent, job))
-                                    .expect("jobs are received until the end");
-                                sent += 1;
-                            }
-                            Ok(None) => ended = Some(Ok(())),
-                            Err(error) => ended = Some(Err(error)),
-                        }
-                    }
-                    if sent == taken
-                        && let Some(ended) = ended
-                    {
-                        return ended;
-                    }
-                    let (turn, result) = results.recv().expect("every job has a result");
-                    let result = result.unwrap_or_else(|panic| panic::resume_unwind(panic));
-                    waiting.resize_with(waiting.len().max(turn - taken + 1), || None);
-                    waiting[turn - taken] = Some(result);
-                    while let Some(Some(_)) = waiting.front() {
-                        let result = waiting.pop_front().flatten().expect("looked at just now");
-                        taken += 1;
-                        take(result)?;
-                    }
-                }
-            };
-            let fed = panic::catch_unwind(AssertUnwindSafe(&mut feed));
+            let feed = || self.feed(&send_job, &results, &mut next, &mut take);
+            let fed = panic::catch_unwind(AssertUnwindSafe(feed));
             // Without jobs to come, and without anybody who wants results, the threads end.
             drop((send_job, jobs, results));
             let workers = threads
@@ -127,6 +82,66 @@ impl OrderedPool {
             }
         })
     }
+
+    /// The calling thread's part: sends jobs, and takes the results in the order of the jobs.
+    fn feed<J, R, E>(
+        self,
+        send_job: &Sender<(usize, J)>,
+        results: &Receiver<(usize, thread::Result<R>)>,
+        next: &mut impl FnMut() -> Result<Option<J>, E>,
+        take: &mut impl FnMut(R) -> Result<(), E>,
+    ) -> Result<(), E> {
+        // Results of later jobs than the one that is waited for.
+        let mut waiting: VecDeque<Option<R>> = VecDeque::new();
+        let (mut sent, mut taken) = (0, 0);
+        let mut source_end: Option<Result<(), E>> = None;
+        loop {
+            while source_end.is_none() && sent - taken < self.window.get() {
+                match next() {
+                    Ok(Some(job)) => {
+                        let sending = send_job.send((sent, job));
+                        sending.expect("jobs are received until the end");
+                        sent += 1;
+                    }
+                    Ok(None) => source_end = Some(Ok(())),
+                    Err(error) => source_end = Some(Err(error)),
+                }
+            }
+            if sent == taken
+                && let Some(end) = source_end
+            {
+                return end;
+            }
+            let (index, result) = results.recv().expect("every job has a result");
+            let result = result.unwrap_or_else(|panic| panic::resume_unwind(panic));
+            waiting.resize_with(waiting.len().max(index - taken + 1), || None);
+            waiting[index - taken] = Some(result);
+            while let Some(Some(_)) = waiting.front() {
+                let result = waiting.pop_front().flatten().expect("looked at just now");
+                taken += 1;
+                take(result)?;
+            }
+        }
+    }
+}
+
+/// A worker thread's part: works until there are no more jobs, or nobody wants the results.
+fn work_off<J, R, W>(
+    jobs: &Receiver<(usize, J)>,
+    send_result: &Sender<(usize, thread::Result<R>)>,
+    mut worker: W,
+    work: &impl Fn(&mut W, J) -> R,
+) -> W {
+    for (index, job) in jobs {
+        // A panic is handed on as the result: a thread that just died would leave the caller
+        // waiting for it. The job and the worker are not looked at again.
+        let worked = AssertUnwindSafe(|| work(&mut worker, job));
+        let result = panic::catch_unwind(worked);
+        if send_result.send((index, result)).is_err() {
+            break;
+        }
+    }
+    worker
 }
 
 #[cfg(test)]

@@ -3,24 +3,25 @@
 use std::collections::BTreeSet;
 
 use super::{ContactCheck, ListBatch};
+use crate::dump::Batch;
 use crate::exposure::{Contact, Explanation, Finding, Fingerprint, HomeFrom, Totals};
 use crate::index::LookupBatch;
 use crate::intake::{EntryOutcome, FileReader, FileReaderScratch, Home, RowEntry};
 use crate::report::{ContactList, Page, RawRows};
 
-/// What a worker made of a batch: for every report the beginning of the list, and the page.
+/// The answers of a batch: for every report the beginning of the list, and the page.
 pub(super) struct AnsweredBatch {
     pub(super) totals: Totals,
     pub(super) pages: Vec<(Vec<u8>, Vec<u8>)>,
     pub(super) buffer: Vec<u8>,
 }
 
-/// What a worker thread keeps between batches.
+/// One per worker thread, kept between batches.
 #[derive(Default)]
 pub(super) struct AnswerWorker {
     reader: FileReaderScratch,
     findings: Vec<Finding>,
-    /// How long the last page of each report was: the next is about as long.
+    /// Length of the last page of each report: the next is about as long.
     page_bytes: Vec<usize>,
     raw: RawRows,
     exposed: BTreeSet<Fingerprint>,
@@ -62,26 +63,7 @@ impl AnswerWorker {
             }
             return answered;
         };
-        self.raw.clear();
-        let mut answers = (check.checker).answers(lookup, std::mem::take(&mut self.findings));
-        let keeps_rows = (check.reports.iter()).any(|report| report.passes_rows_through());
-        reader.read(&rows, &mut self.reader, &mut |row| {
-            if keeps_rows {
-                if row.first {
-                    self.raw.add_row(row.raw);
-                }
-                self.raw.add_finding();
-            }
-            let explains = check.outputs.explanations;
-            answers.add(Contact {
-                line: row.line,
-                column: row.column,
-                entry: row.entry,
-                unread_place: row.unread.map(|number| number.place().into()),
-                explanation: explains.then(|| Box::new(explanation(&row, &reader))),
-            });
-        });
-        let findings = answers.finish();
+        let findings = self.findings(&rows, &reader, lookup, check);
         for finding in &findings {
             answered.totals.count(finding);
         }
@@ -104,7 +86,37 @@ impl AnswerWorker {
         answered
     }
 
-    /// A page for each report, with about the room that it will need.
+    /// Joins the contacts of `rows` with their look-ups. Keeps the rows if a report passes them on.
+    fn findings(
+        &mut self,
+        rows: &Batch,
+        reader: &FileReader,
+        lookup: &LookupBatch,
+        check: &ContactCheck<'_>,
+    ) -> Vec<Finding> {
+        self.raw.clear();
+        let mut answers = (check.checker).answers(lookup, std::mem::take(&mut self.findings));
+        let keeps_rows = (check.reports.iter()).any(|report| report.passes_rows_through());
+        reader.read(rows, &mut self.reader, &mut |row| {
+            if keeps_rows {
+                if row.first {
+                    self.raw.add_row(row.raw);
+                }
+                self.raw.add_finding();
+            }
+            let explains = check.outputs.explanations;
+            answers.add(Contact {
+                line: row.line,
+                column: row.column,
+                entry: row.entry,
+                unread_place: row.unread.map(|number| number.place().into()),
+                explanation: explains.then(|| Box::new(explanation(&row, reader))),
+            });
+        });
+        answers.finish()
+    }
+
+    /// An empty page for each report, with room for as many bytes as the last one had.
     fn empty_pages(&mut self, reports: usize) -> Vec<(Vec<u8>, Vec<u8>)> {
         self.page_bytes.resize(reports, 0);
         let with_room = |&bytes: &usize| (Vec::new(), Vec::with_capacity(bytes + bytes / 16));

@@ -11,7 +11,7 @@ use crate::intake::{BufferPool, FileReaderScratch};
 
 /// The most lists that are gathered together: those that are read again keep their files open.
 const LISTS: usize = 64;
-/// After this much waiting for more rows, what was gathered is answered.
+/// After this time of waiting for more rows, the gathered batches are answered.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Batches that are looked up together.
@@ -76,7 +76,7 @@ impl ContactCheck<'_> {
                         heap_bytes.set(heap_bytes.get() + batch.heap_bytes());
                         Ok(Some(batch))
                     }
-                    // What was read before is answered all the same.
+                    // The batches read before are answered all the same.
                     ending => {
                         ended = Some(ending.map(|_| ()));
                         Ok(None)

@@ -33,7 +33,7 @@ pub struct ListBatch {
     pub name: Arc<str>,
     /// Number of earlier lists with that name.
     pub repeat: usize,
-    /// What the list turned out to be.
+    /// The format and columns of the list.
     pub shape: Arc<Shape>,
     /// How its numbers are read.
     pub reader: Arc<FileReader>,
@@ -42,7 +42,7 @@ pub struct ListBatch {
 }
 
 impl ListBatch {
-    /// About the bytes that it takes.
+    /// The memory that it takes, about.
     pub(super) fn heap_bytes(&self) -> usize {
         size_of::<ListBatch>() + self.rows.as_ref().map_or(0, Batch::heap_bytes)
     }
@@ -150,8 +150,8 @@ impl ListReader {
         Ok(())
     }
 
-    /// Begins with a list, and says whether there is one. What cannot be read may be a list too, so
-    /// it is an error.
+    /// Begins with a list; `false` if the member is no list. A member that cannot be read may be a
+    /// list, so it is an error.
     fn begin(
         &mut self,
         member: ArchiveMember,

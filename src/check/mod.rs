@@ -1,5 +1,4 @@
-//! Contact lists → answers and pages of reports: what `check` does between its flags and its
-//! outputs.
+//! Contact lists → answers and pages of reports: the part of `check` between flags and outputs.
 //!
 //! A list may be longer than memory, and an index too. Looked up one by one, each number would cost
 //! two reads of a disk; sorted together, a million of them read each block of the index once. So a
@@ -13,10 +12,10 @@
 //!    in the order of the index.
 //! 4. **Read again.** Rows that were released are read again, in order.
 //! 5. **Answer.** Worker threads read the numbers of the rows a second time, which gives the same
-//!    numbers, join them with what was found, and format a page for each report. The calling thread
+//!    numbers, join them with the matches, and format a page for each report. The calling thread
 //!    writes the pages in the order of the contacts.
 //!
-//! | file | what it owns |
+//! | file | owns |
 //! |---|---|
 //! | `lists` | contact lists, opened one after the other, read in batches (also for `forget`) |
 //! | `memory` | how the memory is divided among threads and gathered batches |
@@ -48,7 +47,7 @@ use answering::{AnswerWorker, AnsweredBatch};
 pub use lists::{ListBatch, ListReader, UnreadList};
 pub use memory::MemoryShares;
 
-/// Told how a check goes.
+/// Receives events while lists are checked.
 pub trait CheckProgress: ReadingProgress {
     /// Numbers checked so far.
     fn checked(&mut self, numbers: u64);
@@ -75,7 +74,7 @@ pub enum CheckError {
     Interrupted(#[from] Interrupted),
 }
 
-/// What a check makes beside the pages.
+/// Further outputs of a check, beside the pages.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckOutputs {
     /// The fingerprints of exposed contacts.
@@ -100,7 +99,7 @@ pub struct ContactCheck<'a> {
     pub reports: &'a [&'a dyn Report],
     /// How numbers are read.
     pub policy: ReadingPolicy,
-    /// What else is made.
+    /// Further outputs.
     pub outputs: CheckOutputs,
     /// Whether answers wait for more contacts.
     pub buffering: Buffering,
@@ -109,13 +108,13 @@ pub struct ContactCheck<'a> {
 }
 
 impl ContactCheck<'_> {
-    /// Answers all `lists`. As far as it comes, it adds to `totals` and gives pages to `write`,
-    /// with the index of their report. Returns the fingerprints of exposed contacts, if they are
-    /// wanted.
+    /// Answers all `lists`. Adds to `totals`, and gives each page to `write` with the index of
+    /// its report, until it ends or fails. Returns the fingerprints of exposed contacts, if they
+    /// are wanted.
     ///
     /// # Errors
-    /// A list or a segment that cannot be read, an interrupt, an error of `write`. What was
-    /// gathered before a list that cannot be read is answered all the same.
+    /// A list or a segment that cannot be read, an interrupt, an error of `write`. The
+    /// contacts before a list that cannot be read are answered all the same.
     pub fn run<E: From<CheckError>>(
         &self,
         lists: Vec<UnreadList>,

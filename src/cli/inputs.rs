@@ -17,9 +17,9 @@ use crate::cli::terminal::failure::{failure, write_detail, write_line};
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::progress::{Progress, human};
 
-/// Most files whose unread numbers are told of one by one.
+/// The most files with unread numbers that are named one by one.
 const MOST_FILES: usize = 20;
-/// Most places of unread numbers that are named.
+/// The most columns or keys of unread numbers that are named.
 const MOST_PLACES: usize = 3;
 
 /// The files of the dumps named.
@@ -28,15 +28,14 @@ pub(crate) fn discover(dumps: &[InputPath]) -> anyhow::Result<Vec<DiscoveredFile
     let found = dump::discover(&paths)?;
     if found.is_empty() {
         return Err(failure(
-            "there are no files in the folders named",
+            "the folders hold no file",
             "name a file, or a folder that holds some",
         ));
     }
     Ok(found)
 }
 
-/// The same for a load that goes on after what cannot be read: what is not there fails in its
-/// order.
+/// The same for `--keep-going`: a missing file fails when it is its turn, not before.
 pub(crate) fn discover_what_is_there(dumps: &[InputPath]) -> anyhow::Result<Vec<DiscoveredFile>> {
     let is_there = |dump: &InputPath| dump.file().is_none_or(|path| path.metadata().is_ok());
     let (there, missing): (Vec<_>, Vec<_>) = dumps.iter().cloned().partition(is_there);
@@ -53,7 +52,7 @@ pub(crate) fn discover_what_is_there(dumps: &[InputPath]) -> anyhow::Result<Vec<
     Ok(found)
 }
 
-/// A number where a file belongs is most likely meant as a number. A file of that name is a file.
+/// Refuses a number in the place of a file, unless there is a file of that name.
 pub(crate) fn refuse_numbers_for_files<'a>(
     inputs: impl IntoIterator<Item = &'a InputPath>,
 ) -> anyhow::Result<()> {
@@ -86,7 +85,7 @@ pub(crate) fn refuse_stdin_twice<'a>(
     Ok(())
 }
 
-/// How many bytes will be read, unless some come through a pipe.
+/// The number of bytes of `sources`; `None` if one is a pipe.
 pub(crate) fn total_bytes<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Option<u64> {
     let bytes = |source: &Source| match source {
         Source::File(path) => {
@@ -99,7 +98,7 @@ pub(crate) fn total_bytes<'a>(sources: impl IntoIterator<Item = &'a Source>) -> 
     sources.into_iter().map(bytes).sum()
 }
 
-/// How many bytes the dumps have, unless some come through a pipe.
+/// The number of bytes of the dumps; `None` if one is a pipe.
 pub(crate) fn bytes_of_dumps(found: &[DiscoveredFile]) -> Option<u64> {
     let read = found.iter().filter(|found| found.skip.is_none());
     let sources: Vec<Source> = read.map(DiscoveredFile::source).collect();
@@ -176,7 +175,7 @@ fn without_extensions(name: &str) -> &str {
     stem
 }
 
-/// Shows progress, says what is skipped, writes the rejects file, and breaks off on Ctrl-C.
+/// Shows progress, names skipped files, writes the rejects file, and ends reading on Ctrl-C.
 pub(crate) struct Watcher<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) progress: &'a Progress,
@@ -215,7 +214,7 @@ impl ReadingProgress for Watcher<'_> {
         let what = format!("{}: skipped: {reason}", shown(&path));
         self.progress.suspend(|| match expected {
             Expected::Yes => self.settings.write_line(&what),
-            // Numbers may be missed: that is no remark to be quiet about.
+            // Numbers may be missed, so `-q` does not silence this.
             Expected::No => write_line(&what),
         });
     }
@@ -229,7 +228,7 @@ impl ReadingProgress for Watcher<'_> {
 impl LoadProgress for Watcher<'_> {
     fn broke_off(&mut self, path: &Path, reason: &str) {
         let what = format!("{}: {reason}; what came before that is kept", shown(&path));
-        // Numbers are missed: that is no remark to be quiet about.
+        // Numbers are missed, so `-q` does not silence this.
         self.progress.suspend(|| write_line(&what));
     }
 
@@ -254,8 +253,7 @@ impl LoadProgress for Watcher<'_> {
     }
 }
 
-/// Said once where rows lack a country: because their country cell names none that is known, or
-/// because nothing names one.
+/// Says once that rows lack a country: their country cell names no known one, or nothing names one.
 pub(crate) fn warn_of_missing_countries(loaded: &Loaded, settings: &Settings) {
     let no_country = RejectReason::Text(Reason::NoCountry);
     if let Some((rows, place)) = loaded.tally.rejected.get(&no_country) {
@@ -275,8 +273,8 @@ pub(crate) fn warn_of_missing_countries(loaded: &Loaded, settings: &Settings) {
     }
 }
 
-/// Said of each file that holds numbers where nothing is read. Such numbers are missed: that is no
-/// remark to be quiet about.
+/// Names each file that holds numbers in columns that are not read. Those numbers are missed, so
+/// `-q` does not silence this.
 pub(crate) fn warn_of_unread_numbers(loaded: &Loaded) {
     let files = loaded.files.iter().filter(|file| file.unread.numbers > 0);
     for file in files.clone().take(MOST_FILES) {
@@ -295,11 +293,11 @@ pub(crate) fn warn_of_unread_numbers(loaded: &Loaded) {
         } else {
             String::new()
         };
-        let what = numbers_stand(*numbers);
+        let columns = places.join(", ");
         write_line(&format!(
-            "{}: {what} in {}, which is not read{seen}",
+            "{}: {}{seen}",
             file.path,
-            places.join(", "),
+            are_not_read(*numbers, &columns)
         ));
         let columns = file.phone_columns.iter().chain(places);
         let flags: Option<Vec<String>> = columns.map(|column| flag(&file.format, column)).collect();
@@ -309,21 +307,19 @@ pub(crate) fn warn_of_unread_numbers(loaded: &Loaded) {
     }
     let more = files.count().saturating_sub(MOST_FILES);
     if more > 0 {
-        write_line(&format!(
-            "{more} more files hold numbers where nothing is read"
-        ));
+        write_line(&format!("{more} more files hold numbers that are not read"));
     }
 }
 
-/// `3 numbers stand`.
-pub(crate) fn numbers_stand(numbers: u64) -> String {
+/// `3 numbers in field 2 are not read`.
+pub(crate) fn are_not_read(numbers: u64, column: &str) -> String {
     match numbers {
-        1 => "1 number stands".to_owned(),
-        numbers => format!("{} numbers stand", human(numbers)),
+        1 => format!("1 number in {column} is not read"),
+        numbers => format!("{} numbers in {column} are not read", human(numbers)),
     }
 }
 
-/// How a column of a file of this format is named on the command line, if it has a name.
+/// The flag that names `column` of a file of `format`; `None` if the column has no name.
 fn flag(format: &str, column: &str) -> Option<String> {
     let is_word = |c: char| c.is_alphanumeric() || "._-".contains(c);
     let has_no_name = column.starts_with("key ")

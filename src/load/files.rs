@@ -150,10 +150,10 @@ impl<'a, 'w> Files<'a, 'w> {
         self.records.count()
     }
 
-    /// The records with their counts, and what they come to.
+    /// The records with their counts, and how the files ended.
     ///
     /// # Errors
-    /// Something that came through a pipe, beside others, turns out to be read twice.
+    /// A pipe that was read beside other files holds a file that is loaded already.
     pub(super) fn end(self, tallies: &mut [Tally]) -> Result<Ended, LoadError> {
         for (index, outside) in &self.outside_rows {
             tallies[*index].add_unread(outside);
@@ -203,7 +203,7 @@ impl<'a, 'w> Files<'a, 'w> {
         Ok(())
     }
 
-    /// Begins with a dump, or records what else there is.
+    /// Begins with a dump, or records an archive, a skipped member or one that cannot be read.
     fn begin(&mut self, member: ArchiveMember) -> Result<(), LoadError> {
         let ArchiveMember {
             path,
@@ -276,8 +276,8 @@ impl<'a, 'w> Files<'a, 'w> {
         Ok(())
     }
 
-    /// Whether what cannot be read was named: an archive that was, and is encrypted, is no dump as
-    /// a whole.
+    /// Whether the user named the file that cannot be read. An encrypted archive fails as a whole,
+    /// so its members count as named if it was.
     fn origin(&self, is_member: bool, error: &DumpError) -> Origin {
         let is_encrypted = error.refusal() == Some(Refusal::Encrypted);
         match &self.opened {
@@ -316,8 +316,8 @@ impl<'a, 'w> Files<'a, 'w> {
         Ok(())
     }
 
-    /// A file that is no dump is skipped if it was only found; any other failure ends the load,
-    /// unless the user wants what can be had.
+    /// Skips a file that is no dump if it was found in a folder. Any other failure ends the load,
+    /// unless it keeps going.
     fn fail(&mut self, path: &Path, origin: Origin, error: DumpError) -> Result<(), LoadError> {
         let expected = origin == Origin::InFolder && error.refusal().is_some();
         let reason = if expected {
@@ -348,7 +348,7 @@ impl<'a, 'w> Files<'a, 'w> {
         Ok(())
     }
 
-    /// Ends the load, unless the user wants what can be had; then it returns the reason.
+    /// Ends the load, unless it keeps going: then it returns the reason.
     fn give_up(&mut self, path: &Path, error: DumpError) -> Result<String, LoadError> {
         if !self.options.keep_going {
             return Err(LoadError::Dump {

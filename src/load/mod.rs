@@ -4,36 +4,45 @@
 //! The calling thread reads files and cuts batches of whole rows; worker threads turn rows into
 //! numbers and numbers into tags. Nothing is written but the sorter's unnamed spill file, which
 //! holds tags only.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `files` | the files one after the other: opened, skipped, read in batches |
+//! | `records` | one record for each file, and which files are loaded already |
+//! | `worker` | batches of rows → tags in the sorter, and counts |
+//! | `budget` | how memory is divided among the process, its threads and the sorter |
+//! | `report` | the counts of a load, as `load --json` prints them |
 
 mod budget;
 mod claims;
 mod files;
 mod records;
 mod report;
+mod worker;
 
 use std::cell::RefCell;
 use std::io;
-use std::mem;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::dump::{Batch, DiscoveredFile, DumpError, Limits, ReadOptions, Source};
-use crate::index::{FileRecord, SortError, Sorted, Sorter, SorterWriter, Tombstones};
+use crate::index::{FileRecord, SortError, Sorted, Sorter, Tombstones};
 use crate::intake::{
-    BufferPool, EntryOutcome, FileReader, FileReaderScratch, Interrupted, MostlyUnread,
-    ReadingPolicy, ReadingProgress, RejectReason, Tally,
+    BufferPool, FileReader, Interrupted, MostlyUnread, ReadingPolicy, ReadingProgress,
+    RejectReason, Tally,
 };
 use crate::ordered_pool::OrderedPool;
-use crate::phone::{Number, Region};
+use crate::phone::Region;
 use crate::printable::shown;
-use crate::tag::{Tag, Tagger};
+use crate::tag::Tagger;
 
 pub use budget::Budget;
 pub use claims::{ClaimsError, read_claims};
 use files::Files;
 use records::Ended;
 pub use report::{CountryReport, LoadReport};
+use worker::{Counted, LoadWorker, Tagging};
 
 /// How dumps are read.
 #[derive(Clone, Debug)]
@@ -56,12 +65,12 @@ pub struct LoadOptions {
     pub forgotten: Tombstones,
 }
 
-/// What came of reading the dumps.
+/// The tags and counts of the dumps.
 pub struct Loaded {
     /// The tags by country; `None` if every file was skipped.
     pub sorted: Option<Sorted>,
-    /// One record for each file found, in order, skipped ones included; an archive's stands before
-    /// those of its members. The places of the tally are places in this list.
+    /// One record for each file found, in order, skipped ones included; an archive's comes
+    /// before those of its members. File indexes of the tally are indexes into this list.
     pub files: Vec<FileRecord>,
     /// Counts over all files that were read.
     pub tally: Tally,
@@ -72,9 +81,9 @@ pub struct Loaded {
     pub mostly_unread: Option<usize>,
 }
 
-/// Told of what happens while dumps are read.
+/// Receives events while dumps are read.
 pub trait LoadProgress: ReadingProgress {
-    /// A file could be read only up to some place, and reading goes on with the next one.
+    /// A file could not be read to its end, and reading goes on with the next one.
     fn broke_off(&mut self, path: &Path, reason: &str);
     /// Numbers accepted so far.
     fn accepted(&mut self, numbers: u64);
@@ -113,8 +122,8 @@ pub enum LoadError {
         /// How many were found.
         files: usize,
     },
-    /// A file that came through a pipe, beside others, turned out to be loaded already: its rows
-    /// would count twice.
+    /// A pipe that was read beside other files holds a file that is loaded already: its rows would
+    /// count twice.
     #[error("{}: the same file is loaded already, which shows of a pipe only when it has been read; nothing was stored", shown(&path))]
     Repeated {
         /// The pipe.
@@ -135,22 +144,6 @@ struct DumpBatch {
     batch: Batch,
 }
 
-/// What a worker made of a batch; the tags are in its sorter handle.
-struct Counted {
-    file: usize,
-    path: Arc<Path>,
-    tally: Tally,
-    rejects: Vec<(u64, RejectReason)>,
-    buffer: Vec<u8>,
-}
-
-struct LoadWorker {
-    handle: SorterWriter,
-    scratch: FileReaderScratch,
-    numbers: Vec<Number>,
-    tags: Vec<Tag>,
-}
-
 /// Reads the files found into the sorter.
 ///
 /// # Errors
@@ -163,7 +156,11 @@ pub fn read_dumps(
     sorter: Sorter,
     watch: &mut dyn LoadProgress,
 ) -> Result<Loaded, LoadError> {
-    let wants_rejects = watch.wants_rejects();
+    let tagging = Tagging {
+        tagger,
+        forgotten: &options.forgotten,
+        wants_rejects: watch.wants_rejects(),
+    };
     let watch = RefCell::new(watch);
     let buffers = BufferPool::default();
     let mut files = Files::new(found, options, &watch);
@@ -173,17 +170,12 @@ pub fn read_dumps(
 
     let workers = OrderedPool::new(options.threads).run(
         || {
-            let job = files.next_batch(&buffers);
+            let batch = files.next_batch(&buffers);
             sorter.has_read(files.bytes_read(), total);
-            job
+            batch
         },
-        || LoadWorker {
-            handle: sorter.handle(),
-            scratch: FileReaderScratch::default(),
-            numbers: Vec::new(),
-            tags: Vec::new(),
-        },
-        |worker, job: DumpBatch| worker.count(job, tagger, &options.forgotten, wants_rejects),
+        || LoadWorker::new(sorter.handle()),
+        |worker, batch: DumpBatch| worker.count(batch, &tagging),
         |counted: Result<Counted, SortError>| {
             let counted = counted?;
             let mut watch = watch.borrow_mut();
@@ -202,40 +194,43 @@ pub fn read_dumps(
             Ok(())
         },
     )?;
-    let handles = workers.into_iter().map(|worker| worker.handle).collect();
+    let handles = workers.into_iter().map(LoadWorker::into_handle).collect();
     tallies.resize_with(files.count(), Tally::default);
-    let Ended {
-        records,
-        complete,
-        any_read,
-        nothing_left,
-    } = files.end(&mut tallies)?;
-    if let Some(files) = nothing_left {
+    let ended = files.end(&mut tallies)?;
+    if let Some(files) = ended.nothing_left {
         return Err(LoadError::NothingLeft { files });
     }
-    let is_mostly_unread = |tally: &Tally| tally.unread.outweigh_the_read();
-    let refuses = options.policy.mostly_unread == MostlyUnread::Refused
-        && options.read.phone.is_empty()
-        && options.read.json_paths.is_empty();
-    let mut tally = Tally::default();
-    for part in &tallies {
-        tally.add(part);
-    }
-    let sorted = if any_read {
+    let sorted = if ended.any_read {
         Some(sorter.finish(handles)?)
     } else {
         None
     };
-    Ok(Loaded {
-        sorted,
-        files: records,
-        tally,
-        complete,
-        mostly_unread: tallies
-            .iter()
-            .position(is_mostly_unread)
-            .filter(|_| refuses),
-    })
+    Ok(Loaded::new(sorted, ended, &tallies, options))
+}
+
+impl Loaded {
+    fn new(
+        sorted: Option<Sorted>,
+        ended: Ended,
+        tallies: &[Tally],
+        options: &LoadOptions,
+    ) -> Loaded {
+        let refuses = options.policy.mostly_unread == MostlyUnread::Refused
+            && options.read.phone.is_empty()
+            && options.read.json_paths.is_empty();
+        let is_mostly_unread = |tally: &Tally| tally.unread.outweigh_the_read();
+        let mut tally = Tally::default();
+        for of_file in tallies {
+            tally.add(of_file);
+        }
+        Loaded {
+            sorted,
+            files: ended.records,
+            tally,
+            complete: ended.complete,
+            mostly_unread: (tallies.iter().position(is_mostly_unread)).filter(|_| refuses),
+        }
+    }
 }
 
 /// How many bytes the files found have, unless one comes through a pipe.
@@ -250,86 +245,4 @@ fn total_bytes(found: &[DiscoveredFile]) -> Option<u64> {
         Source::Memory(bytes) => Some(bytes.len() as u64),
     })
     .sum()
-}
-
-impl LoadWorker {
-    fn count(
-        &mut self,
-        job: DumpBatch,
-        tagger: &Tagger,
-        forgotten: &Tombstones,
-        wants_rejects: bool,
-    ) -> Result<Counted, SortError> {
-        let DumpBatch {
-            file,
-            path,
-            reader,
-            is_witnessed,
-            batch,
-        } = job;
-        let mut tally = Tally::default();
-        let mut rejects = Vec::new();
-        self.numbers.clear();
-        self.tags.clear();
-        reader.numbers(
-            file,
-            &batch,
-            &mut self.scratch,
-            &mut self.numbers,
-            &mut tally,
-            &mut |line, reason| {
-                if wants_rejects {
-                    rejects.push((line, reason));
-                }
-            },
-        );
-        tagger.extend(&self.numbers, &mut self.tags);
-        if forgotten.count() > 0 && self.read_any(forgotten) {
-            tally = Tally::default();
-            rejects.clear();
-            let (numbers, tags) = (mem::take(&mut self.numbers), mem::take(&mut self.tags));
-            let mut read = numbers.into_iter().zip(tags);
-            // The same rows give the same numbers, this time with their places.
-            reader.read(&batch, &mut self.scratch, &mut |mut row| {
-                if matches!(row.entry, EntryOutcome::Number(_))
-                    && let Some((number, tag)) = read.next()
-                {
-                    if forgotten.holds(number.region(), tag) {
-                        row.entry = EntryOutcome::Rejected(RejectReason::Forgotten);
-                    } else {
-                        self.numbers.push(number);
-                        self.tags.push(tag);
-                    }
-                }
-                if let EntryOutcome::Rejected(reason) = row.entry
-                    && wants_rejects
-                {
-                    rejects.push((row.line, reason));
-                }
-                tally.count(file, &row);
-            });
-        }
-        if is_witnessed {
-            reader.witness(&batch, &mut self.scratch, &mut tally);
-        }
-        let mut tags = self.tags.as_slice();
-        for run in (self.numbers).chunk_by(|one, other| one.region() == other.region()) {
-            let (of_run, rest) = tags.split_at(run.len());
-            self.handle.push(run[0].region(), of_run)?;
-            tags = rest;
-        }
-        Ok(Counted {
-            file,
-            path,
-            tally,
-            rejects,
-            buffer: batch.into_buffer(),
-        })
-    }
-
-    /// Whether any number of the batch is one of these.
-    fn read_any(&self, forgotten: &Tombstones) -> bool {
-        let mut numbers = self.numbers.iter().zip(&self.tags);
-        numbers.any(|(number, tag)| forgotten.holds(number.region(), *tag))
-    }
 }

@@ -1,4 +1,4 @@
-//! What is recorded of each file of a load, and which files are loaded already.
+//! One record for each file of a load, and which files are loaded already.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -24,14 +24,13 @@ pub(super) struct Records<'a> {
     /// Files that the source holds already.
     held: &'a [FileRecord],
     list: Vec<FileRecord>,
-    /// The places of the records of archives, which have no rows of their own.
+    /// Indexes of the records of archives, which have no rows of their own.
     archives: Vec<usize>,
-    /// The places of the records of what came through pipes: known by its digest only when it has
-    /// been read.
+    /// Indexes of the records of pipes. The digest of a pipe is known only when it has been read.
     piped: Vec<usize>,
 }
 
-/// What came of all files.
+/// How all files ended.
 pub(super) struct Ended {
     pub(super) records: Vec<FileRecord>,
     pub(super) complete: bool,
@@ -56,7 +55,7 @@ impl<'a> Records<'a> {
         self.list.len()
     }
 
-    /// A record of its own for what stands there.
+    /// Adds a record for the file at `path`.
     pub(super) fn add(&mut self, path: &Path) -> &mut FileRecord {
         self.list.push(FileRecord {
             path: shown(&path),
@@ -71,19 +70,19 @@ impl<'a> Records<'a> {
             .expect("pushed before anything is known of it")
     }
 
-    /// The place of the last one, which is that of an archive.
+    /// Marks the last record as that of an archive, and returns its index.
     pub(super) fn last_is_archive(&mut self) -> usize {
         let place = self.list.len() - 1;
         self.archives.push(place);
         place
     }
 
-    /// The next one will be of what comes through a pipe.
+    /// The next record will be that of a pipe.
     pub(super) fn next_is_piped(&mut self) {
         self.piped.push(self.list.len());
     }
 
-    /// The record in this place.
+    /// The record at this index.
     pub(super) fn at(&mut self, place: usize) -> &mut FileRecord {
         &mut self.list[place]
     }
@@ -106,9 +105,9 @@ impl<'a> Records<'a> {
             .then_some((bytes, sha256))
     }
 
-    /// Whether the source or this load holds what the last record will be of, if it is small enough
-    /// to be read before its rows are. What is larger is read again where it comes again, and its
-    /// numbers are duplicates.
+    /// Whether the source or this load holds the file of the last record already. Only a small file
+    /// can be read before its rows are; the numbers of a larger one that comes again are
+    /// duplicates.
     pub(super) fn last_is_held(&mut self, stream: &mut Stream, limits: Limits) -> bool {
         if stream.is_sheet_of_several() {
             return false;
@@ -130,11 +129,11 @@ impl<'a> Records<'a> {
         is_held
     }
 
-    /// The records with their counts, and what they come to. `skipped` is told of what is left out
-    /// only now.
+    /// The records with their counts, and how the files ended. Calls `skipped` for files that are
+    /// left out only now.
     ///
     /// # Errors
-    /// Something that came through a pipe, beside others, turns out to be read twice.
+    /// A pipe that was read beside other files holds a file that is loaded already.
     pub(super) fn end(
         mut self,
         tallies: &mut [Tally],
@@ -228,7 +227,7 @@ fn digest(mut file: File) -> io::Result<(u64, String)> {
     }
 }
 
-/// Nothing is the same as a file that broke off, of which no digest is known.
+/// A file that broke off has no digest, so no other file is the same.
 fn holds(held: &[FileRecord], record: &FileRecord) -> bool {
     let is_same = |known: &FileRecord| known.bytes == record.bytes && known.sha256 == record.sha256;
     !record.sha256.is_empty() && held.iter().any(is_same)

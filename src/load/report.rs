@@ -1,4 +1,4 @@
-//! What a load came to, as `load --json` prints it.
+//! The counts of a load, as `load --json` prints them.
 
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ pub struct CountryReport {
 }
 
 impl LoadReport {
-    /// From what was read and the counts of its sorted tags.
+    /// From `loaded` and the `counts` of its sorted tags.
     pub fn new(
         source: SourceName,
         loaded: Loaded,

@@ -368,7 +368,7 @@ fn another_key_or_no_index_is_2_and_changes_nothing() {
     let nowhere = ["forget", "--index", "nowhere"];
     let run = world.run_with(nowhere, b"+12125550101\n").expect(2);
     assert!(
-        run.stderr.contains("there is no index at nowhere"),
+        run.stderr.contains("nowhere: no index there"),
         "{}",
         run.stderr
     );

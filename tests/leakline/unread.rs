@@ -317,8 +317,7 @@ fn more_unread_numbers_than_read_ones_refuse_a_file() {
         json!({"numbers": 80, "rows_seen": 40, "places": ["field 3"]})
     );
     assert!(
-        run.stderr
-            .contains("80 numbers stand in field 3, which is not read\n"),
+        run.stderr.contains("80 numbers in field 3 are not read\n"),
         "{}",
         run.stderr
     );

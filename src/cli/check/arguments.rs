@@ -14,7 +14,7 @@ const FEWEST_DIGITS: usize = 7;
 /// A number written with spaces has no more parts than this.
 const MOST_PARTS: usize = 6;
 
-/// Refuses arguments that are not what they seem: a file, or the parts of one number.
+/// Refuses arguments that are files, or parts of one number.
 pub(crate) fn refuse_mistakes(args: &Check) -> anyhow::Result<()> {
     let numbers: Vec<&str> = args.numbers.iter().map(String::as_str).collect();
     if let Some(file) = numbers.iter().find(|text| is_file(text)) {

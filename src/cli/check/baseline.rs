@@ -17,14 +17,14 @@ use crate::cli::clock;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::failure;
 
-/// How long a finding stays known unless the user says otherwise.
+/// Days that a finding stays known without `--baseline-expires`.
 const USUAL_DAYS: i64 = 90;
 /// The reason of entries that were given none.
 const NO_REASON: &str = "no reason given";
 /// Expired entries that are named one by one.
 const NAMED: usize = 10;
 
-/// What the options ask for.
+/// The flags `--baseline` and `--update-baseline`, validated.
 pub(crate) struct BaselinePlan {
     path: PathBuf,
     update: Option<UpdatePlan>,
@@ -88,7 +88,7 @@ impl BaselineUse {
         let today = clock::today()?;
         let Some(update) = update else {
             let before = read(&path, key, false)?;
-            say_what_expired(&path, &before, today, settings);
+            warn_of_expired(&path, &before, today, settings);
             return Ok(BaselineUse::Read(before, today));
         };
         let file = NewBaseline::begin(&path, settings)?;
@@ -120,7 +120,7 @@ impl BaselineUse {
         }))
     }
 
-    /// What the checker has to know of it.
+    /// The findings that do not fail the check.
     pub(crate) fn suppression(&self) -> Suppression {
         match self {
             BaselineUse::None => Suppression::None,
@@ -134,7 +134,7 @@ impl BaselineUse {
         }
     }
 
-    /// What reports say of it; `None` if there is no baseline.
+    /// The counts that reports state; `None` if there is no baseline.
     pub(crate) fn summary(&self) -> Option<BaselineSummary> {
         match self {
             BaselineUse::None => None,
@@ -143,14 +143,14 @@ impl BaselineUse {
         }
     }
 
-    /// Whether [`BaselineUse::write`] needs what was found.
+    /// Whether [`BaselineUse::write`] needs the fingerprints of exposed contacts.
     pub(crate) fn collects(&self) -> bool {
         matches!(self, BaselineUse::Update(_))
     }
 
-    /// Writes it, if that was asked for. To be called when everything was looked at.
+    /// Writes the file for `--update-baseline`. To be called when all contacts were checked.
     ///
-    /// Returns what reports say of it then.
+    /// Returns the counts that reports state.
     pub(crate) fn write(
         self,
         found: &BTreeSet<Fingerprint>,
@@ -207,7 +207,7 @@ fn read(path: &Path, key: KeyId, may_be_missing: bool) -> anyhow::Result<Baselin
     }
 }
 
-fn say_what_expired(path: &Path, baseline: &Baseline, today: Date, settings: &Settings) {
+fn warn_of_expired(path: &Path, baseline: &Baseline, today: Date, settings: &Settings) {
     let name = shown(&path);
     let expired: Vec<_> = baseline.expired(today).collect();
     for (fingerprint, day) in expired.iter().take(NAMED) {

@@ -86,7 +86,7 @@ fn unused(name: &SourceName, names: &BTreeSet<SourceName>) -> anyhow::Result<Sou
     Ok(candidate)
 }
 
-/// What a dump does not give cannot be found in it: too many rejects would make "not found" a lie.
+/// Rejected rows cannot be found: too many of them would make "not found" a lie.
 fn refuse_rejects(name: &SourceName, loaded: &Loaded, settings: &Settings) -> anyhow::Result<()> {
     let (accepted, rejected) = (loaded.tally.accepted, loaded.tally.rejected_in_all());
     if accepted == 0 || rejected > accepted {

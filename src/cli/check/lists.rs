@@ -1,4 +1,4 @@
-//! The contact lists that a command line names, and what is said while they are read.
+//! The contact lists that a command line names, and the messages while they are read.
 
 use std::io::IsTerminal as _;
 use std::path::Path;
@@ -11,7 +11,7 @@ use leakline::printable::shown;
 use super::plan::ProgressPlace;
 use crate::cli::args::Check;
 use crate::cli::args::values::InputPath;
-use crate::cli::inputs::{self, numbers_stand};
+use crate::cli::inputs::{self, are_not_read};
 use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::{failure, write_line};
 use crate::cli::terminal::interrupt;
@@ -79,7 +79,7 @@ pub(crate) fn of_files(
     paths.iter().map(list).collect()
 }
 
-/// Shows progress, says what is skipped, and ends reading when the user asks for it.
+/// Shows progress, names skipped files, and ends reading when the user asks for it.
 pub(crate) struct ListWatcher<'a> {
     settings: &'a Settings,
     progress: Progress,
@@ -112,12 +112,9 @@ impl ReadingProgress for ListWatcher<'_> {
         let outside = reader.unread_outside_rows().numbers();
         self.suspend(|| {
             if outside > 0 {
-                // Numbers may be missed: that is no remark to be quiet about.
-                write_line(&format!(
-                    "{}: {} in text outside of rows, which is not read",
-                    shown(&path),
-                    numbers_stand(outside)
-                ));
+                // Numbers may be missed, so `-q` does not silence this.
+                let unread = are_not_read(outside, "text outside of rows");
+                write_line(&format!("{}: {unread}", shown(&path)));
             }
             for remark in shape.remarks() {
                 self.settings

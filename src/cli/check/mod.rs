@@ -95,26 +95,20 @@ impl Prepared {
             searched,
             baseline,
         } = self;
-        let searcher = Searcher::new(searched.segments());
-        let mut checker = Checker::new(searcher, Tagger::new(&searched.key));
-        if plan.fingerprints {
-            let fingerprinter = Fingerprinter::new(&searched.key);
-            checker = checker.with_fingerprints(fingerprinter, baseline.suppression());
-        }
+        let lists = std::mem::take(&mut plan.lists);
+        let checker = checker(&plan, &searched, &baseline);
         let options = plan.report_options(checker.searcher(), searched.state());
         let mut reports = Reports::begin(outputs, &options)?;
         let mut totals = Totals::default();
-        let lists = std::mem::take(&mut plan.lists);
-        let outputs = CheckOutputs {
-            fingerprints: baseline.collects(),
-            explanations: plan.explain,
-        };
         let (formats, mut sinks) = reports.split();
         let check = ContactCheck {
             checker: &checker,
             reports: &formats,
             policy: plan.reading,
-            outputs,
+            outputs: CheckOutputs {
+                fingerprints: baseline.collects(),
+                explanations: plan.explain,
+            },
             buffering: plan.buffering,
             memory: plan.memory,
         };
@@ -123,8 +117,12 @@ impl Prepared {
             sinks[index].write(bytes)
         });
         drop(watcher);
+        let extent = if answered.is_ok() {
+            Extent::Whole
+        } else {
+            Extent::BrokeOff
+        };
         // The reports state how the run ends, so that has to be known before they end.
-        let broke_off = answered.is_err();
         let mut known = baseline.summary();
         let verdict = answered.and_then(|found| {
             let verdict = plan.policy.verdict(&totals)?;
@@ -133,22 +131,50 @@ impl Prepared {
         });
         let outcome = verdict::outcome(&verdict, &totals);
         let ended = match reports.end(&totals, &outcome, known) {
-            Err(error) if !broke_off => Err(error),
+            Err(error) if extent == Extent::Whole => Err(error),
             _ => verdict,
         };
         reports.tell_left_out(&totals);
         let reader_left = ended.as_ref().is_err_and(anyhow::Error::is::<PipeClosed>);
-        if !settings.quiet() && !reader_left && (!broke_off || totals.checked() > 0) {
-            let so_far = if broke_off { "so far, " } else { "" };
-            write_line(&format!("{so_far}{}", verdict::summary(&totals)));
-            if format == CheckFormat::Text && totals.exposed() > 0 {
-                let rate = options.false_positive_rate;
-                write_detail(&format!("false-positive rate: {rate:.1e} per look-up"));
-            }
+        if !reader_left && (extent == Extent::Whole || totals.checked() > 0) {
+            let rate = (format == CheckFormat::Text).then_some(options.false_positive_rate);
+            summarize(&totals, extent, rate, settings);
         }
         if ended.is_ok() && totals.decided_nothing() {
             settings.write_line("nothing was decided, and --allow-undecided lets that pass");
         }
         ended
+    }
+}
+
+/// Whether all lists were answered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    BrokeOff,
+}
+
+fn checker<'a>(plan: &CheckPlan, searched: &'a Searched, baseline: &'a BaselineUse) -> Checker<'a> {
+    let searcher = Searcher::new(searched.segments());
+    let checker = Checker::new(searcher, Tagger::new(&searched.key));
+    if !plan.fingerprints {
+        return checker;
+    }
+    let fingerprinter = Fingerprinter::new(&searched.key);
+    checker.with_fingerprints(fingerprinter, baseline.suppression())
+}
+
+/// The counts for people, on stderr, with the false-positive rate if there is one to state.
+fn summarize(totals: &Totals, extent: Extent, rate: Option<f64>, settings: &Settings) {
+    if settings.quiet() {
+        return;
+    }
+    let so_far = match extent {
+        Extent::Whole => "",
+        Extent::BrokeOff => "so far, ",
+    };
+    write_line(&format!("{so_far}{}", verdict::summary(totals)));
+    if let Some(rate) = rate.filter(|_| totals.exposed() > 0) {
+        write_detail(&format!("false-positive rate: {rate:.1e} per look-up"));
     }
 }

@@ -1,4 +1,4 @@
-//! What a check is to do: its flags, validated once. Everything below takes the plan.
+//! The flags of a check, validated once. Everything below takes the plan.
 
 use std::io::IsTerminal as _;
 use std::num::NonZeroUsize;
@@ -15,8 +15,8 @@ use super::baseline::BaselinePlan;
 use super::reports::Destination;
 use super::verdict::{FailPolicy, Undecided};
 use super::{arguments, lists};
-use crate::cli::args::Check;
 use crate::cli::args::values::{Age, InputPath};
+use crate::cli::args::{Check, CheckFormat};
 use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::failure;
 
@@ -43,7 +43,7 @@ pub(crate) struct CheckPlan {
     pub(crate) progress: ProgressPlace,
 }
 
-/// What contacts are checked against.
+/// The sources that contacts are checked against.
 pub(crate) enum SearchTarget {
     /// The index, or some of its sources.
     Index {
@@ -76,7 +76,7 @@ pub(crate) struct DumpPlan {
     pub(crate) threads: NonZeroUsize,
 }
 
-/// What reports show.
+/// The rows and columns that reports show.
 pub(crate) struct ShownRows {
     pub(crate) only: Vec<Exposure>,
     pub(crate) summary: bool,
@@ -88,7 +88,7 @@ pub(crate) struct ShownRows {
 /// Where progress is drawn.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ProgressPlace {
-    /// On stderr, as far as somebody looks.
+    /// On stderr, if it is a terminal.
     Stderr,
     /// Nowhere: results appear on the same terminal, and a bar among them would garble both.
     None,
@@ -117,20 +117,13 @@ impl CheckPlan {
             LineEnd::Newline
         };
         let options = args.input.read_options(line_end, buffering);
-        let reports = if args.summary {
-            0
-        } else {
-            1 + args.reports.len()
-        };
         let baseline = BaselinePlan::new(args);
         // Under a throw-away key fingerprints would be others each time.
         let fingerprints = args.dumps.is_empty()
             && (baseline.is_some() || destinations.iter().any(Destination::shows_fingerprints));
-        let results_are_watched =
-            args.output.is_none() && !settings.quiet() && std::io::stdout().is_terminal();
         Ok(CheckPlan {
             lists: lists::named(args, &options, limits, settings)?,
-            target: target(args, limits, memory_of_dumps, settings),
+            target: SearchTarget::new(args, limits, memory_of_dumps, settings),
             reading: ReadingPolicy {
                 purpose: Purpose::Check,
                 country: args.input.country,
@@ -138,35 +131,17 @@ impl CheckPlan {
                 mostly_unread: MostlyUnread::Read,
             },
             buffering,
-            memory: MemoryShares::new(memory_of_lists(args, settings), settings.threads(), reports),
+            memory: memory_shares(args, settings),
             fingerprints,
             explain: args.explain,
-            shown: ShownRows {
-                only: args.only.clone(),
-                summary: args.summary,
-                numbers: args.show_numbers,
-                keep: args.keep_columns.clone(),
-            },
+            shown: ShownRows::new(args),
             baseline,
-            policy: FailPolicy {
-                fail_on: args.fail_on,
-                max_invalid: args.max_invalid,
-                max_not_covered: args.max_not_covered,
-                undecided: if args.allow_undecided {
-                    Undecided::Allowed
-                } else {
-                    Undecided::Refused
-                },
-            },
-            progress: if results_are_watched {
-                ProgressPlace::None
-            } else {
-                ProgressPlace::Stderr
-            },
+            policy: fail_policy(args),
+            progress: ProgressPlace::new(args, settings),
         })
     }
 
-    /// What the reports show of an answer from the segments of `searcher`.
+    /// The settings of the reports. `searcher` holds the sources that are searched.
     pub(crate) fn report_options(
         &self,
         searcher: &Searcher<'_>,
@@ -185,37 +160,79 @@ impl CheckPlan {
     }
 }
 
-fn target(args: &Check, limits: Limits, memory: usize, settings: &Settings) -> SearchTarget {
-    if args.dumps.is_empty() {
-        return SearchTarget::Index {
-            sources: args.sources.clone(),
-            expected: args.expect_index,
-            ages: MaxAges {
-                loaded: args.max_index_age,
-                breach: args.max_source_age,
-            },
-        };
+impl SearchTarget {
+    fn new(args: &Check, limits: Limits, memory: usize, settings: &Settings) -> SearchTarget {
+        if args.dumps.is_empty() {
+            return SearchTarget::Index {
+                sources: args.sources.clone(),
+                expected: args.expect_index,
+                ages: MaxAges {
+                    loaded: args.max_index_age,
+                    breach: args.max_source_age,
+                },
+            };
+        }
+        SearchTarget::Dumps(DumpPlan {
+            dumps: args.dumps.clone(),
+            order: args.input.order(),
+            fallback: args.input.country,
+            limits,
+            memory,
+            threads: settings.threads(),
+        })
     }
-    SearchTarget::Dumps(DumpPlan {
-        dumps: args.dumps.clone(),
-        order: args.input.order(),
-        fallback: args.input.country,
-        limits,
-        memory,
-        threads: settings.threads(),
-    })
 }
 
-/// Bytes that contacts may take until they are looked up together, with what threads need around
-/// them.
-fn memory_of_lists(args: &Check, settings: &Settings) -> usize {
-    match args.memory {
-        Some(memory) if args.dumps.is_empty() => memory.0,
-        _ => {
-            let more_threads = settings.threads().get().saturating_sub(2);
-            MEMORY_OF_LISTS + more_threads * MEMORY_OF_THREAD
+impl ShownRows {
+    fn new(args: &Check) -> ShownRows {
+        ShownRows {
+            only: args.only.clone(),
+            summary: args.summary,
+            numbers: args.show_numbers,
+            keep: args.keep_columns.clone(),
         }
     }
+}
+
+impl ProgressPlace {
+    fn new(args: &Check, settings: &Settings) -> ProgressPlace {
+        // The summary in text is printed at the end, when the bar is gone.
+        let is_summary = args.summary && args.format == CheckFormat::Text;
+        let results_follow_bar = args.output.is_none() && !is_summary && !settings.quiet();
+        if results_follow_bar && std::io::stdout().is_terminal() {
+            ProgressPlace::None
+        } else {
+            ProgressPlace::Stderr
+        }
+    }
+}
+
+fn fail_policy(args: &Check) -> FailPolicy {
+    FailPolicy {
+        fail_on: args.fail_on,
+        max_invalid: args.max_invalid,
+        max_not_covered: args.max_not_covered,
+        undecided: if args.allow_undecided {
+            Undecided::Allowed
+        } else {
+            Undecided::Refused
+        },
+    }
+}
+
+/// The memory for contacts that are looked up together, and for the threads that read them.
+fn memory_shares(args: &Check, settings: &Settings) -> MemoryShares {
+    let threads = settings.threads();
+    let memory = match args.memory {
+        Some(memory) if args.dumps.is_empty() => memory.0,
+        _ => MEMORY_OF_LISTS + threads.get().saturating_sub(2) * MEMORY_OF_THREAD,
+    };
+    let reports = if args.summary {
+        0
+    } else {
+        1 + args.reports.len()
+    };
+    MemoryShares::new(memory, threads, reports)
 }
 
 /// Fingerprints under a key that is thrown away would never match again.

@@ -68,7 +68,7 @@ impl Destination {
     }
 }
 
-/// Colour is for a terminal, or for whoever insists.
+/// Colour is for a terminal, or forced by `CLICOLOR_FORCE`.
 fn is_colored() -> bool {
     anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
 }
@@ -170,7 +170,7 @@ impl<'a> Reports<'a> {
         Ok(Reports(reports))
     }
 
-    /// The formats, for whoever makes pages, and the outputs, for whoever writes them.
+    /// The formats, which make pages, and the outputs, which write them.
     pub(crate) fn split(&mut self) -> (Vec<&dyn Report>, Vec<&mut Output>) {
         let opened = self.0.iter_mut();
         opened

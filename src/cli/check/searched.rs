@@ -2,18 +2,17 @@
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
-use leakline::index::{
-    Index, IndexError, IndexId, IndexState, PartialDate, Segment, SourceMeta, SourceName,
-};
+use leakline::index::{Index, IndexId, IndexState, PartialDate, Segment, SourceMeta};
 use leakline::key::Key;
 use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION};
 
 use super::in_memory;
 use super::plan::{MaxAges, SearchTarget};
 use crate::cli::args::values::Age;
+use crate::cli::clock;
 use crate::cli::settings::Settings;
+use crate::cli::sources::reading;
 use crate::cli::terminal::failure::failure;
-use crate::cli::{clock, key};
 
 /// Open segments, and the key that they were made under.
 pub(crate) struct Searched {
@@ -34,13 +33,14 @@ impl Searched {
                 expected,
                 ages,
             } => {
-                // Without an index, nobody is to look for a key first.
                 let path = settings.index()?;
-                if !path.exists() {
-                    return Err(IndexError::Missing { path }.into());
-                }
-                let key = key::open(settings)?;
-                let index = open_index(sources, &key, settings)?;
+                let key = reading::key_for(&path, settings)?;
+                let index = Index::open(&path, Some(&key))?;
+                let index = if sources.is_empty() {
+                    index
+                } else {
+                    index.restrict(sources)?
+                };
                 refuse_other(*expected, index.state())?;
                 settings.write_if_verbose(&format!("index {}", index.state()));
                 refuse_stale(*ages, index.segments())?;
@@ -72,14 +72,6 @@ impl Searched {
             Segments::InMemory(segments) => segments.iter().collect(),
         }
     }
-}
-
-fn open_index(sources: &[SourceName], key: &Key, settings: &Settings) -> anyhow::Result<Index> {
-    let index = Index::open(&settings.index()?, Some(key))?;
-    if sources.is_empty() {
-        return Ok(index);
-    }
-    Ok(index.restrict(sources)?)
 }
 
 /// Refuses an index in another state than the one that is expected.
@@ -116,7 +108,7 @@ fn refuse_stale(ages: MaxAges, segments: &[Segment]) -> anyhow::Result<()> {
             .to_datetime(oldest_allowed(age)?)
             .date()
             .to_string();
-        // A year or a month lasts until its last day, so only what is known of a date is compared.
+        // A year or a month lasts until its last day, so only the known part of a date is compared.
         let is_new = |segment: &Segment| {
             let date = segment.meta().date.as_ref().map(PartialDate::as_str);
             date.is_some_and(|date| Some(date) >= oldest.get(..date.len()))
@@ -139,7 +131,7 @@ fn oldest_allowed(age: Age) -> anyhow::Result<Timestamp> {
     Ok(Timestamp::from_second(second)?)
 }
 
-/// An index made under other plans, or of half a dump, still answers, but numbers may be missed.
+/// Warns of a source made under other numbering plans, or of half a dump: it may miss numbers.
 fn warn_of_gaps(meta: &SourceMeta, settings: &Settings) {
     if !meta.provenance.complete {
         settings.write_line(&format!(

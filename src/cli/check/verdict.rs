@@ -16,7 +16,7 @@ pub(crate) struct FailPolicy {
     pub(crate) undecided: Undecided,
 }
 
-/// What a check comes to that decided about no contact.
+/// The verdict of a check that decided about no contact.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Undecided {
     Refused,

@@ -1,8 +1,6 @@
 //! `overlap`: how much of one source is in others. Needs no key, though one that is given must be
 //! the index's: it compares tags, and looks nothing up.
 
-use std::path::PathBuf;
-
 use leakline::index::{Segment, SourceName};
 use leakline::printable::mask_numbers;
 use leakline::report::{OverlapView, Overlaps};
@@ -12,7 +10,7 @@ use crate::cli::settings::Settings;
 use crate::cli::sources::reading;
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::failure;
-use crate::cli::terminal::output::{self, Output};
+use crate::cli::terminal::output::Output;
 use crate::cli::terminal::table_style::table_style;
 
 pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
@@ -35,12 +33,6 @@ pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
             .find(|segment| segment.meta().source == *name)
     };
     let segments: Vec<&Segment> = names.iter().filter_map(named).collect();
-    let read = output::files_of_index(&path);
-    output::refuse_overwriting(
-        args.output.as_deref(),
-        read.iter().map(PathBuf::as_path),
-        settings,
-    )?;
     let counts = super::count(&segments, &args.countries, 0, settings)?;
     let overlaps = Overlaps::new(index.state(), &segments, &counts);
     let view = match args.by {
@@ -48,7 +40,7 @@ pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
         Some(StatsBy::Source) => OverlapView::Sources,
         Some(StatsBy::Country) => OverlapView::Countries,
     };
-    let mut output = Output::choose(args.output.as_deref(), settings.quiet())?;
+    let mut output = Output::beside_index(args.output.as_deref(), &path, settings)?;
     match args.format {
         OverlapFormat::Text => output.write(overlaps.text(view, table_style()).as_bytes())?,
         OverlapFormat::Markdown => output.write(overlaps.markdown(view).as_bytes())?,

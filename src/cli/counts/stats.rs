@@ -1,8 +1,6 @@
 //! `stats`: exposure by country, or by source. Needs no key, though one that is given must be the
 //! index's: it counts, and looks nothing up.
 
-use std::path::PathBuf;
-
 use leakline::index::Segment;
 use leakline::phone::Region;
 use leakline::report::{CountBy, Exposures};
@@ -11,7 +9,7 @@ use crate::cli::args::{Stats, StatsBy, StatsFormat};
 use crate::cli::settings::Settings;
 use crate::cli::sources::reading;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::output::{self, Output};
+use crate::cli::terminal::output::Output;
 use crate::cli::terminal::table_style::table_style;
 
 pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
@@ -20,12 +18,6 @@ pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
     if !args.sources.is_empty() {
         index = index.restrict(&args.sources)?;
     }
-    let read = output::files_of_index(&path);
-    output::refuse_overwriting(
-        args.output.as_deref(),
-        read.iter().map(PathBuf::as_path),
-        settings,
-    )?;
     let segments: Vec<&Segment> = index.segments().iter().collect();
     let counts = super::count(&segments, &args.countries, args.min_cell, settings)?;
     let mut exposures = Exposures::new(index.state(), &segments, &counts, args.min_cell);
@@ -40,7 +32,7 @@ pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
     if let Some(top) = args.top {
         exposures.keep_top(shown, top);
     }
-    let mut output = Output::choose(args.output.as_deref(), settings.quiet())?;
+    let mut output = Output::beside_index(args.output.as_deref(), &path, settings)?;
     write(args, &exposures, &mut output)?;
     if hidden > 0 {
         settings.write_line(&format!("{hidden} rows are left out by --min-cell"));

@@ -10,6 +10,6 @@ use crate::cli::terminal::output::Output;
 pub(crate) fn run(args: &Completions, settings: &Settings) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "leakline", &mut script);
-    Output::choose(None, settings.quiet())?.write(&script)?;
+    Output::choose(None, settings)?.write(&script)?;
     Ok(Exit::Clean)
 }

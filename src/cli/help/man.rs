@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Man, settings: &Settings) -> anyhow::Result<Exit> {
     };
     let mut text = Vec::new();
     clap_mangen::Man::new(page).render(&mut text)?;
-    Output::choose(None, settings.quiet())?.write(&text)?;
+    Output::choose(None, settings)?.write(&text)?;
     Ok(Exit::Clean)
 }
 

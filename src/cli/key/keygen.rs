@@ -22,6 +22,6 @@ pub(crate) fn run(args: &Keygen, settings: &Settings) -> anyhow::Result<Exit> {
 }
 
 fn print_id(key: &Key, settings: &Settings) -> anyhow::Result<Exit> {
-    Output::choose(None, settings.quiet())?.write(format!("{}\n", key.id()).as_bytes())?;
+    Output::choose(None, settings)?.write(format!("{}\n", key.id()).as_bytes())?;
     Ok(Exit::Clean)
 }

@@ -1,24 +1,22 @@
-//! What a load came to, for people: the summary, and the refusal of dumps that hold too little.
+//! The summary of a load for people, and the refusal of dumps that hold too few numbers.
 
 use std::cmp::Reverse;
-use std::path::Path;
 
-use leakline::index::SourceName;
 use leakline::intake::{RejectReason, explanation};
 use leakline::load::{LoadReport, Loaded};
 use leakline::printable::shown;
 
-use crate::cli::args::Load;
+use super::plan::LoadPlan;
 use crate::cli::terminal::failure::{detailed_failure, write_detail, write_line};
-use crate::cli::terminal::progress::human;
+use crate::cli::terminal::progress::{counted, human};
 
 /// Nothing is stored of dumps that hold too little.
-pub(crate) fn refuse_rejects(args: &Load, loaded: &Loaded) -> anyhow::Result<()> {
+pub(crate) fn refuse_rejects(plan: &LoadPlan, loaded: &Loaded) -> anyhow::Result<()> {
     refuse_mostly_unread(loaded)?;
     let tally = &loaded.tally;
     let (accepted, rejected) = (tally.accepted, tally.rejected_in_all());
     let tried = accepted + rejected;
-    if accepted > 0 && !args.max_rejects.is_passed_by(rejected, tried) {
+    if accepted > 0 && !plan.max_rejects.is_passed_by(rejected, tried) {
         return Ok(());
     }
     let mut reasons: Vec<_> = tally.rejected.iter().collect();
@@ -43,9 +41,9 @@ pub(crate) fn refuse_rejects(args: &Load, loaded: &Loaded) -> anyhow::Result<()>
     let is_all_forgotten = forgotten.is_some_and(|(count, _)| *count == rejected);
     Err(if accepted == 0 && is_all_forgotten {
         detailed_failure(
-            "all numbers are to be forgotten; nothing was stored".to_owned(),
+            "all numbers are forgotten ones; nothing was stored".to_owned(),
             commonest,
-            "nothing is to be done: `leakline forget` was told to keep them out",
+            "nothing to do: `leakline forget` keeps them out of the index",
         )
     } else if accepted == 0 {
         detailed_failure(
@@ -59,7 +57,7 @@ pub(crate) fn refuse_rejects(args: &Load, loaded: &Loaded) -> anyhow::Result<()>
                 "{} of {} rows are rejected, more than --max-rejects {} allows; nothing was stored",
                 human(rejected),
                 human(tried),
-                args.max_rejects,
+                plan.max_rejects,
             ),
             commonest,
             "see every one with --rejects FILE; say where the numbers are (--phone-column, --phone-field) \
@@ -68,7 +66,7 @@ pub(crate) fn refuse_rejects(args: &Load, loaded: &Loaded) -> anyhow::Result<()>
     })
 }
 
-/// A file that holds more numbers where nothing is read than where something is was not understood.
+/// Refuses a file with more numbers in columns that are not read than in those that are.
 pub(crate) fn refuse_mostly_unread(loaded: &Loaded) -> anyhow::Result<()> {
     let Some(file) = loaded
         .mostly_unread
@@ -78,7 +76,7 @@ pub(crate) fn refuse_mostly_unread(loaded: &Loaded) -> anyhow::Result<()> {
     };
     Err(detailed_failure(
         format!(
-            "{}: holds more phone numbers where nothing is read than where something is; nothing was stored",
+            "{}: more phone numbers are in columns that are not read than in those that are; nothing was stored",
             file.path
         ),
         vec![format!(
@@ -93,80 +91,79 @@ pub(crate) fn refuse_mostly_unread(loaded: &Loaded) -> anyhow::Result<()> {
     ))
 }
 
-/// Whether anything is said of the source itself.
-pub(crate) fn restates(args: &Load) -> bool {
-    args.title.is_some()
-        || args.date.is_some()
-        || args.status.is_some()
-        || args.note.is_some()
-        || args.claimed.is_some()
-}
-
-/// For people, on stderr.
-pub(crate) fn summarize(report: &LoadReport, source: &SourceName, args: &Load, index: &Path) {
-    let rows = format!(
-        "{source}: {} rows: {} accepted, {} rejected, {} blank",
+/// The summary for people, on stderr.
+pub(crate) fn summarize(report: &LoadReport, plan: &LoadPlan) {
+    write_line(&format!(
+        "{}: {} rows: {} accepted, {} rejected, {} blank",
+        plan.source,
         human(report.rows),
         human(report.accepted),
         human(report.rejected),
         human(report.blank),
-    );
-    write_line(&rows);
-    let mut reasons: Vec<_> = report.rejected_by_reason.iter().collect();
-    reasons.sort_by_key(|(code, count)| (Reverse(**count), **code));
-    if !reasons.is_empty() {
-        let reasons = reasons
-            .iter()
-            .map(|(code, count)| format!("{} {code}", human(**count)));
-        write_detail(&format!(
-            "rejected: {}",
-            reasons.collect::<Vec<_>>().join(", ")
-        ));
+    ));
+    if let Some(reasons) = reasons(report) {
+        write_detail(&reasons);
     }
-    let numbers = format!(
-        "{} distinct numbers, {} duplicates",
-        human(report.distinct),
-        human(report.duplicates)
-    );
-    let migrated = format!(", {} migrated from old plans", human(report.migrated));
-    let mismatch = format!(
-        ", {} of another country than their file or column says",
-        human(report.country_mismatch)
-    );
-    let kept = [
-        (true, numbers),
-        (report.migrated > 0, migrated),
-        (report.country_mismatch > 0, mismatch),
-    ];
-    write_detail(
-        &kept
-            .into_iter()
-            .filter_map(|(kept, part)| kept.then_some(part))
-            .collect::<String>(),
-    );
-    let top = report
-        .countries
-        .iter()
-        .take(5)
-        .map(|country| format!("{} {}", country.name, human(country.distinct)));
-    let top: Vec<_> = top.collect();
-    if !top.is_empty() {
-        let more = match report.countries.len() - top.len() {
-            0 => String::new(),
-            more => format!(", and {more} more countries"),
-        };
-        write_detail(&format!("{}{more}", top.join(", ")));
+    write_detail(&numbers(report));
+    if let Some(countries) = largest_countries(report) {
+        write_detail(&countries);
     }
-    if args.dry_run {
+    let details_change = !plan.details.is_empty();
+    if plan.mode.is_dry() {
         write_detail("dry run: nothing was stored");
     } else if report.rows > 0 {
-        write_detail(&format!("stored in {}", shown(&index)));
-    } else if restates(args) {
-        write_detail("nothing was new; what is said of it is stored");
+        write_detail(&format!("stored in {}", shown(&plan.index)));
+    } else if details_change {
+        write_detail("no new numbers; the details of the source are stored");
     } else {
-        write_detail("nothing was new; the index is as it was");
+        write_detail("no new numbers; the index is unchanged");
     }
     if !report.complete {
         write_line("not everything could be read: the source is incomplete");
     }
+}
+
+/// `rejected: 3 too_short, 1 letters`, the commonest reason first.
+fn reasons(report: &LoadReport) -> Option<String> {
+    let mut reasons: Vec<_> = report.rejected_by_reason.iter().collect();
+    reasons.sort_by_key(|(code, count)| (Reverse(**count), **code));
+    let reasons = (reasons.iter()).map(|(code, count)| format!("{} {code}", human(**count)));
+    let reasons: Vec<String> = reasons.collect();
+    (!reasons.is_empty()).then(|| format!("rejected: {}", reasons.join(", ")))
+}
+
+/// `5 distinct numbers, 1 duplicate, 2 migrated from old plans`.
+fn numbers(report: &LoadReport) -> String {
+    let mut numbers = vec![
+        counted(report.distinct, "distinct number", "distinct numbers"),
+        counted(report.duplicates, "duplicate", "duplicates"),
+    ];
+    if report.migrated > 0 {
+        numbers.push(format!(
+            "{} migrated from old plans",
+            human(report.migrated)
+        ));
+    }
+    if report.country_mismatch > 0 {
+        let mismatch = human(report.country_mismatch);
+        numbers.push(format!(
+            "{mismatch} of another country than their file or column says"
+        ));
+    }
+    numbers.join(", ")
+}
+
+/// `Egypt 44,823,547, Italy 35,677,323, and 3 more countries`.
+fn largest_countries(report: &LoadReport) -> Option<String> {
+    const NAMED: usize = 5;
+    let countries = report.countries.iter().take(NAMED);
+    let largest: Vec<String> = countries
+        .map(|country| format!("{} {}", country.name, human(country.distinct)))
+        .collect();
+    let more = match report.countries.len() - largest.len() {
+        0 => String::new(),
+        1 => ", and 1 more country".to_owned(),
+        more => format!(", and {more} more countries"),
+    };
+    (!largest.is_empty()).then(|| format!("{}{more}", largest.join(", ")))
 }

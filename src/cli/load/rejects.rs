@@ -1,4 +1,4 @@
-//! `--rejects FILE`: where each rejected row stands, and why. Never what is in it.
+//! `--rejects FILE`: file, line and reason of each rejected row. Never its content.
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};

@@ -13,9 +13,8 @@ use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::{end_of_change, failure};
-use crate::cli::terminal::interrupt;
-use crate::cli::terminal::interrupt::Held;
-use crate::cli::terminal::progress::human;
+use crate::cli::terminal::interrupt::{self, Held};
+use crate::cli::terminal::progress::counted;
 
 pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
     if args.countries.is_empty() && args.sources.is_empty() {
@@ -27,34 +26,17 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
     let key = key::open(settings)?;
     let all = Index::open(&settings.index()?, Some(&key))?;
     let forgotten = all.tombstones()?;
-    let chosen = if args.sources.is_empty() {
-        all
-    } else {
-        all.restrict(&args.sources)?
-    };
-    if let Some(region) = args
-        .countries
-        .iter()
-        .find(|region| !chosen.covers(**region))
-    {
-        return Err(failure(
-            format!("no source holds numbers of {} ({})", region.name(), region),
-            "`leakline stats` shows the countries; without it `check` would say not-covered",
-        ));
-    }
+    let chosen = chosen(all, args)?;
     let parts: Vec<SourcePart<'_>> = chosen
         .segments()
         .iter()
         .map(|segment| SourcePart::of(segment, &args.countries))
         .filter(|part| !part.regions.is_empty())
         .collect();
-    let name = shown(&args.out);
     refuse_full(&args.out)?;
-    let forgotten =
-        Tombstones::default()
-            .union((forgotten.iter()).filter(|(region, _)| {
-                args.countries.is_empty() || args.countries.contains(region)
-            }));
+    let takes = |region: &Region| args.countries.is_empty() || args.countries.contains(region);
+    let forgotten = forgotten.iter().filter(|(region, _)| takes(region));
+    let forgotten = Tombstones::default().union(forgotten);
     interrupt::refuse_to_go_on()?;
     let _held = Held::by_file();
     let lock = locks::take(&args.out, settings)?;
@@ -65,10 +47,10 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
     for part in &parts {
         let distinct = part.write(&mut change, &forgotten)?;
         settings.write_line(&format!(
-            "{}: {} distinct numbers of {} countries",
+            "{}: {} of {}",
             part.segment.meta().source,
-            human(distinct),
-            part.regions.len()
+            counted(distinct, "distinct number", "distinct numbers"),
+            counted(part.regions.len() as u64, "country", "countries"),
         ));
     }
     if forgotten.count() > 0 {
@@ -76,10 +58,28 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
     }
     locks::commit(change)?;
     settings.write_line(&format!(
-        "stored in {name}, under key {}; it answers not-covered for all other countries",
+        "stored in {}, under key {}; it answers not-covered for all other countries",
+        shown(&args.out),
         key.id()
     ));
     Ok(end_of_change(Exit::Clean, None).0)
+}
+
+/// The sources named, which must hold every country named.
+fn chosen(all: Index, args: &Extract) -> anyhow::Result<Index> {
+    let chosen = if args.sources.is_empty() {
+        all
+    } else {
+        all.restrict(&args.sources)?
+    };
+    let missing = (args.countries.iter()).find(|region| !chosen.covers(**region));
+    match missing {
+        None => Ok(chosen),
+        Some(region) => Err(failure(
+            format!("no source holds numbers of {} ({region})", region.name()),
+            "`leakline stats` shows the countries; without it `check` would say not-covered",
+        )),
+    }
 }
 
 /// The new index must hold nothing, but for what an extract that was cut short left of it: sources
@@ -102,7 +102,7 @@ fn is_there(out: &Path) -> anyhow::Error {
     )
 }
 
-/// What is taken of one source.
+/// The part of one source that goes into the new index.
 struct SourcePart<'a> {
     segment: &'a Segment,
     /// The countries named; all if there are none.

@@ -7,10 +7,12 @@ use std::io::IsTerminal as _;
 
 use leakline::check::ListReader;
 use leakline::dump::{Buffering, LineEnd};
-use leakline::index::{IndexState, SourceName};
-use leakline::intake::{BufferPool, EntryOutcome, FileReaderScratch, MostlyUnread, ReadingPolicy};
+use leakline::index::{IndexChange, IndexState, SourceName};
+use leakline::intake::{
+    BufferPool, EntryOutcome, FileReaderScratch, MostlyUnread, ReadingPolicy, RejectReason,
+    RowEntry,
+};
 use leakline::phone::{Number, Purpose, Region};
-use leakline::printable::shown;
 use leakline::tag::{Tag, Tagger};
 use serde::Serialize;
 
@@ -20,14 +22,12 @@ use crate::cli::check::lists::{self, ListWatcher};
 use crate::cli::check::plan::ProgressPlace;
 use crate::cli::clock;
 use crate::cli::inputs;
-use crate::cli::key;
 use crate::cli::settings::Settings;
-use crate::cli::sources::locks;
-use crate::cli::sources::rewriting;
+use crate::cli::sources::{locks, reading, rewriting};
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::{end_of_change, failure, write_detail, write_line};
 use crate::cli::terminal::interrupt;
-use crate::cli::terminal::output::Output;
+use crate::cli::terminal::output;
 use crate::cli::terminal::progress::{Progress, human};
 
 /// The most contacts without a number that are named one by one.
@@ -37,15 +37,9 @@ const MEMORY: usize = 64 << 20;
 
 pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
     let index = settings.index()?;
-    if !index.exists() {
-        return Err(failure(
-            format!("there is no index at {}", shown(&index)),
-            "name it with --index",
-        ));
-    }
-    let key = key::open(settings)?;
-    let asked = read(args, settings, &Tagger::new(&key))?;
-    if asked.outcome.forgotten == 0 {
+    let key = reading::key_for(&index, settings)?;
+    let ForgetRequest { counts, lost, tags } = read(args, settings, &Tagger::new(&key))?;
+    if counts.forgotten == 0 {
         return Err(failure(
             "nothing was forgotten: there is no phone number in what was given",
             "--country says how to read numbers without a country code, --phone-column names their column",
@@ -53,28 +47,12 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
     }
 
     let lock = locks::take(&index, settings)?;
-    let mut change = lock.change(&key, None)?;
-    let forgotten = change.tombstones()?.union(asked.tags);
-    let progress = Progress::new(settings, None, "");
-    let _writing = interrupt::Held::by_file();
-    change.put_tombstones(&forgotten, clock::now()?.to_string())?;
-    let sources: Vec<SourceName> = change.sources().cloned().collect();
-    for source in &sources {
-        progress.step("writing the sources");
-        let joined = rewriting::join(change.open(source)?, &forgotten)?;
-        rewriting::write(&mut change, &joined, settings)?;
+    let state = remove(lock.change(&key, None)?, tags, settings)?;
+    settings.write_line(&format!("numbers forgotten: {}", human(counts.forgotten)));
+    if counts.invalid > 0 {
+        write_detail(&format!("no numbers: {}, see above", human(counts.invalid)));
     }
-    let state = locks::commit(change)?;
-    drop(progress);
-
-    let ForgetCounts {
-        forgotten, invalid, ..
-    } = asked.outcome;
-    settings.write_line(&format!("numbers forgotten: {}", human(forgotten)));
-    if invalid > 0 {
-        write_detail(&format!("no numbers: {}, see above", human(invalid)));
-    }
-    let (exit, reason) = match asked.lost {
+    let (exit, reason) = match lost {
         0 => (Exit::Clean, None),
         // Somebody who asked to be forgotten is not.
         lost => {
@@ -87,19 +65,38 @@ pub(crate) fn run(args: &Forget, settings: &Settings) -> anyhow::Result<Exit> {
     };
     let (exit, reason) = end_of_change(exit, reason);
     if args.json {
-        let mut output = Output::choose(None, settings.quiet())?;
         let report = ForgetReport {
             index: state,
-            outcome: &asked.outcome,
+            counts: &counts,
         };
-        output.write_change_json(&report, &exit.outcome(reason))?;
+        output::print_change_json(&report, &exit.outcome(reason), settings)?;
     }
     Ok(exit)
 }
 
-/// What is to be forgotten.
+/// Writes every source anew without `tags`, and keeps `tags` as tombstones.
+fn remove(
+    mut change: IndexChange<'_>,
+    tags: Vec<(Region, Tag)>,
+    settings: &Settings,
+) -> anyhow::Result<IndexState> {
+    let forgotten = change.tombstones()?.union(tags);
+    let progress = Progress::new(settings, None, "");
+    let _writing = interrupt::Held::by_file();
+    change.put_tombstones(&forgotten, clock::now()?.to_string())?;
+    let sources: Vec<SourceName> = change.sources().cloned().collect();
+    for source in &sources {
+        progress.step("writing the sources");
+        let joined = rewriting::join(change.open(source)?, &forgotten)?;
+        rewriting::write(&mut change, &joined, settings)?;
+    }
+    locks::commit(change)
+}
+
+/// The numbers to forget.
+#[derive(Default)]
 struct ForgetRequest {
-    outcome: ForgetCounts,
+    counts: ForgetCounts,
     /// Rows that are no number, but for titles above a header.
     lost: u64,
     /// Of all numbers that the contacts may be, as `check` looks them up.
@@ -109,7 +106,7 @@ struct ForgetRequest {
 #[derive(Serialize)]
 struct ForgetReport<'a> {
     #[serde(flatten)]
-    outcome: &'a ForgetCounts,
+    counts: &'a ForgetCounts,
     index: IndexState,
 }
 
@@ -123,6 +120,45 @@ struct ForgetCounts {
 }
 
 fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<ForgetRequest> {
+    let paths = lists_named(args, settings)?;
+    let options = args.input.read_options(LineEnd::Newline, Buffering::Bulk);
+    let lists = lists::of_files(&paths, &options, args.input.limits(MEMORY));
+    let mut watcher = ListWatcher::new(ProgressPlace::Stderr, &lists, settings);
+    let policy = ReadingPolicy {
+        purpose: Purpose::Check,
+        country: args.input.country,
+        order: args.input.order(),
+        mostly_unread: MostlyUnread::Read,
+    };
+    let mut lists = ListReader::new(lists, policy);
+    let mut request = ForgetRequest::default();
+    let buffers = BufferPool::default();
+    let mut scratch = FileReaderScratch::default();
+    let (mut numbers, mut tags) = (Vec::new(), Vec::new());
+    while let Some(list) = lists.next_batch(&mut watcher, &buffers)? {
+        let Some(rows) = list.rows else {
+            continue;
+        };
+        list.reader.read(&rows, &mut scratch, &mut |row| {
+            numbers.extend(row.entry.numbers().chain(row.entry.twins()));
+            if let Some(reason) = request.count(&row, list.shape.first_line()) {
+                let (name, line, reason) = (&list.name, row.line, reason.code());
+                // Somebody who asked to be forgotten is not, so `-q` does not silence this.
+                watcher.suspend(|| {
+                    write_line(&format!("{name}: line {line}: no phone number: {reason}"));
+                });
+            }
+        });
+        tagger.extend(&numbers, &mut tags);
+        let regions = numbers.drain(..).map(Number::region);
+        request.tags.extend(regions.zip(tags.drain(..)));
+        buffers.give(rows.into_buffer());
+    }
+    Ok(request)
+}
+
+/// The lists of `-i`, or stdin.
+fn lists_named(args: &Forget, settings: &Settings) -> anyhow::Result<Vec<InputPath>> {
     let mut paths = args.inputs.clone();
     if paths.is_empty() {
         if std::io::stdin().is_terminal() {
@@ -135,56 +171,34 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<F
     }
     inputs::refuse_numbers_for_files(&paths)?;
     inputs::refuse_stdin_twice(&paths, settings)?;
-    let options = args.input.read_options(LineEnd::Newline, Buffering::Bulk);
-    let lists = lists::of_files(&paths, &options, args.input.limits(MEMORY));
-    let mut watcher = ListWatcher::new(ProgressPlace::Stderr, &lists, settings);
-    let policy = ReadingPolicy {
-        purpose: Purpose::Check,
-        country: args.input.country,
-        order: args.input.order(),
-        mostly_unread: MostlyUnread::Read,
-    };
-    let mut lists = ListReader::new(lists, policy);
-    let mut asked = ForgetRequest {
-        outcome: ForgetCounts {
+    Ok(paths)
+}
+
+impl ForgetRequest {
+    /// Counts a contact. Returns the reason of one that is no number, if it is to be named.
+    fn count(&mut self, row: &RowEntry<'_>, first_line: u64) -> Option<RejectReason> {
+        let counts = &mut self.counts;
+        match row.entry {
+            EntryOutcome::Number(_) => counts.forgotten += 1,
+            EntryOutcome::Blank => counts.blank += 1,
+            EntryOutcome::Rejected(reason) => {
+                counts.invalid += 1;
+                // Titles above a header are not contacts.
+                self.lost += u64::from(row.line >= first_line);
+                return (counts.invalid <= NAMED).then_some(reason);
+            }
+        }
+        None
+    }
+}
+
+impl Default for ForgetCounts {
+    fn default() -> ForgetCounts {
+        ForgetCounts {
             schema_version: 1,
             forgotten: 0,
             invalid: 0,
             blank: 0,
-        },
-        lost: 0,
-        tags: Vec::new(),
-    };
-    let buffers = BufferPool::default();
-    let mut scratch = FileReaderScratch::default();
-    let (mut numbers, mut tags) = (Vec::new(), Vec::new());
-    while let Some(list) = lists.next_batch(&mut watcher, &buffers)? {
-        let Some(rows) = list.rows else {
-            continue;
-        };
-        let (outcome, lost) = (&mut asked.outcome, &mut asked.lost);
-        list.reader.read(&rows, &mut scratch, &mut |row| {
-            numbers.extend(row.entry.numbers().chain(row.entry.twins()));
-            match row.entry {
-                EntryOutcome::Number(_) => outcome.forgotten += 1,
-                EntryOutcome::Blank => outcome.blank += 1,
-                EntryOutcome::Rejected(reason) => {
-                    outcome.invalid += 1;
-                    *lost += u64::from(row.line >= list.shape.first_line());
-                    if outcome.invalid <= NAMED {
-                        let (name, line, reason) = (&list.name, row.line, reason.code());
-                        // Who asked to be forgotten is not: that is no remark to be quiet about.
-                        watcher.suspend(|| {
-                            write_line(&format!("{name}: line {line}: no phone number: {reason}"));
-                        });
-                    }
-                }
-            }
-        });
-        tagger.extend(&numbers, &mut tags);
-        let regions = numbers.drain(..).map(Number::region);
-        asked.tags.extend(regions.zip(tags.drain(..)));
-        buffers.give(rows.into_buffer());
+        }
     }
-    Ok(asked)
 }

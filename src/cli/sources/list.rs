@@ -1,4 +1,4 @@
-//! `sources`: what is in the index, and taking a source out of it.
+//! `sources`: lists the sources of the index, or removes one.
 //!
 //! The list needs no key, though one that is given must be the index's.
 
@@ -9,12 +9,11 @@ use leakline::printable::{mask_numbers, printable, shown};
 use serde::Serialize;
 
 use crate::cli::args::{Sources, SourcesAction};
-use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::sources::{locks, reading};
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::{end_of_change, failure};
-use crate::cli::terminal::output::Output;
+use crate::cli::terminal::output::{self, Output};
 use crate::cli::terminal::progress::human;
 
 pub(crate) fn run(args: &Sources, settings: &Settings) -> anyhow::Result<Exit> {
@@ -27,7 +26,6 @@ pub(crate) fn run(args: &Sources, settings: &Settings) -> anyhow::Result<Exit> {
 
 fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
     let index = reading::open(&settings.index()?, settings)?;
-    let mut output = Output::choose(None, settings.quiet())?;
     if json {
         let sources = index.segments().iter().map(ListedSource::new).collect();
         let list = List {
@@ -36,7 +34,7 @@ fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
             authenticated: index.trust() == Trust::Authenticated,
             sources,
         };
-        output.write_json(&list, &Exit::Clean.outcome(None))?;
+        output::print_json(&list, &Exit::Clean.outcome(None), settings)?;
         return Ok(Exit::Clean);
     }
     let mut table = String::new();
@@ -69,20 +67,14 @@ fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
             human(records),
         ).expect("writing to memory does not fail");
     }
-    output.write(table.as_bytes())?;
-    output.write(format!("index {}\n", index.state()).as_bytes())?;
+    writeln!(table, "index {}", index.state()).expect("writing to memory does not fail");
+    Output::choose(None, settings)?.write(table.as_bytes())?;
     Ok(Exit::Clean)
 }
 
 fn remove(name: &SourceName, settings: &Settings) -> anyhow::Result<Exit> {
     let index = settings.index()?;
-    if !index.exists() {
-        return Err(failure(
-            format!("there is no index at {}", shown(&index)),
-            "name it with --index",
-        ));
-    }
-    let key = key::open(settings)?;
+    let key = reading::key_for(&index, settings)?;
     let lock = locks::take(&index, settings)?;
     let mut change = lock.change(&key, Some(name))?;
     if !change.remove(name) {

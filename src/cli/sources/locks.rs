@@ -29,8 +29,8 @@ pub(crate) fn take(index: &Path, settings: &Settings) -> anyhow::Result<WriteLoc
     }
 }
 
-/// Commits a change, unless the user asked the run to end before. What is said about an interrupt
-/// after it is that the change is stored.
+/// Commits a change, unless the user asked the run to end before. An interrupt after it reports
+/// that the change is stored.
 pub(crate) fn commit(change: IndexChange<'_>) -> anyhow::Result<IndexState> {
     if interrupt::was_asked_for() {
         return Err(WriteError::GivenUp.into());

@@ -4,10 +4,12 @@
 //! forgotten that were not, the other sources of the index are written anew, too.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use leakline::index::{
-    CountryCount, Index, IndexState, Segment, SourceMerge, SourceName, Tombstones,
+    CountryCount, Index, IndexChange, IndexState, Segment, SourceMerge, SourceName, Tombstones,
 };
+use leakline::key::Key;
 use leakline::printable::shown;
 use serde::Serialize;
 
@@ -20,28 +22,71 @@ use crate::cli::sources::rewriting;
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::{end_of_change, write_detail};
 use crate::cli::terminal::interrupt;
-use crate::cli::terminal::output::Output;
-use crate::cli::terminal::progress::{Progress, human};
+use crate::cli::terminal::output;
+use crate::cli::terminal::progress::{Progress, counted, human};
 
 pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
     let index = settings.index()?;
     let key = key::open(settings)?;
     allow_many_files();
-    let mut incoming = BTreeMap::<SourceName, Vec<Segment>>::new();
-    let mut forgotten = Tombstones::default();
-    for path in &args.paths {
-        let theirs = Index::open(path, Some(&key))?;
-        forgotten = forgotten.union(theirs.tombstones()?.iter());
-        for segment in theirs.into_segments() {
-            let name = segment.meta().source.clone();
-            incoming.entry(name).or_default().push(segment);
-        }
-    }
+    let incoming = Incoming::open(&args.paths, &key)?;
     let lock = locks::take(&index, settings)?;
-    let mut change = lock.change(&key, None)?;
-    let before = change.tombstones()?;
-    forgotten = forgotten.union(before.iter());
+    let (merged, state) = merge(incoming, lock.change(&key, None)?, settings)?;
+    for source in &merged {
+        settings.write_line(&source.line());
+    }
+    if !settings.quiet() {
+        write_detail(&format!("stored in {}", shown(&index)));
+    }
+    let (exit, reason) = end_of_change(Exit::Clean, None);
+    if args.json {
+        let report = MergeReport {
+            schema_version: 1,
+            index: state,
+            sources: &merged,
+        };
+        output::print_change_json(&report, &exit.outcome(reason), settings)?;
+    }
+    Ok(exit)
+}
 
+/// The contents of the other indexes.
+struct Incoming {
+    segments: BTreeMap<SourceName, Vec<Segment>>,
+    forgotten: Tombstones,
+}
+
+impl Incoming {
+    fn open(paths: &[PathBuf], key: &Key) -> anyhow::Result<Incoming> {
+        let mut segments = BTreeMap::<SourceName, Vec<Segment>>::new();
+        let mut forgotten = Tombstones::default();
+        for path in paths {
+            let index = Index::open(path, Some(key))?;
+            forgotten = forgotten.union(index.tombstones()?.iter());
+            for segment in index.into_segments() {
+                let name = segment.meta().source.clone();
+                segments.entry(name).or_default().push(segment);
+            }
+        }
+        Ok(Incoming {
+            segments,
+            forgotten,
+        })
+    }
+}
+
+/// Brings the other indexes in by one commit. Returns the sources that came in.
+fn merge(
+    incoming: Incoming,
+    mut change: IndexChange<'_>,
+    settings: &Settings,
+) -> anyhow::Result<(Vec<Merged>, IndexState)> {
+    let Incoming {
+        segments: mut incoming,
+        forgotten,
+    } = incoming;
+    let before = change.tombstones()?;
+    let forgotten = forgotten.union(before.iter());
     let progress = Progress::new(settings, None, "");
     let _writing = interrupt::Held::by_file();
     let mut rewritten: BTreeSet<SourceName> = incoming.keys().cloned().collect();
@@ -69,36 +114,7 @@ pub(crate) fn run(args: &Merge, settings: &Settings) -> anyhow::Result<Exit> {
             merged.push(Merged::new(source, from, &joined, countries));
         }
     }
-    let state = locks::commit(change)?;
-    drop(progress);
-
-    for source in &merged {
-        settings.write_line(&format!(
-            "{}: {} distinct numbers in {} records, {} of them new; from {}",
-            source.source,
-            human(source.distinct),
-            human(source.records),
-            human(source.new),
-            match source.from.len() {
-                1 => "one segment".to_owned(),
-                several => format!("{several} segments"),
-            },
-        ));
-    }
-    if !settings.quiet() {
-        write_detail(&format!("stored in {}", shown(&index)));
-    }
-    let (exit, reason) = end_of_change(Exit::Clean, None);
-    if args.json {
-        let report = MergeReport {
-            schema_version: 1,
-            index: state,
-            sources: &merged,
-        };
-        let mut output = Output::choose(None, settings.quiet())?;
-        output.write_change_json(&report, &exit.outcome(reason))?;
-    }
-    Ok(exit)
+    Ok((merged, locks::commit(change)?))
 }
 
 /// All segments of a source are open at the same time: as many as the system lets this process
@@ -155,7 +171,7 @@ fn rows(before: &[CountryCount], after: &[CountryCount]) -> Vec<MergedCountry> {
             name: country.region.name(),
             records: country.records,
             distinct: country.distinct,
-            // Of what was there before, some may be forgotten now.
+            // Some numbers that were there before may be forgotten now.
             new: (country.distinct).saturating_sub(before.map_or(0, |before| before.distinct)),
         }
     };
@@ -206,6 +222,18 @@ impl Merged {
             repeated_files: joined.repeated(),
             countries,
         }
+    }
+
+    /// The source for people.
+    fn line(&self) -> String {
+        format!(
+            "{}: {} in {}, {} of them new; from {}",
+            self.source,
+            counted(self.distinct, "distinct number", "distinct numbers"),
+            counted(self.records, "record", "records"),
+            human(self.new),
+            counted(self.from.len() as u64, "segment", "segments"),
+        )
     }
 }
 

@@ -1,15 +1,24 @@
-//! An index as commands open it that only count: with the key if there is one, and without it too.
+//! An index and its key, as commands open them. Those that only count need no key.
 
 use std::path::Path;
 
-use leakline::index::{Index, Trust};
+use leakline::index::{Index, IndexError, Trust};
 use leakline::key::Key;
 
 use crate::cli::key;
 use crate::cli::settings::Settings;
 
-/// Opens an index. A key that was given must be the index's; the default key is used if it is. What
-/// nobody authenticated is said.
+/// The key for an index that must be there. A missing index is the first error to mend.
+pub(crate) fn key_for(index: &Path, settings: &Settings) -> anyhow::Result<Key> {
+    if !index.exists() {
+        let path = index.to_owned();
+        return Err(IndexError::Missing { path }.into());
+    }
+    key::open(settings)
+}
+
+/// Opens an index. A given key must be the index's; the default key is used if it is the index's.
+/// Says so if no key authenticated the index.
 pub(crate) fn open(path: &Path, settings: &Settings) -> anyhow::Result<Index> {
     if let Some(key) = key::open_if_given(settings)? {
         return Ok(Index::open(path, Some(&key))?);
@@ -24,7 +33,7 @@ pub(crate) fn open(path: &Path, settings: &Settings) -> anyhow::Result<Index> {
     Ok(index)
 }
 
-/// Whatever is wrong with a key that nobody asked for, there is none then.
+/// The default key; `None` if it cannot be read, because nobody asked for it.
 fn default_key(settings: &Settings) -> Option<Key> {
     key::open_if_any(settings).ok().flatten()
 }

@@ -1,5 +1,5 @@
-//! Sources written anew from segments of one key, without what is forgotten: what `merge` and
-//! `forget` share.
+//! Sources written anew from segments of one key, without forgotten numbers: the common part of
+//! `merge` and `forget`.
 
 use leakline::index::{
     CountryCount, IndexChange, Segment, SourceMerge, TagUnion, Tombstones, WriteError,

@@ -13,7 +13,7 @@ use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::{failure, in_full, write_detail, write_line};
-use crate::cli::terminal::output::Output;
+use crate::cli::terminal::output::{self, Output};
 use crate::cli::terminal::progress::human;
 
 pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
@@ -23,10 +23,9 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
     let segments: Vec<VerifiedFile> = files.into_iter().map(VerifiedFile::new).collect();
     let ok = segments.iter().all(|row| row.ok);
 
-    let mut output = Output::choose(None, settings.quiet())?;
     let without_key = || {
         failure(
-            "there is no key, so whether the segments are of yours is not checked",
+            "there is no key, so nobody checked whether the segments were written with your key",
             "give the key that the index was made under with --key-file or --key-env",
         )
     };
@@ -47,12 +46,12 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
             complete: key.is_some(),
             segments: &segments,
         };
-        output.write_json(&verified, &exit.outcome(reason))?;
+        output::print_json(&verified, &exit.outcome(reason), settings)?;
     } else {
         let lines = segments.iter().map(VerifiedFile::line);
         let lines = lines.chain([format!("index {state}")]);
         let lines = lines.map(|line| printable(&line).into_owned() + "\n");
-        output.write(lines.collect::<String>().as_bytes())?;
+        Output::choose(None, settings)?.write(lines.collect::<String>().as_bytes())?;
     }
     if !ok {
         explain(&segments);
@@ -64,7 +63,7 @@ pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-/// What is wrong with each file, and what to do about it: the same for many, most likely.
+/// Prints the error of each file, then each piece of advice once: many files share it.
 fn explain(segments: &[VerifiedFile]) {
     let mut remedies = Vec::new();
     for row in segments {

@@ -14,12 +14,12 @@ use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::interrupt::{self, ChangeOutcome};
 
-/// The reader of stdout went away. Not an error that anybody is told of.
+/// The reader of stdout went away. This ends the run without a message.
 #[derive(Debug, thiserror::Error)]
 #[error("stdout is closed")]
 pub(crate) struct PipeClosed;
 
-/// What an index consists of, none of which may be written over.
+/// The files of an index, none of which may be overwritten.
 pub(crate) fn files_of_index(index: &Path) -> Vec<PathBuf> {
     index::files_of_index(index).unwrap_or_default()
 }
@@ -96,7 +96,7 @@ pub(crate) struct Output {
     sink: Box<dyn Write>,
     name: String,
     is_stdout: bool,
-    /// What is not to be written before the end.
+    /// Bytes that are not written before the end.
     held: Option<Vec<u8>>,
 }
 
@@ -123,7 +123,7 @@ impl Output {
         })
     }
 
-    /// Results that nobody wants.
+    /// Results are dropped.
     pub(crate) fn nowhere() -> Output {
         Output {
             sink: Box::new(io::sink()),
@@ -134,10 +134,10 @@ impl Output {
     }
 
     /// `-o`, `-q`, or stdout.
-    pub(crate) fn choose(path: Option<&Path>, quiet: bool) -> anyhow::Result<Output> {
+    pub(crate) fn choose(path: Option<&Path>, settings: &Settings) -> anyhow::Result<Output> {
         match path {
             Some(path) => Output::file(path),
-            None if quiet => Ok(Output::nowhere()),
+            None if settings.quiet() => Ok(Output::nowhere()),
             None => Ok(Output::stdout()),
         }
     }
@@ -147,12 +147,26 @@ impl Output {
         &self.name
     }
 
-    /// Keeps what is written from now on.
+    /// The output of a command that only reads the index: `-o`, `-q`, or stdout.
+    ///
+    /// # Errors
+    /// A file of the index, or the key.
+    pub(crate) fn beside_index(
+        path: Option<&Path>,
+        index: &Path,
+        settings: &Settings,
+    ) -> anyhow::Result<Output> {
+        let read = files_of_index(index);
+        refuse_overwriting(path, read.iter().map(PathBuf::as_path), settings)?;
+        Output::choose(path, settings)
+    }
+
+    /// From now on keeps the bytes instead of writing them.
     pub(crate) fn hold(&mut self) {
         self.held = Some(Vec::new());
     }
 
-    /// What was kept. From now on it writes again.
+    /// Returns the kept bytes. From now on bytes are written again.
     pub(crate) fn release(&mut self) -> Vec<u8> {
         self.held.take().unwrap_or_default()
     }
@@ -207,6 +221,24 @@ impl Output {
         bytes.push(b'\n');
         self.write(&bytes)
     }
+}
+
+/// Prints the JSON object of a command to stdout, unless the user wants nothing there.
+pub(crate) fn print_json(
+    value: &impl Serialize,
+    outcome: &RunOutcome,
+    settings: &Settings,
+) -> anyhow::Result<()> {
+    Output::choose(None, settings)?.write_json(value, outcome)
+}
+
+/// The same for a command that changes an index, with whether the change is stored.
+pub(crate) fn print_change_json(
+    value: &impl Serialize,
+    outcome: &RunOutcome,
+    settings: &Settings,
+) -> anyhow::Result<()> {
+    Output::choose(None, settings)?.write_change_json(value, outcome)
 }
 
 /// The fields that every JSON object has, beside its own.

@@ -7,8 +7,7 @@ use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::settings::Settings;
 
-/// A bar of bytes read, or a spinner where the total is not known. Draws nothing where nobody
-/// looks.
+/// A bar of bytes read, or a spinner if the total is not known. Draws on a terminal only.
 pub(crate) struct Progress {
     bar: ProgressBar,
     what: &'static str,
@@ -54,7 +53,7 @@ impl Progress {
         self.bar.set_position(bytes);
     }
 
-    /// What was counted so far.
+    /// The count so far.
     pub(crate) fn counted(&self, count: u64) {
         if count != self.counted.replace(count) && !self.bar.is_hidden() {
             let rate = count as f64 / self.bar.elapsed().as_secs_f64().max(0.001);
@@ -101,6 +100,15 @@ fn whole(rate: f64) -> u64 {
 /// A count for people: `44,823,547`.
 pub(crate) fn human(count: u64) -> String {
     HumanCount(count).to_string()
+}
+
+/// A count of things for people: `1 row`, `44,823,547 rows`.
+pub(crate) fn counted(count: u64, one: &str, several: &str) -> String {
+    format!(
+        "{} {}",
+        human(count),
+        if count == 1 { one } else { several }
+    )
 }
 
 #[cfg(test)]
