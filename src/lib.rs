@@ -1,7 +1,7 @@
 //! Phone numbers in breach dumps: read, tagged under a key, indexed, checked and counted by
 //! country.
 //!
-//! The modules read as the pipeline does: [`dump`] gives rows of text and their places,
+//! The modules read as the pipeline does: [`dump`] gives rows of text and their lines,
 //! [`phone`] reads a cell of text as a [`phone::Number`], [`key`] and [`tag`] turn it into a keyed
 //! [`tag::Tag`], and [`index`] holds sorted tags by country on disk. [`intake`] joins the first
 //! two, and [`load`] runs dumps through all of them. [`exposure`] joins contacts and index into

@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(printable("::error::x"), "\u{fffd}:error::x");
         assert_eq!(printable("  ::error::x"), "\u{fffd}:error::x");
         assert_eq!(printable("a##[error]x"), "a#\u{fffd}[error]x");
-        // What is left of a control must not end in a command either.
+        // The rest of a control sequence must not end in a command either.
         assert!(!printable("\n::error::x").trim().starts_with("::"));
     }
 

@@ -1,4 +1,4 @@
-//! What a user can do about each error of the library: the only file that knows it.
+//! Advice for each error of the library. No other file knows which flags and commands help.
 //!
 //! The library's errors carry facts; the flags and commands that help are the binary's. An error
 //! that this file says nothing about is printed alone.
@@ -17,7 +17,7 @@ use leakline::printable::shown;
 
 use crate::cli::settings;
 
-/// What to do about an error: the advice of the outermost cause that has some.
+/// Advice about an error: that of the outermost cause that has some.
 pub(crate) fn advice(error: &anyhow::Error) -> Option<String> {
     error
         .chain()
@@ -64,7 +64,7 @@ impl Advised {
         Advised { details, ..self }
     }
 
-    /// What belongs to the message, on lines of its own.
+    /// Further lines of the message.
     pub(crate) fn details(&self) -> &[String] {
         &self.details
     }
@@ -343,7 +343,7 @@ fn of_baseline(error: &BaselineError) -> String {
     text.to_owned()
 }
 
-/// What to do about an error of the system that nobody has more to say about.
+/// Advice about an error of the system, if no other cause has any.
 fn of_system(cause: &(dyn Cause + 'static)) -> Option<String> {
     let text = match cause.downcast_ref::<io::Error>()?.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {

@@ -1,4 +1,4 @@
-//! The global options, settled: where index and key are, how much is said, how many threads work.
+//! The global options, validated: paths of index and key, verbosity, number of threads.
 
 use std::io::IsTerminal as _;
 use std::num::NonZeroUsize;
@@ -9,15 +9,14 @@ use etcetera::BaseStrategy as _;
 use crate::cli::args::Global;
 use crate::cli::terminal::failure::{failure, write_line};
 
-/// What every subcommand needs.
+/// The global options of a run.
 pub(crate) struct Settings {
     global: Global,
 }
 
 impl Settings {
     /// # Errors
-    /// A flag with an empty path: most likely a variable of a script that was never set. What would
-    /// be read or written is not what is meant.
+    /// A flag with an empty path: most likely a variable of a script that was never set.
     pub(crate) fn new(mut global: Global) -> anyhow::Result<Settings> {
         choose_color(global.color);
         global.index = place(global.index, "--index", "LEAKLINE_INDEX")?;
@@ -94,7 +93,7 @@ impl Settings {
         }
     }
 
-    /// What is only said when more is wanted.
+    /// A remark that `-v` asks for.
     pub(crate) fn write_if_verbose(&self, message: &str) {
         if self.global.verbose > 0 {
             self.write_line(message);
@@ -123,9 +122,9 @@ fn place(path: Option<PathBuf>, flag: &str, variable: &str) -> anyhow::Result<Op
     }
 }
 
-/// Settles for all streams whether colour is written.
+/// Chooses for all streams whether colour is written.
 ///
-/// What is automatic is left to anstream but for a dumb terminal: under `CI` anstream paints there.
+/// `auto` is left to anstream, but for a dumb terminal: under `CI` anstream paints there.
 pub(crate) fn choose_color(choice: clap::ColorChoice) {
     let is_forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty());
     let choice = match choice {

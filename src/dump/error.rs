@@ -41,7 +41,7 @@ pub enum Refusal {
     NoRows,
     /// Text of which hardly a line has enough digits for a number.
     NoNumbers,
-    /// More numbers stand where nothing is read than where something is.
+    /// More numbers are in columns that are not read than in those that are.
     MostlyUnread,
 }
 
@@ -160,7 +160,8 @@ impl Refusal {
             Refusal::NoRows => "holds no rows".to_owned(),
             Refusal::NoNumbers => "no column holds phone numbers".to_owned(),
             Refusal::MostlyUnread => {
-                "holds more phone numbers where nothing is read than where something is".to_owned()
+                "more phone numbers are in columns that are not read than in those that are"
+                    .to_owned()
             }
         }
     }

@@ -99,7 +99,7 @@ pub enum BaselineError {
         entry: usize,
     },
     /// Two entries of one finding.
-    #[error("entry {entry}: its fingerprint stands in the file before")]
+    #[error("entry {entry}: an earlier entry has the same fingerprint")]
     Twice {
         /// The second of them, from 1.
         entry: usize,
@@ -212,7 +212,7 @@ impl Baseline {
         self.known.is_empty()
     }
 
-    /// What is known of a finding, expired or not.
+    /// The entry of a finding, expired or not.
     pub fn known(&self, fingerprint: Fingerprint) -> Option<&Known> {
         self.known.get(&fingerprint)
     }
@@ -243,7 +243,7 @@ impl Baseline {
         }
     }
 
-    /// Makes all that was found known. What was known keeps its reason, and its day unless that has
+    /// Makes all `found` findings known. A known one keeps its reason, and its day unless that has
     /// passed.
     pub fn update(
         &mut self,

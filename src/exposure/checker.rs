@@ -20,7 +20,7 @@ pub struct Contact {
     pub column: usize,
     /// What the cell holds.
     pub entry: EntryOutcome,
-    /// The name of its place, if nothing reads it. Safe to print.
+    /// The name of its column or key, if that is not read. Safe to print.
     pub unread_place: Option<Arc<str>>,
     /// How it was read, if the user wants to know.
     pub explanation: Option<Box<Explanation>>,

@@ -26,7 +26,7 @@ pub enum HomeFrom {
 }
 
 impl HomeFrom {
-    /// The stable word for it; none if nobody does.
+    /// The stable word for it; `None` if no home is known.
     pub fn code(self) -> Option<&'static str> {
         match self {
             HomeFrom::Option => Some("option"),

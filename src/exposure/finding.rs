@@ -39,8 +39,8 @@ impl Exposure {
         }
     }
 
-    /// How a row of several numbers ranks it: the greatest stands for the row. What was not decided
-    /// ranks above what was found absent.
+    /// The rank of the answer in a row of several numbers: the greatest is the row's. An undecided
+    /// answer ranks above `not-found`.
     pub fn severity(self) -> u8 {
         match self {
             Exposure::NotFound => 0,
@@ -91,7 +91,7 @@ pub struct Finding {
     pub sources: SmallVec<[usize; 2]>,
     /// For invalid contacts, why: a stable snake-case code.
     pub reason: Option<&'static str>,
-    /// The name of its place, if nothing reads it. Safe to print.
+    /// The name of its column or key, if that is not read. Safe to print.
     pub unread_place: Option<Arc<str>>,
     /// How it was read.
     pub note: Option<Note>,

@@ -1,6 +1,6 @@
 //! Contacts and what the index holds of them → findings; counts by country; overlap of sources.
 //!
-//! | file | what it owns |
+//! | file | owns |
 //! |---|---|
 //! | `checker` | a contact and the matches of its numbers → a [`Finding`] |
 //! | `finding`, `explanation` | the four answers, and how a contact was read |

@@ -35,7 +35,7 @@ pub struct ReadingPolicy {
     pub country: Option<Region>,
     /// What digits without a plus are read as first.
     pub order: DigitOrder,
-    /// A file that holds more numbers where nothing is read than where something is.
+    /// A file with more numbers in columns that are not read than in those that are.
     pub mostly_unread: MostlyUnread,
 }
 
@@ -144,7 +144,7 @@ pub struct RowEntry<'a> {
     pub home: Home,
     /// The content of the cell.
     pub entry: EntryOutcome,
-    /// The number, if it stands where nothing is read.
+    /// The number, if its column is not read.
     pub unread: Option<&'a UnreadNumber>,
     /// The bytes of the row, and whether this is its first entry.
     pub raw: &'a [u8],

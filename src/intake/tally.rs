@@ -33,7 +33,7 @@ pub struct Tally {
     pub country_mismatch: u64,
     /// Rows whose country cell names no known country, and the first place.
     pub unknown_country: Option<(u64, RowPosition)>,
-    /// Numbers that stand where nothing is read.
+    /// Numbers in columns or keys that are not read.
     pub unread: UnreadCounts,
 }
 

@@ -1,7 +1,7 @@
 //! Files one after the other: opened, unpacked into members, read in batches of whole rows.
 //!
-//! `load` and `check` read through the same [`Walk`]. It finds what comes next; what becomes of it
-//! (recorded, skipped, an error) is decided by whoever walks. It never reads a row.
+//! `load` and `check` read through the same [`Walk`]. It gives the next member or batch; its caller
+//! records it, skips it or fails. It never reads a row.
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -67,7 +67,7 @@ pub struct OpenDump {
     pub reader: Arc<FileReader>,
 }
 
-/// What comes next.
+/// The next step of a walk.
 pub enum WalkStep {
     /// No file is open: the next one is to be opened.
     NextFile,
@@ -114,7 +114,7 @@ impl Walk {
         self.dump.as_deref()
     }
 
-    /// Finds what comes next.
+    /// Takes the next step.
     ///
     /// # Errors
     /// The user asked the run to end.

@@ -44,7 +44,7 @@ pub enum KeyError {
         user: u32,
     },
     /// Group or others have rights on it.
-    #[error("{}: mode {mode:04o} lets others at the key; it must be 0600 or stricter", shown(&path))]
+    #[error("{}: mode {mode:04o}: others can read the key; it must be 0600 or stricter", shown(&path))]
     Mode {
         /// The path that was opened.
         path: PathBuf,

@@ -70,7 +70,7 @@ impl RunOutcome {
         }
     }
 
-    /// The user ended the run, or nobody reads its results any more.
+    /// The user ended the run, or the reader of its results went away.
     pub fn interrupted(exit: u8, reason: String) -> RunOutcome {
         RunOutcome {
             exit,

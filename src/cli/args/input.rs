@@ -81,7 +81,7 @@ impl InputArgs {
         }
     }
 
-    /// How far what is packed may be unpacked, and in how much memory.
+    /// The limits of unpacking, with `memory` bytes for it.
     pub(crate) fn limits(&self, memory: usize) -> Limits {
         Limits {
             expanded_bytes: self.max_expansion.0 as u64,

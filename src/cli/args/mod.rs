@@ -1,4 +1,4 @@
-//! The command line as typed flags. What they mean together is settled in each command's file.
+//! The command line as typed flags. Each command's file validates how they go together.
 
 #![allow(clippy::doc_markdown, reason = "doc comments here are help texts")]
 

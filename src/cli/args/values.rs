@@ -230,9 +230,8 @@ enum CodesOf {
     Numbers,
 }
 
-/// A home country.
-/// Many more threads than any machine has cores end the process where the system has no room for
-/// them.
+/// A number of threads. The system ends a process that starts far more threads than it has room
+/// for.
 pub(crate) fn threads(text: &str) -> Result<NonZeroUsize, &'static str> {
     from_one(text)
         .ok()
@@ -240,6 +239,7 @@ pub(crate) fn threads(text: &str) -> Result<NonZeroUsize, &'static str> {
         .ok_or("expected a whole number from 1 to 1024")
 }
 
+/// A home country.
 pub(crate) fn region() -> CountryParser {
     let codes = CodesOf::Homes;
     CountryParser { codes }

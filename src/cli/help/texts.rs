@@ -1,4 +1,4 @@
-//! What is below the options in help texts and manual pages: examples, and the exit codes
+//! The texts below the options in help and manual pages: examples, and the exit codes
 //! everywhere.
 
 macro_rules! exit_codes {

@@ -101,7 +101,7 @@ fn from_environment(settings: &Settings) -> anyhow::Result<Option<Key>> {
             "put the key into an environment variable and give its name; this key is now in the shell's history",
         ));
     }
-    // `NAME=KEY`, say: what is not a name is not repeated.
+    // As in `NAME=KEY`: a value that is no name may be the key, so it is not repeated.
     if name.is_empty() || name.contains(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
         return Err(failure(
             "--key-env wants the name of a variable: letters, digits and _",

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use leakline::report::RunOutcome;
 
-/// How a run ended. Ordered: of two verdicts the greater one stands.
+/// How a run ended. Ordered: of two verdicts the greater one counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(crate) enum Exit {
@@ -38,7 +38,7 @@ impl Exit {
         }
     }
 
-    /// Ends the process from a place that cannot return, such as the interrupt handler.
+    /// Ends the process from code that cannot return, such as the interrupt handler.
     pub(crate) fn end_process(self) -> ! {
         std::process::exit(i32::from(self as u8))
     }

@@ -1,4 +1,4 @@
-//! Errors as users see them: what is wrong, then what to do about it. Never the content of a row.
+//! Errors on stderr: a line with the error, then a line with advice. Never the content of a row.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -84,7 +84,7 @@ fn of_interrupt(outcome: ChangeOutcome) -> &'static str {
     }
 }
 
-/// How a run ends that ends with `error`.
+/// The exit code of a run that ends with `error`.
 fn exit_of(error: &Error) -> Exit {
     if error.is::<PipeClosed>() {
         Exit::PipeClosed
@@ -95,7 +95,7 @@ fn exit_of(error: &Error) -> Exit {
     }
 }
 
-/// The outcome that reports of a run state that ends with `error`.
+/// The outcome that reports state if the run ends with `error`.
 pub(crate) fn outcome_of(error: &Error) -> RunOutcome {
     let exit = exit_of(error);
     let reason = match exit {
@@ -116,7 +116,7 @@ pub(crate) fn usage(mut error: clap::Error) -> Exit {
     mask_typed(&mut error);
     if error.use_stderr() {
         let message = mask_numbers(&error.render().ansi().to_string());
-        // Parsers of values quote what was typed in messages of their own.
+        // Parsers of values quote the typed text in messages of their own.
         let message = message.replace("##[", "#\u{fffd}[");
         eprint(&message.replacen("error:", "leakline:", 1));
         return Exit::Undecided;
@@ -128,7 +128,7 @@ pub(crate) fn usage(mut error: clap::Error) -> Exit {
     }
 }
 
-/// What was typed may be a number in the wrong place, or hold controls.
+/// Masks the typed text: it may be a number in the wrong place, or hold control characters.
 fn mask_typed(error: &mut clap::Error) {
     let shown = |text: &String| mask_numbers(&printable(text));
     let typed: Vec<(ContextKind, ContextValue)> = error

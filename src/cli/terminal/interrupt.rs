@@ -11,21 +11,21 @@ use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure;
 use crate::cli::terminal::signals;
 
-/// When it was asked for first.
+/// The time of the first signal.
 static ASKED_FOR: OnceLock<Instant> = OnceLock::new();
 /// A named file is being written.
 static WRITING: AtomicBool = AtomicBool::new(false);
-/// What became of the change of an index that this run makes: an [`ChangeOutcome`].
+/// The [`ChangeOutcome`] of the change of an index that this run makes.
 static OUTCOME: AtomicU8 = AtomicU8::new(ChangeOutcome::NotStored as u8);
 /// Reports are begun and have to be ended.
 static REPORTING: AtomicBool = AtomicBool::new(false);
 
-/// How long a run may take to end by itself, as a rule. Spill files have no name, so ending hard
-/// leaves nothing behind.
+/// The time that a run has to end by itself. Spill files have no name, so ending hard leaves
+/// nothing behind.
 const GRACE: Duration = Duration::from_millis(500);
-/// How long reports may take to be ended: one whose reader does not read never is.
+/// The time that reports have to end. A report whose reader does not read never ends.
 const GRACE_OF_REPORTS: Duration = Duration::from_secs(5);
-/// From when on whoever asks again is not kept waiting, whatever is being written.
+/// After this time a second Ctrl-C ends the process at once, even while a file is being written.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Takes over SIGINT, SIGTERM and SIGHUP, but for those that are ignored.
@@ -65,7 +65,7 @@ fn ask_to_end() {
     });
 }
 
-/// What became of a change of an index.
+/// How a change of an index ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum ChangeOutcome {
@@ -77,12 +77,12 @@ pub(crate) enum ChangeOutcome {
     Unknown,
 }
 
-/// Notes what became of the change of the index.
+/// Notes how the change of the index ended.
 pub(crate) fn note(outcome: ChangeOutcome) {
     OUTCOME.store(outcome as u8, Ordering::SeqCst);
 }
 
-/// What became of the change of the index, as far as this run came.
+/// How the change of the index ended, as far as this run came.
 pub(crate) fn outcome() -> ChangeOutcome {
     match OUTCOME.load(Ordering::SeqCst) {
         1 => ChangeOutcome::Stored,

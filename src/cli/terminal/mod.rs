@@ -1,4 +1,4 @@
-//! What the terminal and the system see of a run: results, messages, progress, signals, exit codes.
+//! The terminal's side of a run: results, messages, progress, signals, exit codes.
 //!
 //! | file | owns |
 //! |---|---|

@@ -105,7 +105,7 @@ pub struct FileRecord {
     pub home: Option<String>,
     /// How bare digits were read: `international` or `home`.
     pub reading: ReadingCounts,
-    /// Numbers that stand where nothing is read.
+    /// Numbers in columns or keys that are not read.
     pub unread: UnreadRecord,
     /// Numbers that were read or tried.
     pub rows: u64,

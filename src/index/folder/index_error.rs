@@ -66,7 +66,7 @@ pub enum IndexError {
         path: PathBuf,
     },
     /// Tombstones in the place of a source, or the other way round.
-    #[error("{}: stands in for a file of another role", shown(&path))]
+    #[error("{}: has another role than the manifest says", shown(&path))]
     ListedRole {
         /// The segment file.
         path: PathBuf,

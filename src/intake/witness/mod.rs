@@ -43,7 +43,7 @@ pub(super) enum ColumnChoice {
     Chosen,
 }
 
-/// A number that stands where nothing is read.
+/// A number in a column or key that is not read.
 pub struct UnreadNumber {
     place: TextPosition,
     index: usize,
@@ -114,7 +114,7 @@ impl UnreadCounts {
         }
     }
 
-    /// Numbers that stand where nothing is read, in the rows that were looked at.
+    /// Numbers in columns or keys that are not read, in the rows that were looked at.
     pub fn numbers(&self) -> u64 {
         self.places.numbers()
     }
