@@ -5,10 +5,11 @@
 //! | `checker` | a contact and the matches of its numbers → a [`Finding`] |
 //! | `finding`, `explanation` | the four answers, and how a contact was read |
 //! | `fingerprint`, `baseline` | findings known from earlier checks |
+//! | `question` | one text, looked up and answered in one call |
 //! | `totals` | sums over the findings of a check |
 //! | `counts`, `shared_tags` | numbers of each country in the sources, and what sources share |
 //!
-//! Pure: it writes nothing. `check` reads lists and looks numbers up, and asks here for the
+//! It writes nothing. `check` reads lists and looks numbers up, and asks here for the
 //! answers.
 
 mod baseline;
@@ -17,6 +18,7 @@ mod counts;
 mod explanation;
 mod finding;
 mod fingerprint;
+mod question;
 mod shared_tags;
 #[cfg(test)]
 mod tests;

@@ -28,6 +28,7 @@ mod interrupt;
 mod junit_schema;
 mod key_sources;
 mod keys;
+mod library;
 mod line_buffered;
 mod load;
 mod merge;
