@@ -1,4 +1,5 @@
-//! Names the commit that a release is built from, for the field `tool` of reports.
+//! Names the commit that a release is built from, for the field `tool` of reports, and its day, for
+//! manual pages.
 //!
 //! `LEAKLINE_COMMIT` takes precedence over git. Debug builds name no commit: they would be compiled
 //! anew after each one.
@@ -17,8 +18,13 @@ fn main() {
             println!("cargo::rerun-if-changed={path}");
         }
     }
-    if let Some(commit) = git(&["rev-parse", "HEAD"]) {
-        println!("cargo::rustc-env=LEAKLINE_COMMIT={commit}");
+    for (variable, args) in [
+        ("LEAKLINE_COMMIT", ["rev-parse", "HEAD"].as_slice()),
+        ("LEAKLINE_DATE", &["log", "-1", "--format=%cs"]),
+    ] {
+        if let Some(value) = git(args) {
+            println!("cargo::rustc-env={variable}={value}");
+        }
     }
 }
 

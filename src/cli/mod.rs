@@ -28,7 +28,7 @@ use clap::Parser as _;
 
 use args::{Cli, Command};
 use counts::{overlap, stats};
-use help::{completions, man};
+use help::{completions, man, version};
 use key::keygen;
 use settings::Settings;
 use sources::{extract, forget, list, merge, verify};
@@ -37,6 +37,9 @@ use terminal::{cores, failure, interrupt};
 /// Runs the command line and says how it ended.
 pub(crate) fn run() -> ExitCode {
     cores::forbid();
+    if let Some(exit) = completions::answer_shell() {
+        return exit.into();
+    }
     settings::choose_color(clap::ColorChoice::Auto);
     let Cli { global, command } = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -63,6 +66,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Extract(args) => extract::run(&args, &settings),
         Command::Completions(args) => completions::run(&args, &settings),
         Command::Man(args) => man::run(&args, &settings),
+        Command::Version(args) => version::run(&args, &settings),
     };
     outcome
         .unwrap_or_else(|error| failure::report(&error))

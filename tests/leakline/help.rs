@@ -92,6 +92,7 @@ fn exit_codes_stand_in_short_help_long_help_and_manual() {
         "extract",
         "completions",
         "man",
+        "version",
     ] {
         let short = world.run([command, "-h"]).expect(0).text();
         let long = world.run([command, "--help"]).expect(0).text();
@@ -104,6 +105,23 @@ fn exit_codes_stand_in_short_help_long_help_and_manual() {
             "{command}"
         );
         assert!(page.contains(&format!("leakline\\-{command}")), "{page}");
+        for section in [
+            "NAME",
+            "SYNOPSIS",
+            "DESCRIPTION",
+            "OPTIONS",
+            "EXIT STATUS",
+            "ENVIRONMENT",
+            "FILES",
+            "EXAMPLES",
+            "SEE ALSO",
+        ] {
+            let heading = [format!(".SH {section}\n"), format!(".SH \"{section}\"\n")];
+            assert!(
+                heading.iter().any(|heading| page.contains(heading)),
+                "{command}: {section}"
+            );
+        }
     }
 }
 
@@ -143,31 +161,99 @@ fn the_manual_is_a_page_a_command() {
 }
 
 #[test]
-fn completions_know_the_flags_in_every_shell() {
+fn there_are_completions_for_five_shells() {
     let world = World::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = world.run(["completions", shell]).expect(0).text();
-        assert!(script.contains("update-baseline"), "{shell}");
+        assert!(script.contains("leakline"), "{shell}");
     }
     world.run(["completions", "tcsh"]).expect(2);
     let quiet = world.run(["completions", "bash", "-q"]).expect(0);
     assert_eq!(quiet.text(), "");
 }
 
-/// Bash itself completes a flag from the script.
+/// What bash proposes for the last of `words`.
+#[cfg(target_os = "linux")]
+fn proposed(world: &World, words: &[&str]) -> Vec<String> {
+    let program = Path::new(env!("CARGO_BIN_EXE_leakline")).parent().unwrap();
+    let search = std::env::var("PATH").unwrap();
+    let last = words.len() - 1;
+    let quoted: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+    let ask = format!(
+        "source ./leakline.bash; COMP_WORDS=({}); COMP_CWORD={last}; COMP_TYPE=9; \
+         $(complete -p leakline | sed 's/.*-F \\([^ ]*\\).*/\\1/') leakline '{}' '{}'; \
+         printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+        quoted.join(" "),
+        words[last],
+        words[last - 1],
+    );
+    let mut command = std::process::Command::new("bash");
+    command
+        .args(["--norc", "-c", &ask])
+        .current_dir(world.path(""))
+        .env("PATH", format!("{}:{search}", program.display()))
+        .env("XDG_DATA_HOME", world.path("data"))
+        .env("XDG_CONFIG_HOME", world.path("config"));
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    said.lines().map(|line| line.trim().to_owned()).collect()
+}
+
+/// Bash itself completes flags, values and the sources of the index from the script.
 #[cfg(target_os = "linux")]
 #[test]
-fn bash_completes_from_the_script() {
-    let world = World::new();
+fn bash_completes_flags_values_and_sources() {
+    let world = World::with_source("dump.txt", "12125550100\n");
+    world
+        .run(["load", "--source", "forum-2021", "dump.txt"])
+        .expect(0);
     let script = world.run(["completions", "bash"]).expect(0).text();
     world.file("leakline.bash", script);
-    let ask = "source ./leakline.bash; COMP_WORDS=(leakline check --update-b); COMP_CWORD=2; \
-        _leakline leakline --update-b check; echo \"${COMPREPLY[@]}\"";
-    let output = std::process::Command::new("bash")
-        .args(["--norc", "-c", ask])
-        .current_dir(world.path(""))
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(said.trim(), "--update-baseline");
+    let with = |words: &[&str]| proposed(&world, &[&["leakline"], words].concat());
+    assert_eq!(with(&["check", "--update-b"]), ["--update-baseline"]);
+    let answers = ["exposed", "not-found", "not-covered", "invalid"];
+    assert_eq!(with(&["check", "--only", ""]), answers);
+    let grades = ["alleged", "verified", "disputed", "fabricated"];
+    assert_eq!(with(&["load", "--status", ""]), grades);
+    assert_eq!(with(&["load", "--accept", ""]), ["valid", "possible"]);
+    let countries = with(&["check", "--country", ""]);
+    assert!(
+        countries.contains(&"EG".to_owned()) && countries.len() > 200,
+        "{countries:?}"
+    );
+    for words in [
+        &["check", "--source", ""][..],
+        &["extract", "--source", ""],
+        &["sources", "remove", ""],
+        &["overlap", ""],
+    ] {
+        let sources = with(words);
+        assert!(
+            sources.contains(&"forum-2021".to_owned()),
+            "{words:?}: {sources:?}"
+        );
+    }
+    assert_eq!(with(&["check", "--report", "sar"]), ["sarif="]);
+    assert_eq!(with(&["man", "sources-r"]), ["sources-remove"]);
+    // Another index than the default one: it has no such source.
+    let elsewhere = with(&["check", "--index", "nowhere", "--source", "forum"]);
+    assert_eq!(elsewhere, [""]);
+}
+
+#[test]
+fn the_version_is_one_line_and_tells_all_when_asked() {
+    let world = World::new();
+    let line = concat!("leakline ", env!("CARGO_PKG_VERSION"), "\n");
+    for flag in ["-V", "--version"] {
+        assert_eq!(world.run([flag]).expect(0).text(), line);
+    }
+    let text = world.run(["version"]).expect(0).text();
+    assert!(text.starts_with(line), "{text}");
+    let tool = &world.run(["version", "--json"]).expect(0).json()["tool"];
+    let plans = tool["plans"].as_str().unwrap();
+    let date = tool["plans_date"].as_str().unwrap();
+    assert!(
+        text.contains(&format!("libphonenumber {plans} of {date}")),
+        "{text}"
+    );
 }

@@ -11,12 +11,13 @@ use leakline::index::{IndexId, SourceName};
 
 use super::InputArgs;
 use super::values::{self, Age, FailOn, InputPath, Percent, ReportTo, Size};
+use crate::cli::help::completions;
 
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Check {
     /// Phone numbers; better from a file or stdin, since a shell keeps a history
-    #[arg(value_name = "NUMBER", allow_hyphen_values = false)]
+    #[arg(value_name = "NUMBER", allow_hyphen_values = false, value_hint = ValueHint::Other)]
     pub(crate) numbers: Vec<String>,
     /// A contact list (repeatable); `-` is stdin
     #[arg(long = "input", short, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = values::input_path())]
@@ -37,7 +38,7 @@ pub(crate) struct Check {
     #[arg(long, value_name = "SIZE")]
     pub(crate) memory: Option<Size>,
     /// Check against this source only (repeatable)
-    #[arg(long = "source", value_name = "NAME", conflicts_with = "dumps")]
+    #[arg(long = "source", value_name = "NAME", conflicts_with = "dumps", add = completions::sources())]
     pub(crate) sources: Vec<SourceName>,
     /// How the results are written
     #[arg(
@@ -57,7 +58,7 @@ pub(crate) struct Check {
     )]
     pub(crate) output: Option<PathBuf>,
     /// Write another report beside the results (repeatable)
-    #[arg(long = "report", value_name = "FORMAT=PATH", help_heading = "Output")]
+    #[arg(long = "report", value_name = "FORMAT=PATH", help_heading = "Output", add = completions::report())]
     pub(crate) reports: Vec<ReportTo>,
     /// Show only contacts with this answer (repeatable)
     #[arg(long, value_name = "ANSWER", value_parser = values::exposure(), help_heading = "Output")]
@@ -72,7 +73,7 @@ pub(crate) struct Check {
     #[arg(long, help_heading = "Output")]
     pub(crate) show_numbers: bool,
     /// Carry this column of the list into json and ndjson, under `kept` (repeatable)
-    #[arg(long = "keep-column", value_name = "NAME", help_heading = "Output")]
+    #[arg(long = "keep-column", value_name = "NAME", value_hint = ValueHint::Other, help_heading = "Output")]
     pub(crate) keep_columns: Vec<String>,
     /// Guard the columns of `csv` against spreadsheet formulas
     #[arg(long, help_heading = "Output")]
@@ -82,6 +83,7 @@ pub(crate) struct Check {
         long,
         value_name = "any|none|N|PCT%",
         default_value = "any",
+        add = completions::common(&["any", "none", "10", "5%"]),
         help_heading = "Policy"
     )]
     pub(crate) fail_on: FailOn,

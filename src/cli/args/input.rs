@@ -4,13 +4,29 @@
 
 use std::num::NonZeroUsize;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use leakline::dump::{
     Buffering, ColumnRef, Delimiter, Format, HeaderRule, Limits, LineEnd, ReadOptions, TextEncoding,
 };
 use leakline::phone::{DigitOrder, Region};
 
 use super::values::{self, Size};
+use crate::cli::help::completions;
+
+/// Encodings that a shell proposes; [`TextEncoding`] knows all that browsers know.
+const ENCODINGS: &[&str] = &[
+    "utf-8",
+    "utf-16le",
+    "utf-16be",
+    "windows-1250",
+    "windows-1251",
+    "windows-1252",
+    "windows-1256",
+    "gb18030",
+    "big5",
+    "shift_jis",
+    "euc-kr",
+];
 
 /// How dumps and lists are read: the same for `load`, `check` and `forget`.
 #[derive(Debug, Args)]
@@ -24,28 +40,28 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "CC", value_parser = values::region(), hide_possible_values = true)]
     pub(crate) country: Option<Region>,
     /// The column that names each row's country
-    #[arg(long, value_name = "NAME", conflicts_with = "country_field")]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other, conflicts_with = "country_field")]
     country_column: Option<String>,
     /// The field that names each row's country, from 1
     #[arg(long, value_name = "N", value_parser = values::from_one)]
     country_field: Option<NonZeroUsize>,
     /// A column that holds phone numbers (repeatable)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     phone_column: Vec<String>,
     /// A field that holds phone numbers, from 1 (repeatable)
     #[arg(long, value_name = "N", value_parser = values::from_one)]
     phone_field: Vec<NonZeroUsize>,
     /// Where a JSON object holds phone numbers, as in `_source.phone` (repeatable)
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::Other)]
     json_path: Vec<String>,
     /// The input's format; text takes the whole line as the number
     #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = values::input_format())]
     input_format: InputFormat,
     /// The text encoding, as in utf-16le, windows-1252 or shift_jis [default: by its bytes]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = completions::common(ENCODINGS))]
     encoding: Option<TextEncoding>,
     /// The field separator of CSV (one character, \t, or a run such as ----)
-    #[arg(long, value_name = "C", allow_hyphen_values = true)]
+    #[arg(long, value_name = "C", value_hint = ValueHint::Other, allow_hyphen_values = true)]
     delimiter: Option<Delimiter>,
     /// The file has no header row
     #[arg(long)]

@@ -10,6 +10,7 @@ use leakline::phone::Accept;
 
 use super::InputArgs;
 use super::values::{self, InputPath, Percent, Size};
+use crate::cli::help::completions;
 
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -18,10 +19,10 @@ pub(crate) struct Load {
     #[arg(required = true, value_name = "DUMP", value_hint = ValueHint::AnyPath, value_parser = values::input_path())]
     pub(crate) dumps: Vec<InputPath>,
     /// The source's name [default: the first dump's name]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = completions::sources())]
     pub(crate) source: Option<SourceName>,
     /// The source's title, for people
-    #[arg(long)]
+    #[arg(long, value_hint = ValueHint::Other)]
     pub(crate) title: Option<String>,
     /// When the breach happened or was published
     #[arg(long, value_name = "YYYY[-MM[-DD]]")]
@@ -30,7 +31,7 @@ pub(crate) struct Load {
     #[arg(long, value_parser = values::status())]
     pub(crate) status: Option<Status>,
     /// A note, kept with the source
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_hint = ValueHint::Other)]
     pub(crate) note: Option<String>,
     #[command(flatten)]
     pub(crate) input: InputArgs,

@@ -18,11 +18,11 @@ pub(crate) use check::{Check, CheckFormat};
 pub(crate) use input::{InputArgs, InputFormat};
 pub(crate) use load::Load;
 
-use crate::cli::help::texts;
+use crate::cli::help::{completions, texts};
 
 /// Checks phone numbers against scraped datasets, and counts exposure by country.
 #[derive(Debug, Parser)]
-#[command(name = "leakline", version, max_term_width = 100, after_help = texts::EXIT_CODES, after_long_help = texts::LEAKLINE)]
+#[command(name = "leakline", version, max_term_width = 100, after_help = texts::exit_codes(), after_long_help = texts::LEAKLINE.long_help())]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -48,7 +48,7 @@ pub(crate) struct Global {
     pub(crate) key_file: Option<PathBuf>,
     /// The environment variable that holds the key as 64 hex digits; takes precedence over a key
     /// file
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", value_hint = ValueHint::Other)]
     pub(crate) key_env: Option<String>,
     /// The open file descriptor that the key is read from, as in `--key-fd 3 3<key`
     #[arg(
@@ -59,7 +59,7 @@ pub(crate) struct Global {
     )]
     pub(crate) key_fd: Option<u16>,
     /// The command that prints the key, as in `pass show leakline`; run without a shell
-    #[arg(long, global = true, value_name = "CMD", conflicts_with = "key_env")]
+    #[arg(long, global = true, value_name = "CMD", value_hint = ValueHint::CommandString, conflicts_with = "key_env")]
     pub(crate) key_command: Option<String>,
     /// No results on stdout, no progress, no summary; errors remain
     #[arg(long, short, global = true)]
@@ -81,22 +81,22 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make a key file and print the key's public id
-    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::KEYGEN)]
+    #[command(after_help = texts::exit_codes(), after_long_help = texts::KEYGEN.long_help())]
     Keygen(Keygen),
     /// Read breach dumps into the index, as one source
-    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::LOAD)]
+    #[command(after_help = texts::exit_codes(), after_long_help = texts::LOAD.long_help())]
     Load(Box<Load>),
     /// Say of each contact whether it is in the index, and in which source
-    #[command(visible_alias = "query", after_help = texts::EXIT_CODES, after_long_help = texts::CHECK)]
+    #[command(visible_alias = "query", after_help = texts::exit_codes(), after_long_help = texts::CHECK.long_help())]
     Check(Box<Check>),
     /// Count exposure by country
-    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::STATS)]
+    #[command(after_help = texts::exit_codes(), after_long_help = texts::STATS.long_help())]
     Stats(Stats),
     /// Count how many numbers of one source are in others
-    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::OVERLAP)]
+    #[command(after_help = texts::exit_codes(), after_long_help = texts::OVERLAP.long_help())]
     Overlap(Overlap),
     /// List the sources of the index, or remove one
-    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::SOURCES)]
+    #[command(after_help = texts::exit_codes(), after_long_help = texts::SOURCES.long_help())]
     Sources(Sources),
     /// Bring the sources of other indexes, made under the same key, into this one
     ///
@@ -104,7 +104,7 @@ pub(crate) enum Command {
     /// add up; those of a file that was loaded on two sides count once if all files of one side are
     /// on the other. What this index says of a source stands, else what the first of the others
     /// says. Merging again changes nothing.
-    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::MERGE)]
+    #[command(after_help = texts::exit_codes(), after_long_help = texts::MERGE.long_help())]
     Merge(Merge),
     /// Remove numbers from all sources, and keep later loads from bringing them back
     ///
@@ -112,20 +112,23 @@ pub(crate) enum Command {
     /// and into a list of tombstones beside them, which `load` and `merge` leave out. Digits that
     /// can be read as two numbers are both forgotten. What is said and left behind is the same
     /// whether the numbers were there or not. Run again, it ends what was cut short.
-    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::FORGET)]
+    #[command(after_help = texts::exit_codes(), after_long_help = texts::FORGET.long_help())]
     Forget(Forget),
     /// Read every byte of the index and check it
-    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::VERIFY)]
+    #[command(after_help = texts::exit_codes(), after_long_help = texts::VERIFY.long_help())]
     Verify(Verify),
     /// Write a smaller index of some countries and sources, under the same key
-    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::EXTRACT)]
+    #[command(after_help = texts::exit_codes(), after_long_help = texts::EXTRACT.long_help())]
     Extract(Extract),
     /// Print the completions of a shell
-    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::COMPLETIONS)]
+    #[command(after_help = texts::exit_codes(), after_long_help = texts::COMPLETIONS.long_help())]
     Completions(Completions),
     /// Print a manual page, or write all of them into a folder
-    #[command(after_help = texts::EXIT_CODES, after_long_help = texts::MAN)]
+    #[command(after_help = texts::exit_codes(), after_long_help = texts::MAN.long_help())]
     Man(Man),
+    /// Tell which program, numbering plans and index format this is
+    #[command(after_help = texts::exit_codes(), after_long_help = texts::VERSION.long_help())]
+    Version(Version),
 }
 
 #[derive(Debug, Args)]
@@ -150,7 +153,7 @@ pub(crate) struct Stats {
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
     /// Only this source (repeatable) [default: all]
-    #[arg(long = "source", value_name = "NAME")]
+    #[arg(long = "source", value_name = "NAME", add = completions::sources())]
     pub(crate) sources: Vec<SourceName>,
     /// Only numbers of this country, by code or name (repeatable) [default: all]
     #[arg(long = "country", value_name = "CC", value_parser = values::number_region(), hide_possible_values = true)]
@@ -181,7 +184,7 @@ pub(crate) enum StatsFormat {
 #[derive(Debug, Args)]
 pub(crate) struct Overlap {
     /// The sources, two or more
-    #[arg(required = true, num_args = 2.., value_name = "SOURCE")]
+    #[arg(required = true, num_args = 2.., value_name = "SOURCE", add = completions::sources())]
     pub(crate) sources: Vec<SourceName>,
     /// How the counts are written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -226,6 +229,7 @@ pub(crate) enum SourcesAction {
     /// Remove a source from the index
     Remove {
         /// The source's name
+        #[arg(add = completions::sources())]
         name: SourceName,
     },
 }
@@ -266,7 +270,7 @@ pub(crate) struct Extract {
     #[arg(long = "country", value_name = "CC", value_parser = values::number_region(), hide_possible_values = true)]
     pub(crate) countries: Vec<Region>,
     /// Take this source (repeatable) [default: all, of the countries named]
-    #[arg(long = "source", value_name = "NAME")]
+    #[arg(long = "source", value_name = "NAME", add = completions::sources())]
     pub(crate) sources: Vec<SourceName>,
     /// The folder of the new index
     #[arg(value_hint = ValueHint::DirPath)]
@@ -280,9 +284,16 @@ pub(crate) struct Completions {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Version {
+    /// Print it as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Man {
     /// The command whose page is printed [default: that of leakline itself]
-    #[arg(value_name = "COMMAND", conflicts_with = "folder")]
+    #[arg(value_name = "COMMAND", conflicts_with = "folder", add = completions::pages())]
     pub(crate) page: Option<String>,
     /// Write the pages of all commands into this folder
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]

@@ -1,15 +1,114 @@
-//! `completions`: what a shell needs to complete command lines, from the definitions of the flags.
+//! `completions`: what a shell runs to complete command lines.
+//!
+//! The script of a shell asks the program itself at each TAB, with [`VARIABLE`] set to the shell's
+//! name, so that the sources of the index at hand are proposed too. [`answer_shell`] answers.
 
-use clap::CommandFactory as _;
+use std::ffi::OsStr;
+use std::path::PathBuf;
 
-use crate::cli::args::{Cli, Completions};
-use crate::cli::settings::Settings;
+use clap::{CommandFactory as _, ValueEnum as _};
+use clap_complete::engine::{
+    ArgValueCandidates, ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _,
+};
+use clap_complete::env::{CompleteEnv, Shells};
+use leakline::index::Index;
+use leakline::printable::printable;
+
+use super::man;
+use crate::cli::args::{CheckFormat, Cli, Completions};
+use crate::cli::settings::{self, Settings};
 use crate::cli::terminal::exit::Exit;
+use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::output::Output;
 
+/// Set by the scripts of the shells, and by nothing else.
+const VARIABLE: &str = "LEAKLINE_COMPLETE";
+
 pub(crate) fn run(args: &Completions, settings: &Settings) -> anyhow::Result<Exit> {
+    let shells = Shells::builtins();
+    let shell = args.shell.to_string();
+    let shell = shells
+        .completer(&shell)
+        .ok_or_else(|| failure("no script is known for this shell", "use bash, zsh or fish"))?;
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "leakline", &mut script);
+    shell.write_registration(VARIABLE, "leakline", "leakline", "leakline", &mut script)?;
     Output::choose(None, settings)?.write(&script)?;
     Ok(Exit::Clean)
+}
+
+/// Answers the script of a shell, if it is one that runs the program.
+pub(crate) fn answer_shell() -> Option<Exit> {
+    let folder = std::env::current_dir().ok();
+    let completion = CompleteEnv::with_factory(Cli::command).var(VARIABLE);
+    match completion.try_complete(std::env::args_os(), folder.as_deref()) {
+        Ok(false) => None,
+        Ok(true) => Some(Exit::Clean),
+        // The user sees a prompt, where a message would be in the way.
+        Err(_) => Some(Exit::Undecided),
+    }
+}
+
+/// The sources of the index that the command line at hand names.
+pub(crate) fn sources() -> ArgValueCandidates {
+    ArgValueCandidates::new(|| {
+        let index = index_at_hand().and_then(|path| Index::open(&path, None).ok());
+        let segments = index.map(Index::into_segments).unwrap_or_default();
+        let candidate = |meta: &leakline::index::SourceMeta| {
+            let title = meta
+                .title
+                .as_deref()
+                .map(|title| printable(title).into_owned());
+            CompletionCandidate::new(meta.source.as_str()).help(title.map(Into::into))
+        };
+        segments
+            .iter()
+            .map(|segment| candidate(segment.meta()))
+            .collect()
+    })
+}
+
+fn index_at_hand() -> Option<PathBuf> {
+    // `leakline -- leakline check --source`: the words of the user follow the first `--`.
+    let words = std::env::args_os().skip_while(|word| word != "--").skip(1);
+    let matches = Cli::command()
+        .ignore_errors(true)
+        .try_get_matches_from(words);
+    let named = matches.ok().and_then(|matches| {
+        let (_, subcommand) = matches.subcommand()?;
+        subcommand.get_one::<PathBuf>("index").cloned()
+    });
+    named.or_else(|| settings::default_index().ok())
+}
+
+/// `FORMAT=PATH` of `--report`.
+pub(crate) fn report() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| {
+        let text = current.to_string_lossy();
+        if let Some((format, path)) = text.split_once('=') {
+            let paths = PathCompleter::file().complete(OsStr::new(path));
+            let prefix = format!("{format}=");
+            let with_prefix = |path: CompletionCandidate| path.add_prefix(prefix.as_str());
+            return paths.into_iter().map(with_prefix).collect();
+        }
+        let formats = CheckFormat::value_variants().iter();
+        let names = formats.filter_map(CheckFormat::to_possible_value);
+        names
+            .map(|format| format!("{}=", format.get_name()))
+            .filter(|format| format.starts_with(&*text))
+            .map(CompletionCandidate::new)
+            .collect()
+    })
+}
+
+/// Values that are given most, of a flag that takes others too.
+pub(crate) fn common(values: &'static [&'static str]) -> ArgValueCandidates {
+    ArgValueCandidates::new(|| values.iter().map(CompletionCandidate::new).collect())
+}
+
+/// The pages that `man` prints.
+pub(crate) fn pages() -> ArgValueCandidates {
+    ArgValueCandidates::new(|| {
+        let names = man::page_names().into_iter();
+        names.map(CompletionCandidate::new).collect()
+    })
 }

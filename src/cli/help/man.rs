@@ -1,15 +1,22 @@
 //! `man`: manual pages, from the definitions of the flags.
 
+use std::io;
+
 use anyhow::Context as _;
 use clap::{Command, CommandFactory as _};
-
+use clap_mangen::roff::{Inline, Roff, bold, roman};
+use leakline::phone::METADATA_DATE;
 use leakline::printable::shown;
 
+use super::texts::{self, CommandTexts, EXIT_CODES, FILES, VARIABLES};
 use crate::cli::args::{Cli, Man};
 use crate::cli::settings::Settings;
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::output::Output;
+
+const SOURCE: &str = concat!("leakline ", env!("CARGO_PKG_VERSION"));
+const MANUAL: &str = "Leakline Manual";
 
 pub(crate) fn run(args: &Man, settings: &Settings) -> anyhow::Result<Exit> {
     let mut command = without_help(Cli::command());
@@ -17,28 +24,35 @@ pub(crate) fn run(args: &Man, settings: &Settings) -> anyhow::Result<Exit> {
     if let Some(folder) = &args.folder {
         let name = shown(&folder);
         std::fs::create_dir_all(folder)
-            .and_then(|()| clap_mangen::generate_to(command, folder))
+            .and_then(|()| {
+                with_subcommands(&command).iter().try_for_each(|command| {
+                    std::fs::write(folder.join(file_name(command)), page(command)?)
+                })
+            })
             .with_context(|| format!("{name}: the manual cannot be written there"))?;
         return Ok(Exit::Clean);
     }
-    let page = match &args.page {
-        None => command,
-        Some(name) => {
-            let found = find(&command, name).ok_or_else(|| {
-                failure(
-                    "there is no such command",
-                    "`leakline --help` lists the commands; one below another is named as in sources-list",
-                )
-            })?;
-            // The page is called as its file is.
-            let title = found.get_display_name().unwrap_or("leakline").to_owned();
-            found.clone().display_name(title)
-        }
+    let found = match &args.page {
+        None => &command,
+        Some(name) => find(&command, name).ok_or_else(|| {
+            failure(
+                "there is no such command",
+                "`leakline --help` lists the commands; one below another is named as in sources-list",
+            )
+        })?,
     };
-    let mut text = Vec::new();
-    clap_mangen::Man::new(page).render(&mut text)?;
-    Output::choose(None, settings)?.write(&text)?;
+    Output::choose(None, settings)?.write(&page(found)?)?;
     Ok(Exit::Clean)
+}
+
+/// The names of all pages but the first, as `leakline man NAME` takes them.
+pub(crate) fn page_names() -> Vec<String> {
+    let mut command = without_help(Cli::command());
+    command.build();
+    let names = with_subcommands(&command);
+    let names = names.iter().map(|command| title(command).to_owned());
+    let names = names.filter_map(|name| Some(name.strip_prefix("leakline-")?.to_owned()));
+    names.collect()
 }
 
 /// `help` and its likeness of every command are in the way of the pages that say something.
@@ -55,4 +69,107 @@ fn find<'a>(command: &'a Command, name: &str) -> Option<&'a Command> {
         find(command.find_subcommand(outer)?, inner)
     };
     command.find_subcommand(name).or_else(below)
+}
+
+/// A command and all that are below it.
+fn with_subcommands(command: &Command) -> Vec<&Command> {
+    let below = command.get_subcommands().flat_map(with_subcommands);
+    std::iter::once(command).chain(below).collect()
+}
+
+/// `leakline-sources-list`.
+fn title(command: &Command) -> &str {
+    command.get_display_name().unwrap_or("leakline")
+}
+
+fn file_name(command: &Command) -> String {
+    format!("{}.1", title(command))
+}
+
+fn page(command: &Command) -> io::Result<Vec<u8>> {
+    let texts = texts::of(title(command));
+    // What is below the options in help has sections of its own here, and the flag of the version
+    // belongs to the first page.
+    let command = command.clone().after_help("").after_long_help("");
+    let has_subcommands = command.has_subcommands();
+    let name = title(&command).to_owned();
+    let man = clap_mangen::Man::new(command)
+        .title(name.to_uppercase())
+        .date(option_env!("LEAKLINE_DATE").unwrap_or(METADATA_DATE))
+        .source(SOURCE)
+        .manual(MANUAL);
+    let mut page = Vec::new();
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    man.render_synopsis_section(&mut page)?;
+    man.render_description_section(&mut page)?;
+    answers(texts).to_writer(&mut page)?;
+    man.render_options_section(&mut page)?;
+    if has_subcommands {
+        man.render_subcommands_section(&mut page)?;
+    }
+    pairs("EXIT STATUS", &EXIT_CODES).to_writer(&mut page)?;
+    pairs("ENVIRONMENT", &VARIABLES).to_writer(&mut page)?;
+    pairs("FILES", &FILES).to_writer(&mut page)?;
+    examples(texts).to_writer(&mut page)?;
+    see_also(&name).to_writer(&mut page)?;
+    Ok(page)
+}
+
+fn answers(texts: &CommandTexts) -> Roff {
+    if texts.answers.is_empty() {
+        return Roff::new();
+    }
+    let mut roff = pairs("ANSWERS", texts.answers);
+    roff.control("PP", []);
+    roff.text([roman(texts.remark.replace('\n', " "))]);
+    roff
+}
+
+/// A section of names and their meanings.
+fn pairs(heading: &str, pairs: &[(&str, &str)]) -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", [heading]);
+    for (name, meaning) in pairs {
+        roff.control("TP", []);
+        roff.text([roman(*name)]);
+        roff.text([roman(*meaning)]);
+    }
+    roff
+}
+
+fn examples(texts: &CommandTexts) -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["EXAMPLES"]);
+    for example in texts.examples {
+        roff.control("TP", []);
+        roff.text([bold(example.command)]);
+        roff.text([roman(example.purpose)]);
+    }
+    roff
+}
+
+/// The other pages.
+fn see_also(name: &str) -> Roff {
+    let mut names: Vec<String> = page_names();
+    names.retain(|other| format!("leakline-{other}") != name);
+    let mut pages: Vec<String> = names
+        .iter()
+        .map(|other| format!("leakline-{other}"))
+        .collect();
+    if name != "leakline" {
+        pages.insert(0, "leakline".to_owned());
+    }
+    let mut words: Vec<Inline> = Vec::new();
+    for (index, page) in pages.iter().enumerate() {
+        if index > 0 {
+            words.push(roman(", "));
+        }
+        words.push(bold(page.as_str()));
+        words.push(roman("(1)"));
+    }
+    let mut roff = Roff::new();
+    roff.control("SH", ["SEE ALSO"]);
+    roff.text(words);
+    roff
 }
