@@ -1,6 +1,6 @@
 //! The library asked directly gives the answers of the program.
 
-use leakline::exposure::{Checker, Finding};
+use leakline::exposure::{Checker, Exposure, Finding, Note};
 use leakline::index::Index;
 use leakline::key::Key;
 use leakline::phone::Region;
@@ -15,11 +15,11 @@ fn as_result(finding: &Finding, index: &Index) -> Value {
         .map(|&source| index.segments()[source].meta().source.as_str())
         .collect();
     json!({
-        "status": finding.exposure.map(|exposure| exposure.code()),
+        "status": finding.exposure.map(Exposure::code),
         "country": finding.number.map(|number| number.region().code()),
         "sources": sources,
         "reason": finding.reason,
-        "note": finding.note.map(|note| note.code()),
+        "note": finding.note.map(Note::code),
     })
 }
 
