@@ -4,6 +4,7 @@
 
 pub(in crate::index) mod chain;
 pub(in crate::index) mod coding;
+pub(in crate::index) mod direct;
 pub(in crate::index) mod format;
 pub(in crate::index) mod listing;
 pub(in crate::index) mod meta;
@@ -13,3 +14,4 @@ pub(in crate::index) mod seal;
 pub(in crate::index) mod segment_error;
 pub(in crate::index) mod source_name;
 pub(in crate::index) mod storage;
+pub(in crate::index) mod write_thread;

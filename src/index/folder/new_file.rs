@@ -1,20 +1,40 @@
 //! A file of an index that no manifest lists yet.
 
 use std::{
-    fs::{self, File},
-    io::{self, BufWriter, Write},
+    fs,
+    io::{self, Write},
+    mem,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use crate::{index::WriteError, key::new_private_file};
+use crate::{
+    index::{
+        WriteError,
+        file::{
+            direct::{AlignedBuffer, DirectFile},
+            write_thread::WriteThread,
+        },
+    },
+    key::new_private_file,
+};
 
 /// Bytes that are handed to the operating system at once.
-const BUFFER: usize = 256 << 10;
+const BUFFER: usize = 1 << 20;
+/// One that is filled, and one that is being written.
+const BUFFERS: usize = 2;
 
 /// A new file under the name that it is going to be listed by. Removed when dropped, unless it was
 /// kept; nothing reads it before it is listed.
 pub struct NewFile {
-    file: BufWriter<File>,
+    file: Arc<DirectFile>,
+    /// The bytes from `written` on, of which `filled` are there.
+    buffer: AlignedBuffer,
+    filled: usize,
+    /// Bytes that were handed over.
+    written: u64,
+    /// Started when a buffer is full: most files are shorter.
+    thread: Option<WriteThread>,
     unlisted: UnlistedFile,
 }
 
@@ -24,23 +44,46 @@ pub(super) struct UnlistedFile(Option<PathBuf>);
 impl NewFile {
     pub(super) fn create(path: PathBuf) -> Result<NewFile, WriteError> {
         match new_private_file(&path) {
-            Ok(file) => Ok(NewFile {
-                file: BufWriter::with_capacity(BUFFER, file),
-                unlisted: UnlistedFile(Some(path)),
-            }),
+            Ok(file) => {
+                let mut buffer = AlignedBuffer::default();
+                buffer.resize(BUFFER);
+                Ok(NewFile {
+                    file: Arc::new(DirectFile::new(file)),
+                    buffer,
+                    filled: 0,
+                    written: 0,
+                    thread: None,
+                    unlisted: UnlistedFile(Some(path)),
+                })
+            }
             Err(source) => Err(WriteError::Io { path, source }),
         }
     }
 
     /// Puts the bytes on disk. They were flushed before.
     pub(super) fn sync(self) -> Result<UnlistedFile, WriteError> {
-        match self.file.get_ref().sync_all() {
+        match self.file.file().sync_all() {
             Ok(()) => Ok(self.unlisted),
             Err(source) => Err(WriteError::Io {
                 path: self.unlisted.path().to_owned(),
                 source,
             }),
         }
+    }
+
+    /// Hands the full buffer over to the thread that writes.
+    fn hand_over(&mut self) -> io::Result<()> {
+        let thread = match self.thread.take() {
+            Some(thread) => thread,
+            None => WriteThread::start(Arc::clone(&self.file), BUFFERS)?,
+        };
+        let thread = self.thread.insert(thread);
+        let mut next = thread.empty_buffer()?;
+        next.resize(BUFFER);
+        thread.write(mem::replace(&mut self.buffer, next), self.written)?;
+        self.written += BUFFER as u64;
+        self.filled = 0;
+        Ok(())
     }
 }
 
@@ -57,11 +100,22 @@ impl UnlistedFile {
 
 impl Write for NewFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        let taken = bytes.len().min(BUFFER - self.filled);
+        self.buffer[self.filled..self.filled + taken].copy_from_slice(&bytes[..taken]);
+        self.filled += taken;
+        if self.filled == BUFFER {
+            self.hand_over()?;
+        }
+        Ok(taken)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        if let Some(thread) = self.thread.take() {
+            thread.end()?;
+        }
+        // Kept in the buffer, so that more can follow.
+        self.file
+            .write_cached_at(&self.buffer[..self.filled], self.written)
     }
 }
 

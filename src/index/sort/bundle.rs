@@ -1,10 +1,9 @@
 //! Bundles: tags of one country, partitioned by their top bits, in the temporary file or in memory.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
-use crate::index::{
-    SortError, file::format::TAG_LENGTH, file::storage::read_exact_at, sort::space::Space,
-};
+use super::{space::Space, tag_group::GroupSlice};
+use crate::index::{SortError, file::format::TAG_LENGTH};
 use crate::tag::Tag;
 
 /// The most tags of a bundle: 4 MiB.
@@ -21,7 +20,7 @@ const SKEWED: usize = 4;
 const LEAST_SKEWED: usize = 1024;
 
 /// A tag in a bundle.
-type Bytes = [u8; TAG_LENGTH];
+pub(super) type Bytes = [u8; TAG_LENGTH];
 
 /// Tags of one country, bucket by bucket; within a bucket in no order.
 pub(in crate::index) struct Bundle {
@@ -43,11 +42,10 @@ enum BucketRange {
     Held(Vec<Bytes>),
 }
 
-/// Makes bundles in buffers that it keeps.
+/// Makes bundles of what it gathers, in a buffer that it keeps.
 #[derive(Default)]
 pub(in crate::index) struct Bundler {
     gathered: Vec<Tag>,
-    partitioned: Vec<Bytes>,
 }
 
 /// The bucket of `tag` by its top `bits` bits.
@@ -68,42 +66,45 @@ impl Bundler {
         pieces.for_each(|piece| self.gathered.extend_from_slice(&piece));
     }
 
-    /// The gathered tags as a bundle that `write` put somewhere.
-    pub(in crate::index) fn spill(
-        &mut self,
-        write: impl FnOnce(&[u8]) -> Result<u64, SortError>,
-    ) -> Result<Bundle, SortError> {
-        let partition = self.partition();
-        let offset = write(self.partitioned.as_flattened())?;
+    /// The gathered tags as a bundle in the temporary file.
+    pub(in crate::index) fn spill(&mut self, space: &Space) -> Result<Bundle, SortError> {
+        let (bits, counts) = self.evened();
+        let mut buffer = space.empty_buffer()?;
+        buffer.resize(self.gathered.len() * TAG_LENGTH);
+        let partition = self.partition(bits, counts, buffer.as_chunks_mut().0);
         Ok(Bundle {
-            place: BucketRange::Spilled(offset),
+            place: BucketRange::Spilled(space.write(buffer)?),
             partition,
         })
     }
 
     /// The gathered tags as a bundle in memory.
     pub(in crate::index) fn hold(&mut self) -> Bundle {
-        let partition = self.partition();
+        let (bits, counts) = self.evened();
+        let mut tags = vec![[0; TAG_LENGTH]; self.gathered.len()];
+        let partition = self.partition(bits, counts, &mut tags);
         Bundle {
-            place: BucketRange::Held(self.partitioned.clone()),
+            place: BucketRange::Held(tags),
             partition,
         }
     }
 
-    fn partition(&mut self) -> Partition {
-        let (mut bits, mut counts) = self.counts();
+    /// The number of bits to partition by, and the number of tags of each bucket. Drops repeated
+    /// tags first if they make a bucket too long.
+    fn evened(&mut self) -> (u32, Vec<usize>) {
+        let (bits, counts) = self.counts();
         let share = self.gathered.len() >> bits;
-        if counts
-            .iter()
-            .any(|&count| count > SKEWED * share + LEAST_SKEWED)
-        {
+        let is_skewed = |&count: &usize| count > SKEWED * share + LEAST_SKEWED;
+        if counts.iter().any(is_skewed) {
             self.gathered.sort_unstable();
             self.gathered.dedup();
-            (bits, counts) = self.counts();
+            return self.counts();
         }
-        // All of it is written over.
-        self.partitioned
-            .resize(self.gathered.len(), [0; TAG_LENGTH]);
+        (bits, counts)
+    }
+
+    /// Puts the gathered tags into `partitioned`, which is as long, bucket by bucket.
+    fn partition(&self, bits: u32, counts: Vec<usize>, partitioned: &mut [Bytes]) -> Partition {
         let mut places = counts;
         let mut end = 0;
         for place in &mut places {
@@ -111,7 +112,7 @@ impl Bundler {
         }
         for tag in &self.gathered {
             let place = &mut places[bucket(tag.0, bits)];
-            self.partitioned[*place] = tag.0.to_le_bytes();
+            partitioned[*place] = tag.0.to_le_bytes();
             *place += 1;
         }
         // Each bucket has been filled up to its end.
@@ -146,41 +147,52 @@ impl Bundle {
         }
     }
 
-    /// Calls `visit` with the tags that are in `range`.
-    pub(in crate::index) fn visit(
+    /// Where the tags of the buckets that `range` touches are, counted in tags.
+    pub(super) fn extent(&self, range: &RangeInclusive<u64>) -> Range<usize> {
+        let (first, last) = self.buckets(range);
+        let ends = &self.partition.ends;
+        let start = first.checked_sub(1).map_or(0, |before| ends[before]) as usize;
+        start..ends[last] as usize
+    }
+
+    /// Its byte in the temporary file, if it is there.
+    pub(super) fn spilled_at(&self) -> Option<u64> {
+        match self.place {
+            BucketRange::Spilled(offset) => Some(offset),
+            BucketRange::Held(_) => None,
+        }
+    }
+
+    /// Calls `visit` with the tags that are in `range`. `read` is what was read of it, if it is in
+    /// the temporary file.
+    pub(super) fn visit(
         &self,
         range: &RangeInclusive<u64>,
-        space: &Space,
-        buffer: &mut Vec<Bytes>,
+        read: &GroupSlice<'_>,
         visit: &mut impl FnMut(Tag),
-    ) -> Result<(), SortError> {
-        let Partition { bits, ends } = &self.partition;
-        let (first, last) = (bucket(*range.start(), *bits), bucket(*range.end(), *bits));
-        let start = first.checked_sub(1).map_or(0, |before| ends[before]) as usize;
-        let end = ends[last] as usize;
-        let held;
+    ) {
+        let extent = self.extent(range);
         let tags = match &self.place {
-            BucketRange::Held(tags) => {
-                held = tags;
-                &held[start..end]
-            }
-            BucketRange::Spilled(offset) => {
-                buffer.resize(end - start, [0; TAG_LENGTH]);
-                let offset = offset + (start * TAG_LENGTH) as u64;
-                read_exact_at(&*space.file()?, buffer.as_flattened_mut(), offset)
-                    .map_err(|source| space.failed("read", source))?;
-                buffer.as_slice()
+            BucketRange::Held(tags) => &tags[extent],
+            BucketRange::Spilled(_) => {
+                &read.tags[extent.start - read.first..extent.end - read.first]
             }
         };
+        let (first, last) = self.buckets(range);
         let tags = tags.iter().map(|bytes| u64::from_le_bytes(*bytes));
         // Buckets that begin and end with the range need no second look.
-        if *range == tags_within(first, last, *bits) {
+        if *range == tags_within(first, last, self.partition.bits) {
             tags.for_each(|tag| visit(Tag(tag)));
         } else {
             tags.filter(|tag| range.contains(tag))
                 .for_each(|tag| visit(Tag(tag)));
         }
-        Ok(())
+    }
+
+    /// The first and the last bucket that `range` touches.
+    fn buckets(&self, range: &RangeInclusive<u64>) -> (usize, usize) {
+        let bits = self.partition.bits;
+        (bucket(*range.start(), bits), bucket(*range.end(), bits))
     }
 }
 

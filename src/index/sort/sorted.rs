@@ -1,6 +1,11 @@
 //! What a sorter gives back: each country's tags, ascending and each once, part by part.
 
-use std::{ops::RangeInclusive, sync::Arc};
+use std::{
+    ops::{ControlFlow, RangeInclusive},
+    sync::Arc,
+};
+
+use crossbeam_channel::bounded;
 
 use super::{
     bundle::{BUCKETS, Bundle},
@@ -8,8 +13,21 @@ use super::{
     radix::sort_and_dedup,
     sort_error::SortError,
     space::Space,
+    tag_group::TagGroup,
 };
-use crate::{index::file::format::TAG_LENGTH, phone::Region, tag::Tag};
+use crate::{
+    index::file::{direct::AlignedBuffer, format::TAG_LENGTH},
+    phone::Region,
+    tag::Tag,
+};
+
+/// Share of the sorter's memory that a group of parts takes, while up to [`GROUPS`] of them are
+/// under way and the memory of the tags is free again.
+const GROUP_SHARE: usize = 32;
+/// Bytes of a group: more do not make reading faster.
+const GROUP_MOST: usize = 8 << 20;
+/// One that is being read, one that waits, and two that workers are at.
+const GROUPS: usize = 4;
 
 /// All tags of a load. Countries may be read in any order, more than once, and by several threads.
 pub struct Sorted {
@@ -25,7 +43,15 @@ pub struct Sorted {
 pub(in crate::index) struct PartScratch {
     pub(in crate::index) tags: Vec<Tag>,
     pub(in crate::index) other: Vec<Tag>,
-    buffer: Vec<[u8; TAG_LENGTH]>,
+    group: TagGroup,
+}
+
+/// Neighbouring parts of one country that are read together.
+pub(in crate::index) struct PartGroup {
+    region: Region,
+    range: RangeInclusive<u64>,
+    /// How many they are.
+    pub(in crate::index) parts: usize,
 }
 
 impl Sorted {
@@ -106,39 +132,93 @@ impl Sorted {
             return Ok(());
         }
         let width = (range.end() - range.start()) / cells.len() as u64 + 1;
-        self.visit(region, range, &mut Vec::new(), &mut |tag| {
-            let cell = usize::try_from((tag.0 - range.start()) / width);
-            cells[cell.expect("tags of the range are in its cells")] += 1;
-        })
+        let mut group = TagGroup::default();
+        for bundle in self.bundles[region.index()].chunks(1) {
+            // One after the other, since a range that is counted again is too long for memory.
+            group.read(bundle, range, &self.space)?;
+            bundle[0].visit(range, &group.slice(0), &mut |tag| {
+                let cell = usize::try_from((tag.0 - range.start()) / width);
+                cells[cell.expect("tags of the range are in its cells")] += 1;
+            });
+        }
+        Ok(())
     }
 
-    /// Reads a part into `scratch.tags`, ascending and each once.
+    /// The groups that `parts` are read in; none if all tags are in memory.
+    pub(in crate::index) fn groups(&self, parts: &[TagRange]) -> Vec<PartGroup> {
+        let mut groups = Vec::<PartGroup>::new();
+        if self.space.length() == 0 {
+            return groups;
+        }
+        let most = (self.space.memory() / GROUP_SHARE).min(GROUP_MOST) / TAG_LENGTH;
+        let mut tags = 0;
+        for part in parts {
+            let bundles = self.bundles[part.region.index()].iter();
+            let of_part: usize = bundles.map(|bundle| bundle.extent(&part.range).len()).sum();
+            match groups.last_mut() {
+                Some(group) if group.region == part.region && tags + of_part <= most => {
+                    group.range = *group.range.start()..=*part.range.end();
+                    group.parts += 1;
+                    tags += of_part;
+                }
+                _ => {
+                    groups.push(PartGroup {
+                        region: part.region,
+                        range: part.range.clone(),
+                        parts: 1,
+                    });
+                    tags = of_part;
+                }
+            }
+        }
+        groups
+    }
+
+    /// Reads `groups` in order and gives each to `take`, until that wants no more.
+    pub(in crate::index) fn read_groups(
+        &self,
+        groups: &[PartGroup],
+        mut take: impl FnMut(Result<TagGroup, SortError>) -> ControlFlow<()>,
+    ) {
+        let (used, free) = bounded::<AlignedBuffer>(GROUPS);
+        for part_group in groups {
+            // The memory of a buffer costs more than reading into it, so it is used again.
+            let buffer = free.try_recv().unwrap_or_default();
+            let mut group = TagGroup::reusing(buffer, used.clone());
+            let bundles = &self.bundles[part_group.region.index()];
+            let read = group.read(bundles, &part_group.range, &self.space);
+            if take(read.map(|()| group)).is_break() {
+                return;
+            }
+        }
+    }
+
+    /// Reads a part into `scratch.tags`, ascending and each once; out of `group`, if it was read
+    /// with others.
     pub(in crate::index) fn read(
         &self,
         part: &TagRange,
+        group: Option<&TagGroup>,
         scratch: &mut PartScratch,
     ) -> Result<(), SortError> {
         let PartScratch {
             tags,
             other,
-            buffer,
+            group: own,
         } = scratch;
+        let bundles = &self.bundles[part.region.index()];
+        let group = if let Some(group) = group {
+            group
+        } else {
+            own.read(bundles, &part.range, &self.space)?;
+            own
+        };
         tags.clear();
-        self.visit(part.region, &part.range, buffer, &mut |tag| tags.push(tag))?;
+        for (index, bundle) in bundles.iter().enumerate() {
+            bundle.visit(&part.range, &group.slice(index), &mut |tag| tags.push(tag));
+        }
         sort_and_dedup(tags, other, &part.range);
         Ok(())
-    }
-
-    fn visit(
-        &self,
-        region: Region,
-        range: &RangeInclusive<u64>,
-        buffer: &mut Vec<[u8; TAG_LENGTH]>,
-        visit: &mut impl FnMut(Tag),
-    ) -> Result<(), SortError> {
-        self.bundles[region.index()]
-            .iter()
-            .try_for_each(|bundle| bundle.visit(range, &self.space, buffer, visit))
     }
 }
 
@@ -159,7 +239,7 @@ impl Iterator for SortedRegion<'_> {
             let (part, rest) = self.parts.split_first()?;
             self.parts = rest;
             self.given = 0;
-            if let Err(error) = self.sorted.read(part, &mut self.part) {
+            if let Err(error) = self.sorted.read(part, None, &mut self.part) {
                 self.parts = &[];
                 self.part.tags.clear();
                 return Some(Err(error));

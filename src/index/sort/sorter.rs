@@ -28,7 +28,8 @@ const LEAST: usize = 1024;
 /// Tags of the smallest and the largest piece in which a country's memory grows: 512 bytes to
 /// 128 KiB.
 const PIECE: std::ops::RangeInclusive<usize> = 64..=16 << 10;
-/// Bytes that a thread bundles in: tags as they came, and in their buckets.
+/// Bytes that a thread bundles in: tags as they came, and in their buckets. One buffer more is
+/// being written, for all threads.
 const BUNDLING: usize = 2 * BUNDLE * TAG_LENGTH;
 
 /// Hands out one [`SorterWriter`] per worker and takes them back.
@@ -135,6 +136,7 @@ impl Sorter {
                     .unwrap_or_else(|panic| panic::resume_unwind(panic))
             })
         })?;
+        self.space.end_writing()?;
         let mut records = vec![0; Region::COUNT];
         let mut bundles = Vec::new();
         bundles.resize_with(Region::COUNT, Vec::new);
@@ -231,8 +233,7 @@ impl SorterWriter {
         self.room -= pieces.iter().map(Vec::capacity).sum::<usize>();
         self.bundler.gather(pieces.into_iter());
         let bundle = if spill {
-            let space = &self.space;
-            self.bundler.spill(|bytes| space.write(bytes))?
+            self.bundler.spill(&self.space)?
         } else {
             self.bundler.hold()
         };

@@ -1,25 +1,26 @@
 //! The temporary file of a sorter, and whether the disks have room for it and for the segment.
 
 use std::{
-    fs::File,
     io,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use crate::index::{
     SortError, Spill,
+    file::direct::{AlignedBuffer, DirectFile, align_up},
     file::format::TAG_LENGTH,
-    file::storage::{self, write_all_at},
+    file::storage,
+    file::write_thread::WriteThread,
 };
 
 /// Bytes of a segment a tag, rounded up.
 const STORED: u64 = 6;
 
-/// The temporary file that the workers of a sorter share, made when the first of them needs it.
+/// The temporary file that the workers of a sorter share.
 pub(in crate::index) struct Space {
     spill: Spill,
     /// Where the segment is going to be.
@@ -27,7 +28,10 @@ pub(in crate::index) struct Space {
     /// What the sorter may take.
     memory: usize,
     threads: usize,
-    file: Mutex<Option<Arc<File>>>,
+    /// Made when the first worker needs it.
+    file: OnceLock<Arc<DirectFile>>,
+    /// Writes to the file, until all is written.
+    writing: Mutex<Option<Arc<WriteThread>>>,
     end: AtomicU64,
     /// Bytes of the input that were read, and all its bytes; 0 if that is not known.
     read: AtomicU64,
@@ -41,7 +45,8 @@ impl Space {
             stored_in: None,
             memory,
             threads,
-            file: Mutex::new(None),
+            file: OnceLock::new(),
+            writing: Mutex::new(None),
             end: AtomicU64::new(0),
             read: AtomicU64::new(0),
             total: AtomicU64::new(0),
@@ -69,16 +74,58 @@ impl Space {
         self.total.store(total.unwrap_or(0), Ordering::Relaxed);
     }
 
-    /// The temporary file.
-    pub(in crate::index) fn file(&self) -> Result<Arc<File>, SortError> {
-        // A thread that panicked with the lock left either no file or a whole one.
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(file) = &*file {
-            return Ok(Arc::clone(file));
+    /// A buffer to fill for [`Space::write`]; waits until the disk has taken one.
+    pub(in crate::index) fn empty_buffer(&self) -> Result<AlignedBuffer, SortError> {
+        self.writing()?
+            .empty_buffer()
+            .map_err(|source| self.failed("write", source))
+    }
+
+    /// Has `buffer` written at the end of the file, and says where that is.
+    pub(in crate::index) fn write(&self, buffer: AlignedBuffer) -> Result<u64, SortError> {
+        let length = align_up(buffer.len()) as u64;
+        let offset = self.end.fetch_add(length, Ordering::Relaxed);
+        self.writing()?
+            .write(buffer, offset)
+            .map_err(|source| self.failed("write", source))?;
+        Ok(offset)
+    }
+
+    /// Waits until all is written. Nothing may be written after it.
+    pub(in crate::index) fn end_writing(&self) -> Result<(), SortError> {
+        let writing = self.lock_writing().take();
+        match writing.and_then(Arc::into_inner) {
+            Some(writing) => writing.end().map_err(|source| self.failed("write", source)),
+            None => Ok(()),
+        }
+    }
+
+    /// Fills `buffer` from `offset` on, both in whole blocks.
+    pub(in crate::index) fn read(&self, buffer: &mut [u8], offset: u64) -> Result<(), SortError> {
+        let read = match self.file.get() {
+            Some(file) => file.read_at(buffer, offset),
+            None => Err(io::ErrorKind::UnexpectedEof.into()),
+        };
+        read.map_err(|source| self.failed("read", source))
+    }
+
+    /// The thread that writes to the temporary file. Both are made when they are first needed.
+    fn writing(&self) -> Result<Arc<WriteThread>, SortError> {
+        let mut writing = self.lock_writing();
+        if let Some(writing) = &*writing {
+            return Ok(Arc::clone(writing));
         }
         let made =
             tempfile::tempfile_in(self.folder()).map_err(|source| self.failed("make", source))?;
-        Ok(Arc::clone(file.insert(Arc::new(made))))
+        let file = Arc::clone(self.file.get_or_init(|| Arc::new(DirectFile::new(made))));
+        // One that each worker fills, and one that is being written.
+        let started = WriteThread::start(file, self.threads + 1).map_err(SortError::Thread)?;
+        Ok(Arc::clone(writing.insert(Arc::new(started))))
+    }
+
+    fn lock_writing(&self) -> std::sync::MutexGuard<'_, Option<Arc<WriteThread>>> {
+        // A thread that panicked with the lock left either no writer or a whole one.
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Bytes that were written.
@@ -86,20 +133,12 @@ impl Space {
         self.end.load(Ordering::Relaxed)
     }
 
-    pub(in crate::index) fn failed(&self, doing: &'static str, source: io::Error) -> SortError {
+    fn failed(&self, doing: &'static str, source: io::Error) -> SortError {
         SortError::Io {
             folder: self.folder().to_owned(),
             doing,
             source,
         }
-    }
-
-    /// Writes at the end of the file, and says where.
-    pub(in crate::index) fn write(&self, bytes: &[u8]) -> Result<u64, SortError> {
-        let file = self.file()?;
-        let offset = self.end.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        write_all_at(&file, bytes, offset).map_err(|source| self.failed("write", source))?;
-        Ok(offset)
     }
 
     /// Checks that the disks have room for all that the load will write. That is estimated from how

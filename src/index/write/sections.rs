@@ -4,7 +4,7 @@
 //! What does not fill a block goes on to the next part of the country: a thread waits for what the
 //! part before left over, takes its own blocks, hands the rest on, and only then codes.
 
-use std::{io::Write, num::NonZeroUsize};
+use std::{io::Write, num::NonZeroUsize, ops::ControlFlow, sync::Arc, thread};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
@@ -16,7 +16,12 @@ use crate::{
             chain::{ChainKey, Checksums},
             coding::{self, BLOCK_TAGS},
         },
-        sort::{parts::TagRange, sorted::PartScratch},
+        sort::{
+            parts::TagRange,
+            sort_error::SortError,
+            sorted::{PartGroup, PartScratch},
+            tag_group::TagGroup,
+        },
     },
     ordered_pool::OrderedPool,
     tag::Tag,
@@ -25,6 +30,8 @@ use crate::{
 /// A part on its way to a thread.
 struct Job<'a> {
     part: &'a TagRange,
+    /// What was read of the temporary file for this part and others.
+    group: Option<Arc<TagGroup>>,
     /// Gives the tags that the part before left over, or none if that failed. `None` for the first
     /// part of a country.
     from: Option<Receiver<Vec<Tag>>>,
@@ -60,10 +67,42 @@ impl<W: Write> SegmentWriter<W> {
         threads: NonZeroUsize,
         give_up: impl Fn() -> bool,
     ) -> Result<Vec<CountryCount>, WriteError> {
-        let mut jobs = Jobs {
-            parts: tags.parts(),
-            left_over: None,
-        };
+        let groups = tags.groups();
+        // The next group is read while the threads sort and code the last.
+        let (send, read) = bounded(0);
+        thread::scope(|scope| {
+            if !groups.is_empty() {
+                let groups = &groups;
+                let read_ahead = move || {
+                    tags.read_groups(groups, |group| match send.send(group) {
+                        Ok(()) => ControlFlow::Continue(()),
+                        Err(_) => ControlFlow::Break(()),
+                    });
+                };
+                thread::Builder::new()
+                    .spawn_scoped(scope, read_ahead)
+                    .map_err(SortError::Thread)?;
+            }
+            let jobs = Jobs {
+                parts: tags.parts(),
+                groups: groups.iter(),
+                group: None,
+                left_in_group: 0,
+                read,
+                left_over: None,
+            };
+            self.sorted_sections(tags, jobs, threads, give_up)
+        })
+    }
+
+    /// Does the jobs and writes what comes of them.
+    fn sorted_sections(
+        &mut self,
+        tags: &TagUnion<'_>,
+        mut jobs: Jobs<'_>,
+        threads: NonZeroUsize,
+        give_up: impl Fn() -> bool,
+    ) -> Result<Vec<CountryCount>, WriteError> {
         let mut ends = tags
             .parts()
             .iter()
@@ -76,7 +115,7 @@ impl<W: Write> SegmentWriter<W> {
                 if give_up() {
                     Err(WriteError::GivenUp)
                 } else {
-                    Ok(jobs.next())
+                    jobs.next()
                 }
             },
             PartScratch::default,
@@ -116,20 +155,37 @@ impl<W: Write> SegmentWriter<W> {
 /// Makes a job of each part, tied to that of the part before.
 struct Jobs<'a> {
     parts: &'a [TagRange],
+    /// The groups that are still to come.
+    groups: std::slice::Iter<'a, PartGroup>,
+    group: Option<Arc<TagGroup>>,
+    /// Number of the next parts that are in `group`.
+    left_in_group: usize,
+    /// Gives the groups that were read.
+    read: Receiver<Result<TagGroup, SortError>>,
     left_over: Option<Receiver<Vec<Tag>>>,
 }
 
 impl<'a> Jobs<'a> {
-    fn next(&mut self) -> Option<Job<'a>> {
-        let (part, rest) = self.parts.split_first()?;
+    fn next(&mut self) -> Result<Option<Job<'a>>, WriteError> {
+        let Some((part, rest)) = self.parts.split_first() else {
+            return Ok(None);
+        };
         self.parts = rest;
+        if self.left_in_group == 0
+            && let Some(next) = self.groups.next()
+        {
+            let group = self.read.recv().map_err(|_| WriteError::Broken)??;
+            (self.group, self.left_in_group) = (Some(Arc::new(group)), next.parts);
+        }
+        self.left_in_group = self.left_in_group.saturating_sub(1);
         let goes_on = rest.first().is_some_and(|next| next.region == part.region);
         let (to, next) = goes_on.then(|| bounded(1)).unzip();
-        Some(Job {
+        Ok(Some(Job {
             part,
+            group: self.group.clone(),
             from: std::mem::replace(&mut self.left_over, next),
             to,
-        })
+        }))
     }
 }
 
@@ -140,7 +196,8 @@ impl Job<'_> {
         chain: &ChainKey,
         scratch: &mut PartScratch,
     ) -> Result<Coded, WriteError> {
-        let loaded = tags.read(self.part, scratch)?;
+        let loaded = tags.read(self.part, self.group.as_deref(), scratch)?;
+        drop(self.group);
         let tags = scratch.tags.as_slice();
         // The jobs are begun in order, so the part before is being worked on, or done.
         let mut first = self

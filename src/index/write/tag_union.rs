@@ -1,13 +1,15 @@
 //! The tags that a segment is written from: those of a load, of older segments, or of both.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, ops::ControlFlow};
 
 use super::{source_merge::SourceMerge, write_error::WriteError};
 use crate::{
     index::sort::{
         parts::{PartLimits, TagRange},
         radix::sort_and_dedup,
-        sorted::{PartScratch, Sorted},
+        sort_error::SortError,
+        sorted::{PartGroup, PartScratch, Sorted},
+        tag_group::TagGroup,
     },
     phone::Region,
     tag::Tag,
@@ -65,15 +67,34 @@ impl<'a> TagUnion<'a> {
         &self.parts
     }
 
-    /// Reads a part into `scratch.tags`, ascending and each once. Returns how many of them are of
-    /// the load.
+    /// The groups in which the tags of the load are read; none if they are in memory.
+    pub(super) fn groups(&self) -> Vec<PartGroup> {
+        self.load
+            .map(|load| load.groups(&self.parts))
+            .unwrap_or_default()
+    }
+
+    /// Reads `groups` in order and gives each to `take`, until that wants no more.
+    pub(super) fn read_groups(
+        &self,
+        groups: &[PartGroup],
+        take: impl FnMut(Result<TagGroup, SortError>) -> ControlFlow<()>,
+    ) {
+        if let Some(load) = self.load {
+            load.read_groups(groups, take);
+        }
+    }
+
+    /// Reads a part into `scratch.tags`, ascending and each once; the tags of the load out of
+    /// `group`, if they were read with others. Returns how many of them are of the load.
     pub(super) fn read(
         &self,
         part: &TagRange,
+        group: Option<&TagGroup>,
         scratch: &mut PartScratch,
     ) -> Result<u64, WriteError> {
         match self.load {
-            Some(load) => load.read(part, scratch)?,
+            Some(load) => load.read(part, group, scratch)?,
             None => scratch.tags.clear(),
         }
         let loaded = scratch.tags.len();
