@@ -85,7 +85,7 @@ pub struct CheckOutputs {
 
 /// How far one report is written.
 #[derive(Clone, Copy, Default)]
-struct Written {
+struct WrittenPages {
     any_page: bool,
     /// Entries in its pages, if the format counts them.
     entries: u64,
@@ -125,7 +125,7 @@ impl ContactCheck<'_> {
         let progress = RefCell::new(progress);
         let buffers = BufferPool::default();
         let mut lists = ListReader::new(lists, self.policy);
-        let mut written = vec![Written::default(); self.reports.len()];
+        let mut written = vec![WrittenPages::default(); self.reports.len()];
         let mut exposed = BTreeSet::new();
         loop {
             let gathered = self.gather(&mut lists, &progress, &buffers)?;
@@ -166,7 +166,7 @@ impl ContactCheck<'_> {
     fn write_pages<E>(
         &self,
         answered: &AnsweredBatch,
-        written: &mut [Written],
+        written: &mut [WrittenPages],
         write: &mut impl FnMut(usize, &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         for (index, (head, page)) in answered.pages.iter().enumerate() {

@@ -15,7 +15,7 @@ use leakline::key::{KeyError, KeyId};
 use leakline::load::LoadError;
 use leakline::printable::shown;
 
-use crate::cli::settings;
+use crate::cli::folders;
 
 /// Advice about an error: that of the outermost cause that has some.
 pub(crate) fn advice(error: &anyhow::Error) -> Option<String> {
@@ -239,8 +239,8 @@ fn of_index(error: &IndexError) -> Option<String> {
 
 /// The two commands of a first use; or the index that is there, if another was named.
 fn of_no_index(path: &Path) -> String {
-    match settings::default_index() {
-        Ok(default) if default != path && default.is_dir() => format!(
+    match folders::default_index() {
+        Some(default) if default != path && default.is_dir() => format!(
             "check --index; the default index, used without it, is {}",
             shown(&default)
         ),

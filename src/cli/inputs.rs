@@ -13,8 +13,9 @@ use leakline::printable::{mask_numbers, shown};
 use crate::cli::args::values::InputPath;
 use crate::cli::load::rejects;
 use crate::cli::settings::Settings;
-use crate::cli::terminal::failure::{failure, write_detail, write_line};
+use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::interrupt;
+use crate::cli::terminal::message::{write_detail, write_line};
 use crate::cli::terminal::progress::{Progress, human};
 
 /// The most files with unread numbers that are named one by one.

@@ -3,7 +3,8 @@
 //! | room | owns |
 //! |---|---|
 //! | [`args`] | the flags, as types |
-//! | [`settings`] | the global options, settled |
+//! | [`settings`] | the global options, validated |
+//! | [`folders`] | the default paths of index and key |
 //! | [`check`], [`load`], [`sources`], [`counts`], [`key`], [`help`] | the subcommands |
 //! | [`inputs`], [`clock`] | what several of them share |
 //! | [`advice`] | what to do about each error |
@@ -14,6 +15,7 @@ mod args;
 mod check;
 mod clock;
 mod counts;
+mod folders;
 mod help;
 mod inputs;
 mod key;

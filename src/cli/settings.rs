@@ -4,10 +4,10 @@ use std::io::IsTerminal as _;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use etcetera::BaseStrategy as _;
-
 use crate::cli::args::Global;
-use crate::cli::terminal::failure::{failure, write_line};
+use crate::cli::folders;
+use crate::cli::terminal::failure::failure;
+use crate::cli::terminal::message::write_line;
 
 /// The global options of a run.
 pub(crate) struct Settings {
@@ -28,7 +28,7 @@ impl Settings {
     pub(crate) fn index(&self) -> anyhow::Result<PathBuf> {
         match &self.global.index {
             Some(path) => Ok(path.clone()),
-            None => default_index(),
+            None => folders::default_index().ok_or_else(no_home),
         }
     }
 
@@ -41,7 +41,7 @@ impl Settings {
     pub(crate) fn key_file(&self) -> anyhow::Result<PathBuf> {
         match &self.global.key_file {
             Some(path) => Ok(path.clone()),
-            None => Ok(folders()?.config_dir().join("leakline").join("key")),
+            None => folders::default_key().ok_or_else(no_home),
         }
     }
 
@@ -101,11 +101,6 @@ impl Settings {
     }
 }
 
-/// The index that is used if none is named.
-pub(crate) fn default_index() -> anyhow::Result<PathBuf> {
-    Ok(folders()?.data_dir().join("leakline"))
-}
-
 /// The path of a flag or of its variable, which counts as unset if it is empty.
 fn place(path: Option<PathBuf>, flag: &str, variable: &str) -> anyhow::Result<Option<PathBuf>> {
     match path {
@@ -140,11 +135,9 @@ fn terminal_is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
-fn folders() -> anyhow::Result<etcetera::base_strategy::Xdg> {
-    etcetera::base_strategy::Xdg::new().map_err(|_| {
-        failure(
-            "the home folder is not known",
-            "give --index and --key-file, or set HOME",
-        )
-    })
+fn no_home() -> anyhow::Error {
+    failure(
+        "the home folder is not known",
+        "give --index and --key-file, or set HOME",
+    )
 }

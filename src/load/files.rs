@@ -131,8 +131,7 @@ impl<'a, 'w> Files<'a, 'w> {
             }
         };
         if broken.refusal().is_some() {
-            let is_member = (self.opened.as_ref()).is_some_and(|opened| opened.archive.is_some());
-            let origin = self.origin(is_member, &broken);
+            let origin = self.origin(&broken);
             return self.fail(&path, origin, broken);
         }
         let reason = self.give_up(&path, broken)?;
@@ -159,9 +158,11 @@ impl<'a, 'w> Files<'a, 'w> {
             tallies[*index].add_unread(outside);
         }
         let watch = self.watch;
-        self.records.end(tallies, self.complete, |path| {
+        let mut ended = self.records.end(tallies, |path| {
             watch.borrow_mut().skipped(path, HELD, Expected::Yes);
-        })
+        })?;
+        ended.complete = self.complete;
+        Ok(ended)
     }
 
     /// Opens a file that was found, or records why it is left out.
@@ -210,7 +211,7 @@ impl<'a, 'w> Files<'a, 'w> {
             names,
             content,
         } = member;
-        let is_member = (self.opened.as_ref()).is_some_and(|opened| opened.archive.is_some());
+        let is_member = self.is_in_archive();
         if !matches!(content, MemberContent::Failed(_)) {
             self.records.add(&path);
         }
@@ -235,12 +236,12 @@ impl<'a, 'w> Files<'a, 'w> {
                     return Ok(());
                 }
                 self.settle(stream, &path, &names).or_else(|error| {
-                    let origin = self.origin(is_member, &error);
+                    let origin = self.origin(&error);
                     self.fail(&path, origin, error)
                 })
             }
             MemberContent::Failed(error) => {
-                let origin = self.origin(is_member, &error);
+                let origin = self.origin(&error);
                 self.fail_member(&path, origin, error)
             }
         }
@@ -278,12 +279,16 @@ impl<'a, 'w> Files<'a, 'w> {
 
     /// Whether the user named the file that cannot be read. An encrypted archive fails as a whole,
     /// so its members count as named if it was.
-    fn origin(&self, is_member: bool, error: &DumpError) -> Origin {
+    fn origin(&self, error: &DumpError) -> Origin {
         let is_encrypted = error.refusal() == Some(Refusal::Encrypted);
         match &self.opened {
-            Some(opened) if !is_member || is_encrypted => opened.found.origin,
+            Some(opened) if !self.is_in_archive() || is_encrypted => opened.found.origin,
             _ => Origin::InFolder,
         }
+    }
+
+    fn is_in_archive(&self) -> bool {
+        (self.opened.as_ref()).is_some_and(|opened| opened.archive.is_some())
     }
 
     /// Ends with the file; an archive that was read whole is known by its digest from now on.

@@ -137,7 +137,6 @@ impl<'a> Records<'a> {
     pub(super) fn end(
         mut self,
         tallies: &mut [Tally],
-        complete: bool,
         mut skipped: impl FnMut(&Path),
     ) -> Result<Ended, LoadError> {
         // If all that came through pipes is held, it can still be left out.
@@ -180,7 +179,7 @@ impl<'a> Records<'a> {
         }
         Ok(Ended {
             records: self.list,
-            complete,
+            complete: true,
             any_read: !read.is_empty(),
             nothing_left,
         })

@@ -87,13 +87,13 @@ impl BaselineUse {
         };
         let today = clock::today()?;
         let Some(update) = update else {
-            let before = read(&path, key, false)?;
+            let before = read(&path, key, MissingFile::Error)?;
             warn_of_expired(&path, &before, today, settings);
             return Ok(BaselineUse::Read(before, today));
         };
         let file = NewBaseline::begin(&path, settings)?;
         // Read under the lock: what another update adds must not be lost.
-        let before = read(&path, key, true)?;
+        let before = read(&path, key, MissingFile::Empty)?;
         let expires = match update.expires {
             Some(date) => date,
             None => today
@@ -191,12 +191,19 @@ impl BaselineUse {
     }
 }
 
-/// The baseline in a file; one that is to be updated may not be there yet.
-fn read(path: &Path, key: KeyId, may_be_missing: bool) -> anyhow::Result<Baseline> {
+/// The meaning of a baseline file that is not there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MissingFile {
+    Error,
+    /// The first update writes it.
+    Empty,
+}
+
+fn read(path: &Path, key: KeyId, missing: MissingFile) -> anyhow::Result<Baseline> {
     let name = shown(&path);
     match std::fs::read(path) {
         Ok(bytes) => Baseline::read(&bytes, key).with_context(|| name.clone()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && may_be_missing => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && missing == MissingFile::Empty => {
             Ok(Baseline::new(key))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(failure(

@@ -8,13 +8,13 @@ use leakline::dump::{Format, HeaderRule, Limits, LineEnd, ReadOptions, Shape, So
 use leakline::intake::{Expected, FileReader, Interrupted, ReadingProgress};
 use leakline::printable::shown;
 
-use super::plan::ProgressPlace;
-use crate::cli::args::Check;
 use crate::cli::args::values::InputPath;
+use crate::cli::args::{Check, CheckFormat};
 use crate::cli::inputs::{self, are_not_read};
 use crate::cli::settings::Settings;
-use crate::cli::terminal::failure::{failure, write_line};
+use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::interrupt;
+use crate::cli::terminal::message::write_line;
 use crate::cli::terminal::progress::Progress;
 
 /// The lists of a check: arguments, files, or stdin if there is nothing else.
@@ -77,6 +77,28 @@ pub(crate) fn of_files(
         limits,
     };
     paths.iter().map(list).collect()
+}
+
+/// Where progress is drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ProgressPlace {
+    /// On stderr, if it is a terminal.
+    Stderr,
+    /// Nowhere: results appear on the same terminal, and a bar among them would garble both.
+    None,
+}
+
+impl ProgressPlace {
+    pub(super) fn new(args: &Check, settings: &Settings) -> ProgressPlace {
+        // The summary in text is printed at the end, when the bar is gone.
+        let is_summary = args.summary && args.format == CheckFormat::Text;
+        let results_follow_bar = args.output.is_none() && !is_summary && !settings.quiet();
+        if results_follow_bar && std::io::stdout().is_terminal() {
+            ProgressPlace::None
+        } else {
+            ProgressPlace::Stderr
+        }
+    }
 }
 
 /// Shows progress, names skipped files, and ends reading when the user asks for it.

@@ -32,10 +32,10 @@ use leakline::tag::Tagger;
 use crate::cli::args::{Check, CheckFormat};
 use crate::cli::inputs;
 use crate::cli::settings::Settings;
-use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{outcome_of, write_detail, write_line};
+use crate::cli::terminal::exit::{Exit, PipeClosed};
+use crate::cli::terminal::failure::outcome_of;
 use crate::cli::terminal::interrupt::Held;
-use crate::cli::terminal::output::PipeClosed;
+use crate::cli::terminal::message::{write_detail, write_line};
 use baseline::BaselineUse;
 use lists::ListWatcher;
 use plan::CheckPlan;
@@ -117,11 +117,7 @@ impl Prepared {
             sinks[index].write(bytes)
         });
         drop(watcher);
-        let extent = if answered.is_ok() {
-            Extent::Whole
-        } else {
-            Extent::BrokeOff
-        };
+        let completion = Completion::of(&answered);
         // The reports state how the run ends, so that has to be known before they end.
         let mut known = baseline.summary();
         let verdict = answered.and_then(|found| {
@@ -131,14 +127,14 @@ impl Prepared {
         });
         let outcome = verdict::outcome(&verdict, &totals);
         let ended = match reports.end(&totals, &outcome, known) {
-            Err(error) if extent == Extent::Whole => Err(error),
+            Err(error) if completion == Completion::Whole => Err(error),
             _ => verdict,
         };
         reports.tell_left_out(&totals);
         let reader_left = ended.as_ref().is_err_and(anyhow::Error::is::<PipeClosed>);
-        if !reader_left && (extent == Extent::Whole || totals.checked() > 0) {
+        if !reader_left && (completion == Completion::Whole || totals.checked() > 0) {
             let rate = (format == CheckFormat::Text).then_some(options.false_positive_rate);
-            summarize(&totals, extent, rate, settings);
+            summarize(&totals, completion, rate, settings);
         }
         if ended.is_ok() && totals.decided_nothing() {
             settings.write_line("nothing was decided, and --allow-undecided lets that pass");
@@ -149,9 +145,19 @@ impl Prepared {
 
 /// Whether all lists were answered.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Extent {
+enum Completion {
     Whole,
     BrokeOff,
+}
+
+impl Completion {
+    fn of<T>(answered: &anyhow::Result<T>) -> Completion {
+        if answered.is_ok() {
+            Completion::Whole
+        } else {
+            Completion::BrokeOff
+        }
+    }
 }
 
 fn checker<'a>(plan: &CheckPlan, searched: &'a Searched, baseline: &'a BaselineUse) -> Checker<'a> {
@@ -165,13 +171,13 @@ fn checker<'a>(plan: &CheckPlan, searched: &'a Searched, baseline: &'a BaselineU
 }
 
 /// The counts for people, on stderr, with the false-positive rate if there is one to state.
-fn summarize(totals: &Totals, extent: Extent, rate: Option<f64>, settings: &Settings) {
+fn summarize(totals: &Totals, completion: Completion, rate: Option<f64>, settings: &Settings) {
     if settings.quiet() {
         return;
     }
-    let so_far = match extent {
-        Extent::Whole => "",
-        Extent::BrokeOff => "so far, ",
+    let so_far = match completion {
+        Completion::Whole => "",
+        Completion::BrokeOff => "so far, ",
     };
     write_line(&format!("{so_far}{}", verdict::summary(totals)));
     if let Some(rate) = rate.filter(|_| totals.exposed() > 0) {

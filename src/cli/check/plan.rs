@@ -1,6 +1,5 @@
 //! The flags of a check, validated once. Everything below takes the plan.
 
-use std::io::IsTerminal as _;
 use std::num::NonZeroUsize;
 
 use leakline::check::{MemoryShares, UnreadList};
@@ -11,12 +10,13 @@ use leakline::intake::{MostlyUnread, ReadingPolicy};
 use leakline::phone::{DigitOrder, Purpose, Region};
 use leakline::report::{ReportOptions, SourceLine};
 
+use super::arguments;
 use super::baseline::BaselinePlan;
+use super::lists::{self, ProgressPlace};
 use super::reports::Destination;
 use super::verdict::{FailPolicy, Undecided};
-use super::{arguments, lists};
+use crate::cli::args::Check;
 use crate::cli::args::values::{Age, InputPath};
-use crate::cli::args::{Check, CheckFormat};
 use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::failure;
 
@@ -85,15 +85,6 @@ pub(crate) struct ShownRows {
     pub(crate) keep: Vec<String>,
 }
 
-/// Where progress is drawn.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ProgressPlace {
-    /// On stderr, if it is a terminal.
-    Stderr,
-    /// Nowhere: results appear on the same terminal, and a bar among them would garble both.
-    None,
-}
-
 impl CheckPlan {
     /// # Errors
     /// Flags that contradict each other, no contacts, stdin named twice.
@@ -117,12 +108,14 @@ impl CheckPlan {
             LineEnd::Newline
         };
         let options = args.input.read_options(line_end, buffering);
+        let lists = lists::named(args, &options, limits, settings)?;
         let baseline = BaselinePlan::new(args);
         // Under a throw-away key fingerprints would be others each time.
         let fingerprints = args.dumps.is_empty()
             && (baseline.is_some() || destinations.iter().any(Destination::shows_fingerprints));
         Ok(CheckPlan {
-            lists: lists::named(args, &options, limits, settings)?,
+            shown: ShownRows::new(args),
+            lists,
             target: SearchTarget::new(args, limits, memory_of_dumps, settings),
             reading: ReadingPolicy {
                 purpose: Purpose::Check,
@@ -134,7 +127,6 @@ impl CheckPlan {
             memory: memory_shares(args, settings),
             fingerprints,
             explain: args.explain,
-            shown: ShownRows::new(args),
             baseline,
             policy: fail_policy(args),
             progress: ProgressPlace::new(args, settings),
@@ -190,19 +182,6 @@ impl ShownRows {
             summary: args.summary,
             numbers: args.show_numbers,
             keep: args.keep_columns.clone(),
-        }
-    }
-}
-
-impl ProgressPlace {
-    fn new(args: &Check, settings: &Settings) -> ProgressPlace {
-        // The summary in text is printed at the end, when the bar is gone.
-        let is_summary = args.summary && args.format == CheckFormat::Text;
-        let results_follow_bar = args.output.is_none() && !is_summary && !settings.quiet();
-        if results_follow_bar && std::io::stdout().is_terminal() {
-            ProgressPlace::None
-        } else {
-            ProgressPlace::Stderr
         }
     }
 }

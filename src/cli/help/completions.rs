@@ -16,7 +16,8 @@ use leakline::printable::printable;
 
 use super::man;
 use crate::cli::args::{CheckFormat, Cli, Completions};
-use crate::cli::settings::{self, Settings};
+use crate::cli::folders;
+use crate::cli::settings::Settings;
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::output::Output;
@@ -77,7 +78,7 @@ fn index_at_hand() -> Option<PathBuf> {
         let (_, subcommand) = matches.subcommand()?;
         subcommand.get_one::<PathBuf>("index").cloned()
     });
-    named.or_else(|| settings::default_index().ok())
+    named.or_else(folders::default_index)
 }
 
 /// `FORMAT=PATH` of `--report`.

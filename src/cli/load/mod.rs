@@ -3,7 +3,7 @@
 //! | file | owns |
 //! |---|---|
 //! | `plan` | the flags, validated |
-//! | `storage` | the index that is written to, or that a dry run looks into |
+//! | `load_target` | the index that is written to, or that a dry run looks into |
 //! | `outcome` | the summary for people, and the refusal of dumps that hold too little |
 //! | `rejects` | the file of rejected rows |
 //! | `claimed` | a seller's table of claims |
@@ -11,10 +11,10 @@
 //! Reading the dumps is [`leakline::load`].
 
 mod claimed;
+mod load_target;
 pub(crate) mod outcome;
 mod plan;
 pub(crate) mod rejects;
-mod storage;
 
 use std::io::Write;
 
@@ -32,10 +32,10 @@ use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::{end_of_change, outcome_of};
 use crate::cli::terminal::output;
 use crate::cli::terminal::progress::Progress;
+use load_target::{LoadTarget, Stored};
 use outcome::{refuse_rejects, summarize};
 use plan::LoadPlan;
 use rejects::RejectsFile;
-use storage::{Storage, Stored};
 
 /// Bytes of forgotten numbers that fit into the share of the process: the shares are rounded up.
 const FEW_FORGOTTEN: usize = 1 << 20;
@@ -44,20 +44,20 @@ pub(crate) fn run(args: &Load, settings: &Settings) -> anyhow::Result<Exit> {
     let plan = LoadPlan::new(args, settings)?;
     if plan.mode.is_dry() {
         // Nothing is stored, so no other writer is in the way.
-        let (key, index) = storage::open_dry(&plan.index, settings)?;
-        let storage = Storage::DryRun(index);
-        return OpenLoad::new(plan, storage, settings)?.run(&key);
+        let (key, index) = load_target::open_dry(&plan.index, settings)?;
+        let target = LoadTarget::DryRun(index);
+        return OpenLoad::new(plan, target, settings)?.run(&key);
     }
     let lock = locks::take(&plan.index, settings)?;
     let key = key::open_or_make(settings, &plan.index)?;
-    let storage = Storage::of_index(&plan, &lock, &key)?;
-    OpenLoad::new(plan, storage, settings)?.run(&key)
+    let target = LoadTarget::of_index(&plan, &lock, &key)?;
+    OpenLoad::new(plan, target, settings)?.run(&key)
 }
 
 /// A load whose index is open.
 struct OpenLoad<'a> {
     plan: LoadPlan,
-    storage: Storage<'a>,
+    target: LoadTarget<'a>,
     forgotten: Tombstones,
     budget: Budget,
     settings: &'a Settings,
@@ -66,15 +66,15 @@ struct OpenLoad<'a> {
 impl<'a> OpenLoad<'a> {
     fn new(
         plan: LoadPlan,
-        storage: Storage<'a>,
+        target: LoadTarget<'a>,
         settings: &'a Settings,
     ) -> anyhow::Result<OpenLoad<'a>> {
-        let forgotten = storage.tombstones()?;
+        let forgotten = target.tombstones()?;
         let taken = forgotten.heap_bytes().saturating_sub(FEW_FORGOTTEN);
         let budget = plan.budget(taken, settings)?;
         Ok(OpenLoad {
             plan,
-            storage,
+            target,
             forgotten,
             budget,
             settings,
@@ -94,7 +94,7 @@ impl<'a> OpenLoad<'a> {
             }
             None if self.plan.details.is_empty() => None,
             // Every file was skipped, but the metadata of the source changes.
-            None => Some(self.storage.sorter(self.budget).finish(Vec::new())?),
+            None => Some(self.target.sorter(self.budget).finish(Vec::new())?),
         };
         self.store(loaded, sorted, progress)
     }
@@ -114,7 +114,7 @@ impl<'a> OpenLoad<'a> {
             fallback: None,
             threads: self.budget.threads(),
             keep_going: reading.keep_going,
-            held: self.storage.held_files(&self.plan),
+            held: self.target.held_files(&self.plan),
             forgotten: self.forgotten.clone(),
         };
         let rejects = self.plan.rejects.as_deref();
@@ -126,7 +126,7 @@ impl<'a> OpenLoad<'a> {
                 .as_mut()
                 .map(|rejects| &mut rejects.file as &mut dyn Write),
         };
-        let sorter = self.storage.sorter(self.budget);
+        let sorter = self.target.sorter(self.budget);
         let loaded = read_dumps(&self.plan.dumps, &options, tagger, sorter, &mut watcher)?;
         rejects.map(RejectsFile::finish).transpose()?;
         inputs::warn_of_missing_countries(&loaded, self.settings);
@@ -145,8 +145,8 @@ impl<'a> OpenLoad<'a> {
             return Ok(());
         }
         loaded.complete = false;
-        let (source, state) = (self.plan.source.clone(), self.storage.state_before());
-        let report = LoadReport::new(source, loaded, &storage::count(sorted)?, state);
+        let (source, state) = (self.plan.source.clone(), self.target.state_before());
+        let report = LoadReport::new(source, loaded, &load_target::count(sorted)?, state);
         output::print_change_json(&report, &outcome_of(refused), self.settings)
     }
 
@@ -159,7 +159,7 @@ impl<'a> OpenLoad<'a> {
     ) -> anyhow::Result<Exit> {
         let OpenLoad {
             plan,
-            storage,
+            target,
             forgotten,
             budget,
             settings,
@@ -167,14 +167,14 @@ impl<'a> OpenLoad<'a> {
         let Stored { counts, state } = match sorted {
             None => Stored {
                 counts: Vec::new(),
-                state: storage.state_before(),
+                state: target.state_before(),
             },
             Some(sorted) => {
                 progress.step("writing the segment");
-                let before = storage.meta_before();
+                let before = target.meta_before();
                 let provenance = loaded.provenance(before.map(|before| &before.provenance));
                 let meta = plan.details.meta(plan.source.clone(), provenance, before)?;
-                storage.store(&meta, &sorted, forgotten, budget.threads())?
+                target.store(&meta, &sorted, forgotten, budget.threads())?
             }
         };
         drop(progress);

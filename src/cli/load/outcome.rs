@@ -7,7 +7,8 @@ use leakline::load::{LoadReport, Loaded};
 use leakline::printable::shown;
 
 use super::plan::LoadPlan;
-use crate::cli::terminal::failure::{detailed_failure, write_detail, write_line};
+use crate::cli::terminal::failure::detailed_failure;
+use crate::cli::terminal::message::{write_detail, write_line};
 use crate::cli::terminal::progress::{counted, human};
 
 /// Nothing is stored of dumps that hold too little.

@@ -18,15 +18,15 @@ use serde::Serialize;
 
 use crate::cli::args::Forget;
 use crate::cli::args::values::InputPath;
-use crate::cli::check::lists::{self, ListWatcher};
-use crate::cli::check::plan::ProgressPlace;
+use crate::cli::check::lists::{self, ListWatcher, ProgressPlace};
 use crate::cli::clock;
 use crate::cli::inputs;
 use crate::cli::settings::Settings;
 use crate::cli::sources::{locks, reading, rewriting};
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{end_of_change, failure, write_detail, write_line};
+use crate::cli::terminal::failure::{end_of_change, failure};
 use crate::cli::terminal::interrupt;
+use crate::cli::terminal::message::{write_detail, write_line};
 use crate::cli::terminal::output;
 use crate::cli::terminal::progress::{Progress, human};
 

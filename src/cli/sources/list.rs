@@ -18,25 +18,27 @@ use crate::cli::terminal::progress::human;
 
 pub(crate) fn run(args: &Sources, settings: &Settings) -> anyhow::Result<Exit> {
     match &args.action {
-        None => list(args.json, settings),
-        Some(SourcesAction::List { json }) => list(*json || args.json, settings),
+        None if args.json => list_json(settings),
+        Some(SourcesAction::List { json }) if *json || args.json => list_json(settings),
+        None | Some(SourcesAction::List { .. }) => list(settings),
         Some(SourcesAction::Remove { name }) => remove(name, settings),
     }
 }
 
-fn list(json: bool, settings: &Settings) -> anyhow::Result<Exit> {
+fn list_json(settings: &Settings) -> anyhow::Result<Exit> {
     let index = reading::open(&settings.index()?, settings)?;
-    if json {
-        let sources = index.segments().iter().map(ListedSource::new).collect();
-        let list = List {
-            schema_version: 1,
-            index: index.state(),
-            authenticated: index.trust() == Trust::Authenticated,
-            sources,
-        };
-        output::print_json(&list, &Exit::Clean.outcome(None), settings)?;
-        return Ok(Exit::Clean);
-    }
+    let list = List {
+        schema_version: 1,
+        index: index.state(),
+        authenticated: index.trust() == Trust::Authenticated,
+        sources: index.segments().iter().map(ListedSource::new).collect(),
+    };
+    output::print_json(&list, &Exit::Clean.outcome(None), settings)?;
+    Ok(Exit::Clean)
+}
+
+fn list(settings: &Settings) -> anyhow::Result<Exit> {
+    let index = reading::open(&settings.index()?, settings)?;
     let mut table = String::new();
     for segment in index.segments() {
         let ListedSource {

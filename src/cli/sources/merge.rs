@@ -20,8 +20,9 @@ use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
 use crate::cli::sources::rewriting;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{end_of_change, write_detail};
+use crate::cli::terminal::failure::end_of_change;
 use crate::cli::terminal::interrupt;
+use crate::cli::terminal::message::write_detail;
 use crate::cli::terminal::output;
 use crate::cli::terminal::progress::{Progress, counted, human};
 

@@ -12,7 +12,8 @@ use crate::cli::args::Verify;
 use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::{failure, in_full, write_detail, write_line};
+use crate::cli::terminal::failure::{failure, in_full};
+use crate::cli::terminal::message::{write_detail, write_line};
 use crate::cli::terminal::output::{self, Output};
 use crate::cli::terminal::progress::human;
 

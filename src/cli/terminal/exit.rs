@@ -4,6 +4,11 @@ use std::process::ExitCode;
 
 use leakline::report::RunOutcome;
 
+/// The reader of stdout went away. This ends the run without a message.
+#[derive(Debug, thiserror::Error)]
+#[error("stdout is closed")]
+pub(crate) struct PipeClosed;
+
 /// How a run ended. Ordered: of two verdicts the greater one counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]

@@ -1,7 +1,6 @@
 //! Errors on stderr: a line with the error, then a line with advice. Never the content of a row.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Error;
 use clap::error::{ContextKind, ContextValue};
@@ -9,9 +8,9 @@ use leakline::printable::{mask_numbers, printable};
 use leakline::report::RunOutcome;
 
 use crate::cli::advice::{Advised, advice};
-use crate::cli::terminal::exit::Exit;
+use crate::cli::terminal::exit::{Exit, PipeClosed};
 use crate::cli::terminal::interrupt::{self, ChangeOutcome};
-use crate::cli::terminal::output::PipeClosed;
+use crate::cli::terminal::message::{print, write_detail, write_line};
 
 /// An error of one sentence with its advice.
 pub(crate) fn failure(message: impl Into<String>, advice: &str) -> Error {
@@ -32,7 +31,7 @@ pub(crate) fn report(error: &Error) -> Exit {
     match exit {
         Exit::PipeClosed => return exit,
         Exit::Interrupted => {
-            say_interrupted();
+            interrupt::say_interrupted();
             return exit;
         }
         _ => {}
@@ -58,30 +57,11 @@ pub(crate) fn end_of_change(exit: Exit, reason: Option<String>) -> (Exit, Option
     if !interrupt::was_asked_for() {
         return (exit, reason);
     }
-    say_interrupted();
+    interrupt::say_interrupted();
     (
         Exit::Interrupted,
-        Some(of_interrupt(interrupt::outcome()).to_owned()),
+        Some(interrupt::in_words(interrupt::outcome()).to_owned()),
     )
-}
-
-/// Says what an interrupt left of the change of an index. Once: the run may be ending by itself
-/// while it is being ended.
-pub(crate) fn say_interrupted() {
-    static SAID: AtomicBool = AtomicBool::new(false);
-    if !SAID.swap(true, Ordering::SeqCst) {
-        write_line(of_interrupt(interrupt::outcome()));
-    }
-}
-
-fn of_interrupt(outcome: ChangeOutcome) -> &'static str {
-    match outcome {
-        ChangeOutcome::NotStored => "interrupted: the index is as it was",
-        ChangeOutcome::Stored => "interrupted: the change of the index is stored",
-        ChangeOutcome::Unknown => {
-            "interrupted: whether the change of the index is stored, `leakline verify` says"
-        }
-    }
 }
 
 /// The exit code of a run that ends with `error`.
@@ -118,7 +98,7 @@ pub(crate) fn usage(mut error: clap::Error) -> Exit {
         let message = mask_numbers(&error.render().ansi().to_string());
         // Parsers of values quote the typed text in messages of their own.
         let message = message.replace("##[", "#\u{fffd}[");
-        eprint(&message.replacen("error:", "leakline:", 1));
+        print(&message.replacen("error:", "leakline:", 1));
         return Exit::Undecided;
     }
     match error.print() {
@@ -147,21 +127,4 @@ fn mask_typed(error: &mut clap::Error) {
     for (kind, value) in typed {
         error.insert(kind, value);
     }
-}
-
-/// A warning or a remark on stderr.
-pub(crate) fn write_line(message: &str) {
-    eprint(&format!("leakline: {}\n", printable(message)));
-}
-
-/// A line that belongs to the one before.
-pub(crate) fn write_detail(message: &str) {
-    // Printable on its own: a service that reads the log takes the blanks off a line.
-    eprint(&format!("  {}\n", printable(message)));
-}
-
-fn eprint(text: &str) {
-    use io::Write as _;
-    // Nothing is left to tell anybody if stderr is gone.
-    let _ = anstream::stderr().write_all(text.as_bytes());
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use leakline::intake::Interrupted;
 
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure;
+use crate::cli::terminal::message::write_line;
 use crate::cli::terminal::signals;
 
 /// The time of the first signal.
@@ -57,7 +57,7 @@ fn ask_to_end() {
         // Nobody may be reading stderr, which is no reason to stay.
         let (said, is_said) = mpsc::channel();
         let _ = thread::Builder::new().spawn(move || {
-            failure::say_interrupted();
+            say_interrupted();
             let _ = said.send(());
         });
         let _ = is_said.recv_timeout(GRACE);
@@ -88,6 +88,26 @@ pub(crate) fn outcome() -> ChangeOutcome {
         1 => ChangeOutcome::Stored,
         2 => ChangeOutcome::Unknown,
         _ => ChangeOutcome::NotStored,
+    }
+}
+
+/// Says once whether the change of an index is stored. The run may end by itself while
+/// [`ask_to_end`] ends it.
+pub(crate) fn say_interrupted() {
+    static SAID: AtomicBool = AtomicBool::new(false);
+    if !SAID.swap(true, Ordering::SeqCst) {
+        write_line(in_words(outcome()));
+    }
+}
+
+/// An interrupted run in words.
+pub(crate) fn in_words(outcome: ChangeOutcome) -> &'static str {
+    match outcome {
+        ChangeOutcome::NotStored => "interrupted: the index is as it was",
+        ChangeOutcome::Stored => "interrupted: the change of the index is stored",
+        ChangeOutcome::Unknown => {
+            "interrupted: whether the change of the index is stored, `leakline verify` says"
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 //! | file | owns |
 //! |---|---|
 //! | `exit` | the exit codes; the only file that knows their numbers |
-//! | `failure` | errors, warnings and remarks on stderr |
+//! | `failure` | errors with their advice, and the exit code of each |
+//! | `message` | lines on stderr |
 //! | `output` | results on stdout or in files |
 //! | `progress` | progress bars; the only file that knows indicatif |
 //! | `interrupt` | Ctrl-C and the other signals that end a run |
@@ -15,6 +16,7 @@ pub(crate) mod cores;
 pub(crate) mod exit;
 pub(crate) mod failure;
 pub(crate) mod interrupt;
+pub(crate) mod message;
 pub(crate) mod output;
 pub(crate) mod progress;
 mod signals;

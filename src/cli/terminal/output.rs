@@ -11,13 +11,9 @@ use leakline::report::{RunOutcome, Tool};
 use serde::Serialize;
 
 use crate::cli::settings::Settings;
+use crate::cli::terminal::exit::PipeClosed;
 use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::interrupt::{self, ChangeOutcome};
-
-/// The reader of stdout went away. This ends the run without a message.
-#[derive(Debug, thiserror::Error)]
-#[error("stdout is closed")]
-pub(crate) struct PipeClosed;
 
 /// The files of an index, none of which may be overwritten.
 pub(crate) fn files_of_index(index: &Path) -> Vec<PathBuf> {

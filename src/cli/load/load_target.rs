@@ -20,7 +20,7 @@ use crate::cli::terminal::interrupt;
 
 /// Where the tags of a load go.
 #[allow(clippy::large_enum_variant, reason = "there is one of it in a run")]
-pub(crate) enum Storage<'a> {
+pub(crate) enum LoadTarget<'a> {
     /// Into a locked index.
     Index {
         folder: &'a Path,
@@ -39,7 +39,7 @@ pub(crate) struct Stored {
     pub(crate) state: Option<IndexState>,
 }
 
-impl<'a> Storage<'a> {
+impl<'a> LoadTarget<'a> {
     /// Begins a change of the index. A source that is to be replaced need not even be readable.
     ///
     /// # Errors
@@ -48,7 +48,7 @@ impl<'a> Storage<'a> {
         plan: &LoadPlan,
         lock: &'a WriteLock,
         key: &'a Key,
-    ) -> anyhow::Result<Storage<'a>> {
+    ) -> anyhow::Result<LoadTarget<'a>> {
         let replaced = (plan.mode == LoadMode::Replace).then_some(&plan.source);
         let change = lock.change(key, replaced)?;
         if plan.mode == LoadMode::New && change.holds(&plan.source) {
@@ -62,7 +62,7 @@ impl<'a> Storage<'a> {
             LoadMode::Append => change.open(&plan.source)?,
             _ => None,
         };
-        Ok(Storage::Index {
+        Ok(LoadTarget::Index {
             folder: lock.folder(),
             change,
             before,
@@ -72,20 +72,20 @@ impl<'a> Storage<'a> {
     /// The numbers that must not be stored.
     pub(crate) fn tombstones(&self) -> anyhow::Result<Tombstones> {
         Ok(match self {
-            Storage::Index { change, .. } => change.tombstones()?,
-            Storage::DryRun(Some(index)) => index.tombstones()?,
-            Storage::DryRun(None) => Tombstones::default(),
+            LoadTarget::Index { change, .. } => change.tombstones()?,
+            LoadTarget::DryRun(Some(index)) => index.tombstones()?,
+            LoadTarget::DryRun(None) => Tombstones::default(),
         })
     }
 
     /// The files that the source holds already: they are skipped.
     pub(crate) fn held_files(&self, plan: &LoadPlan) -> Vec<FileRecord> {
         let segment = match self {
-            Storage::Index { before, .. } => before.as_ref(),
-            Storage::DryRun(Some(index)) if plan.mode == LoadMode::DryAppend => {
+            LoadTarget::Index { before, .. } => before.as_ref(),
+            LoadTarget::DryRun(Some(index)) if plan.mode == LoadMode::DryAppend => {
                 index.source(&plan.source)
             }
-            Storage::DryRun(_) => None,
+            LoadTarget::DryRun(_) => None,
         };
         segment.map_or_else(Vec::new, |segment| segment.meta().provenance.files.clone())
     }
@@ -93,16 +93,16 @@ impl<'a> Storage<'a> {
     /// The state of the index before the load.
     pub(crate) fn state_before(&self) -> Option<IndexState> {
         match self {
-            Storage::Index { change, .. } => change.state_before(),
-            Storage::DryRun(index) => index.as_ref().map(Index::state),
+            LoadTarget::Index { change, .. } => change.state_before(),
+            LoadTarget::DryRun(index) => index.as_ref().map(Index::state),
         }
     }
 
     /// The metadata of the segment that is added to.
     pub(crate) fn meta_before(&self) -> Option<&SourceMeta> {
         match self {
-            Storage::Index { before, .. } => before.as_ref().map(Segment::meta),
-            Storage::DryRun(_) => None,
+            LoadTarget::Index { before, .. } => before.as_ref().map(Segment::meta),
+            LoadTarget::DryRun(_) => None,
         }
     }
 
@@ -111,8 +111,8 @@ impl<'a> Storage<'a> {
     pub(crate) fn sorter(&self, budget: Budget) -> Sorter {
         let wanted = std::env::var_os("TMPDIR").filter(|folder| !folder.is_empty());
         let folder = match self {
-            Storage::Index { folder, .. } => Some(*folder),
-            Storage::DryRun(_) => None,
+            LoadTarget::Index { folder, .. } => Some(*folder),
+            LoadTarget::DryRun(_) => None,
         };
         let beside = || folder.map_or_else(std::env::temp_dir, Path::to_owned);
         let spill = Spill::Unnamed(wanted.map_or_else(beside, PathBuf::from));
@@ -132,8 +132,8 @@ impl<'a> Storage<'a> {
         threads: NonZeroUsize,
     ) -> anyhow::Result<Stored> {
         let (mut change, before) = match self {
-            Storage::Index { change, before, .. } => (change, before),
-            Storage::DryRun(_) => {
+            LoadTarget::Index { change, before, .. } => (change, before),
+            LoadTarget::DryRun(_) => {
                 return Ok(Stored {
                     counts: count(sorted)?,
                     state: self.state_before(),
