@@ -27,6 +27,7 @@ use std::io::IsTerminal as _;
 use leakline::check::{CheckOutputs, ContactCheck};
 use leakline::exposure::{Checker, Fingerprinter, Totals};
 use leakline::index::Searcher;
+use leakline::report::ReportOptions;
 use leakline::tag::Tagger;
 
 use crate::cli::args::{Check, CheckFormat};
@@ -133,8 +134,8 @@ impl Prepared {
         reports.tell_left_out(&totals);
         let reader_left = ended.as_ref().is_err_and(anyhow::Error::is::<PipeClosed>);
         if !reader_left && (completion == Completion::Whole || totals.checked() > 0) {
-            let rate = (format == CheckFormat::Text).then_some(options.false_positive_rate);
-            summarize(&totals, completion, rate, settings);
+            let legend = (format == CheckFormat::Text).then_some(&options);
+            summarize(&totals, completion, legend, settings);
         }
         if ended.is_ok() && totals.decided_nothing() {
             settings.write_line("nothing was decided, and --allow-undecided lets that pass");
@@ -170,8 +171,13 @@ fn checker<'a>(plan: &CheckPlan, searched: &'a Searched, baseline: &'a BaselineU
     checker.with_fingerprints(fingerprinter, baseline.suppression())
 }
 
-/// The counts for people, on stderr, with the false-positive rate if there is one to state.
-fn summarize(totals: &Totals, completion: Completion, rate: Option<f64>, settings: &Settings) {
+/// The counts for people, on stderr. `legend` explains the words of results in text.
+fn summarize(
+    totals: &Totals,
+    completion: Completion,
+    legend: Option<&ReportOptions>,
+    settings: &Settings,
+) {
     if settings.quiet() {
         return;
     }
@@ -180,7 +186,12 @@ fn summarize(totals: &Totals, completion: Completion, rate: Option<f64>, setting
         Completion::BrokeOff => "so far, ",
     };
     write_line(&format!("{so_far}{}", verdict::summary(totals)));
-    if let Some(rate) = rate.filter(|_| totals.exposed() > 0) {
+    let Some(options) = legend else { return };
+    for line in options.legend(totals) {
+        write_detail(&line);
+    }
+    if totals.exposed() > 0 {
+        let rate = options.false_positive_rate;
         write_detail(&format!("false-positive rate: {rate:.1e} per look-up"));
     }
 }

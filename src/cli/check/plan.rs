@@ -83,6 +83,8 @@ pub(crate) struct ShownRows {
     pub(crate) numbers: bool,
     /// Columns of the lists that go into JSON.
     pub(crate) keep: Vec<String>,
+    /// The name of the list, if there is one only.
+    pub(crate) only_list: Option<String>,
 }
 
 impl CheckPlan {
@@ -114,7 +116,7 @@ impl CheckPlan {
         let fingerprints = args.dumps.is_empty()
             && (baseline.is_some() || destinations.iter().any(Destination::shows_fingerprints));
         Ok(CheckPlan {
-            shown: ShownRows::new(args),
+            shown: ShownRows::new(args, &lists),
             lists,
             target: SearchTarget::new(args, limits, memory_of_dumps, settings),
             reading: ReadingPolicy {
@@ -148,6 +150,7 @@ impl CheckPlan {
             summary: self.shown.summary,
             show_numbers: self.shown.numbers,
             keep: self.shown.keep.clone(),
+            only_list: self.shown.only_list.clone(),
         }
     }
 }
@@ -176,12 +179,16 @@ impl SearchTarget {
 }
 
 impl ShownRows {
-    fn new(args: &Check) -> ShownRows {
+    fn new(args: &Check, lists: &[UnreadList]) -> ShownRows {
         ShownRows {
             only: args.only.clone(),
             summary: args.summary,
             numbers: args.show_numbers,
             keep: args.keep_columns.clone(),
+            only_list: match lists {
+                [list] => Some(list.name.clone()),
+                _ => None,
+            },
         }
     }
 }

@@ -12,7 +12,7 @@ use leakline::report::{
 use crate::cli::args::{Check, CheckFormat};
 use crate::cli::inputs;
 use crate::cli::settings::Settings;
-use crate::cli::terminal::failure::write_line;
+use crate::cli::terminal::message::write_line;
 use crate::cli::terminal::output::{self, Output};
 use crate::cli::terminal::progress::human;
 
@@ -130,6 +130,7 @@ impl Outputs {
             summary: false,
             show_numbers: false,
             keep: Vec::new(),
+            only_list: None,
         };
         let mut reports = Reports::begin(self, &options)?;
         reports.end(&Totals::default(), outcome, None)

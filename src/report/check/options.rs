@@ -2,7 +2,7 @@
 //! sentence for each answer.
 
 use super::super::SourceLine;
-use crate::exposure::{Exposure, Finding};
+use crate::exposure::{Exposure, Finding, Totals};
 use crate::index::IndexState;
 use crate::intake::explanation;
 use crate::phone::{Number, NumberText};
@@ -23,9 +23,29 @@ pub struct ReportOptions {
     pub show_numbers: bool,
     /// Columns of the lists to carry into JSON.
     pub keep: Vec<String>,
+    /// The only list of the run: lines of text need not repeat its name.
+    pub only_list: Option<String>,
 }
 
 impl ReportOptions {
+    /// Lines that explain the words of a text report: the sources, and `not-covered`.
+    pub fn legend(&self, totals: &Totals) -> Vec<String> {
+        const NAMED: usize = 5;
+        let mut lines = Vec::new();
+        if totals.exposed() > 0 {
+            lines.extend((self.sources.iter().take(NAMED)).map(SourceLine::in_words));
+            if let more @ 1.. = self.sources.len().saturating_sub(NAMED) {
+                lines.push(format!("{more} more sources: see `leakline sources`"));
+            }
+        }
+        if totals.not_covered() > 0 {
+            let sentence =
+                "not-covered: no source holds numbers of the country, so leakline cannot tell";
+            lines.push(sentence.to_owned());
+        }
+        lines
+    }
+
     /// Whether `finding` is shown. Blanks are no answer: they are counted only.
     pub(super) fn shows(&self, finding: &Finding) -> bool {
         finding

@@ -9,8 +9,8 @@ use crate::exposure::{Explanation, Exposure, Finding, HomeFrom, Note};
 use crate::intake::{Home, explanation};
 use crate::phone::{Grade, ReadAs};
 use crate::printable::printable;
+use crate::report::percent;
 use crate::report::table::{aligned, grouped};
-use crate::report::{SourceLine, percent};
 
 /// Lines for people.
 pub struct PlainText<'a> {
@@ -55,7 +55,16 @@ impl Report for PlainText<'_> {
         if self.options.summary {
             out.extend_from_slice(summary(closing).as_bytes());
         }
-        if let (TextTarget::File, Some(reason)) = (self.target, closing.outcome.failure()) {
+        if self.target == TextTarget::Stdout {
+            return;
+        }
+        if !self.options.summary {
+            for line in self.options.legend(closing.totals) {
+                out.extend_from_slice(line.as_bytes());
+                out.push(b'\n');
+            }
+        }
+        if let Some(reason) = closing.outcome.failure() {
             let line = format!(
                 "undecided (exit {}): {}\n",
                 closing.outcome.exit(),
@@ -93,12 +102,7 @@ impl PlainText<'_> {
                     line.push_str(&words.sources[source]);
                 }
             }
-            Exposure::NotFound => line.push_str(": in no source searched"),
-            Exposure::NotCovered => {
-                line.push_str(
-                    ": no source searched holds numbers of this country, so leakline cannot tell; load one that does",
-                );
-            }
+            Exposure::NotFound | Exposure::NotCovered => {}
             Exposure::Invalid => {
                 let reason = finding.reason.unwrap_or_default();
                 line.push_str("  ");
@@ -123,7 +127,7 @@ impl PlainText<'_> {
         line.push_str(before);
         line.push_str(itoa::Buffer::new().format(finding.line));
         if let Some(cell) = list.cell(finding) {
-            line.push(' ');
+            line.push_str(", ");
             line.push_str(&printable(cell));
         }
         line.push_str(after);
@@ -213,13 +217,22 @@ impl Words {
                 format!("{style}{:<11}{style:#}  ", exposure.code())
             }),
             sources: (text.options.sources.iter())
-                .map(SourceLine::in_words)
+                .map(|source| source.name.clone())
                 .collect(),
             position: [
-                format!("  {dimmed}[{}:", printable(list.input)),
+                format!("  {dimmed}[{}", position(text.options, list.input)),
                 format!("]{dimmed:#}\n"),
             ],
         }
+    }
+}
+
+/// The text before the line number of a contact: `line `, or the name of its list if there are more.
+fn position(options: &ReportOptions, input: &str) -> String {
+    if options.only_list.as_deref() == Some(input) {
+        "line ".to_owned()
+    } else {
+        format!("{}:", printable(input))
     }
 }
 

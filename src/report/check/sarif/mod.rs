@@ -199,6 +199,7 @@ mod tests {
             summary: false,
             show_numbers: false,
             keep: Vec::new(),
+            only_list: None,
         }
     }
 
