@@ -141,7 +141,7 @@ fn text_is_one_line_a_contact_and_the_summary_is_on_stderr() {
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 5);
     assert!(
-        lines[0].starts_with("exposed ") && lines[0].contains("older (2019-04, verified)"),
+        lines[0].starts_with("exposed ") && lines[0].contains(": older  [line 1]"),
         "{text}"
     );
     assert!(lines[1].starts_with("not-found "), "{text}");
@@ -149,6 +149,7 @@ fn text_is_one_line_a_contact_and_the_summary_is_on_stderr() {
         lines[2].starts_with("not-covered ") && lines[2].contains("Sweden"),
         "{text}"
     );
+    assert!(lines.iter().all(|line| line.len() <= 80), "{text}");
     assert!(
         lines[3].starts_with("invalid ") && lines[3].contains("too_short"),
         "{text}"
@@ -157,6 +158,12 @@ fn text_is_one_line_a_contact_and_the_summary_is_on_stderr() {
     assert!(
         run.stderr
             .contains("4 checked: 2 exposed, 1 not found, 1 not covered; 1 invalid, 1 blank"),
+        "{}",
+        run.stderr
+    );
+    // The details of a source are said once, not on each line.
+    assert!(
+        run.stderr.contains("\n  older (2019-04, verified)\n"),
         "{}",
         run.stderr
     );
