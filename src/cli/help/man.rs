@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Man, settings: &Settings) -> anyhow::Result<Exit> {
             )
         })?,
     };
-    Output::choose(None, settings)?.write(&page(found)?)?;
+    Output::choose(None, settings)?.write(page(found)?.as_bytes())?;
     Ok(Exit::Clean)
 }
 
@@ -86,7 +86,7 @@ fn file_name(command: &Command) -> String {
     format!("{}.1", title(command))
 }
 
-fn page(command: &Command) -> io::Result<Vec<u8>> {
+fn page(command: &Command) -> io::Result<String> {
     let texts = texts::of(title(command));
     // What is below the options in help has sections of its own here, and the flag of the version
     // belongs to the first page.
@@ -113,7 +113,38 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     pairs("FILES", &FILES).to_writer(&mut page)?;
     examples(texts).to_writer(&mut page)?;
     see_also(&name).to_writer(&mut page)?;
-    Ok(page)
+    Ok(tidy(&String::from_utf8_lossy(&page)))
+}
+
+/// The same page in the style that `mandoc -Tlint` asks for.
+fn tidy(page: &str) -> String {
+    let mut lines = page.lines();
+    // Each part of the page defines the apostrophe anew: the first two lines do.
+    let preamble: Vec<&str> = lines.by_ref().take(2).collect();
+    let lines: Vec<&str> = lines.filter(|line| !preamble.contains(line)).collect();
+    let page = [&preamble[..], &lines].concat().join("\n") + "\n";
+    let page = page.replace("\n.br\n\n.br\n", "\n.sp\n");
+    let lines = page.lines().map(|line| wrapped(line.trim_end()));
+    lines.map(|line| line + "\n").collect()
+}
+
+/// A line of text cut after spaces. A backslash at the end of a line continues it.
+fn wrapped(line: &str) -> String {
+    const WIDTH: usize = 78;
+    if line.starts_with('.') || line.len() <= WIDTH {
+        return line.to_owned();
+    }
+    let mut text = String::new();
+    let mut width = 0;
+    for word in line.split_inclusive(' ') {
+        if width > 0 && width + word.len() > WIDTH {
+            text.push_str("\\\n");
+            width = 0;
+        }
+        text.push_str(word);
+        width += word.len();
+    }
+    text
 }
 
 fn answers(texts: &CommandTexts) -> Roff {
@@ -142,9 +173,14 @@ fn examples(texts: &CommandTexts) -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", ["EXAMPLES"]);
     for example in texts.examples {
-        roff.control("TP", []);
-        roff.text([bold(example.command)]);
-        roff.text([roman(example.purpose)]);
+        if example.purpose.is_empty() {
+            roff.control("PP", []);
+            roff.text([bold(example.command)]);
+        } else {
+            roff.control("TP", []);
+            roff.text([bold(example.command)]);
+            roff.text([roman(example.purpose)]);
+        }
     }
     roff
 }
