@@ -1,49 +1,16 @@
 //! The JSON of `check` against the schema that the project publishes.
 
-use std::fs;
-use std::path::Path;
-
 use serde_json::{Value, json};
 
+use crate::schemas::{assert_valid, closed_schema, validator};
 use crate::world::World;
 
-/// The whole schema, or the part of it that describes a result.
-fn validator(part: Option<&str>) -> jsonschema::Validator {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/check.schema.json");
-    let mut schema: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
-    jsonschema::meta::validate(&schema).unwrap();
-    // A published schema is open, so that fields may come; here a field without a description
-    // fails.
-    close(&mut schema);
-    if let Some(part) = part {
-        schema = json!({"$schema": schema["$schema"], "$ref": format!("#/$defs/{part}"), "$defs": schema["$defs"]});
-    }
+/// The part of the schema that describes a result.
+fn result_validator() -> jsonschema::Validator {
+    let mut schema = closed_schema("check");
+    schema =
+        json!({"$schema": schema["$schema"], "$ref": "#/$defs/result", "$defs": schema["$defs"]});
     jsonschema::validator_for(&schema).unwrap()
-}
-
-/// Refuses fields that a schema does not name.
-fn close(schema: &mut Value) {
-    match schema {
-        Value::Object(fields) => {
-            fields.values_mut().for_each(close);
-            if fields.get("type") == Some(&"object".into())
-                && !fields.contains_key("additionalProperties")
-            {
-                fields.insert("additionalProperties".to_owned(), Value::Bool(false));
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(close),
-        _ => {}
-    }
-}
-
-#[track_caller]
-fn assert_valid(validator: &jsonschema::Validator, value: &Value) {
-    let errors: Vec<_> = validator
-        .iter_errors(value)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
 }
 
 const LIST: &str = "phone,mobile,country\n+12125550100,+12125550100x7,\n+61491570156,0491570006,AU\n+46701740605,,\n\
@@ -68,7 +35,7 @@ fn world() -> World {
 #[test]
 fn every_kind_of_run_is_as_the_schema_says() {
     let world = world();
-    let whole = validator(None);
+    let whole = validator("check");
     for args in [
         &[][..],
         &["--explain"],
@@ -83,14 +50,14 @@ fn every_kind_of_run_is_as_the_schema_says() {
         &["--dump", "dump.txt"],
     ] {
         let run = world.run([&["check", "--format", "json", "-i", "list.csv"][..], args].concat());
-        assert_valid(&whole, &run.json());
+        assert_valid(whole, &run.json());
     }
 }
 
 #[test]
 fn lines_of_ndjson_are_results_of_the_schema() {
     let world = world();
-    let result = validator(Some("result"));
+    let result = result_validator();
     let run = world
         .run(["check", "--format", "ndjson", "--explain", "-i", "list.csv"])
         .expect(1);
@@ -108,12 +75,12 @@ fn lines_of_ndjson_are_results_of_the_schema() {
 #[test]
 fn the_schema_refuses_what_is_wrong() {
     let world = world();
-    let whole = validator(None);
+    let whole = validator("check");
     let good = world
         .run(["check", "--format", "json", "+12125550100"])
         .expect(1)
         .json();
-    assert_valid(&whole, &good);
+    assert_valid(whole, &good);
     for (place, wrong) in [
         ("/results/0/status", json!("maybe")),
         ("/results/0/number", json!("12125550100")),

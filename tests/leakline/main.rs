@@ -42,6 +42,7 @@ mod overlap;
 mod policy;
 mod printable;
 mod privacy;
+mod schemas;
 mod sixty;
 mod spellings;
 mod stats;

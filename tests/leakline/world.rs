@@ -9,6 +9,8 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::schemas::assert_published;
+
 /// A temporary folder with an index and a key to be.
 pub(crate) struct World {
     folder: TempDir,
@@ -116,6 +118,7 @@ pub(crate) fn finish(command: &mut Command, stdin: &[u8]) -> Run {
     let writer = std::thread::spawn(move || pipe.write_all(&stdin).unwrap_or_default());
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
+    assert_published(command, &output.stdout);
     Run {
         code: output.status.code(),
         stdout: output.stdout,

@@ -275,6 +275,9 @@ pub(crate) struct Extract {
     /// The folder of the new index
     #[arg(value_hint = ValueHint::DirPath)]
     pub(crate) out: PathBuf,
+    /// Print what was taken as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

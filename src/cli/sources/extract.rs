@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
-use leakline::index::{Index, IndexChange, Segment, Tombstones, files_of_index};
+use leakline::index::{
+    Index, IndexChange, IndexState, Segment, SourceName, Tombstones, files_of_index,
+};
 use leakline::phone::Region;
 use leakline::printable::shown;
+use serde::Serialize;
 
 use crate::cli::args::Extract;
 use crate::cli::clock;
@@ -14,6 +17,7 @@ use crate::cli::sources::locks;
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::{end_of_change, failure};
 use crate::cli::terminal::interrupt::{self, Held};
+use crate::cli::terminal::output;
 use crate::cli::terminal::progress::counted;
 
 pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
@@ -44,8 +48,10 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
     if !change.is_new() {
         return Err(is_there(&args.out));
     }
+    let mut extracted = Vec::new();
     for part in &parts {
         let distinct = part.write(&mut change, &forgotten)?;
+        extracted.push(ExtractedSource::new(part, distinct));
         settings.write_line(&format!(
             "{}: {} of {}",
             part.segment.meta().source,
@@ -56,13 +62,47 @@ pub(crate) fn run(args: &Extract, settings: &Settings) -> anyhow::Result<Exit> {
     if forgotten.count() > 0 {
         change.put_tombstones(&forgotten, clock::now()?.to_string())?;
     }
-    locks::commit(change)?;
+    let state = locks::commit(change)?;
     settings.write_line(&format!(
         "stored in {}, under key {}; it answers not-covered for all other countries",
         shown(&args.out),
         key.id()
     ));
-    Ok(end_of_change(Exit::Clean, None).0)
+    let (exit, reason) = end_of_change(Exit::Clean, None);
+    if args.json {
+        let report = ExtractReport {
+            schema_version: 1,
+            index: state,
+            sources: extracted,
+        };
+        output::print_change_json(&report, &exit.outcome(reason), settings)?;
+    }
+    Ok(exit)
+}
+
+/// The object of `--json`.
+#[derive(Serialize)]
+struct ExtractReport {
+    schema_version: u32,
+    index: IndexState,
+    sources: Vec<ExtractedSource>,
+}
+
+#[derive(Serialize)]
+struct ExtractedSource {
+    source: SourceName,
+    distinct: u64,
+    countries: Vec<&'static str>,
+}
+
+impl ExtractedSource {
+    fn new(part: &SourcePart<'_>, distinct: u64) -> ExtractedSource {
+        ExtractedSource {
+            source: part.segment.meta().source.clone(),
+            distinct,
+            countries: part.regions.iter().map(|region| region.code()).collect(),
+        }
+    }
 }
 
 /// The sources named, which must hold every country named.

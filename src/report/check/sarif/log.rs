@@ -106,7 +106,10 @@ impl SarifRule {
                    somebody is. Tell the contact. Then make the finding known: `leakline check \
                    --update-baseline` writes it into a baseline with a reason and a date of expiry.",
         },
-        help_uri: concat!(env!("CARGO_PKG_REPOSITORY"), "#what-a-match-means"),
+        help_uri: concat!(
+            env!("CARGO_PKG_REPOSITORY"),
+            "/blob/main/docs/threat-model.md"
+        ),
         default_configuration: Configuration { level: "error" },
         properties: RuleProperties {
             tags: ["security", "privacy"],
