@@ -18,6 +18,8 @@ use super::folding::fold;
 const NAMES: &str = include_str!("country_names.tsv");
 /// As [`NAMES`], with the unfolded name as a third column.
 const ALIASES: &str = include_str!("country_aliases.tsv");
+/// As [`NAMES`], in languages that few dumps are in.
+const MORE_NAMES: &str = include_str!("more_country_names.tsv");
 
 /// The region that a shared calling code stands for: libphonenumber's main region of that code.
 #[rustfmt::skip]
@@ -130,7 +132,18 @@ pub(super) fn from_alpha_3(code: &str) -> Option<Region> {
 }
 
 /// A folded name, with or without an English article.
-pub(super) fn named(folded: &str) -> Option<Region> {
+fn named(folded: &str) -> Option<Region> {
+    named_in_few_languages(folded).or_else(|| find(MORE_NAMES, folded))
+}
+
+/// As [`named`], for the name of a file, which may be any word of English or of a language near it.
+pub(super) fn named_by_file(folded: &str) -> Option<Region> {
+    // `indie` is India to the Dutch, and no country to whoever names a file so.
+    let may_be_word = folded.is_ascii();
+    named_in_few_languages(folded).or_else(|| find(MORE_NAMES, folded).filter(|_| !may_be_word))
+}
+
+fn named_in_few_languages(folded: &str) -> Option<Region> {
     let known = |name: &str| find(NAMES, name).or_else(|| find(ALIASES, name));
     known(folded).or_else(|| known(folded.strip_prefix("the")?))
 }
@@ -247,7 +260,7 @@ mod tests {
     #[test]
     fn no_name_means_two_regions_and_all_are_folded_and_sorted() {
         let mut known = HashMap::new();
-        for table in [NAMES, ALIASES] {
+        for table in [NAMES, ALIASES, MORE_NAMES] {
             let lines: Vec<&str> = table
                 .lines()
                 .filter(|line| !line.starts_with('#'))
@@ -354,6 +367,8 @@ mod tests {
             ("20", "EG"), ("+20", "EG"), ("0020", "EG"), ("20.0", "EG"), ("٢٠", "EG"), ("602", "EG"), ("1", "US"),
             ("+1", "US"), ("001", "US"), ("1-876", "JM"), ("+1 (876)", "JM"), ("+44 1481", "GG"), ("7", "RU"),
             ("212", "MA"), ("222", "MR"), ("208", "FR"), ("401", "KZ"), ("Egypt (+20)", "EG"), ("Jamaica +1-876", "JM"), ("+1 Canada", "CA"),
+            ("Китай", "CN"), ("Çin", "CN"), ("中國", "CN"), ("Hiina", "CN"), ("중국", "CN"), ("Trung Quốc", "CN"), ("Κίνα", "CN"),
+            ("Niemcy", "DE"), ("Almanya", "DE"), ("Германия", "DE"), ("जर्मनी", "DE"),
             // Of the two names that share a word, each is only itself.
             ("Niger", "NE"), ("Nigeria", "NG"), ("Austria", "AT"), ("Australia", "AU"), ("Guinea", "GN"),
             ("Guinea-Bissau", "GW"), ("Equatorial Guinea", "GQ"), ("Papua New Guinea", "PG"), ("Dominica", "DM"),

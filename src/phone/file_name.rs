@@ -6,7 +6,7 @@
 use unicode_normalization::char::is_combining_mark;
 
 use super::Region;
-use super::country::{from_alpha_2, from_alpha_3, named};
+use super::country::{from_alpha_2, from_alpha_3, named_by_file};
 use super::folding::fold;
 
 /// Endings that may follow a country's name besides the last one, which may be any.
@@ -73,7 +73,7 @@ fn from_words(words: &[&str]) -> Option<Region> {
     if name.len() == 2 && name.bytes().any(|letter| !letter.is_ascii_uppercase()) {
         return None;
     }
-    named(&fold(&name))
+    named_by_file(&fold(&name))
 }
 
 #[cfg(test)]

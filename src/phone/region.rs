@@ -17,10 +17,14 @@ impl Region {
 
     /// The region with exactly this upper-case code (`EG`, `001`).
     pub fn from_code(code: &str) -> Option<Region> {
-        let at = REGIONS
-            .binary_search_by(|(known, _)| (*known).cmp(code))
-            .ok()?;
-        Self::from_index(at)
+        match code.as_bytes() {
+            &[first @ b'A'..=b'Z', second @ b'A'..=b'Z'] => match ALPHA_2[slot(first, second)] {
+                NO_REGION => None,
+                index => Some(Region(index)),
+            },
+            b"001" => Some(Region::NON_GEOGRAPHIC),
+            _ => None,
+        }
     }
 
     /// The region at this place of the sorted table.
@@ -59,6 +63,27 @@ impl fmt::Display for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
     }
+}
+
+/// In [`ALPHA_2`]: two letters that are no region.
+const NO_REGION: u8 = u8::MAX;
+
+/// Index of the region of each two letters.
+// A column of countries has a code in every row: one look-up takes no search.
+static ALPHA_2: [u8; 26 * 26] = {
+    let mut indexes = [NO_REGION; 26 * 26];
+    let mut index: u8 = 1;
+    while (index as usize) < REGIONS.len() {
+        let code = REGIONS[index as usize].0.as_bytes();
+        indexes[slot(code[0], code[1])] = index;
+        index += 1;
+    }
+    indexes
+};
+
+/// Where two letters from `A` to `Z` stand in [`ALPHA_2`].
+const fn slot(first: u8, second: u8) -> usize {
+    (first - b'A') as usize * 26 + (second - b'A') as usize
 }
 
 /// Code and calling code, sorted by code. Source: the regions of libphonenumber's metadata 9.0.42.
@@ -111,7 +136,9 @@ mod tests {
             assert_eq!(Region::from_code(region.code()), Some(region));
         }
         assert!(REGIONS.is_sorted());
-        assert_eq!(Region::from_code("ZZ"), None);
+        for code in ["ZZ", "eg", "E", "EGY", "", "00", "002", "A0"] {
+            assert_eq!(Region::from_code(code), None, "{code}");
+        }
         assert_eq!(Region::from_index(Region::COUNT), None);
     }
 }

@@ -245,6 +245,17 @@ pub(super) fn is_blank(text: &[u8]) -> bool {
             | b"(none)"
             | b"n.a."
             | b"--"
+            | b"0.0"
+            | b"-nan"
+            | b"#na"
+            | b"#n/a n/a"
+            | b"#null!"
+            | b"nat"
+            | b"1.#ind"
+            | b"-1.#ind"
+            | b"1.#qnan"
+            | b"(empty)"
+            | b"(blank)"
     )
 }
 

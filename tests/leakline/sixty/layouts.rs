@@ -268,7 +268,7 @@ fn since() -> Vec<Case> {
         case(
             66,
             "a.csv",
-            "country,phone\nКитай,13123456789\nКитай,+61491570006\nКитай,0061491570156\n",
+            "country,phone\nАтлантида,13123456789\nАтлантида,+61491570006\nАтлантида,0061491570156\n",
             "AU 2; no_country 1",
         ),
         case(81, "a.csv", TITLES, "AU 1; US 1; bad_row 2; blank 1"),
