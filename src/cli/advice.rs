@@ -98,6 +98,7 @@ fn of_dump(error: &DumpError) -> Option<String> {
              and the country of national numbers with --country"
         }
         DumpError::AmbiguousColumn { .. } => "choose with --phone-field N or --phone-column NAME",
+        DumpError::NoKeys => "name its columns with --phone-column or --phone-field",
         DumpError::MissingColumn { .. } => {
             "name one of these columns, or a place with --phone-field N"
         }

@@ -102,6 +102,9 @@ pub enum DumpError {
         /// The candidates, safe to print: header names, keys, or `field N`.
         candidates: Vec<String>,
     },
+    /// Paths of keys are asked for, and the file has no keys.
+    #[error("paths of keys are asked for, and this is no JSON")]
+    NoKeys,
     /// A column was named that the file lacks.
     #[error(
         "there is no column `{}`{}",
@@ -139,6 +142,7 @@ impl DumpError {
         match self {
             DumpError::Refused(refusal) => Some(*refusal),
             DumpError::NoPhoneColumn { .. } => Some(Refusal::NoNumbers),
+            DumpError::NoKeys => Some(Refusal::Otherwise(Format::Json)),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use memchr::memchr;
 
 use super::{
     Batch, Buffering, ConvertedSample, Delimiter, Digest, DumpError, Format, Judge, LineEnd,
-    MAX_ROW_BYTES, ReadOptions, Refusal, Row, Scratch, Shape, Stream,
+    MAX_ROW_BYTES, ReadOptions, Refusal, Row, RowContent, Scratch, Shape, Stream,
     input::Input,
     json::{Arrays, Elements},
     opening::Sheet,
@@ -37,8 +37,7 @@ pub struct DumpFile {
     passing_over: bool,
     /// The rows above the header were given out.
     below_header: bool,
-    /// Rows were given out.
-    has_rows: bool,
+    given_out: GivenOut,
     end: JsonEnd,
     line: u64,
     batch_bytes: usize,
@@ -78,7 +77,7 @@ impl DumpFile {
             carry: sample,
             passing_over: false,
             below_header: false,
-            has_rows: false,
+            given_out: GivenOut::NoRow,
             end: JsonEnd::Whole,
             batch_bytes: match options.buffering {
                 Buffering::Bulk => BATCH_BYTES,
@@ -141,7 +140,7 @@ impl DumpFile {
         if !std::mem::replace(&mut self.below_header, true) && !self.shape.above.rows.is_empty() {
             let Above { line, rows } = &self.shape.above;
             buffer.extend_from_slice(rows);
-            self.has_rows = true;
+            self.given_out = GivenOut::Rows;
             return Ok(Some(Batch {
                 bytes: buffer,
                 first_line: *line,
@@ -197,8 +196,15 @@ impl DumpFile {
         if let Some(failure) = self.input.take_failure() {
             return Err(failure);
         }
-        if !std::mem::replace(&mut self.has_rows, true) && self.input.bytes() > 0 {
-            return Err(DumpError::Refused(Refusal::NoRows));
+        match std::mem::replace(&mut self.given_out, GivenOut::Rows) {
+            GivenOut::NoRow if self.input.bytes() > 0 => {
+                return Err(DumpError::Refused(Refusal::NoRows));
+            }
+            GivenOut::RowsWithoutCells => {
+                let columns = self.shape.awaited.clone().unwrap_or_default();
+                return Err(DumpError::NoPhoneColumn { columns });
+            }
+            GivenOut::NoRow | GivenOut::Rows => {}
         }
         let is_cut_off = self.end == JsonEnd::CutOff || self.cutter.is_open();
         if is_cut_off && self.end != JsonEnd::Reported {
@@ -255,7 +261,6 @@ impl DumpFile {
     }
 
     fn batch(&mut self, bytes: Vec<u8>, spans: Vec<super::json::Span>) -> Batch {
-        self.has_rows = true;
         let first_line = self.line;
         let reread = self.input.reread(bytes.len() + self.carry.len());
         self.line += match self.shape.layout {
@@ -275,14 +280,22 @@ impl DumpFile {
         {
             self.end = JsonEnd::CutOff;
         }
-        Batch {
+        let batch = Batch {
             bytes,
             first_line,
             shape: Arc::clone(&self.shape),
             spans,
             last,
             reread,
+        };
+        if self.given_out != GivenOut::Rows {
+            self.given_out = if self.shape.awaited.is_some() && !has_cells(&batch) {
+                GivenOut::RowsWithoutCells
+            } else {
+                GivenOut::Rows
+            };
         }
+        batch
     }
 
     /// Drops the rest of a line that was too long, in bounded space.
@@ -302,6 +315,29 @@ impl DumpFile {
             }
         }
     }
+}
+
+/// Whether any row has something where numbers are read.
+fn has_cells(batch: &Batch) -> bool {
+    let mut any = false;
+    batch.rows(&mut Scratch::default(), &mut |row| {
+        any |= match row.content {
+            RowContent::Cells(cells) => cells.iter().any(|cell| !cell.text.trim_ascii().is_empty()),
+            RowContent::Damaged(_) => false,
+        };
+    });
+    any
+}
+
+/// The rows that were given out so far.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum GivenOut {
+    /// None.
+    NoRow,
+    /// Only such as have nothing under the usual keys, and the sample has no column of numbers.
+    RowsWithoutCells,
+    /// Rows as they are.
+    Rows,
 }
 
 /// How a dump of JSON ends.

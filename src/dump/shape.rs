@@ -19,6 +19,8 @@ pub struct Shape {
     pub(super) has_header: bool,
     pub(super) notes: Vec<String>,
     pub(super) remarks: Vec<String>,
+    /// The columns of the sample, safe to print, if none of them holds numbers: one may still come.
+    pub(super) awaited: Option<Vec<String>>,
 }
 
 /// Rows above the header: titles, banners, empty lines.

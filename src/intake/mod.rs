@@ -221,6 +221,32 @@ pub fn open(
     Ok((file, Arc::new(reader)))
 }
 
+/// What stands in a row where its numbers should be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CellsHold {
+    /// Nothing, or words for it.
+    Nothing,
+    /// Text with too few digits for any number.
+    Words,
+    /// Digits: a number, or one that is damaged.
+    Digits,
+}
+
+/// A text with fewer digits is hardly a damaged number.
+const FEWEST_DIGITS: usize = 7;
+
+/// Whether a row of a sheet has a formula without a value where nothing is read: a number may be in it.
+fn has_uncalculated(batch: &Batch, row: &Row<'_>, scratch: &mut Scratch) -> bool {
+    if !matches!(batch.shape().format(), Format::Xlsx | Format::Ods) {
+        return false;
+    }
+    let mut any = false;
+    batch.unread_texts(row.raw, scratch, &mut |_, text| {
+        any |= text == UNCALCULATED.as_bytes();
+    });
+    any
+}
+
 /// Whether a cell has neither a plus nor `00` before its digits, nor is an address that always
 /// holds an international number (`wa.me/`, `@c.us`).
 fn is_bare(cell: &[u8]) -> bool {
@@ -382,23 +408,27 @@ impl FileReader {
         let RowContent::Cells(cells) = row.content else {
             return self.read_cells(row, home, sink);
         };
+        let holds = self.holds(cells, home);
+        // Where no number can be, it may have been pushed into another field.
+        let waits = holds != CellsHold::Digits && batch.has_unread_texts();
         let mut first = true;
-        let mut evidence = Evidence::NoOther;
-        let is_blank = self.are_blank(cells);
-        if !is_blank {
+        let mut has_number = false;
+        if !waits {
             first = false;
             self.read_cells(row, home, &mut |entry: RowEntry<'_>| {
-                if matches!(entry.entry, EntryOutcome::Number(_)) {
-                    evidence = Evidence::Needed;
-                }
+                has_number |= matches!(entry.entry, EntryOutcome::Number(_));
                 sink(entry);
             });
         }
         let is_wanted = match self.purpose {
-            Purpose::Load(_) => is_blank,
-            Purpose::Check => is_blank || self.witness.columns() == ColumnChoice::Inferred,
+            Purpose::Load(_) => !has_number,
+            Purpose::Check => waits || self.witness.columns() == ColumnChoice::Inferred,
         };
         if is_wanted && batch.has_unread_texts() {
+            let evidence = match holds {
+                CellsHold::Digits => Evidence::Needed,
+                CellsHold::Nothing | CellsHold::Words => Evidence::NoOther,
+            };
             let visit = &mut |unread: &UnreadNumber| {
                 let entry = EntryOutcome::Rejected(RejectReason::UnreadColumn);
                 sink(RowEntry {
@@ -408,6 +438,11 @@ impl FileReader {
                 });
             };
             (self.witness).numbers(batch, row, home.region(), scratch, evidence, visit);
+        }
+        if first && waits && has_uncalculated(batch, row, scratch) {
+            first = false;
+            let entry = EntryOutcome::Rejected(RejectReason::Row(Damage::Formula));
+            sink(RowEntry::first(row, 0, home, entry));
         }
         if first {
             self.read_cells(row, home, sink);
@@ -509,18 +544,28 @@ impl FileReader {
             && self.witness.columns() == ColumnChoice::Inferred
     }
 
-    /// Whether a row holds nothing where numbers should be.
+    /// What stands where the numbers of a row should be.
     #[inline]
-    fn are_blank(&self, cells: &[Cell<'_>]) -> bool {
-        let has_digit = |cell: &Cell<'_>| cell.text.iter().any(|byte| matches!(byte, b'1'..=b'9'));
-        let is_blank = |cell: &Cell<'_>| {
-            let mut blank = true;
-            self.cells.cell(cell.text, None, &mut |outcome| {
+    fn holds(&self, cells: &[Cell<'_>], home: Home) -> CellsHold {
+        // Digits of other scripts have no ASCII byte.
+        let may_be_digit = |byte: &&u8| matches!(byte, b'0'..=b'9' | 0x80..);
+        let has_digits =
+            |cell: &Cell<'_>| cell.text.iter().filter(may_be_digit).count() >= FEWEST_DIGITS;
+        if cells.iter().any(has_digits) {
+            return CellsHold::Digits;
+        }
+        let (mut blank, mut number) = (true, false);
+        for cell in cells {
+            self.cells.cell(cell.text, home.region(), &mut |outcome| {
                 blank &= outcome == CellOutcome::Blank;
+                number |= matches!(outcome, CellOutcome::Number(_));
             });
-            blank
-        };
-        !cells.iter().any(has_digit) && cells.iter().all(is_blank)
+        }
+        match (blank, number) {
+            (true, _) => CellsHold::Nothing,
+            (false, false) => CellsHold::Words,
+            (false, true) => CellsHold::Digits,
+        }
     }
 
     /// `--country`, else the row's own country cell, else the file's region.

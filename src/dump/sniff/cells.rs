@@ -29,6 +29,7 @@ impl Looks {
         self.numbers += other.numbers;
         self.international += other.international;
         self.shaped += other.shaped;
+        self.marked += other.marked;
         self.digits += other.digits;
         self.filled += other.filled;
     }
@@ -86,18 +87,20 @@ fn is_marked(cell: &[u8]) -> bool {
     cell.starts_with(b"0") || !cell.iter().all(u8::is_ascii_digit)
 }
 
-/// Whether a cell has a letter and no digit, as the names of columns. A masked digit is no letter.
+/// Whether a cell has letters and few digits, as the names of columns: `phone`, `TELF1`, `x2`.
 pub(super) fn is_name(cell: &[u8]) -> bool {
+    const DIGITS: usize = 3;
     let text = String::from_utf8_lossy(cell);
     let word = text.trim();
     let blank = ["null", "none", "n/a", "na", "nan", "nil"]
         .iter()
         .any(|blank| word.eq_ignore_ascii_case(blank));
-    !blank
-        && !word.chars().any(char::is_numeric)
-        && word
-            .chars()
-            .any(|c| c.is_alphabetic() && !matches!(c, 'x' | 'X'))
+    let digits = word.chars().filter(|c| c.is_numeric()).count();
+    // A masked digit is no letter.
+    let is_mask = |c: char| matches!(c, 'x' | 'X');
+    let masks = word.chars().filter(|c| is_mask(*c)).count();
+    let has_letter = word.chars().any(|c| c.is_alphabetic() && !is_mask(c));
+    !blank && digits <= DIGITS && (has_letter || (masks == 1 && digits == 1))
 }
 
 impl Sample<'_> {

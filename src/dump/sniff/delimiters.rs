@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use super::{
     Sample,
-    cells::{Looks, has_digits, is_number, is_shaped},
+    cells::{Looks, is_number, is_shaped},
     columns,
     names::{Meaning, meaning},
     spread,
@@ -198,12 +198,9 @@ fn is_empty(record: &[u8]) -> bool {
 /// neither is a number nor names one.
 fn first_row(head: &[Vec<Vec<u8>>], sample: &Sample<'_>) -> usize {
     let numeric = |cell: &Vec<u8>| is_shaped(cell) || is_number(cell, None, sample.judge);
-    let is_date = |cell: &Vec<u8>| !is_number(cell, None, sample.judge);
+    // A title of one cell may have a date or somebody's number in it.
     let above_numbers = || {
-        let is_above = |row: &&Vec<Vec<u8>>| {
-            !row.iter()
-                .any(|cell| numeric(cell) && !(row.len() < 2 && is_date(cell)))
-        };
+        let is_above = |row: &&Vec<Vec<u8>>| row.len() < 2 || !row.iter().any(numeric);
         head.iter().take_while(is_above)
     };
     let is_header =
@@ -214,11 +211,8 @@ fn first_row(head: &[Vec<Vec<u8>>], sample: &Sample<'_>) -> usize {
     if let Some(header) = headers().position(|filled| Some(filled) == fullest) {
         return header;
     }
-    let has_number = |row: &&Vec<Vec<u8>>| row.iter().any(|cell| has_digits(cell));
-    let above = head
-        .iter()
-        .take_while(|row| !has_number(row) && row.len() < 2)
-        .count();
+    let is_title = |row: &&Vec<Vec<u8>>| row.len() < 2 && !row.iter().any(numeric);
+    let above = head.iter().take_while(is_title).count();
     if above < head.len() { above } else { 0 }
 }
 

@@ -8,10 +8,10 @@ use super::{
     choice::{Candidate, Choice, choose},
     leaves::{Leaf, Leaves, leaves, parse},
     levels,
-    names::{Meaning, USUAL_KEYS, country_rank, path_meaning, safe_name, squash},
+    names::{USUAL_KEYS, country_rank, path_meaning, safe_name, squash},
 };
 use crate::dump::{
-    ColumnRef, DumpError, Format, Shape,
+    Buffering, ColumnRef, DumpError, Format, Shape,
     json::{ANY_KEY, Arrays, Elements, Keys, Paths, Span, Target},
     rows::dialect::last_line_end,
     shape::{Above, Layout},
@@ -84,17 +84,34 @@ fn is_value(line: &[u8], first: u8) -> bool {
 fn settle_as(sample: &Sample<'_>, format: Format) -> Result<Shape, DumpError> {
     let leaves = leaves(sample, format);
     let mut remarks = Vec::new();
-    let phones = phones(sample, &leaves, &mut remarks)?;
+    let (phones, awaited) = match phones(sample, &leaves, &mut remarks) {
+        // Another table may come: who waits for rows of a live source cannot wait for that.
+        Err(DumpError::NoPhoneColumn { columns })
+            if !sample.complete && sample.options.buffering == Buffering::Bulk =>
+        {
+            (vec![DocumentColumn::awaited()], Some(columns))
+        }
+        phones => (phones?, None),
+    };
     let mut paths = Paths::new();
     for (column, places) in phones.iter().enumerate() {
         for place in &places.paths {
             paths.insert(&keys(place), Target::Phone(column));
         }
     }
-    if sample.options.json_paths.is_empty() && sample.options.phone.is_empty() {
-        for place in phones.iter().flat_map(|phone| &phone.paths) {
-            insert_late(&mut paths, place);
-        }
+    let is_chosen = !(sample.options.json_paths.is_empty() && sample.options.phone.is_empty());
+    if awaited.is_some() {
+        let all: Vec<Vec<String>> = leaves.list.iter().map(|leaf| leaf.path.clone()).collect();
+        insert_late(&mut paths, &all, leaves.levels);
+    } else if !is_chosen {
+        let known: Vec<Vec<String>> = phones
+            .iter()
+            .flat_map(|phone| phone.paths.clone())
+            .collect();
+        let known: Vec<Vec<String>> = (known.into_iter())
+            .filter(|path| !path.is_empty())
+            .collect();
+        insert_late(&mut paths, &known, leaves.levels);
     }
     let country = country(sample, &leaves, &phones)?;
     if let Some(country) = &country {
@@ -125,19 +142,29 @@ fn settle_as(sample: &Sample<'_>, format: Format) -> Result<Shape, DumpError> {
         has_header: false,
         notes: Vec::new(),
         remarks,
+        awaited,
     })
 }
 
+/// Objects under whose keys a number may come first after the sample.
+const MOST_LATE: usize = 16;
+
 /// Keys that come first after the sample are not lost if they are of the usual ones: they are read
-/// as the first column.
-fn insert_late(paths: &mut Paths, place: &[String]) {
-    if path_meaning(place) < Meaning::Likely || place.is_empty() {
-        return;
-    }
-    for key in USUAL_KEYS {
-        let path = parent(place).iter().map(String::as_str).chain([key]);
-        let path: Vec<Cow<'_, str>> = path.map(Cow::Borrowed).collect();
-        paths.insert(&path, Target::Phone(0));
+/// as the first column, beside the keys that the sample has. The rows of a document may come under
+/// another key of its `levels`: `users` behind `posts`.
+fn insert_late(paths: &mut Paths, known: &[Vec<String>], levels: usize) {
+    let mut parents: Vec<&[String]> = known.iter().map(|path| parent(path)).collect();
+    parents.sort_unstable();
+    parents.dedup();
+    parents.truncate(MOST_LATE);
+    for parent in parents {
+        for key in USUAL_KEYS {
+            let levels = levels.min(parent.len());
+            let above = parent[levels..].iter().map(String::as_str);
+            let path = iter::repeat_n(ANY_KEY, levels).chain(above).chain([key]);
+            let path: Vec<Cow<'_, str>> = path.map(Cow::Borrowed).collect();
+            paths.insert(&path, Target::Phone(0));
+        }
     }
 }
 
@@ -152,6 +179,14 @@ impl DocumentColumn {
         DocumentColumn {
             name: leaves.name(leaf),
             paths: vec![leaves.list[leaf].path.clone()],
+        }
+    }
+
+    /// A column that the sample does not have, under any of the usual keys.
+    fn awaited() -> DocumentColumn {
+        DocumentColumn {
+            name: "phone".to_owned(),
+            paths: Vec::new(),
         }
     }
 
@@ -316,7 +351,16 @@ fn leaf_names(leaves: &Leaves) -> Vec<String> {
 
 /// `a.b.c`, also under the `_source` that Elasticsearch wraps a row in.
 fn by_path(leaves: &Leaves, asked: &str) -> Result<DocumentColumn, DumpError> {
-    let keys = path_keys(asked);
+    let mut keys = path_keys(asked);
+    let leads_somewhere = |keys: &[String]| {
+        let mut leaves = leaves.list.iter();
+        leaves.any(|leaf| narrowed(&leaf.path, keys).is_some())
+    };
+    // `users[*].phone` may also go through an object that is keyed by id.
+    let any_entry = asked.replace("[*]", ".*").replace("[]", ".*");
+    if any_entry != asked && !leads_somewhere(&keys) && leads_somewhere(&path_keys(&any_entry)) {
+        keys = path_keys(&any_entry);
+    }
     // Keys may hold dots themselves.
     let is_asked =
         |leaf: &Leaf| leaf.path.join(".") == asked || narrowed(&leaf.path, &keys).is_some();

@@ -2,7 +2,7 @@
 
 use super::{
     Sample,
-    cells::Looks,
+    cells::{Looks, is_name},
     columns::{self, Columns},
     delimiters::{DELIMITERS, Table, asked_names, percent},
     names::{Meaning, is_known, meaning, safe_name},
@@ -181,25 +181,8 @@ fn weigh(
     {
         return Some((DelimiterEvidence::Asked, fields.len(), even));
     }
-    let looks = table.looks(
-        true,
-        options.country.as_ref().and_then(columns::field),
-        sample,
-    );
-    let filled = looks
-        .iter()
-        .enumerate()
-        .filter(|(field, _)| fields.is_empty() || fields.contains(field));
     let rows = table.rows(true).count();
-    let numbers = filled
-        .clone()
-        .map(|(_, looks)| percent(looks.numbers, rows))
-        .max()
-        .unwrap_or(0);
-    let shaped = filled
-        .map(|(_, looks)| percent(looks.shaped, rows))
-        .max()
-        .unwrap_or(0);
+    let Shares { numbers, shaped } = Shares::of(table, &fields, sample);
     let whole_numbers = percent(whole.looks.numbers, whole.looks.filled);
     let whole_shaped = percent(whole.looks.shaped, whole.looks.filled);
     if numbers >= 50 && numbers > whole_numbers {
@@ -215,6 +198,48 @@ fn weigh(
     }
 }
 
+/// Shares of the rows of a table, in percent.
+struct Shares {
+    /// Rows with a number in a column of numbers.
+    numbers: usize,
+    /// Rows with a cell that is written as numbers are, in the column with most of them.
+    shaped: usize,
+}
+
+impl Shares {
+    /// `asked` are the fields that the user asks for, if any.
+    fn of(table: &Table, asked: &[usize], sample: &Sample<'_>) -> Shares {
+        let country = sample.options.country.as_ref().and_then(columns::field);
+        let is_asked = |field: usize| asked.is_empty() || asked.contains(&field);
+        let all = table.looks(true, country, sample);
+        let rows = table.rows(true).count();
+        let most = |count: fn(&Looks) -> usize| {
+            let looks = all.iter().enumerate();
+            let counts = looks.filter(|(field, _)| is_asked(*field));
+            counts.map(|(_, looks)| percent(count(looks), rows)).max()
+        };
+        // Each row may fill another of many columns. The first row may be a header.
+        let rest = table.looks(false, country, sample);
+        let is_of_numbers = |field: usize| {
+            let looks = rest.get(field);
+            is_asked(field) && looks.is_some_and(|looks| looks.are_nearly_all(looks.numbers))
+        };
+        let columns: Vec<usize> = (0..rest.len())
+            .filter(|field| is_of_numbers(*field))
+            .collect();
+        let is_filled = |row: &&Vec<Vec<u8>>| {
+            let mut cells = columns.iter().filter_map(|field| row.get(*field));
+            cells.any(|cell| !cell.trim_ascii().is_empty())
+        };
+        let with_number = table.rows(false).filter(is_filled).count();
+        let spread = percent(with_number, table.rows(false).count());
+        Shares {
+            numbers: spread.max(most(|looks| looks.numbers).unwrap_or(0)),
+            shaped: most(|looks| looks.shaped).unwrap_or(0),
+        }
+    }
+}
+
 /// The shape of lines that are one cell each.
 fn lines(sample: &Sample<'_>) -> Result<Shape, DumpError> {
     let whole = whole_lines(sample, 0);
@@ -226,7 +251,7 @@ fn lines(sample: &Sample<'_>) -> Result<Shape, DumpError> {
     let first = String::from_utf8_lossy(&sample.bytes[..first_end]);
     let is_header = sample.options.header == HeaderRule::Detect
         && meaning(&first) >= Meaning::Maybe
-        && !first.chars().any(char::is_numeric);
+        && is_name(first.as_bytes());
     for column in &sample.options.phone {
         match column {
             ColumnRef::Name(name)
@@ -286,6 +311,7 @@ fn lines(sample: &Sample<'_>) -> Result<Shape, DumpError> {
         has_header: is_header,
         notes: vec![note.to_owned()],
         remarks: Vec::new(),
+        awaited: None,
     })
 }
 
@@ -344,5 +370,6 @@ fn shape(sample: &Sample<'_>, start: usize, table: Table, columns: Columns) -> S
         has_header: columns.has_header,
         notes,
         remarks: columns.remarks,
+        awaited: None,
     }
 }

@@ -16,6 +16,16 @@ pub(super) struct Header<'a> {
     pub(super) is_there: bool,
     /// Whether a known name is in it, or one that the user gives, so that it is a header for sure.
     is_certain: bool,
+    shown: ShownNames,
+}
+
+/// Which names may be printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ShownNames {
+    /// Known ones, and what can hardly be content.
+    Plausible,
+    /// Known ones.
+    Known,
 }
 
 impl<'a> Header<'a> {
@@ -26,6 +36,7 @@ impl<'a> Header<'a> {
             table,
             is_there,
             is_certain: could_be_header(table) && has_known,
+            shown: ShownNames::Plausible,
         }
     }
 
@@ -33,6 +44,7 @@ impl<'a> Header<'a> {
     pub(super) fn if_it_were_one(&self) -> Header<'a> {
         Header {
             is_there: true,
+            shown: ShownNames::Known,
             ..*self
         }
     }
@@ -76,6 +88,8 @@ impl<'a> Header<'a> {
         };
         is_known(name)
             || (self.is_certain
+                && self.shown == ShownNames::Plausible
+                && digits == 0
                 && name.chars().count() <= LONGEST
                 && !self.table.rows(false).any(is_cell))
     }

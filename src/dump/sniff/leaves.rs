@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::{
-    Sample,
+    ROWS, Sample,
     cells::{Looks, has_digits},
     levels,
     names::path_name,
-    spread,
+    step,
 };
 use crate::dump::{
     Format,
@@ -64,15 +64,17 @@ pub(super) fn leaves(sample: &Sample<'_>, format: Format) -> Leaves {
     if let Some(document) = &document {
         let mut rows = Vec::new();
         collect_rows(&document.value, levels, &mut Vec::new(), &mut rows);
-        for (path, key, row) in spread(rows) {
-            walk.row(path, key, row);
-        }
+        walk.rows(&rows);
     } else {
-        for span in spread(spans(sample, format)) {
-            if let Some(value) = parse(&sample.bytes[span.start..span.end]) {
-                walk.row(Vec::new(), None, &value);
-            }
-        }
+        let spans = spans(sample, format);
+        let values = spans
+            .iter()
+            .filter_map(|span| parse(&sample.bytes[span.start..span.end]));
+        let values: Vec<Value> = values.collect();
+        let rows: Vec<DocumentRow<'_>> = (values.iter())
+            .map(|value| (Vec::new(), None, value))
+            .collect();
+        walk.rows(&rows);
     }
     // Keys are cells only where they are numbers.
     let is_leaf =
@@ -138,6 +140,16 @@ fn collect_rows<'v>(
     }
 }
 
+/// The keys above a row, and its own.
+fn full_path(above: &[String], own: Option<&str>) -> Vec<String> {
+    above
+        .iter()
+        .map(String::as_str)
+        .chain(own)
+        .map(str::to_owned)
+        .collect()
+}
+
 /// A walk through the values, with the leaves found so far.
 struct LeafWalk<'s> {
     found: Vec<Leaf>,
@@ -148,6 +160,45 @@ struct LeafWalk<'s> {
 }
 
 impl LeafWalk<'_> {
+    /// Looks at rows that are spread over all, and then at some with keys that those have not.
+    fn rows(&mut self, rows: &[DocumentRow<'_>]) {
+        let step = step(rows.len());
+        for (path, key, row) in rows.iter().step_by(step) {
+            self.row(path.clone(), *key, row);
+        }
+        // Few rows of another kind, such as users among posts, may all stand between those.
+        let others = rows
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| index % step > 0);
+        let mut seen = 0;
+        for (_, (path, key, row)) in others {
+            if seen < ROWS && self.has_new_path(row, &mut full_path(path, *key)) {
+                self.row(path.clone(), *key, row);
+                seen += 1;
+            }
+        }
+    }
+
+    /// Whether a text or number in the value has a path that no row had.
+    fn has_new_path(&self, value: &Value, path: &mut Vec<String>) -> bool {
+        match value {
+            Value::Array(values) => values.iter().any(|value| self.has_new_path(value, path)),
+            Value::Object(object) => object.iter().any(|(key, value)| {
+                let is_wrapping = NUMBER_KEYS.contains(&key.as_str());
+                if !is_wrapping {
+                    path.push(key.clone());
+                }
+                let is_new = self.has_new_path(value, path);
+                if !is_wrapping {
+                    path.pop();
+                }
+                is_new
+            }),
+            _ => !self.by_path.contains_key(path.as_slice()),
+        }
+    }
+
     fn row(&mut self, mut path: Vec<String>, key: Option<&str>, row: &Value) {
         if let Some(key) = key {
             path.push(KEY_ITSELF.to_owned());

@@ -159,7 +159,8 @@ fn is_insert(line: &[u8]) -> bool {
     let wraps: [&[u8]; 4] = [b"IF ", b"WITH ", b"BEGIN ", b"EXPLAIN "];
     line.trim_ascii_end() == b"INSERT ALL"
         || (wraps.iter().any(|word| line.starts_with(word)) && has(b" INSERT INTO "))
-        || (line.starts_with(b"INSERT ") && (has(b" INTO ") || has(b"VALUES") || has(b"SELECT ")))
+        || (line.starts_with(b"INSERT ")
+            && (has(b" INTO ") || has(b"VALUES") || has(b"SELECT ") || has(b" SET ")))
         || (line.starts_with(b"UPDATE ") && has(b" SET ") && has(b"="))
 }
 

@@ -141,6 +141,10 @@ pub(super) fn settle(
     let mut shape = match options.format {
         Some(Format::Json | Format::Ndjson) => documents::settle(&sample_text)?,
         None if let Some(shape) = documents::sniff(&sample_text)? => shape,
+        // Other formats have no paths of keys.
+        _ if !options.json_paths.is_empty() => {
+            return Err(DumpError::NoKeys);
+        }
         _ => fields::settle(&sample_text)?,
     };
     shape.encoding = match decoded {
@@ -182,6 +186,11 @@ fn encoding_of(text: &[u8]) -> &'static str {
 
 /// At most [`ROWS`] of these, spread evenly, the first among them.
 fn spread<T>(all: Vec<T>) -> Vec<T> {
-    let step = all.len().div_ceil(ROWS).max(1);
+    let step = step(all.len());
     all.into_iter().step_by(step).collect()
+}
+
+/// Every `step`th of so many rows is looked at.
+fn step(rows: usize) -> usize {
+    rows.div_ceil(ROWS).max(1)
 }

@@ -43,7 +43,8 @@ impl Xlsx {
             while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(fault)? {
                 let (row, column) = cell.pos;
                 let mut text = text(&cell.value);
-                if text.is_empty() && cell.formula.is_some() {
+                // An empty text is a value: `=IF(A1="","",A1)`.
+                if matches!(cell.value, DataRef::Empty) && cell.formula.is_some() {
                     UNCALCULATED.clone_into(&mut text);
                 }
                 if !text.is_empty() {

@@ -14,7 +14,7 @@ pub(super) use fold::squash;
 use fold::words;
 use tables::{
     COMMON, COUNTRY, COUNTRY_WORDS, MAYBE_PHONE, NEVER_THE_NUMBER, NOT_THE_NUMBER, OTHER_DIGITS,
-    PHONE, PHONE_STEMS, PHONE_WORDS,
+    PHONE, PHONE_BEGINNINGS, PHONE_STEMS, PHONE_WORDS,
 };
 
 /// Keys that hold the number within an object whose own key means a number.
@@ -59,6 +59,7 @@ struct Folded {
     phone: HashSet<String>,
     phone_words: HashSet<String>,
     phone_stems: Vec<String>,
+    phone_beginnings: Vec<String>,
     maybe: HashSet<String>,
     not_the_number: HashSet<String>,
     never_the_number: HashSet<String>,
@@ -88,6 +89,7 @@ static FOLDED: LazyLock<Folded> = LazyLock::new(|| {
         phone: set(PHONE),
         phone_words: set(PHONE_WORDS),
         phone_stems: list(PHONE_STEMS),
+        phone_beginnings: list(PHONE_BEGINNINGS),
         maybe: set(MAYBE_PHONE),
         not_the_number: set(NOT_THE_NUMBER),
         never_the_number: set(NEVER_THE_NUMBER),
@@ -119,7 +121,12 @@ pub(super) fn meaning(name: &str) -> Meaning {
         return Meaning::Unknown;
     }
     let has = |set: &HashSet<String>| words.iter().any(|word| set.contains(word));
+    let begins = |word: &String| {
+        let mut beginnings = folded.phone_beginnings.iter();
+        beginnings.any(|beginning| word.starts_with(beginning))
+    };
     let is_phone = has(&folded.phone_words)
+        || words.iter().any(begins)
         || folded
             .phone_stems
             .iter()

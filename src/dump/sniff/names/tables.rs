@@ -73,6 +73,15 @@ pub(super) const PHONE_STEMS: &[&str] = &[
     "தொலைபேசி", "ఫోన్", "ስልክ", "电话", "電話", "手机", "手機", "携帯", "전화", "휴대폰", "핸드폰",
 ];
 
+/// Beginnings of words that mean a phone number, in languages that bend their words: `Mobiltlf`,
+/// `Broj mobitela`, `мобильного`.
+#[rustfmt::skip]
+pub(super) const PHONE_BEGINNINGS: &[&str] = &[
+    "mobiln", "mobilt", "mobilh", "mobilus", "mobils", "mobitel", "mobiel", "cellular", "celular", "мобильн", "мобільн", "мобилн",
+    "мобилен", "сотов", "موبائل", "موبایل", "मोबाई", "मोबाइ", "सम्पर्क", "संपर्क", "মোবাই", "ಮೊಬೈ", "മൊബൈ", "મોબાઇ", "ਮੋਬਾ",
+    "மொபை", "మొబై", "մոբայլ", "բջջային", "მობილ",
+];
+
 /// Names that may mean a number: read if no better name is there and the cells bear them out.
 #[rustfmt::skip]
 pub(super) const MAYBE_PHONE: &[&str] = &[
@@ -116,7 +125,7 @@ pub(super) const COUNTRY: &[&str] = &[
 /// Words that mean a country beside any other: `Billing Country`.
 #[rustfmt::skip]
 pub(super) const COUNTRY_WORDS: &[&str] = &[
-    "country", "pays", "paese", "país", "nazione", "страна", "країна", "دولة", "الدولة", "negara", "ülke", "kraj", "χώρα", "国家", "國家",
+    "country", "nation", "pays", "paese", "país", "nazione", "страна", "країна", "دولة", "الدولة", "negara", "ülke", "kraj", "χώρα", "国家", "國家",
     "landcode",
 ];
 
