@@ -75,6 +75,8 @@ const relative = (outline) => outline.replace(/M([^MZ]+)Z?/g, (_, points) => {
   const tenths = points.split('L').map((point) => point.split(',').map((value) => Math.round(value * 10)));
   const steps = tenths.slice(1).map(([x, y], index) => [x - tenths[index][0], y - tenths[index][1]]);
   const moving = steps.filter(([x, y]) => x !== 0 || y !== 0);
+  // An island that is smaller than a step is no shape: browsers refuse one without steps.
+  if (moving.length === 0) return '';
   return `M${tenths[0].join(' ')}l${moving.flat().join(' ').replaceAll(' -', '-')}z`;
 });
 const area = (part) => path.area(polygon(part));

@@ -113,6 +113,12 @@ impl Totals {
         self.exposed() + self.not_found() == 0
     }
 
+    /// Contacts of a country with this answer; none of them is invalid.
+    pub fn in_country(&self, region: Region, exposure: Exposure) -> u64 {
+        let counts = self.by_region[region.index()].get(exposure as usize);
+        counts.copied().unwrap_or(0)
+    }
+
     /// Countries of checked numbers with how many were checked and exposed: the most exposed first,
     /// then the most checked, then by code.
     pub fn countries(&self) -> Vec<(Region, u64, u64)> {

@@ -4,6 +4,7 @@
 //! check/    the formats of `check`: one type each behind the trait `Report`, fed pages of findings
 //! counts/   the formats of `stats` and `overlap`: one type each with a method per format
 //! country/  people, plan sizes and outlines of countries
+//! page/     what the pages for a browser share, with the world map
 //! tool.rs   the program and the outcome of its run, in every JSON object
 //! table.rs  aligned columns and grouped digits for people
 //! ```
@@ -15,12 +16,13 @@
 mod check;
 mod country;
 mod counts;
+mod page;
 mod table;
 mod tool;
 
 pub use check::{
-    Closing, ContactList, Csv, Github, Json, Junit, Markdown, Ndjson, Page, PlainText, RawRows,
-    Report, ReportOptions, Sarif, TextTarget,
+    Closing, ContactList, Csv, Github, Html, Json, Junit, Markdown, Ndjson, Page, PlainText,
+    RawRows, Report, ReportOptions, Sarif, TextStyle, TextTarget,
 };
 pub use counts::{CountBy, Exposures, OverlapView, Overlaps};
 pub use table::{BarStyle, TableStyle};

@@ -39,6 +39,7 @@ mod opening;
 mod outcomes;
 mod outputs;
 mod overlap;
+mod pages;
 mod policy;
 mod printable;
 mod privacy;

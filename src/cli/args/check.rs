@@ -172,6 +172,7 @@ pub(crate) enum CheckFormat {
     Junit,
     Github,
     Markdown,
+    Html,
 }
 
 impl CheckFormat {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use leakline::exposure::{BaselineSummary, Totals};
 use leakline::report::{
-    Closing, Csv, Github, Json, Junit, Markdown, Ndjson, PlainText, Report, ReportOptions,
-    RunOutcome, Sarif, TextTarget,
+    Closing, Csv, Github, Html, Json, Junit, Markdown, Ndjson, PlainText, Report, ReportOptions,
+    RunOutcome, Sarif, TextStyle, TextTarget,
 };
 
 use crate::cli::args::{Check, CheckFormat};
@@ -15,6 +15,7 @@ use crate::cli::settings::Settings;
 use crate::cli::terminal::message::write_line;
 use crate::cli::terminal::output::{self, Output};
 use crate::cli::terminal::progress::human;
+use crate::cli::terminal::table_style::table_style;
 
 /// A report that is to be written.
 pub(crate) struct Destination {
@@ -231,11 +232,14 @@ impl<'a> Reports<'a> {
 
 fn report(style: ReportStyle, options: &ReportOptions) -> Box<dyn Report + '_> {
     match style.format {
-        CheckFormat::Text => Box::new(PlainText {
-            options,
-            color: style.color,
-            target: style.target,
-        }),
+        CheckFormat::Text => {
+            let style = TextStyle {
+                color: style.color,
+                target: style.target,
+                tables: table_style(),
+            };
+            Box::new(PlainText::new(options, style))
+        }
         CheckFormat::Json => Box::new(Json(options)),
         CheckFormat::Ndjson => Box::new(Ndjson(options)),
         CheckFormat::Csv => Box::new(Csv {
@@ -246,5 +250,6 @@ fn report(style: ReportStyle, options: &ReportOptions) -> Box<dyn Report + '_> {
         CheckFormat::Junit => Box::new(Junit(options)),
         CheckFormat::Github => Box::new(Github(options)),
         CheckFormat::Markdown => Box::new(Markdown),
+        CheckFormat::Html => Box::new(Html::new(options)),
     }
 }

@@ -7,6 +7,8 @@
 //! json.rs      one object                              ndjson.rs  one object per contact
 //! sarif/       code scanning                           junit.rs   test pages of CI services
 //! github.rs    annotations of lines                    markdown.rs  counts, and the summary of a job
+//! html.rs      a page for a browser                   summary.rs  the tables of `--summary`
+//! tally.rs     answers by list and by source, for html.rs and summary.rs
 //! encoding.rs  the list's own encoding, for csv.rs     kept.rs    columns of the list, for JSON
 //! ```
 //!
@@ -16,6 +18,7 @@
 mod csv;
 mod encoding;
 mod github;
+mod html;
 mod json;
 mod junit;
 mod kept;
@@ -24,10 +27,13 @@ mod ndjson;
 mod options;
 mod page;
 mod sarif;
+mod summary;
+mod tally;
 mod text;
 
 pub use self::csv::Csv;
 pub use github::Github;
+pub use html::Html;
 pub use json::Json;
 pub use junit::Junit;
 pub use markdown::Markdown;
@@ -35,7 +41,7 @@ pub use ndjson::Ndjson;
 pub use options::ReportOptions;
 pub use page::{ContactList, Page, RawRows};
 pub use sarif::Sarif;
-pub use text::{PlainText, TextTarget};
+pub use text::{PlainText, TextStyle, TextTarget};
 
 use super::RunOutcome;
 use crate::exposure::{BaselineSummary, Totals};

@@ -4,22 +4,31 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
+use super::summary::summary;
+use super::tally::SharedTally;
 use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::{Explanation, Exposure, Finding, HomeFrom, Note};
 use crate::intake::{Home, explanation};
 use crate::phone::{Grade, ReadAs};
 use crate::printable::printable;
-use crate::report::percent;
-use crate::report::table::{aligned, grouped};
+use crate::report::table::TableStyle;
 
 /// Lines for people.
 pub struct PlainText<'a> {
-    /// The settings of the run.
-    pub options: &'a ReportOptions,
+    options: &'a ReportOptions,
+    style: TextStyle,
+    tally: SharedTally,
+}
+
+/// How lines for people look.
+#[derive(Clone, Copy, Debug)]
+pub struct TextStyle {
     /// Whether to use colours.
     pub color: bool,
     /// Where they go.
     pub target: TextTarget,
+    /// How wide the tables of a summary may be.
+    pub tables: TableStyle,
 }
 
 /// Where lines for people go.
@@ -31,12 +40,31 @@ pub enum TextTarget {
     File,
 }
 
+impl<'a> PlainText<'a> {
+    /// Lines of a run with these settings.
+    pub fn new(options: &'a ReportOptions, style: TextStyle) -> PlainText<'a> {
+        PlainText {
+            options,
+            style,
+            tally: SharedTally::new(options.sources.len()),
+        }
+    }
+}
+
 impl Report for PlainText<'_> {
     fn start(&self, _: &mut Vec<u8>) {}
 
-    fn list(&self, _: &ContactList<'_>, _: &mut Vec<u8>) {}
+    fn list(&self, list: &ContactList<'_>, _: &mut Vec<u8>) {
+        if self.options.summary {
+            self.tally.add_list(list);
+        }
+    }
 
     fn page(&self, page: &Page<'_>, out: &mut Vec<u8>) {
+        if self.options.summary {
+            self.tally.add_page(page);
+            return;
+        }
         let words = Words::new(self, &page.list);
         // Append to the same memory: a page is long, and a copy of it costs time.
         let mut lines = String::from_utf8(std::mem::take(out)).expect("lines are text");
@@ -53,9 +81,11 @@ impl Report for PlainText<'_> {
 
     fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
         if self.options.summary {
-            out.extend_from_slice(summary(closing).as_bytes());
+            let tally = self.tally.take();
+            let tables = summary(self.options, closing, &tally, self.style.tables);
+            out.extend_from_slice(tables.as_bytes());
         }
-        if self.target == TextTarget::Stdout {
+        if self.style.target == TextTarget::Stdout {
             return;
         }
         if !self.options.summary {
@@ -209,7 +239,13 @@ struct Words {
 
 impl Words {
     fn new(text: &PlainText<'_>, list: &ContactList<'_>) -> Words {
-        let colored = |style| if text.color { style } else { Style::new() };
+        let colored = |style| {
+            if text.style.color {
+                style
+            } else {
+                Style::new()
+            }
+        };
         let dimmed = colored(Style::new().dimmed());
         Words {
             answers: Exposure::ALL.map(|exposure| {
@@ -243,24 +279,6 @@ fn padded(number: &str, line: &mut String) {
         ' ',
         16usize.saturating_sub(number.len()),
     ));
-}
-
-/// Counts by country.
-fn summary(closing: &Closing<'_>) -> String {
-    let mut rows = vec![
-        ["country", "checked", "exposed", "share"]
-            .map(String::from)
-            .to_vec(),
-    ];
-    for (region, checked, exposed) in closing.totals.countries() {
-        rows.push(vec![
-            region.name().to_owned(),
-            grouped(checked),
-            grouped(exposed),
-            format!("{:.2} %", percent(exposed, checked)),
-        ]);
-    }
-    aligned(&rows)
 }
 
 fn style(exposure: Exposure) -> Style {

@@ -3,6 +3,8 @@
 //! Tables in this folder, each with its source in its head. `examples/country_facts` and
 //! `compile_plans sizes` make them again.
 
+pub(in crate::report) mod shapes;
+
 use std::sync::LazyLock;
 
 use crate::phone::Region;

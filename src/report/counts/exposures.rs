@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::claims::{ClaimSummary, Verdict, impossible};
 use super::pairs::{PairRow, SameCounts, pair_rows, same_counts};
 use crate::exposure::CountryExposure;
-use crate::index::{IndexState, Provenance, Segment};
+use crate::index::{IndexState, Provenance, Segment, false_positive_rate};
 use crate::phone::Region;
 use crate::report::country::CountryFacts;
 use crate::report::{SourceLine, percent};
@@ -25,6 +25,8 @@ pub struct Exposures {
     pub(super) min_cell: u64,
     /// Distinct numbers over all sources and countries.
     pub(super) distinct: u64,
+    /// The rate of one look-up over all sources.
+    pub(super) false_positive_rate: f64,
     pub(super) sources: Vec<SourceRow>,
     pub(super) countries: Vec<CountryRow>,
     /// The rows that [`Exposures::keep_top`] left out, summed up.
@@ -89,6 +91,8 @@ pub(super) struct CountryRow {
 /// The sum of the rows that are not shown.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(super) struct OtherRows {
+    #[serde(skip)]
+    pub(super) kind: CountBy,
     pub(super) rows: usize,
     pub(super) records: u64,
     pub(super) distinct: u64,
@@ -137,6 +141,7 @@ impl Exposures {
             index,
             min_cell,
             distinct,
+            false_positive_rate: false_positive_rate(segments.iter().copied()),
             pairs: pair_rows(&names, &dates, counts, min_cell),
             same_counts: same_counts(&names, &countries),
             sources,
@@ -177,6 +182,7 @@ impl Exposures {
         };
         let distinct = left_out.iter().map(|row| row.1).sum();
         self.others = (!left_out.is_empty()).then(|| OtherRows {
+            kind: shown,
             rows: left_out.len(),
             records: left_out.iter().map(|row| row.0).sum(),
             distinct,
@@ -190,6 +196,11 @@ impl Exposures {
             CountBy::Countries => self.countries.len(),
             CountBy::Sources => self.sources.len(),
         }
+    }
+
+    /// The rows of `kind` that are not shown, if there are any.
+    pub(super) fn others_of(&self, kind: CountBy) -> Option<&OtherRows> {
+        self.others.as_ref().filter(|others| others.kind == kind)
     }
 
     /// Names of the sources that came with a table of claims.

@@ -6,15 +6,15 @@
 //! pairs.rs           two sources: what they share, and what stands out about it
 //! claims.rs          a seller's table against the numbers that were found
 //! csv.rs, tables.rs  Exposures as CSV, and for people: terminal and Markdown
-//! html.rs            Exposures as a page for a browser
+//! page.rs, page/     Exposures as a page for a browser
 //! source_columns.rs  the columns of a source, the same in CSV, table and page
 //! ```
 
 mod claims;
 mod csv;
 mod exposures;
-mod html;
 mod overlaps;
+mod page;
 mod pairs;
 mod source_columns;
 mod tables;

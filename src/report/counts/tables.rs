@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::exposures::{CountryRow, Exposures, OtherRows, SourceRow};
+use super::exposures::{CountBy, CountryRow, Exposures, OtherRows, SourceRow};
 use super::source_columns::{self, TITLE};
 use crate::printable::printable;
 use crate::report::table::{FittedTable, TableStyle, grouped, in_markdown, markdown};
@@ -107,7 +107,7 @@ impl Exposures {
         };
         let mut rows = vec![head];
         rows.extend(self.countries.iter().map(row));
-        if let Some(others) = &self.others {
+        if let Some(others) = self.others_of(CountBy::Countries) {
             rows.push(others.row(rows[0].len()));
         }
         rows
@@ -128,7 +128,7 @@ impl Exposures {
         let rates = self.countries.iter().map(|row| row.per_100_people);
         let rates = rates.map(|rate| rate.map_or("-".to_owned(), |rate| format!("{rate:.2}")));
         let rates = ["per 100 people".to_owned()].into_iter().chain(rates);
-        let rates = rates.chain(self.others.as_ref().map(|_| "-".to_owned()));
+        let rates = rates.chain(self.others_of(CountBy::Countries).map(|_| "-".to_owned()));
         for (row, rate) in rows.iter_mut().zip(rates) {
             row.insert(FIXED_COLUMNS, rate);
         }
@@ -172,7 +172,7 @@ impl Exposures {
                 .map(|column| (column.cell)(source).for_people());
             rows.push(cells.collect());
         }
-        if let Some(others) = &self.others {
+        if let Some(others) = self.others_of(CountBy::Sources) {
             let mut row = vec![String::new(); rows[0].len()];
             row[0] = others.in_words();
             for (cell, column) in row.iter_mut().zip(columns) {
