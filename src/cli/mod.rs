@@ -26,8 +26,6 @@ mod terminal;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use args::{Cli, Command};
 use counts::{overlap, stats};
 use help::{completions, man, version};
@@ -43,7 +41,7 @@ pub(crate) fn run() -> ExitCode {
         return exit.into();
     }
     settings::choose_color(clap::ColorChoice::Auto);
-    let Cli { global, command } = match Cli::try_parse() {
+    let Cli { global, command } = match Cli::of_process() {
         Ok(cli) => cli,
         Err(error) => return failure::usage(error).into(),
     };

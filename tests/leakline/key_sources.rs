@@ -101,3 +101,33 @@ fn the_id_of_a_key_is_printed_and_nothing_is_written() {
     assert!(!world.path("none.key").exists());
     assert!(!world.path("config/leakline/key").exists());
 }
+
+#[test]
+fn a_flag_goes_before_a_variable_and_two_flags_are_one_too_many() {
+    let world = world();
+    move_key(&world);
+    shell(&world, "$0 keygen wrong").expect(0);
+    let others = [
+        "--key-env K",
+        "--key-fd 3",
+        "--key-command 'cat moved'",
+        "--key-file moved",
+    ];
+    for (index, flag) in others.iter().enumerate() {
+        let with_key = "K=$(cat moved) LEAKLINE_KEY_FILE=wrong";
+        let line = format!("{with_key} $0 check +12125550100 {flag} 3<moved");
+        shell(&world, &line).expect(1);
+        let line = format!("{with_key} $0 {flag} check +12125550100 3<moved");
+        shell(&world, &line).expect(1);
+        for other in &others[index + 1..] {
+            for line in [
+                format!("{with_key} $0 check +12125550100 {flag} {other} 3<moved"),
+                format!("{with_key} $0 {other} check +12125550100 {flag} 3<moved"),
+            ] {
+                let run = shell(&world, &line).expect(2);
+                assert!(run.stderr.contains("cannot be used with"), "{}", run.stderr);
+                assert!(run.stderr.contains("--key-"), "{}", run.stderr);
+            }
+        }
+    }
+}

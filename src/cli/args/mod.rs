@@ -10,7 +10,11 @@ pub(crate) mod values;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{
+    Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum, ValueHint,
+};
 use leakline::index::SourceName;
 use leakline::phone::Region;
 
@@ -30,6 +34,26 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+impl Cli {
+    /// The flags of this process.
+    pub(crate) fn of_process() -> Result<Cli, clap::Error> {
+        let matches = Cli::command().try_get_matches()?;
+        let mut cli = Cli::from_arg_matches(&matches)?;
+        let mut flags = cli.global.other_key_flags();
+        match matches.value_source("key_file") {
+            Some(ValueSource::CommandLine) => flags.push("--key-file"),
+            // A flag goes before a variable.
+            Some(_) if !flags.is_empty() => cli.global.key_file = None,
+            _ => {}
+        }
+        if let [one, other, ..] = flags[..] {
+            let message = format!("{one} cannot be used with {other}: the key has one origin");
+            return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
+        }
+        Ok(cli)
+    }
+}
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
@@ -46,20 +70,14 @@ pub(crate) struct Global {
         value_parser = values::path()
     )]
     pub(crate) key_file: Option<PathBuf>,
-    /// The environment variable that holds the key as 64 hex digits; takes precedence over a key
-    /// file
+    /// The environment variable that holds the key as 64 hex digits
     #[arg(long, global = true, value_name = "NAME", value_hint = ValueHint::Other)]
     pub(crate) key_env: Option<String>,
     /// The open file descriptor that the key is read from, as in `--key-fd 3 3<key`
-    #[arg(
-        long,
-        global = true,
-        value_name = "N",
-        conflicts_with_all = ["key_env", "key_command"]
-    )]
+    #[arg(long, global = true, value_name = "N")]
     pub(crate) key_fd: Option<u16>,
     /// The command that prints the key, as in `pass show leakline`; run without a shell
-    #[arg(long, global = true, value_name = "CMD", value_hint = ValueHint::CommandString, conflicts_with = "key_env")]
+    #[arg(long, global = true, value_name = "CMD", value_hint = ValueHint::CommandString)]
     pub(crate) key_command: Option<String>,
     /// No results on stdout, no progress, no summary; errors remain
     #[arg(long, short, global = true)]
@@ -76,6 +94,16 @@ pub(crate) struct Global {
     /// Worker threads [default: one a core]
     #[arg(long, global = true, value_name = "N", value_parser = values::threads)]
     pub(crate) threads: Option<NonZeroUsize>,
+}
+
+impl Global {
+    /// The flags that give the key, but for `--key-file`.
+    fn other_key_flags(&self) -> Vec<&'static str> {
+        let env = self.key_env.as_ref().map(|_| "--key-env");
+        let fd = self.key_fd.map(|_| "--key-fd");
+        let command = self.key_command.as_ref().map(|_| "--key-command");
+        env.into_iter().chain(fd).chain(command).collect()
+    }
 }
 
 #[derive(Debug, Subcommand)]
