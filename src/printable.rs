@@ -23,6 +23,29 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     without_commands(text)
 }
 
+/// The same JSON, with an escape for each character that does something instead of being seen, and
+/// for what GitHub takes for a command. In JSON such characters stand within strings only, apart
+/// from line ends and indents.
+pub fn printable_json(json: &[u8]) -> Cow<'_, [u8]> {
+    let is_suspect = |byte: &u8| !byte.is_ascii() || matches!(byte, 0x7f | b'#');
+    let text = str::from_utf8(json).unwrap_or_default();
+    if !json.iter().any(is_suspect) || text.is_empty() {
+        return json.into();
+    }
+    let mut escaped = String::with_capacity(text.len());
+    let mut units = [0; 2];
+    for c in text.chars() {
+        if c == '\n' || !is_control(c) {
+            escaped.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut units) {
+            escaped.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    escaped.replace("##[", "#\\u0023[").into_bytes().into()
+}
+
 /// What GitHub takes for a command in a log: `::` at the start of a line, `##[` anywhere in it.
 fn without_commands(text: Cow<'_, str>) -> Cow<'_, str> {
     if !text.contains("##[") && !text.trim_start().starts_with("::") {
@@ -152,6 +175,21 @@ mod tests {
         assert_eq!(printable("a##[error]x"), "a#\u{fffd}[error]x");
         // The rest of a control sequence must not end in a command either.
         assert!(!printable("\n::error::x").trim().starts_with("::"));
+    }
+
+    #[test]
+    fn json_keeps_its_meaning_and_shows_no_control() {
+        let text: String = ('\0'..='\u{3000}')
+            .chain("\u{feff}\u{10ffff}##[x]###[".chars())
+            .collect();
+        let json = serde_json::to_vec_pretty(&serde_json::json!({ "a": [text] })).unwrap();
+        let escaped = printable_json(&json);
+        let same: serde_json::Value = serde_json::from_slice(&escaped).unwrap();
+        assert_eq!(same["a"][0], text);
+        let shown = str::from_utf8(&escaped).unwrap();
+        assert!(!shown.contains(|c| c != '\n' && is_control(c)));
+        assert!(!shown.contains("##["));
+        assert!(matches!(printable_json(b"{}\n"), Cow::Borrowed(b"{}\n")));
     }
 
     #[test]

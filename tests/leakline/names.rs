@@ -234,6 +234,7 @@ fn nothing_in_a_name_gives_an_order() {
     let load = [
         "load",
         "-vvv",
+        "--json",
         "--source",
         "breach",
         "--rejects",
@@ -252,6 +253,7 @@ fn nothing_in_a_name_gives_an_order() {
         .current_dir(world.path("dumps"));
     let loaded = crate::world::finish(&mut command, b"").expect(0);
     assert_harmless("load", loaded.stderr.as_bytes());
+    assert_harmless("load --json", &loaded.stdout);
     let rejects = fs::read(world.path("dumps/rejects.tsv")).unwrap();
     assert_harmless("rejects", &rejects);
     let rejects = String::from_utf8(rejects).unwrap();
@@ -261,7 +263,9 @@ fn nothing_in_a_name_gives_an_order() {
     );
     fs::remove_file(world.path("dumps/rejects.tsv")).unwrap();
 
-    for format in ["text", "sarif", "junit", "github"] {
+    for format in [
+        "text", "json", "ndjson", "csv", "sarif", "junit", "github", "markdown",
+    ] {
         let mut command = world.command(["check", "-vvv", "--format", format]);
         for list in dumps.clone() {
             command.arg("-i").arg(list);
@@ -288,8 +292,12 @@ fn nothing_in_a_name_gives_an_order() {
     }
     for args in [
         &["sources"][..],
+        &["sources", "--json"],
         &["verify", "-v"],
+        &["verify", "--json"],
         &["stats"],
+        &["stats", "--format", "json"],
+        &["overlap", "breach", "breach", "--format", "json"],
         &["sources", "remove", "\u{1b}[2J"],
     ] {
         let run = world.run(args);

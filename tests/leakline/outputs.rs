@@ -90,6 +90,40 @@ fn no_output_is_written_over_what_is_read() {
 }
 
 #[test]
+fn no_page_of_the_manual_or_of_a_job_is_written_over_the_key_or_an_input() {
+    let world = World::with_source("dump.txt", "12125550100\n");
+    let list = world.file("list.txt", "+12125550100\n");
+    let key = world.path("config/leakline/key");
+    fs::create_dir(world.path("man")).unwrap();
+    for (index, file) in [&key, &world.segment("breach")].into_iter().enumerate() {
+        let page = world
+            .path("man")
+            .join(["leakline-load.1", "leakline.1"][index]);
+        let before = fs::read(file).unwrap();
+        for is_hard in [true, false] {
+            if is_hard {
+                fs::hard_link(file, &page).unwrap();
+            } else {
+                symlink(file, &page).unwrap();
+            }
+            world.run(["man", "--folder", "man"]).expect(2);
+            assert_eq!(fs::read(file).unwrap(), before);
+            fs::remove_file(&page).unwrap();
+        }
+    }
+    world.run(["man", "--folder", "man"]).expect(0);
+    world.run(["man", "--folder", "man"]).expect(0);
+    let manifest = world.path("data/leakline/manifest");
+    for file in [&key, &list, &manifest] {
+        let before = fs::read(file).unwrap();
+        let mut command = world.command(["check", "-i", "list.txt", "--format", "github"]);
+        let run = crate::world::finish(command.env("GITHUB_STEP_SUMMARY", file), b"");
+        assert!(run.expect(2).stderr.contains("overwritten"));
+        assert_eq!(fs::read(file).unwrap(), before);
+    }
+}
+
+#[test]
 fn first_loads_at_once_share_one_whole_key() {
     let world = World::new();
     world.file("dump.txt", "12125550100\n");

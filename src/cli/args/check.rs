@@ -176,7 +176,8 @@ pub(crate) enum CheckFormat {
 }
 
 impl CheckFormat {
-    pub(crate) fn shows_fingerprints(self) -> bool {
+    /// JSON shows fingerprints, and has escapes for what must not reach a terminal.
+    pub(crate) fn is_json(self) -> bool {
         matches!(
             self,
             CheckFormat::Json | CheckFormat::Ndjson | CheckFormat::Sarif

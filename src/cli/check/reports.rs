@@ -65,7 +65,7 @@ impl Destination {
     }
 
     pub(crate) fn shows_fingerprints(&self) -> bool {
-        self.style.format.shows_fingerprints()
+        self.style.format.is_json()
     }
 }
 
@@ -85,7 +85,11 @@ fn refuse_overwriting(
     } else {
         (None, args.baseline.clone())
     };
-    let written = written.chain(updated);
+    let has_summary = destinations
+        .iter()
+        .any(|to| to.style.format == CheckFormat::Github);
+    let summary = output::step_summary().filter(|_| has_summary);
+    let written = written.chain(updated).chain(summary.as_deref());
     if written.clone().next().is_none() {
         return Ok(());
     }
@@ -114,7 +118,12 @@ impl Outputs {
                 .path
                 .as_deref()
                 .map_or_else(|| Ok(Output::stdout()), Output::file);
-            output.map(|output| (to.style, output))
+            output.map(|mut output| {
+                if to.style.format.is_json() {
+                    output.expect_json();
+                }
+                (to.style, output)
+            })
         };
         let outputs: anyhow::Result<Vec<_>> = destinations.iter().map(open).collect();
         outputs.map(Outputs)

@@ -1,6 +1,7 @@
 //! `man`: manual pages, from the definitions of the flags.
 
 use std::io;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Command, CommandFactory as _};
@@ -13,7 +14,7 @@ use crate::cli::args::{Cli, Man};
 use crate::cli::settings::Settings;
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::failure;
-use crate::cli::terminal::output::Output;
+use crate::cli::terminal::output::{self, Output};
 
 const SOURCE: &str = concat!("leakline ", env!("CARGO_PKG_VERSION"));
 const MANUAL: &str = "Leakline Manual";
@@ -22,15 +23,7 @@ pub(crate) fn run(args: &Man, settings: &Settings) -> anyhow::Result<Exit> {
     let mut command = without_help(Cli::command());
     command.build();
     if let Some(folder) = &args.folder {
-        let name = shown(&folder);
-        std::fs::create_dir_all(folder)
-            .and_then(|()| {
-                with_subcommands(&command).iter().try_for_each(|command| {
-                    std::fs::write(folder.join(file_name(command)), page(command)?)
-                })
-            })
-            .with_context(|| format!("{name}: the manual cannot be written there"))?;
-        return Ok(Exit::Clean);
+        return write_pages(&command, folder, settings);
     }
     let found = match &args.page {
         None => &command,
@@ -53,6 +46,23 @@ pub(crate) fn page_names() -> Vec<String> {
     let names = names.iter().map(|command| title(command).to_owned());
     let names = names.filter_map(|name| Some(name.strip_prefix("leakline-")?.to_owned()));
     names.collect()
+}
+
+/// All pages, each in a file of its own.
+fn write_pages(command: &Command, folder: &Path, settings: &Settings) -> anyhow::Result<Exit> {
+    let commands = with_subcommands(command);
+    let paths: Vec<PathBuf> = commands
+        .iter()
+        .map(|command| folder.join(file_name(command)))
+        .collect();
+    let index = output::files_of_index(&settings.index()?);
+    let read = index.iter().map(PathBuf::as_path);
+    output::refuse_overwriting(paths.iter().map(PathBuf::as_path), read, settings)?;
+    let mut pages = commands.into_iter().zip(&paths);
+    std::fs::create_dir_all(folder)
+        .and_then(|()| pages.try_for_each(|(command, path)| std::fs::write(path, page(command)?)))
+        .with_context(|| format!("{}: the manual cannot be written there", shown(&folder)))?;
+    Ok(Exit::Clean)
 }
 
 /// `help` and its likeness of every command are in the way of the pages that say something.

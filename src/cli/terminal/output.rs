@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use leakline::index;
-use leakline::printable::shown;
+use leakline::printable::{printable_json, shown};
 use leakline::report::{RunOutcome, Tool};
 use serde::Serialize;
 
@@ -92,8 +92,18 @@ pub(crate) struct Output {
     sink: Box<dyn Write>,
     name: String,
     is_stdout: bool,
+    text: OutputText,
     /// Bytes that are not written before the end.
     held: Option<Vec<u8>>,
+}
+
+/// What becomes of text on its way out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OutputText {
+    /// Its format has made it safe to show.
+    Final,
+    /// Controls in its strings are escaped.
+    Json,
 }
 
 impl Output {
@@ -103,6 +113,7 @@ impl Output {
             sink: Box::new(io::stdout().lock()),
             name: "stdout".to_owned(),
             is_stdout: true,
+            text: OutputText::Final,
             held: None,
         }
     }
@@ -115,6 +126,7 @@ impl Output {
             sink: Box::new(file),
             name,
             is_stdout: false,
+            text: OutputText::Final,
             held: None,
         })
     }
@@ -125,6 +137,7 @@ impl Output {
             sink: Box::new(io::sink()),
             name: String::new(),
             is_stdout: false,
+            text: OutputText::Final,
             held: None,
         }
     }
@@ -157,6 +170,11 @@ impl Output {
         Output::choose(path, settings)
     }
 
+    /// From now on all that is written is JSON.
+    pub(crate) fn expect_json(&mut self) {
+        self.text = OutputText::Json;
+    }
+
     /// From now on keeps the bytes instead of writing them.
     pub(crate) fn hold(&mut self) {
         self.held = Some(Vec::new());
@@ -169,6 +187,13 @@ impl Output {
 
     /// Writes all of it and hands it on at once.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        match self.text {
+            OutputText::Final => self.write_final(bytes),
+            OutputText::Json => self.write_final(&printable_json(bytes)),
+        }
+    }
+
+    fn write_final(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
         if let Some(held) = &mut self.held {
             held.extend_from_slice(bytes);
             return Ok(());
@@ -215,7 +240,7 @@ impl Output {
         };
         let mut bytes = serde_json::to_vec_pretty(&object)?;
         bytes.push(b'\n');
-        self.write(&bytes)
+        self.write_final(&printable_json(&bytes))
     }
 }
 
@@ -248,11 +273,16 @@ struct Envelope<'a, T> {
     outcome: &'a RunOutcome,
 }
 
+/// The file of the page of a GitHub job, if this runs in one.
+pub(crate) fn step_summary() -> Option<PathBuf> {
+    let path = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
+    path.map(PathBuf::from)
+}
+
 /// Adds to the page of a GitHub job, if this runs in one.
 pub(crate) fn append_to_step_summary(markdown: &[u8]) -> anyhow::Result<()> {
-    let path = match std::env::var_os("GITHUB_STEP_SUMMARY") {
-        Some(path) if !path.is_empty() => path,
-        _ => return Ok(()),
+    let Some(path) = step_summary() else {
+        return Ok(());
     };
     let file = OpenOptions::new().append(true).create(true).open(&path);
     file.and_then(|mut file| file.write_all(markdown))
