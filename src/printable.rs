@@ -11,6 +11,7 @@
 //! it; files are found by their real paths and known by their SHA-256.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// The same text with U+FFFD for each character that does something instead of being seen.
@@ -40,7 +41,7 @@ pub fn printable_json(json: &[u8]) -> Cow<'_, [u8]> {
             continue;
         }
         for unit in c.encode_utf16(&mut units) {
-            escaped.push_str(&format!("\\u{unit:04x}"));
+            write!(escaped, "\\u{unit:04x}").expect("writing to memory does not fail");
         }
     }
     escaped.replace("##[", "#\\u0023[").into_bytes().into()
