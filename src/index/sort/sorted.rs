@@ -23,9 +23,9 @@ use crate::{
 
 /// Share of the sorter's memory that a group of parts takes, while up to [`GROUPS`] of them are
 /// under way and the memory of the tags is free again.
-const GROUP_SHARE: usize = 32;
-/// Bytes of a group: more do not make reading faster.
-const GROUP_MOST: usize = 8 << 20;
+const GROUP_SHARE: usize = 64;
+/// Bytes of a group, however much memory there is: more do not make reading faster.
+const GROUP_MOST: usize = 16 << 20;
 /// One that is being read, one that waits, and two that workers are at.
 const GROUPS: usize = 4;
 
