@@ -1,6 +1,6 @@
 //! What counts as an index, and what is refused. `forged.rs` is about what an attacker does to one.
 
-use std::fs;
+use std::{fs, num::NonZeroUsize};
 
 use leakline::{
     index::{
@@ -68,7 +68,7 @@ fn one_segment_file_of_any_name_is_an_index() {
     let index = Index::open(&alone, Some(&key())).unwrap();
     assert_eq!(index.segments().len(), 1);
     assert_eq!(index.state().generation, 0);
-    let (state, files) = check_files(&alone, Some(&key())).unwrap();
+    let (state, files) = check_files(&alone, Some(&key()), NonZeroUsize::new(2).unwrap()).unwrap();
     assert_eq!(state, index.state());
     assert!(files[0].outcome.is_ok() && files[0].role == SegmentRole::Source);
 }
@@ -112,7 +112,8 @@ fn a_damaged_segment_is_never_left_out() {
         fs::write(folder.path().join("b.2.segment"), bytes).unwrap();
         assert!(matches!(error(&folder), IndexError::Segment(_)));
     }
-    let (_, files) = check_files(folder.path(), Some(&key())).unwrap();
+    let (_, files) =
+        check_files(folder.path(), Some(&key()), NonZeroUsize::new(2).unwrap()).unwrap();
     let sound: Vec<bool> = files.iter().map(|file| file.outcome.is_ok()).collect();
     assert_eq!(sound, [true, false]);
 }

@@ -3,7 +3,7 @@
 //!
 //! Two sources and tombstones, made by two commits under the key in `version-3.key`.
 
-use std::{fs, path::Path};
+use std::{fs, num::NonZeroUsize, path::Path};
 
 use leakline::{
     index::{Index, IndexChange, Tombstones, WriteLock, check_files},
@@ -115,7 +115,8 @@ fn the_reader_still_answers_from_it() {
     let text = fs::read_to_string(format!("{GOLDEN}.key")).unwrap();
     let key = Key::from_hex(text.trim_end()).unwrap();
     assert_eq!(key.id(), key_id());
-    let (state, files) = check_files(GOLDEN.as_ref(), Some(&key)).unwrap();
+    let (state, files) =
+        check_files(GOLDEN.as_ref(), Some(&key), NonZeroUsize::new(2).unwrap()).unwrap();
     assert!(files.len() == 3 && files.iter().all(|file| file.outcome.is_ok()));
     assert_eq!(state.to_string(), "e01af026a860d883, generation 2");
     let index = Index::open(GOLDEN.as_ref(), Some(&key)).unwrap();

@@ -20,7 +20,7 @@ use crate::cli::terminal::progress::human;
 pub(crate) fn run(args: &Verify, settings: &Settings) -> anyhow::Result<Exit> {
     let index = settings.index()?;
     let key = key::open_if_any(settings)?;
-    let (state, files) = check_files(&index, key.as_ref())?;
+    let (state, files) = check_files(&index, key.as_ref(), settings.threads())?;
     let segments: Vec<VerifiedFile> = files.into_iter().map(VerifiedFile::new).collect();
     let ok = segments.iter().all(|row| row.ok);
 

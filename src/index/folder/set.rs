@@ -4,7 +4,10 @@
 //! damaged, another or in another role is an error: leaving it out would turn exposed numbers into
 //! "not found".
 
-use std::path::{Path, PathBuf};
+use std::{
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+};
 
 use super::{
     index_error::IndexError,
@@ -70,12 +73,14 @@ pub fn holds_nothing(path: &Path) -> Result<bool, IndexError> {
     ))
 }
 
-/// Verifies every byte of every file of an index. One bad file does not hide another.
+/// Verifies every byte of every file of an index, on several threads. One bad file does not hide
+/// another.
 pub fn check_files(
     path: &Path,
     key: Option<&Key>,
+    threads: NonZeroUsize,
 ) -> Result<(IndexState, Vec<CheckedFile>), IndexError> {
-    let verified = |segment: Segment| match segment.verify() {
+    let verified = |segment: Segment| match segment.verify_with(threads) {
         Ok(()) => Ok(segment),
         Err(error) if segment.role() == SegmentRole::Tombstones => {
             Err(IndexError::Tombstones(error))

@@ -4,7 +4,7 @@
 //! blocks when read. Opened with the key, a segment gives nothing that the key has not sealed. A
 //! segment that fails a check gives an error, never the answer "not found".
 
-use std::{ops::RangeInclusive, path::Path};
+use std::{num::NonZeroUsize, ops::RangeInclusive, path::Path};
 
 use super::{
     chapter::Blocks,
@@ -18,6 +18,7 @@ use crate::{
         file::{coding, record::checksum, seal::Seal},
     },
     key::{Key, KeyId},
+    ordered_pool::OrderedPool,
     phone::Region,
     tag::Tag,
 };
@@ -153,26 +154,59 @@ impl Segment {
     /// Reads every byte again and checks checksums, order, counts and lengths. Of a segment that
     /// was opened with the key, the keyed checksums as well.
     pub fn verify(&self) -> Result<(), SegmentError> {
+        self.verify_with(NonZeroUsize::MIN)
+    }
+
+    /// The same on several threads, a chapter at a time.
+    pub(in crate::index) fn verify_with(&self, threads: NonZeroUsize) -> Result<(), SegmentError> {
         // The seal was checked when it was opened; it must be the same.
         let parts = SegmentParts::read(&self.file, None)?;
         if parts.trailer != self.parts.trailer || parts.meta != self.parts.meta {
             return Err(self.file.damaged(0, SegmentDamage::Changed));
         }
         parts.check_header(&self.file)?;
-        let mut tags = Vec::new();
-        let mut coded = Vec::new();
-        for section in &parts.sections {
-            for entry in &section.chapters {
-                entry.check_plain(&self.file)?;
-            }
-            let mut blocks = Blocks::new(&self.file, section);
-            while blocks.next(&mut tags)? {
-                coded.clear();
-                coding::encode(&tags, &mut coded);
-                let (bytes, plain) = blocks.last();
-                if coded != bytes || checksum(bytes) != plain {
-                    return Err(blocks.damaged(SegmentDamage::Block));
-                }
+        let chapters = |section: &Section| 0..section.chapters.len();
+        let mut jobs = (parts.sections.iter())
+            .flat_map(|section| chapters(section).map(move |chapter| (section, chapter)));
+        if threads == NonZeroUsize::MIN {
+            let mut buffers = VerifyBuffers::default();
+            return jobs.try_for_each(|(section, chapter)| {
+                self.verify_chapter(section, chapter, &mut buffers)
+            });
+        }
+        OrderedPool::new(threads).run(
+            || Ok(jobs.next()),
+            VerifyBuffers::default,
+            |buffers, (section, chapter)| self.verify_chapter(section, chapter, buffers),
+            |verified| verified,
+        )?;
+        Ok(())
+    }
+
+    fn verify_chapter(
+        &self,
+        section: &Section,
+        chapter: usize,
+        buffers: &mut VerifyBuffers,
+    ) -> Result<(), SegmentError> {
+        let entry = &section.chapters[chapter];
+        entry.check_plain(&self.file)?;
+        let end = match section.chapters.get(chapter + 1) {
+            Some(next) => Tag(next.first.0.saturating_sub(1)),
+            None => Tag(u64::MAX),
+        };
+        // In such a range are no blocks, so none would be looked at.
+        if end < entry.first {
+            return Err(self.file.damaged(entry.offset, SegmentDamage::Order));
+        }
+        let mut blocks = Blocks::within(&self.file, section, entry.first..=end);
+        let VerifyBuffers { tags, coded } = buffers;
+        while blocks.next(tags)? {
+            coded.clear();
+            coding::encode(tags, coded);
+            let (bytes, plain) = blocks.last();
+            if *coded != bytes || checksum(bytes) != plain {
+                return Err(blocks.damaged(SegmentDamage::Block));
             }
         }
         Ok(())
@@ -201,6 +235,13 @@ impl Segment {
             .binary_search_by_key(&region, |country| country.region)
             .ok()
     }
+}
+
+/// Memory of one thread that verifies.
+#[derive(Default)]
+struct VerifyBuffers {
+    tags: Vec<Tag>,
+    coded: Vec<u8>,
 }
 
 /// The tags of one country of a segment, read block by block.
