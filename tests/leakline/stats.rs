@@ -157,7 +157,8 @@ fn small_counts_are_in_no_figure_and_in_no_sum() {
     let json = run(&["--format", "json"]);
     assert!(json.stderr.contains("2 rows"), "{}", json.stderr);
     let stats = json.json();
-    // One number of Australia and one of Sweden: neither is in a total that could be compared with others.
+    // One number of Australia and one of Sweden: neither is in a total that could be compared with
+    // others.
     let countries = stats["countries"].as_array().unwrap();
     assert_eq!(countries.len(), 1);
     assert_eq!(countries[0]["by_source"], json!({"breach": 2, "second": 2}));

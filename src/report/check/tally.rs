@@ -1,5 +1,5 @@
-//! Answers by list and by source, for reports that show them. Pages are counted as they are formatted,
-//! on several threads; sums do not depend on the order.
+//! Answers by list and by source, for reports that show them. Pages are counted as they are
+//! formatted, on several threads; sums do not depend on the order.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

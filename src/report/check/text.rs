@@ -263,7 +263,8 @@ impl Words {
     }
 }
 
-/// The text before the line number of a contact: `line `, or the name of its list if there are more.
+/// The text before the line number of a contact: `line `, or the name of its list if there are
+/// more.
 fn position(options: &ReportOptions, input: &str) -> String {
     if options.only_list.as_deref() == Some(input) {
         "line ".to_owned()

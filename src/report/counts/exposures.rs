@@ -1,7 +1,8 @@
-//! Counts of an index by country and by source, with what the seller claimed and what sources share.
+//! Counts of an index by country and by source, with what the seller claimed and what sources
+//! share.
 //!
-//! [`Exposures`] is the JSON of `stats` as it is; its CSV, tables and page are in the files beside this
-//! one and read the same rows.
+//! [`Exposures`] is the JSON of `stats` as it is; its CSV, tables and page are in the files beside
+//! this one and read the same rows.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,8 +101,9 @@ pub(super) struct OtherRows {
 }
 
 impl Exposures {
-    /// From `segments` of the `index` and the `counts` over them, in which cells below `min_cell` are
-    /// left out. A country that is only claimed has a row of zeros, unless small counts are hidden.
+    /// From `segments` of the `index` and the `counts` over them, in which cells below `min_cell`
+    /// are left out. A country that is only claimed has a row of zeros, unless small counts are
+    /// hidden.
     pub fn new(
         index: IndexState,
         segments: &[&Segment],

@@ -308,7 +308,8 @@ impl Serialize for BySource {
 }
 
 impl Serialize for OverlapRow {
-    /// The counts are keys beside the code, and under `by_source`, where a source may have any name.
+    /// The counts are keys beside the code, and under `by_source`, where a source may have any
+    /// name.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         const FIELDS: [&str; 3] = ["country", "shared", "by_source"];
         let mut map = serializer.serialize_map(None)?;

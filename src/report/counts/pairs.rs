@@ -11,7 +11,8 @@ use crate::phone::Region;
 use crate::report::country::CountryFacts;
 use crate::report::percent;
 
-/// Share of a source in another, in percent, from which one is said to look like the other sold again.
+/// Share of a source in another, in percent, from which one is said to look like the other sold
+/// again.
 const SOLD_AGAIN: f64 = 90.0;
 /// Share from which a pair is said to stand out, if it is far over chance.
 const STANDS_OUT: f64 = 20.0;
@@ -143,7 +144,8 @@ impl Chances {
 /// Counts of one source by region; 0 where a count is too small to compare.
 type CountTable = [u64; Region::COUNT];
 
-/// For every two sources, the two tables of them, claimed or observed, that agree in most countries.
+/// For every two sources, the two tables of them, claimed or observed, that agree in most
+/// countries.
 pub(super) fn same_counts(names: &[&str], countries: &[CountryRow]) -> Vec<SameCounts> {
     let table = |name: &str, of: fn(&CountryRow) -> &BTreeMap<String, u64>| {
         let mut counts: CountTable = [0; Region::COUNT];

@@ -1,6 +1,7 @@
 //! The world map: countries shaded by a count, or by a rate.
 //!
-//! Both shadings are in the page; two radio buttons and the style sheet choose one, without a script.
+//! Both shadings are in the page; two radio buttons and the style sheet choose one, without a
+//! script.
 
 use maud::{Markup, html};
 
@@ -92,7 +93,8 @@ fn drawn(
         None => format!("n{}", steps.of(country.count)),
     };
     html! {
-        // By keyboard, the rows are reached in the table: two hundred stops on the way would be in the way.
+        // By keyboard, the rows are reached in the table: two hundred stops on the way would be in
+        // the way.
         a href={ "#" (row_id(country.region)) } class=(class) tabindex="-1" {
             title {
                 (country.region.name()) ": " (grouped(country.count)) " " (legend.counted)

@@ -1,7 +1,7 @@
 //! What the pages for a browser share: the frame, headline figures, bars and the world map.
 //!
-//! A page is one file. It runs no script and fetches nothing, and its policy forbids both to whatever
-//! a title may smuggle in. It reads without its colours, on a telephone and on paper.
+//! A page is one file. It runs no script and fetches nothing, and its policy forbids both to
+//! whatever a title may smuggle in. It reads without its colours, on a telephone and on paper.
 
 pub(super) mod map;
 

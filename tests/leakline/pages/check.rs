@@ -109,7 +109,8 @@ fn the_rows_are_masked_and_under_a_fold() {
     };
     let page = Page::read("check", &check(&["--format", "html"]).text());
     let rows = page.table("Contacts");
-    // Two names of lists; exposed, not covered and invalid contacts, but not the one that is not found.
+    // Two names of lists; exposed, not covered and invalid contacts, but not the one that is not
+    // found.
     assert_eq!(rows.len(), 1 + 2 + members.len() + 2 + 2);
     let masked = rows
         .iter()

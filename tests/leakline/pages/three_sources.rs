@@ -13,7 +13,8 @@ fn of_country(numbers: &Numbers, country: &str) -> usize {
     numbers.iter().filter(|number| number.0 == country).count()
 }
 
-/// Three sources: `new` is a shuffled copy of `old`, `other` has a part of it and numbers of its own.
+/// Three sources: `new` is a shuffled copy of `old`, `other` has a part of it and numbers of its
+/// own.
 pub(super) struct ThreeSources {
     pub(super) world: World,
     pub(super) sources: [(&'static str, Numbers); 3],
