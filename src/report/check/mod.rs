@@ -3,13 +3,13 @@
 //! ```text
 //! options.rs   ReportOptions: what all formats of one run share, and the sentence for each answer
 //! page.rs      ContactList, Page, RawRows: what a format is given
-//! text.rs      a line per contact, for people          csv.rs     the list's rows and three
-//! columns json.rs      one object                              ndjson.rs  one object per contact
-//! sarif/       code scanning                           junit.rs   test pages of CI services
-//! github.rs    annotations of lines                    markdown.rs  counts, and the summary of a
-//! job html.rs      a page for a browser                   summary.rs  the tables of `--summary`
-//! tally.rs     answers by list and by source, for html.rs and summary.rs encoding.rs  the list's
-//! own encoding, for csv.rs     kept.rs    columns of the list, for JSON
+//! text.rs      a line per contact, for people
+//! summary.rs   the tables of `--summary`       tally.rs     answers by list and by source
+//! html.rs      a page for a browser            csv.rs       the list's rows and three columns
+//! json.rs      one object                      ndjson.rs    one object per contact
+//! sarif/       code scanning                   junit.rs     test pages of CI services
+//! github.rs    annotations of lines            markdown.rs  counts, and the summary of a job
+//! encoding.rs  the list's encoding, for csv.rs kept.rs      columns of the list, for JSON
 //! ```
 //!
 //! To add a format, implement [`Report`] in a file here, and name it in `CheckFormat`
