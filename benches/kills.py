@@ -4,7 +4,7 @@
     cargo build --release --bins --examples
     benches/kills.py --work /path/with/room
 
-A load, one that appends, one that replaces, a merge, a forget and a removal are killed (SIGKILL) at random moments, and some
+A load, one that appends, one that replaces, a merge of three sources, a forget and a removal are killed (SIGKILL) at random moments, and some
 interrupted (SIGINT), while memory is so small that they spill. After each: the manifest and all files that it lists are byte for byte
 those before or, if the kill came late, those after; `verify` passes; the next writer leaves no other file. Then the same commands run on a disk of 8 MB
 (a tmpfs, which takes root; left out otherwise), index or temporary file on it: exit code 2, an error that names
@@ -61,7 +61,9 @@ class World:
         for source, seed in [("whole", 2), ("old", 3)]:
             self.run(["load", "--source", source, work / f"dump-{seed}"], index=self.begin)
         self.run(["load", "--source", "old", work / "dump-3"], index=work / "small")
-        self.run(["load", "--source", "whole", work / "dump-1"], index=work / "other")
+        # A merge changes a source that is there, and brings in another.
+        for source, seed in [("whole", 1), ("old", 2), ("third", 3)]:
+            self.run(["load", "--source", source, work / f"dump-{seed}"], index=work / "other")
         (work / "list.txt").write_text("+12125550100\n+491713920010\n")
         load = ["load", "--memory", MEMORY, "--source"]
         self.commands = {

@@ -3,7 +3,7 @@
 pub mod index_folder;
 
 use leakline::dump::{
-    RowContent, Damage, DumpError, DumpFile, Format, Limits, Opening, Buffering, MemberContent, ReadOptions,
+    CellVerdict, RowContent, Damage, DumpError, DumpFile, Format, Limits, Opening, Buffering, MemberContent, ReadOptions,
     Row, Scratch, Source, Stream,
 };
 use leakline::intake::{self, EntryOutcome, FileReaderScratch, MostlyUnread, ReadingPolicy, Tally};
@@ -55,7 +55,10 @@ pub fn as_format(format: Format) -> ReadOptions {
 fn open(dump: &[u8], options: &ReadOptions) -> Result<DumpFile, DumpError> {
     let stream = Stream::open(Source::Memory(dump.to_vec()), LIMITS)?;
     DumpFile::open(stream, options, &|cell, _| {
-        cell.iter().filter(|byte| byte.is_ascii_digit()).count() > 6
+        match cell.iter().filter(|byte| byte.is_ascii_digit()).count() {
+            0..7 => CellVerdict::Other,
+            _ => CellVerdict::International,
+        }
     })
 }
 
@@ -142,7 +145,7 @@ pub fn what_is_unpacked_is_bounded(file: &[u8]) {
         pieces += 1;
         match piece.content {
             MemberContent::Dump(stream) => {
-                match DumpFile::open(stream, &as_format(Format::Text), &|_, _| false) {
+                match DumpFile::open(stream, &as_format(Format::Text), &|_, _| CellVerdict::Other) {
                     Ok(mut dump) => {
                         while let Ok(Some(batch)) = dump.next_batch(Vec::new()) {
                             expanded += batch.bytes().len() as u64;

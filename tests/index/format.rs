@@ -490,6 +490,10 @@ fn no_country_is_empty_or_has_fewer_records_than_numbers() {
         damage(|it| it.sections[1].records = 1024),
         SegmentDamage::Directory
     );
+    assert_eq!(
+        damage(|it| it.sections[1].records = (1 << 48) - 1),
+        SegmentDamage::Directory
+    );
     let empty = damage(|it| {
         it.sections[0].tags.clear();
         it.sections[0].distinct = 0;

@@ -28,6 +28,10 @@ const END: u64 = 128 << 10;
 /// The fewest bytes of a chapter of 512 blocks: fences, and a bit a tag in the blocks.
 const LEAST_CHAPTER: u64 = (CHAPTER_BLOCKS * (FENCE_LENGTH + BLOCK_TAGS / 8)) as u64;
 
+/// More records than all countries of a segment may have together. No dump has as many rows, and
+/// the records of any number of segments still add up in 64 bits.
+const TOO_MANY_RECORDS: u64 = 1 << 48;
+
 /// How many numbers of a country a segment holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CountryCount {
@@ -166,6 +170,7 @@ fn countries(
     meta: &SourceMeta,
 ) -> Result<Vec<CountryCount>, SegmentError> {
     let mut countries = Vec::<CountryCount>::new();
+    let mut all_records: u64 = 0;
     for entry in entries.as_chunks::<ENTRY_LENGTH>().0 {
         let damaged = || file.damaged(offset, SegmentDamage::Directory);
         let CountryEntry {
@@ -179,7 +184,9 @@ fn countries(
             metadata_version: meta.metadata_version.clone(),
         })?;
         let ascending = countries.last().is_none_or(|last| last.region < region);
-        if !ascending || distinct == 0 || records < distinct {
+        all_records = all_records.saturating_add(records);
+        let is_too_much = all_records >= TOO_MANY_RECORDS;
+        if !ascending || distinct == 0 || records < distinct || is_too_much {
             return Err(damaged());
         }
         countries.push(CountryCount {
