@@ -5,11 +5,13 @@
 //! way. It is shared by the worker threads. It never stores or prints a number. The numbers go on
 //! to [`crate::tag`].
 
+mod home;
 mod reason;
 mod tally;
 mod walk;
 mod witness;
 
+pub use home::Home;
 pub use reason::explanation;
 pub use tally::{RowPosition, Tally};
 pub use walk::{BufferPool, Expected, Interrupted, OpenDump, ReadingProgress, Walk, WalkStep};
@@ -22,9 +24,10 @@ use crate::dump::{
     RowContent, Scratch, Stream, UNCALCULATED,
 };
 use crate::phone::{
-    Accept, CellOutcome, CellReader, DigitOrder, Number, Purpose, Reading, Reason, Region, Repairs,
+    CellOutcome, CellReader, DigitOrder, Number, Purpose, Reading, Reason, Region, Repairs,
 };
-use witness::{ColumnChoice, Evidence, Witness};
+use home::CountryCells;
+use witness::{ColumnChoice, Evidence, Witness, is_date_or_address};
 
 /// How the numbers of all files of a run are read.
 #[derive(Clone, Copy, Debug)]
@@ -128,8 +131,8 @@ pub struct FileReader {
 #[derive(Default)]
 pub struct FileReaderScratch {
     rows: Scratch,
-    /// The last text of a country column and what it means: it seldom changes from row to row.
-    country: Option<(Vec<u8>, Option<Region>)>,
+    /// What the texts of a country column mean.
+    country: CountryCells,
     /// For looking into a row once more.
     unread: Scratch,
 }
@@ -167,27 +170,6 @@ impl<'a> RowEntry<'a> {
     }
 }
 
-/// The home region of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Home {
-    /// Known.
-    Region(Region),
-    /// Nothing names one.
-    None,
-    /// The row names one that is not known.
-    UnknownName,
-}
-
-impl Home {
-    /// The region, if it is known.
-    pub fn region(self) -> Option<Region> {
-        match self {
-            Home::Region(region) => Some(region),
-            Home::None | Home::UnknownName => None,
-        }
-    }
-}
-
 /// Opens a file of a dump or list and settles how its numbers are read.
 ///
 /// `of_file` is the region that the file's name gives, if names count for this list.
@@ -214,7 +196,7 @@ pub fn open(
         witness: Witness::new(Format::Text, columns),
     };
     let mut file = DumpFile::open(stream, options, &|cell, country| {
-        let home = reader.home(country, &mut None).region();
+        let home = reader.home(country, &mut CountryCells::default()).region();
         verdict(cell, home)
     })?;
     reader.learn(&mut file, columns)?;
@@ -260,7 +242,7 @@ fn is_bare(cell: &[u8]) -> bool {
 // Valid only: a 15-digit id is of a possible length.
 fn verdict(text: &[u8], home: Option<Region>) -> CellVerdict {
     let judge = CellReader {
-        purpose: Purpose::Load(Accept::Valid),
+        purpose: Purpose::Recognise,
         order: DigitOrder::HomeFirst,
     };
     let read = |home| {
@@ -283,6 +265,10 @@ fn verdict(text: &[u8], home: Option<Region>) -> CellVerdict {
         });
         verdict
     };
+    // At home nearly any digits may be valid, and a compact time is a number of Egypt.
+    if is_date_or_address(text.trim_ascii()) {
+        return CellVerdict::Other;
+    }
     match read(None) {
         CellVerdict::Other if home.is_some() => read(home).min(CellVerdict::National),
         verdict => verdict,
@@ -422,7 +408,9 @@ impl FileReader {
         }
         let is_wanted = match self.purpose {
             Purpose::Load(_) => !has_number,
-            Purpose::Check => waits || self.witness.columns() == ColumnChoice::Inferred,
+            Purpose::Check | Purpose::Recognise => {
+                waits || self.witness.columns() == ColumnChoice::Inferred
+            }
         };
         if is_wanted && batch.has_unread_texts() {
             let evidence = match holds {
@@ -512,7 +500,7 @@ impl FileReader {
     /// The sample holds more numbers that nothing reads than numbers that are read.
     fn learn(&mut self, file: &mut DumpFile, columns: ColumnChoice) -> Result<(), DumpError> {
         let mut witness = Witness::new(file.shape().format(), columns);
-        let mut cache = None;
+        let mut cache = CountryCells::default();
         witness.learn(file, &mut |row| self.home(row.country, &mut cache).region());
         let unread = witness.sample_numbers();
         self.witness = witness;
@@ -569,7 +557,7 @@ impl FileReader {
     }
 
     /// `--country`, else the row's own country cell, else the file's region.
-    fn home(&self, cell: Option<&[u8]>, cache: &mut Option<(Vec<u8>, Option<Region>)>) -> Home {
+    fn home(&self, cell: Option<&[u8]>, countries: &mut CountryCells) -> Home {
         let of_file = || self.of_file.map_or(Home::None, Home::Region);
         if let Some(given) = self.given {
             return Home::Region(given);
@@ -577,14 +565,8 @@ impl FileReader {
         let Some(cell) = cell.map(<[u8]>::trim_ascii).filter(|cell| !cell.is_empty()) else {
             return of_file();
         };
-        let known = match cache {
-            Some((text, region)) if text == cell => *region,
-            _ => {
-                let region = std::str::from_utf8(cell).ok().and_then(Region::from_name);
-                *cache = Some((cell.to_vec(), region));
-                region
-            }
-        };
-        known.map_or(Home::UnknownName, Home::Region)
+        countries
+            .region(cell)
+            .map_or(Home::UnknownName, Home::Region)
     }
 }

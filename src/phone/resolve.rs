@@ -240,6 +240,9 @@ impl<'a> Ways<'a> {
                 ..Resolved::valid(number, self.first_way())
             });
         }
+        if purpose == Purpose::Recognise {
+            return Err(Reason::NotValid);
+        }
         // Digits of which nobody said whose they are, and which are a number of some region, lack
         // that region: a guess would answer for someone else.
         let lacks_region = !self.placed && self.is_valid_somewhere();

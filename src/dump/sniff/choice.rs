@@ -32,7 +32,7 @@ fn is_sparse(looks: &Looks, rows: usize) -> bool {
 ///
 /// A column is read if its name means numbers, or if 90 % of its cells are numbers. A column of ids
 /// or dates must have international ones: in some countries nearly all digits are a number at home.
-/// So must a column of bare digits without a name, if another column has international numbers.
+/// So must a column of bare digits whose name tells nothing, if another column has international numbers.
 pub(super) fn choose(candidates: &[Candidate], rows: usize) -> Choice {
     let mut choice = Choice::default();
     let is_certain =
@@ -49,7 +49,9 @@ pub(super) fn choose(candidates: &[Candidate], rows: usize) -> Choice {
         let are_numbers = looks.are_nearly_all(looks.numbers) && !is_sparse(looks, rows);
         let may_be_ids = match meaning {
             Meaning::OtherDigits => true,
-            Meaning::Nameless => any_certain && !looks.are_nearly_all(looks.marked),
+            Meaning::Nameless | Meaning::Unknown => {
+                any_certain && !looks.are_nearly_all(looks.marked)
+            }
             _ => false,
         };
         if is_named {

@@ -18,6 +18,7 @@ use crate::dump::{Batch, DumpFile, Format, Row, RowContent, Scratch};
 use crate::phone::Region;
 use places::{NumberCandidate, Places, TextPosition};
 use tokens::candidates;
+pub(super) use tokens::is_date_or_address;
 
 /// Rows of the sample that the witness learns from.
 const SAMPLE_ROWS: usize = 2000;

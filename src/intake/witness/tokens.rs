@@ -5,9 +5,7 @@
 //! without one 10, or 7 where it is all of its text and the row has a home. Dates, decimal numbers,
 //! addresses of the internet and runs that touch letters (hashes, codes) are never numbers.
 
-use crate::phone::{
-    Accept, CellOutcome, CellReader, DigitOrder, Number, Purpose, Region, with_ascii,
-};
+use crate::phone::{CellOutcome, CellReader, DigitOrder, Number, Purpose, Region, with_ascii};
 
 /// Fewest digits of any candidate.
 const FEWEST: usize = 7;
@@ -218,9 +216,16 @@ fn is_something_else(text: &[u8]) -> bool {
     let dots = memchr::memchr_iter(b'.', text).count();
     let others = text.iter().filter(|byte| !byte.is_ascii_digit()).count();
     let is_decimal = dots == 1 && others == 1 && !text.ends_with(b".0");
+    is_decimal || is_date_or_address(text)
+}
+
+/// Whether digits are a date, or an address of the internet.
+pub(in crate::intake) fn is_date_or_address(text: &[u8]) -> bool {
+    let dots = memchr::memchr_iter(b'.', text).count();
+    let others = text.iter().filter(|byte| !byte.is_ascii_digit()).count();
     let mut parts = text.split(|byte| *byte == b'.');
     let is_address = dots == 3 && others == 3 && parts.all(|part| (1..=3).contains(&part.len()));
-    is_decimal || is_address || is_date(text)
+    is_address || is_date(text)
 }
 
 /// `2021-04-03`, `03.04.2021`, and the former with an hour, a minute, a second behind it.
@@ -262,7 +267,7 @@ fn number(text: &[u8], home: Option<Region>) -> Option<Number> {
         return None;
     }
     let reader = CellReader {
-        purpose: Purpose::Load(Accept::Valid),
+        purpose: Purpose::Recognise,
         order: DigitOrder::HomeFirst,
     };
     let mut number = None;

@@ -137,6 +137,19 @@ pub(super) fn cases() -> Vec<Case> {
         let row = format!("{row}\"phone\":\"+12125550100\"}}\n");
         cases.push(case(71, "a.ndjson", row, "US 1"));
     }
+    // Nearly any digits are a number at home in Germany.
+    for other in ["2015-04-03", "4001234567890", "19.05.1980", "201504031012"] {
+        let rows: String = (10..30)
+            .map(|i| format!("Ann,+49171392001{i},{other}\n"))
+            .collect();
+        let comes_to = "DE 20";
+        cases.push(case(
+            44,
+            "Germany.csv",
+            format!("name,phone,x\n{rows}"),
+            comes_to,
+        ));
+    }
     for number in ["49-171-3920010", "49 171 3920010", "(49) 171 3920010"] {
         cases.push(case(84, "Germany.txt", format!("{number}\n"), "DE 1"));
     }
