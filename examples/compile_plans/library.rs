@@ -1,7 +1,7 @@
 //! The reference: what the pinned library says of a text.
 
 use leakline::phone::Region;
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, PhoneNumberType};
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat, PhoneNumberType};
 
 /// The types of numbers that the metadata has examples of.
 const TYPES: [PhoneNumberType; 10] = [
@@ -25,6 +25,31 @@ pub(crate) enum Answer {
     NotValid,
     /// The library writes at most ten of a number's leading zeros, so it judged another number.
     ZerosLost,
+}
+
+impl Answer {
+    pub(crate) fn is_valid(&self) -> bool {
+        matches!(self, Answer::Valid(..))
+    }
+}
+
+/// The number that a text would be, valid or not: its E.164 digits, its region, and whether a whole
+/// number may have so many.
+pub(crate) type Parsed = (u64, Region, bool);
+
+/// What the library parses a text to; `None` for none.
+pub(crate) fn parsed(text: &str, home: Option<Region>) -> Option<Parsed> {
+    let library = &*PHONE_NUMBER_UTIL;
+    let number = library.parse(text, home.and_then(known)).ok()?;
+    let owner = (library.get_region_for_number(&number))
+        .or_else(|| library.get_region_for_country_code(number.country_code))?;
+    let is_possible =
+        library.is_possible_number_with_reason(&number) == Ok(NumberLengthType::IsPossible);
+    let national = rlibphonenumber::get_national_significant_number_owned(&number);
+    let digits = format!("{}{national}", number.country_code).parse();
+    let region = Region::from_code(owner.as_region_str().as_str())?;
+    // More digits than 64 bits hold are none for both.
+    Some((digits.ok()?, region, is_possible))
 }
 
 /// The library's answer on a text dialled from a home region.

@@ -1,4 +1,4 @@
-//! What the metadata says of each region's numbers, read from the pinned library and compiled.
+//! What the metadata says of each region's numbers, compiled.
 //!
 //! [`Plan`] is one region's; [`Plans`] holds all, and for each calling code the automaton that
 //! tells the region in which a national number is valid.
@@ -6,16 +6,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use leakline::phone::Region;
-use rlibphonenumber::interfaces::AsOriginal as _;
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberDesc};
 
 use crate::graph::{DEAD, Graph, NodeId};
+use crate::metadata::{Description, Metadata, RegionMetadata};
 use crate::pattern::{Branch, Pattern};
 use crate::rewrite::Rewrite;
 use crate::sets;
-
-/// The longest string that any automaton here has to tell apart.
-const LONGEST: u32 = 32;
 
 /// One region's numbering plan.
 pub(crate) struct Plan {
@@ -27,10 +23,14 @@ pub(crate) struct Plan {
     pub(crate) prefixes: Vec<Rewrite>,
     /// The strings that match the general description, whatever their length.
     pub(crate) general: NodeId,
-    lengths: Lengths,
+    pub(crate) lengths: Lengths,
+    /// The beginnings of numbers that no other region of the calling code has.
+    pub(crate) leading_ways: Vec<Branch>,
     leading: Option<NodeId>,
     /// The strings that are of some type of number.
     typed: NodeId,
+    /// The strings that are fixed lines, or may be.
+    pub(crate) fixed: NodeId,
     /// The strings that are mobile numbers, or may be.
     pub(crate) mobile: NodeId,
 }
@@ -58,9 +58,11 @@ pub(crate) enum Fit {
     Invalid,
 }
 
-struct Lengths {
-    possible: u64,
-    local: u64,
+/// Lengths of national numbers, bit n for n digits: of whole ones, and of those enough within one
+/// area.
+pub(crate) struct Lengths {
+    pub(crate) possible: u64,
+    pub(crate) local: u64,
 }
 
 impl Plan {
@@ -84,30 +86,19 @@ impl Plan {
 }
 
 impl Plans {
-    /// Reads all plans from the library that this package is pinned to.
-    pub(crate) fn read(graph: &mut Graph) -> Plans {
-        let library = PHONE_NUMBER_UTIL.as_original();
+    /// Compiles the plans of all regions.
+    pub(crate) fn of(metadata: &Metadata, graph: &mut Graph) -> Plans {
         let mut plans = Vec::new();
         let mut by_region = HashMap::new();
         let mut by_code = BTreeMap::new();
-        for code in library.get_supported_calling_codes() {
+        for (&code, regions) in &metadata.regions {
             let first = plans.len();
-            for region in library
-                .get_regions_for_country_calling_code(code)
-                .expect("a supported calling code has regions")
-            {
-                let plan = Plan::read(code, region, graph);
-                by_region.insert(plan.region, plans.len());
-                plans.push(plan);
+            for region in regions {
+                by_region.insert(region.region, plans.len());
+                plans.push(Plan::of(code, region, graph));
             }
-            let code = u16::try_from(code).expect("three digits at most");
-            by_code.insert(
-                code,
-                Shared {
-                    main: first,
-                    valid: valid(&plans[first..], graph),
-                },
-            );
+            let valid = valid(&plans[first..], graph);
+            by_code.insert(code, Shared { main: first, valid });
         }
         by_region.remove(&Region::NON_GEOGRAPHIC);
         Plans {
@@ -117,8 +108,10 @@ impl Plans {
         }
     }
 
-    pub(crate) fn all(&self) -> &[Plan] {
-        &self.all
+    /// All plans by calling code, the main region's first.
+    pub(crate) fn by_code(&self) -> impl Iterator<Item = &Plan> {
+        // They were read in this order.
+        self.all.iter()
     }
 
     pub(crate) fn of_region(&self, region: Region) -> Option<&Plan> {
@@ -139,93 +132,53 @@ impl Plans {
 }
 
 impl Plan {
-    fn read(code: i32, region: rlibphonenumber::Region, graph: &mut Graph) -> Plan {
-        let meta = PHONE_NUMBER_UTIL
-            .as_original()
-            .get_metadata_for_region_or_calling_code(code, region)
-            .expect("a listed region has metadata");
-        let source = |base: &Option<String>| base.as_deref().map(Pattern::new);
-        let typed: Vec<_> = [
-            &meta.premium_rate,
-            &meta.toll_free,
-            &meta.shared_cost,
-            &meta.voip,
-            &meta.personal_number,
-            &meta.pager,
-            &meta.uan,
-            &meta.voicemail,
-            &meta.fixed_line,
-        ]
-        .into_iter()
-        .chain((!meta.original.same_mobile_and_fixed_line_pattern()).then_some(&meta.mobile))
-        .map(|desc| {
-            let pattern = source(&desc.national_number_pattern().pattern_base);
-            described(pattern, &desc.original, graph)
-        })
-        .collect();
-        let typed = typed
-            .into_iter()
+    fn of(calling_code: u16, meta: &RegionMetadata, graph: &mut Graph) -> Plan {
+        let source = |pattern: &Option<String>| pattern.as_deref().map(Pattern::new);
+        let mobile = described(&meta.mobile, graph);
+        let fixed = described(&meta.fixed_line, graph);
+        let others: Vec<_> = (meta.other_types.iter())
+            .map(|description| described(description, graph))
+            .collect();
+        let typed = (others.into_iter().chain([fixed, mobile]))
             .fold(DEAD, |all, one| graph.union(all, one));
-
-        let general = source(&meta.general_desc.national_number_pattern().pattern_base);
-        let of_length = described(
-            source(&meta.general_desc.national_number_pattern().pattern_base),
-            &meta.general_desc.original,
-            graph,
-        );
-        let general = general.map_or(DEAD, |pattern| pattern.language(graph));
-        let mobile = described(
-            source(&meta.mobile.national_number_pattern().pattern_base),
-            &meta.mobile.original,
-            graph,
-        );
-        let transform = meta.original.national_prefix_transform_rule();
+        let of_length = described(&meta.general, graph);
+        let general = source(&meta.general.pattern);
+        let within =
+            |set, graph: &mut Graph| sets::both(of_length, set, graph, &mut HashMap::new());
+        let branches = |pattern: &Option<String>| {
+            source(pattern).map_or_else(Vec::new, |pattern| pattern.branches())
+        };
         Plan {
-            region: if region == rlibphonenumber::Region::World {
-                Region::NON_GEOGRAPHIC
-            } else {
-                Region::from_code(region.as_region_str().as_str())
-                    .expect("every region of the metadata is known")
-            },
-            calling_code: u16::try_from(code).expect("three digits at most"),
-            idd: source(&meta.international_prefix().pattern_base)
-                .map_or_else(Vec::new, |pattern| pattern.branches()),
-            prefixes: source(&meta.national_prefix_for_parsing().pattern_base)
-                .map_or_else(Vec::new, |pattern| pattern.branches())
-                .iter()
-                .map(|branch| Rewrite::new(branch, transform))
+            region: meta.region,
+            calling_code,
+            idd: branches(&meta.international_prefix),
+            prefixes: (branches(&meta.national_prefix).iter())
+                .map(|branch| Rewrite::new(branch, &meta.transform))
                 .collect(),
-            general,
+            general: general.map_or(DEAD, |pattern| pattern.language(graph)),
             lengths: Lengths {
-                possible: bits(&meta.general_desc.original.possible_length),
-                local: bits(&meta.general_desc.original.possible_length_local_only),
+                possible: meta.general.lengths,
+                local: meta.general.local_lengths,
             },
-            leading: source(&meta.leading_digits().pattern_base)
-                .map(|pattern| pattern.language(graph)),
-            typed: sets::both(of_length, typed, graph, &mut HashMap::new()),
-            mobile: sets::both(of_length, mobile, graph, &mut HashMap::new()),
+            leading_ways: branches(&meta.leading_digits),
+            leading: source(&meta.leading_digits).map(|pattern| pattern.language(graph)),
+            typed: within(typed, graph),
+            fixed: within(fixed, graph),
+            mobile: within(mobile, graph),
         }
     }
 }
 
 /// The strings of a description: its pattern, and its lengths where it has any of its own.
-fn described(pattern: Option<Pattern>, desc: &PhoneNumberDesc, graph: &mut Graph) -> NodeId {
-    let Some(pattern) = pattern else { return DEAD };
+fn described(description: &Description, graph: &mut Graph) -> NodeId {
+    let Some(pattern) = description.pattern.as_deref().map(Pattern::new) else {
+        return DEAD;
+    };
     let language = pattern.language(graph);
-    if desc.possible_length.is_empty() {
+    if description.lengths == 0 {
         return language;
     }
-    let lengths = bits(&desc.possible_length);
-    sets::of_lengths(language, lengths, graph, &mut HashMap::new())
-}
-
-/// Lengths as bits; the metadata's -1 stands for no length at all.
-fn bits(lengths: &[i32]) -> u64 {
-    lengths
-        .iter()
-        .filter_map(|&length| u32::try_from(length).ok())
-        .inspect(|&length| assert!(length < LONGEST))
-        .fold(0, |bits, length| bits | 1 << length)
+    sets::of_lengths(language, description.lengths, graph, &mut HashMap::new())
 }
 
 /// A national number belongs to the first region whose leading digits it has or in which it is of

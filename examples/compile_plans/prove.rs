@@ -1,12 +1,15 @@
-//! The table against the library, string for string.
+//! The table against the library, string for string: which number is valid, what one that is not
+//! would be, and the order in which digits are read.
 
 use std::io::{self, Write};
 use std::thread;
 
 use leakline::phone::Region;
-use leakline::phone::plans::{self, Verdict};
+use leakline::phone::parse::{Length, parse};
+use leakline::phone::plans::{self, Root, Verdict};
 
-use crate::library::{self, Answer};
+use crate::library::{self, Answer, Parsed};
+use crate::order;
 use crate::strings::{self, Chance, Start, Ways};
 use crate::table::Automaton;
 
@@ -25,6 +28,10 @@ pub(crate) struct Comparison {
     pub(crate) zeros_lost: Vec<Judged>,
     /// Where the library says otherwise, and what.
     pub(crate) differences: Vec<(Judged, Answer)>,
+    /// Where the library parses what is not valid to another number.
+    pub(crate) parsed_otherwise: Vec<(String, Option<Region>)>,
+    /// Where digits are read in another order than the library's answers give.
+    pub(crate) ordered_otherwise: Vec<(String, Option<Region>)>,
 }
 
 impl Comparison {
@@ -36,9 +43,20 @@ impl Comparison {
         self.valid += u64::from(ours != Answer::NotValid);
         let judged = || (text.to_owned(), home, ours);
         match library::answer(text, home) {
-            Answer::ZerosLost => self.zeros_lost.push(judged()),
+            Answer::ZerosLost => return self.zeros_lost.push(judged()),
             theirs if theirs != ours => self.differences.push((judged(), theirs)),
+            theirs if !theirs.is_valid() && parsed(text, home) != library::parsed(text, home) => {
+                self.parsed_otherwise.push((text.to_owned(), home));
+            }
             _ => {}
+        }
+        let plain = text.strip_prefix('+').unwrap_or(text);
+        if plain.len() > 3
+            && plain.bytes().all(|byte| byte.is_ascii_digit())
+            && let Some(ordered) = order::of_reader(text, home)
+            && Some(ordered) != order::of_library(text, home)
+        {
+            self.ordered_otherwise.push((text.to_owned(), home));
         }
     }
 
@@ -47,6 +65,8 @@ impl Comparison {
         self.valid += other.valid;
         self.zeros_lost.extend(other.zeros_lost);
         self.differences.extend(other.differences);
+        self.parsed_otherwise.extend(other.parsed_otherwise);
+        self.ordered_otherwise.extend(other.ordered_otherwise);
     }
 
     /// Says what was found; true if nothing differs.
@@ -54,8 +74,10 @@ impl Comparison {
         let Comparison { strings, valid, .. } = self;
         writeln!(
             out,
-            "{name}: {strings} strings, {valid} valid, {} differences",
-            self.differences.len()
+            "{name}: {strings} strings, {valid} valid; {} differences, {} in what is not valid, {} in the order",
+            self.differences.len(),
+            self.parsed_otherwise.len(),
+            self.ordered_otherwise.len(),
         )?;
         for ((text, home, ours), theirs) in self.differences.iter().take(SHOWN) {
             writeln!(
@@ -69,8 +91,47 @@ impl Comparison {
                 "  {text:?} from {home:?}: the library lost leading zeros; table {ours:?}"
             )?;
         }
-        Ok(self.differences.is_empty())
+        for (text, home) in self.parsed_otherwise.iter().take(SHOWN) {
+            let (ours, theirs) = (parsed(text, *home), library::parsed(text, *home));
+            writeln!(
+                out,
+                "  {text:?} from {home:?}: parsed {ours:?}, library {theirs:?}"
+            )?;
+        }
+        for (text, home) in self.ordered_otherwise.iter().take(SHOWN) {
+            let ours = order::of_reader(text, *home);
+            let theirs = order::of_library(text, *home);
+            writeln!(
+                out,
+                "  {text:?} from {home:?}: read {ours:?}, library {theirs:?}"
+            )?;
+        }
+        Ok(self.agrees())
     }
+
+    pub(crate) fn agrees(&self) -> bool {
+        self.differences.is_empty()
+            && self.parsed_otherwise.is_empty()
+            && self.ordered_otherwise.is_empty()
+    }
+}
+
+/// What the rules of the table parse a text to.
+fn parsed(text: &str, home: Option<Region>) -> Option<Parsed> {
+    let root = match (text.contains('+'), home) {
+        (true, None) => Root::International,
+        (true, Some(region)) => Root::PlusAt(region),
+        (false, Some(region)) => Root::Home(region),
+        (false, None) => return None,
+    };
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
+    let parsed = parse(&digits, root)?;
+    let is_possible = parsed.length == Length::Possible;
+    Some((
+        parsed.number.digits_in_full(),
+        parsed.number.region(),
+        is_possible,
+    ))
 }
 
 /// What the table says of a text, if it is one for the table to judge.

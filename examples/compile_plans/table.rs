@@ -7,20 +7,28 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use leakline::phone::{METADATA_VERSION, Region};
+use leakline::phone::{METADATA_DATE, METADATA_VERSION, Region};
 
 use crate::graph::{DEAD, Graph, NodeId};
 use crate::label::Label;
+use crate::metadata::Metadata;
+use crate::own_code::OwnCode;
 use crate::plan::Plans;
 use crate::read::Reading;
+use crate::rules::Rules;
 
-/// Every root, in one graph.
+/// Every root, in one graph, and what else the table holds.
 pub(crate) struct Automaton {
+    pub(crate) version: String,
+    date: String,
     pub(crate) graph: Graph,
     pub(crate) labels: Vec<Label>,
     pub(crate) international: NodeId,
     /// By region: the root of digits as it dials them, and of digits after a plus.
     pub(crate) regions: Vec<(NodeId, NodeId)>,
+    /// By region, sorted by code.
+    pub(crate) own_code: Vec<OwnCode>,
+    rules: Rules,
 }
 
 /// What is known of strings when only their length is open: those get the answer that have one of
@@ -45,10 +53,15 @@ const DEAD_TAIL: Tail = Tail {
 const ALIGNMENT: usize = 64;
 
 impl Automaton {
-    /// Compiles the plans of the pinned metadata.
-    pub(crate) fn compile() -> Automaton {
+    /// Compiles the plans of the pinned library, which are those of the package's table.
+    pub(crate) fn of_library() -> Automaton {
+        Automaton::compile(&Metadata::of_library(METADATA_VERSION, METADATA_DATE))
+    }
+
+    /// Compiles the plans of some metadata.
+    pub(crate) fn compile(metadata: &Metadata) -> Automaton {
         let mut graph = Graph::new();
-        let plans = Plans::read(&mut graph);
+        let plans = Plans::of(metadata, &mut graph);
         let mut reading = Reading::new(&mut graph, &plans);
         let international = reading.international();
         let regions = Region::all()
@@ -57,12 +70,22 @@ impl Automaton {
                 None => (DEAD, international),
             })
             .collect();
-        Automaton {
-            labels: reading.into_labels(),
-            graph,
+        let labels = reading.into_labels();
+        let mut automaton = Automaton {
+            version: metadata.version.clone(),
+            date: metadata.date.clone(),
+            labels,
             international,
             regions,
-        }
+            own_code: Vec::new(),
+            rules: Rules::of(&plans, &graph),
+            graph,
+        };
+        automaton.own_code = Region::all()
+            .filter_map(|region| plans.of_region(region))
+            .map(|plan| OwnCode::of(plan, &automaton))
+            .collect();
+        automaton
     }
 
     /// All roots, each once.
@@ -93,8 +116,9 @@ impl Automaton {
         ];
 
         let mut table = Vec::new();
-        table.extend_from_slice(b"LKPLANS1");
-        table.extend_from_slice(METADATA_VERSION.as_bytes());
+        table.extend_from_slice(b"LKPLANS2");
+        table.extend_from_slice(self.version.as_bytes());
+        assert!(table.len() < 24, "a version of 15 bytes at most");
         table.resize(24, 0);
         for size in sizes {
             table.extend(u32::try_from(size).expect("a small count").to_le_bytes());
@@ -102,6 +126,7 @@ impl Automaton {
         for root in self.roots() {
             table.extend(places[&root].to_le_bytes());
         }
+        self.extend_with_head_of_rules(&mut table);
         pad(&mut table);
         for label in &self.labels {
             table.extend(label.encoded());
@@ -119,7 +144,25 @@ impl Automaton {
                 table.extend(places[&next].to_le_bytes());
             }
         }
+        table.extend(&self.rules.bytes);
         table
+    }
+
+    /// The date, the sizes of what follows the rows, and the regions whose own numbers are read
+    /// first.
+    fn extend_with_head_of_rules(&self, table: &mut Vec<u8>) {
+        assert_eq!(self.date.len(), 10, "a date as YYYY-MM-DD");
+        table.extend_from_slice(self.date.as_bytes());
+        let rules = &self.rules;
+        for size in [rules.plans, rules.states, rules.matching, rules.way_bytes] {
+            table.extend(size.to_le_bytes());
+        }
+        let mut home_first = [0; 32];
+        for own in self.own_code.iter().filter(|own| own.is_home_first()) {
+            let index = own.region.index();
+            home_first[index / 8] |= 1 << (index % 8);
+        }
+        table.extend(home_first);
     }
 
     fn label_at(answer: u32) -> u16 {

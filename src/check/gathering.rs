@@ -112,7 +112,8 @@ fn lookup_batch(
 ) -> LookupBatch {
     let mut numbers = Vec::new();
     if let Some(rows) = &batch.rows {
-        (batch.reader).numbers_to_look_up(rows, scratch, &mut numbers);
+        let spellings = checker.spellings();
+        (batch.reader).numbers_to_look_up(rows, spellings, scratch, &mut numbers);
     }
     checker.batch(&numbers)
 }

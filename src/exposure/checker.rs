@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::{Baseline, Explanation, Exposure, Finding, Fingerprinter, Note};
 use crate::index::{LookupBatch, Matches, Searcher};
-use crate::intake::EntryOutcome;
+use crate::intake::{EntryOutcome, Spellings};
 use crate::phone::{Grade, Number, Reading, Reason};
 use crate::tag::Tagger;
 
@@ -32,6 +32,8 @@ pub struct Checker<'a> {
     tagger: Tagger,
     fingerprinter: Option<Fingerprinter>,
     suppression: Suppression,
+    /// For each segment, whether it was made under other plans or rules than these.
+    is_older: Vec<bool>,
 }
 
 /// The answers about one batch of contacts, added in order.
@@ -56,7 +58,10 @@ pub enum Suppression {
 impl<'a> Checker<'a> {
     /// Answers from the segments of `searcher`, which the tagger's key made.
     pub fn new(searcher: Searcher<'a>, tagger: Tagger) -> Checker<'a> {
+        let segments = searcher.segments().iter();
+        let is_older = segments.map(|segment| segment.meta().is_of_other_plans());
         Checker {
+            is_older: is_older.collect(),
             searcher,
             tagger,
             fingerprinter: None,
@@ -81,8 +86,16 @@ impl<'a> Checker<'a> {
         &self.searcher
     }
 
-    /// The numbers of a batch of contacts and their [twins](EntryOutcome::twins), each contact's
-    /// [numbers](EntryOutcome::numbers) first, ready to be looked up.
+    /// Which spellings of a contact are looked up in these segments.
+    pub fn spellings(&self) -> Spellings {
+        if self.is_older.contains(&true) {
+            Spellings::OfOlderIndexesToo
+        } else {
+            Spellings::OfToday
+        }
+    }
+
+    /// What is [looked up](EntryOutcome::looked_up) for a batch of contacts.
     pub fn batch(&self, numbers: &[Number]) -> LookupBatch {
         let mut tags = Vec::new();
         self.tagger.extend(numbers, &mut tags);
@@ -189,12 +202,31 @@ impl Answers<'_> {
                 }
             }
         }
+        if self.checker.spellings() == Spellings::OfOlderIndexesToo {
+            self.add_older(&mut finding, entry);
+        }
         if finding.sources.len() > 1 {
             // Two readings of one contact may be in the same source.
             finding.sources.sort_unstable();
             finding.sources.dedup();
         }
         self.findings.push(finding);
+    }
+
+    /// Adds the sources that hold a contact under an older spelling: only segments that are older
+    /// count.
+    fn add_older(&mut self, finding: &mut Finding, entry: EntryOutcome) {
+        let number = finding.number;
+        for older in entry.in_older_indexes() {
+            for source in self.matches.of_next() {
+                if self.checker.is_older[source] && !finding.sources.contains(&source) {
+                    finding.mark_exposed(older, source);
+                    finding.note = finding.note.or(Some(Note::Twin));
+                }
+            }
+        }
+        // The number is today's, whatever it stood under.
+        finding.number = number.or(finding.number);
     }
 
     /// The findings, in the order of the contacts.

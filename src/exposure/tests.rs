@@ -115,7 +115,7 @@ proptest! {
         let asked: Vec<LookupBatch> = contacts
             .chunks(batch)
             .map(|contacts| {
-                let numbers: Vec<Number> = contacts.iter().flat_map(|contact| contact.entry.numbers().chain(contact.entry.twins())).collect();
+                let numbers: Vec<Number> = contacts.iter().flat_map(|contact| contact.entry.looked_up(checker.spellings())).collect();
                 checker.batch(&numbers)
             })
             .collect();
@@ -187,11 +187,7 @@ fn a_panic_over_contacts_and_findings_tells_no_number() {
         unread_place: None,
         explanation: Some(Box::new(explanation)),
     };
-    let numbers: Vec<Number> = contact
-        .entry
-        .numbers()
-        .chain(contact.entry.twins())
-        .collect();
+    let numbers: Vec<Number> = contact.entry.looked_up(checker.spellings()).collect();
     let asked = checker.batch(&numbers);
     (checker
         .searcher()

@@ -110,8 +110,30 @@ impl EntryOutcome {
 impl EntryOutcome {
     /// The other valid spellings of its numbers.
     pub fn twins(self) -> impl Iterator<Item = Number> {
-        self.numbers().filter_map(Number::twin)
+        self.numbers().flat_map(Number::twins)
     }
+
+    /// What stands for its numbers in an index that was made under older plans or rules.
+    pub fn in_older_indexes(self) -> impl Iterator<Item = Number> {
+        self.numbers().flat_map(Number::in_older_indexes)
+    }
+
+    /// All that a check looks up for it, in the order in which its answer is made up.
+    pub fn looked_up(self, spellings: Spellings) -> impl Iterator<Item = Number> {
+        let older = (spellings == Spellings::OfOlderIndexesToo).then(|| self.in_older_indexes());
+        self.numbers()
+            .chain(self.twins())
+            .chain(older.into_iter().flatten())
+    }
+}
+
+/// Which spellings of a number a check looks up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spellings {
+    /// Those of today, twins included.
+    OfToday,
+    /// Those under which an index of older plans may have it, too.
+    OfOlderIndexesToo,
 }
 
 /// How the numbers of one file are read: each cell by itself, under the home region of its row.
@@ -350,6 +372,7 @@ impl FileReader {
     pub fn numbers_to_look_up(
         &self,
         batch: &Batch,
+        spellings: Spellings,
         scratch: &mut FileReaderScratch,
         numbers: &mut Vec<Number>,
     ) {
@@ -357,7 +380,7 @@ impl FileReader {
         batch.rows(rows, &mut |row| {
             let home = self.home(row.country, country);
             self.read_cells(&row, home, &mut |row| {
-                numbers.extend(row.entry.numbers().chain(row.entry.twins()));
+                numbers.extend(row.entry.looked_up(spellings));
             });
         });
     }

@@ -1,5 +1,12 @@
 //! The meaning of each reject reason, for people: what is wrong with the row, and how to mend it.
 
+use std::sync::LazyLock;
+
+use crate::phone::PLANS_IN_WORDS;
+
+static NOT_VALID: LazyLock<String> =
+    LazyLock::new(|| format!("in no range that is in use by {}", *PLANS_IN_WORDS));
+
 /// What the reject reason with this code means, and what to do; empty for an unknown code.
 pub fn explanation(code: &str) -> &'static str {
     match code {
@@ -13,7 +20,7 @@ pub fn explanation(code: &str) -> &'static str {
         "too_long" => "too many digits; perhaps two numbers",
         "no_country" => "a national number; give --country",
         "unknown_calling_code" => "no country has this calling code",
-        "not_valid" => "in no range that is in use",
+        "not_valid" => &NOT_VALID,
         "old_plan" => "the numbering plan is no longer in use",
         "bad_row" => "not a row of this format; look for an open quote or a missing delimiter",
         "line_too_long" => "a line of more than 1 MiB; check --input-format",

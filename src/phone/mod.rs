@@ -10,15 +10,18 @@ mod extension;
 mod file_name;
 mod folding;
 mod label;
-mod library;
 mod markup;
+mod misread;
 mod number;
 mod old_plans;
+#[doc(hidden)]
+pub mod parse;
 #[doc(hidden)]
 pub mod plans;
 mod reading;
 mod reason;
 mod region;
+mod release;
 mod repairs;
 mod resolve;
 mod several;
@@ -33,11 +36,12 @@ pub use reading::{
 };
 pub use reason::Reason;
 pub use region::Region;
+pub use release::{PLANS_IN_WORDS, new_ranges_may_be_unknown, plans_age_in_months};
 pub use repairs::Repairs;
 
 /// The version of the numbering-plan metadata that every reading follows.
-pub const METADATA_VERSION: &str = "9.0.42";
-/// The day of its release. Source: the release notes of libphonenumber, "Oct 22, 2026".
-pub const METADATA_DATE: &str = "2026-10-22";
+pub const METADATA_VERSION: &str = plans::VERSION;
+/// The day of its release, as `YYYY-MM-DD`.
+pub const METADATA_DATE: &str = plans::DATE;
 /// The version of the table of old plans.
-pub const MIGRATIONS_VERSION: u32 = 2;
+pub const MIGRATIONS_VERSION: u32 = 3;

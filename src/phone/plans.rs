@@ -8,6 +8,7 @@
 //! It says nothing of why a number is not valid, and it reads only digits and the punctuation that
 //! numbers are written with; the rest is [`Verdict::Elsewhere`].
 
+pub(in crate::phone) mod rules;
 mod table;
 
 use self::table::{Label, State};
@@ -16,6 +17,11 @@ use super::{Number, Region};
 /// The compiled plans as they are in the package, for the program that makes and compares them.
 #[doc(hidden)]
 pub use self::table::BYTES;
+
+/// The version of the metadata that the table is made of.
+pub(in crate::phone) const VERSION: &str = table::VERSION;
+/// The day of its release.
+pub(in crate::phone) const DATE: &str = table::DATE;
 
 /// The most digits that are told apart; a valid number is never written with more.
 const MOST_DIGITS: usize = table::LONGEST;
@@ -62,6 +68,13 @@ impl Root {
 #[inline]
 pub fn digits(digits: &[u8], root: Root) -> Option<Number> {
     number(digits, value(digits)?, root.state())
+}
+
+/// Whether digits without a plus that fit both ways are read as `region` dials them, though its own
+/// calling code is in front of them. `plans/own_code.tsv` has the figures that decide.
+#[inline]
+pub fn reads_home_before_own_code(region: Region) -> bool {
+    table::is_home_first(region)
 }
 
 /// What the plans say of a text of digits, spaces, `(`, `)`, `.`, `-` and `/`, with pluses before

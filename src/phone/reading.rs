@@ -171,16 +171,10 @@ impl CellReader {
     /// most cells of a dump. Nothing is said here of any other cell; [`CellReader::cell`] says all.
     #[inline]
     pub fn plain(&self, text: &[u8], home: Option<Region>) -> Option<(Number, ReadAs)> {
-        let home = home.filter(|&region| region != Region::NON_GEOGRAPHIC);
-        let (digits, root) = match (text, home) {
-            ([b'+', digits @ ..], Some(home)) => (digits, Root::PlusAt(home)),
-            (digits, Some(home)) => return plain_at(digits, home),
-            ([b'+', digits @ ..] | digits, None) => (digits, Root::International),
-        };
-        if digits.len() < usize::from(Written::FEWEST) {
-            return None;
-        }
-        Some((plans::digits(digits, root)?, ReadAs::International))
+        let found = plain(text, home)?;
+        // A check asks for what a dump's digits may have been taken for, too.
+        let is_sure = self.purpose != Purpose::Check || found.0.misread_at_home().is_none();
+        is_sure.then_some(found)
     }
 
     /// Reads one cell. The sink is called once for each number in it (`a / b` is two), at least
@@ -346,8 +340,23 @@ impl CellReader {
     }
 }
 
-/// [`CellReader::plain`] of digits without a plus, in a home region. The order of the two readings
-/// does not matter here: cells that are another number each way are left to [`CellReader::cell`].
+/// [`CellReader::plain`], whatever it is for.
+#[inline]
+fn plain(text: &[u8], home: Option<Region>) -> Option<(Number, ReadAs)> {
+    let home = home.filter(|&region| region != Region::NON_GEOGRAPHIC);
+    let (digits, root) = match (text, home) {
+        ([b'+', digits @ ..], Some(home)) => (digits, Root::PlusAt(home)),
+        (digits, Some(home)) => return plain_at(digits, home),
+        ([b'+', digits @ ..] | digits, None) => (digits, Root::International),
+    };
+    if digits.len() < usize::from(Written::FEWEST) {
+        return None;
+    }
+    Some((plans::digits(digits, root)?, ReadAs::International))
+}
+
+/// [`plain`] of digits without a plus, in a home region. The order of the two readings does not
+/// matter here: cells that are another number each way are left to [`CellReader::cell`].
 #[inline]
 fn plain_at(digits: &[u8], home: Region) -> Option<(Number, ReadAs)> {
     if digits.len() < usize::from(Written::FEWEST) || digits.starts_with(b"00") {

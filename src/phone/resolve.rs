@@ -12,8 +12,8 @@
 
 use super::{
     Accept, DigitOrder, Grade, Number, Purpose, ReadAs, Reason, Region, calling_code,
-    library::{self, Length},
     old_plans::{self, Change, Digits},
+    parse::{Length, parse},
     plans::{self, Root},
     written::Written,
 };
@@ -67,6 +67,11 @@ pub(super) fn resolve(
     }
     let ways = Ways::of(dialled, home, order);
     match ways.valid() {
+        // What a dump wrote without a plus may stand under another number.
+        Some(found) if purpose == Purpose::Check && found.alternative.is_none() => Ok(Resolved {
+            alternative: found.number.misread_at_home(),
+            ..found
+        }),
         Some(found) => Ok(found),
         None => ways.not_valid(purpose),
     }
@@ -136,16 +141,8 @@ pub(super) fn begins_with_own_code(digits: &[u8], home: Region) -> bool {
         }
         _ => false,
     };
-    begins && !HOME_BEFORE_OWN_CODE.contains(&home.code())
+    begins && !plans::reads_home_before_own_code(home)
 }
-
-/// Regions in which digits that are valid as dialled at home are that, although they begin with the
-/// region's own calling code and are valid as international too.
-///
-/// Italy: 0.8 % of the mobile numbers begin with 39, and no Italian number of twelve digits is
-/// valid at home, so nothing international is lost (measured over the plans by
-/// `compile_plans own_code`).
-const HOME_BEFORE_OWN_CODE: [&str; 1] = ["IT"];
 
 /// One way to read digits: as an international number or as a region dials them.
 #[derive(Clone, Copy)]
@@ -291,7 +288,7 @@ impl<'a> Ways<'a> {
     /// The number of a possible length that the digits are.
     fn possible(&self) -> Option<Number> {
         self.order.iter().flatten().find_map(|way| {
-            let parsed = library::parse(way.digits, way.root)?;
+            let parsed = parse(way.digits, way.root)?;
             (parsed.length == Length::Possible).then_some(parsed.number)
         })
     }
@@ -363,11 +360,10 @@ impl Way<'_> {
         let [b'0', behind_trunk @ ..] = self.digits else {
             return at_home;
         };
-        // Carrier codes and the like are for the library to take off, where any rule may want the
+        // Carrier codes and the like are for the parser to take off, where any rule may want the
         // rest.
         let parsed = || {
-            let parsed =
-                library::parse(self.digits, self.root).filter(|_| old_plans::is_about(code))?;
+            let parsed = parse(self.digits, self.root).filter(|_| old_plans::is_about(code))?;
             Old::of(Digits::of(parsed.number.digits_in_full())?.as_slice())
         };
         at_home.or_else(|| whole(behind_trunk)).or_else(parsed)

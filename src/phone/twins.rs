@@ -23,27 +23,39 @@ static PAIRS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 impl Number {
-    /// The other valid spelling of the same subscriber, if there is one.
-    pub fn twin(self) -> Option<Number> {
+    /// The other valid spellings of the same subscriber.
+    pub fn twins(self) -> impl Iterator<Item = Number> {
         // Most numbers are of a calling code without twins.
-        if !matches!(self.calling_code(), 54 | 55 | 377 | 383 | 386 | 970 | 972) {
-            return None;
-        }
-        let digits = Digits::of(self.digits_in_full())?;
-        let pair = PAIRS.iter().find(|pair| pair.fits(digits.as_slice()))?;
-        match pair.change(digits.as_slice()) {
-            Change::Became(other) => plans::digits(other.as_slice(), Root::International),
-            Change::Unknown => None,
-        }
+        let digits = (CODES.contains(&self.calling_code()))
+            .then(|| Digits::of(self.digits_in_full()))
+            .flatten();
+        digits.into_iter().flat_map(|digits| {
+            let pairs = PAIRS
+                .iter()
+                .filter(move |pair| pair.fits(digits.as_slice()));
+            pairs.filter_map(move |pair| match pair.change(digits.as_slice()) {
+                Change::Became(other) => plans::digits(other.as_slice(), Root::International),
+                Change::Unknown => None,
+            })
+        })
     }
 }
 
+/// The calling codes of the table.
+const CODES: [u16; 8] = [54, 55, 241, 377, 383, 386, 970, 972];
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn number(digits: &str) -> Number {
         plans::digits(digits.as_bytes(), Root::International).expect("a valid number")
+    }
+
+    fn twins(digits: &str) -> Vec<Number> {
+        number(digits).twins().collect()
     }
 
     #[test]
@@ -54,31 +66,50 @@ mod tests {
             ("970599123456", "972599123456"),
             ("38344123456", "37744123456"),
             ("38343123456", "38643123456"),
+            ("24107123456", "24177123456"),
+            ("2417123456", "24177123456"),
+            ("2417123456", "24107123456"),
         ] {
-            let (one, other) = (number(one), number(other));
-            assert!(
-                one.twin() == Some(other) && other.twin() == Some(one),
-                "{one:?}"
-            );
+            assert!(twins(one).contains(&number(other)), "{one}");
+            assert!(twins(other).contains(&number(one)), "{other}");
         }
     }
 
     #[test]
     fn other_numbers_have_none() {
         for digits in ["12125550100", "491713920010", "46701740605"] {
-            assert!(number(digits).twin().is_none(), "{digits}");
+            assert_eq!(twins(digits), [], "{digits}");
         }
     }
 
     #[test]
     fn every_pair_is_of_a_calling_code_that_is_asked() {
-        for line in TABLE
-            .lines()
-            .filter(|line| line.contains("\t1") || line.contains("\t2"))
-        {
+        let mut codes = std::collections::BTreeSet::new();
+        let pairs = TABLE.lines().filter(|line| Rule::parse(line).is_some());
+        for line in pairs {
             for spelling in line.split('\t').skip(2).take(2) {
                 let code = spelling.split(' ').next().expect("a calling code");
-                assert!(["54", "55", "377", "383", "386", "970", "972"].contains(&code));
+                codes.insert(code.parse::<u16>().expect("digits"));
+            }
+        }
+        assert!(codes.into_iter().eq(CODES));
+    }
+
+    proptest! {
+        #[test]
+        fn a_twin_of_a_twin_is_the_number_itself(
+            code in proptest::sample::select(CODES.to_vec()),
+            rest in "[1-9][0-9]{6,10}",
+        ) {
+            let digits = format!("{code}{rest}");
+            if let Some(number) = plans::digits(digits.as_bytes(), Root::International) {
+                for twin in number.twins() {
+                    prop_assert!(twin != number && twin.twins().any(|other| other == number));
+                    // Every spelling of one subscriber knows all others.
+                    for other in number.twins().filter(|&other| other != twin) {
+                        prop_assert!(twin.twins().any(|of_twin| of_twin == other));
+                    }
+                }
             }
         }
     }

@@ -1,10 +1,14 @@
 //! The sources that a check searches: those of the index, or of dumps read into memory.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::Offset;
 use leakline::index::{Index, IndexId, IndexState, PartialDate, Segment, SourceMeta};
 use leakline::key::Key;
-use leakline::phone::{METADATA_VERSION, MIGRATIONS_VERSION};
+use leakline::phone::{
+    METADATA_VERSION, MIGRATIONS_VERSION, PLANS_IN_WORDS, new_ranges_may_be_unknown,
+    plans_age_in_months,
+};
 
 use super::in_memory;
 use super::plan::{MaxAges, SearchTarget};
@@ -27,6 +31,7 @@ enum Segments {
 
 impl Searched {
     pub(crate) fn open(target: &SearchTarget, settings: &Settings) -> anyhow::Result<Searched> {
+        warn_of_old_plans(clock::today()?, settings);
         match target {
             SearchTarget::Index {
                 sources,
@@ -131,7 +136,19 @@ fn oldest_allowed(age: Age) -> anyhow::Result<Timestamp> {
     Ok(Timestamp::from_second(second)?)
 }
 
-/// Warns of a source made under other numbering plans, or of half a dump: it may miss numbers.
+/// Plans that are too old may take a number for invalid that is in use by now.
+fn warn_of_old_plans(today: Date, settings: &Settings) {
+    if new_ranges_may_be_unknown(today) {
+        settings.write_line(&format!(
+            "this program reads numbers by {}, which are {} months old: ranges given out since are \
+             not valid to it; install a newer release",
+            *PLANS_IN_WORDS,
+            plans_age_in_months(today),
+        ));
+    }
+}
+
+/// An index made under other plans, or of half a dump, still answers, but numbers may be missed.
 fn warn_of_gaps(meta: &SourceMeta, settings: &Settings) {
     if !meta.provenance.complete {
         settings.write_line(&format!(
@@ -139,7 +156,7 @@ fn warn_of_gaps(meta: &SourceMeta, settings: &Settings) {
             meta.source,
         ));
     }
-    if meta.metadata_version != METADATA_VERSION || meta.migrations_version != MIGRATIONS_VERSION {
+    if meta.is_of_other_plans() {
         settings.write_line(&format!(
             "source {} was loaded under numbering plans {} (old plans {}), and this is {METADATA_VERSION} \
              ({MIGRATIONS_VERSION}); load it anew to find numbers that were renumbered in between",

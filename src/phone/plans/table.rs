@@ -5,7 +5,7 @@
 //!
 //! | at | |
 //! |---|---|
-//! | 0 | `LKPLANS1` |
+//! | 0 | `LKPLANS2` |
 //! | 8 | the metadata version, padded with zero bytes to 16 |
 //! | 24 | u32: rows, r |
 //! | 28 | u32: rows with a label, a: the first ones |
@@ -15,14 +15,16 @@
 //! | 44 | u16: the international root |
 //! | 46 | u16 × 246: the root of digits as each region dials them |
 //! | 538 | u16 × 246: the root of digits after a plus in each region |
-//! | 1030 | zero bytes up to 1088 |
-//! | 1088 | l labels of 8 bytes: region or 255; start of the rest; start and |
-//! | | length of the part that moves to the front; u32 of the inserted digits |
+//! | 1030 | the day of the metadata's release, `YYYY-MM-DD` |
+//! | 1040 | u32 × 4: sizes of the rules that follow the rows (`rules.rs`): plans, states, states that end a match, bytes of ways |
+//! | 1056 | 32 bytes: bit n is set if region n reads its own numbers before its own calling code |
+//! | 1088 | l labels of 8 bytes: region or 255, where the rest starts, where a part moved to the front starts, its length, u32 of what is inserted |
 //! | | u16 × a: the label of each row that has one |
 //! | | t tails: u16 label; u16 whose bit n is set if n more digits get it |
 //! | | (all bits: any number of digits) |
 //! | | zero bytes up to a multiple of 64 |
 //! | | r rows of u16 × 10: the state that follows for each digit |
+//! | | the rules, to the end |
 //!
 //! A state below r is a row; the others, less r, are tails, where what the digits to come are no
 //! longer counts. A valid number's E.164 digits are what is inserted, the part moved, and the rest;
@@ -31,7 +33,7 @@
 
 use std::ops::Range;
 
-use crate::phone::{METADATA_VERSION, Region};
+use crate::phone::Region;
 
 /// A row or a tail.
 pub(super) type State = u16;
@@ -58,12 +60,27 @@ pub(super) const LONGEST: usize = number_at(40);
 /// The root of digits after a plus.
 pub(super) const INTERNATIONAL: State = u16::from_le_bytes([FILE[44], FILE[45]]);
 
+/// The version of the metadata.
+pub(super) const VERSION: &str = text(8, 16);
+/// The day of its release, as `YYYY-MM-DD`.
+pub(super) const DATE: &str = text(DATE_AT, 10);
+
 const HOMES_AT: usize = 46;
 const PLUSES_AT: usize = HOMES_AT + 2 * Region::COUNT;
-const LABELS_AT: usize = (PLUSES_AT + 2 * Region::COUNT).next_multiple_of(ROWS_ALIGNMENT);
+const DATE_AT: usize = PLUSES_AT + 2 * Region::COUNT;
+const HOME_FIRST_AT: usize = DATE_AT + 10 + 4 * 4;
+const LABELS_AT: usize = (HOME_FIRST_AT + 32).next_multiple_of(ROWS_ALIGNMENT);
 const ANSWERS_AT: usize = LABELS_AT + 8 * LABELS;
 const TAILS_AT: usize = ANSWERS_AT + 2 * ANSWERED;
 const ROWS_AT: usize = (TAILS_AT + 4 * TAILS).next_multiple_of(ROWS_ALIGNMENT);
+
+/// Sizes of the rules: plans, states, states that end a match, bytes of ways.
+pub(super) const PLANS: usize = number_at(DATE_AT + 10);
+pub(super) const RULE_STATES: usize = number_at(DATE_AT + 14);
+pub(super) const RULE_STATES_MATCHING: usize = number_at(DATE_AT + 18);
+pub(super) const WAY_BYTES: usize = number_at(DATE_AT + 22);
+/// Where the rules start.
+pub(super) const RULES_AT: usize = ROWS_AT + 20 * STATES;
 
 static HOMES: &[[u8; 2]; Region::COUNT] = chunks(HOMES_AT);
 static PLUSES: &[[u8; 2]; Region::COUNT] = chunks(PLUSES_AT);
@@ -73,11 +90,9 @@ static TAIL: &[[u8; 4]; TAILS] = chunks(TAILS_AT);
 static ROWS: &[[u8; 2]; 10 * STATES] = chunks(ROWS_AT);
 
 const _: () = {
-    assert!(starts_with(FILE, b"LKPLANS1"));
-    assert!(starts_with(FILE.split_at(8).1, METADATA_VERSION.as_bytes()));
-    assert!(FILE[8 + METADATA_VERSION.len()] == 0);
+    assert!(starts_with(FILE, b"LKPLANS2"));
     assert!(STATES + TAILS <= 1 << 16);
-    assert!(LENGTH == ROWS_AT + 20 * STATES);
+    assert!(LENGTH >= RULES_AT);
 };
 
 /// What is known of the strings that end in a state.
@@ -94,6 +109,13 @@ pub(super) fn home(region: Region) -> State {
 #[inline]
 pub(super) fn after_plus(region: Region) -> State {
     u16::from_le_bytes(PLUSES[region.index()])
+}
+
+/// Whether a region reads its own numbers before its own calling code.
+#[inline]
+pub(super) fn is_home_first(region: Region) -> bool {
+    let index = region.index();
+    BYTES[HOME_FIRST_AT + index / 8] >> (index % 8) & 1 == 1
 }
 
 /// The label of a string of ASCII digits, read from a state on; none if it is no number.
@@ -171,6 +193,19 @@ const fn chunks<const SIZE: usize, const COUNT: usize>(at: usize) -> &'static [[
 
 const fn number_at(at: usize) -> usize {
     u32::from_le_bytes([FILE[at], FILE[at + 1], FILE[at + 2], FILE[at + 3]]) as usize
+}
+
+/// The text up to the first zero byte.
+const fn text(at: usize, most: usize) -> &'static str {
+    let (field, _) = FILE.split_at(at).1.split_at(most);
+    let mut length = 0;
+    while length < most && field[length] != 0 {
+        length += 1;
+    }
+    match std::str::from_utf8(field.split_at(length).0) {
+        Ok(text) => text,
+        Err(_) => panic!("a version and a date are ASCII"),
+    }
 }
 
 const fn starts_with(bytes: &[u8], start: &[u8]) -> bool {
