@@ -13,6 +13,7 @@
 //! compare. `sizes` counts the mobile numbers of each plan, and `own_code` those that are read
 //! another way with their calling code in front.
 
+mod bare;
 mod graph;
 mod home;
 mod idd;
@@ -69,7 +70,7 @@ fn run() -> io::Result<bool> {
             write(&of_library())?;
             Ok(true)
         }
-        ["update", file, date] if file.ends_with(".xml") => {
+        ["update", file, date] if Path::new(file).is_file() => {
             let xml = std::fs::read_to_string(file)?;
             let name = Path::new(file).file_name().unwrap_or_default();
             let name = name.to_string_lossy();

@@ -37,6 +37,7 @@ pub(crate) struct OwnCode {
     pub(crate) region: Region,
     mobile: Loss,
     fixed: Loss,
+    all: Loss,
 }
 
 impl OwnCode {
@@ -47,6 +48,7 @@ impl OwnCode {
             region: plan.region,
             mobile: loss(plan.mobile),
             fixed: loss(plan.fixed),
+            all: loss(plan.typed),
         }
     }
 
@@ -59,6 +61,17 @@ impl OwnCode {
             self.fixed
         };
         decides.national_share() - decides.international_share() >= LEAST_GAIN
+    }
+
+    /// Whether some number, of whatever type, is read as another where a dump writes it without a
+    /// plus.
+    pub(crate) fn may_be_misread(&self) -> bool {
+        let lost = if self.is_home_first() {
+            self.all.international
+        } else {
+            self.all.national
+        };
+        lost > 0
     }
 
     fn has_any(&self) -> bool {

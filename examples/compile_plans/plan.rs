@@ -28,7 +28,7 @@ pub(crate) struct Plan {
     pub(crate) leading_ways: Vec<Branch>,
     leading: Option<NodeId>,
     /// The strings that are of some type of number.
-    typed: NodeId,
+    pub(crate) typed: NodeId,
     /// The strings that are fixed lines, or may be.
     pub(crate) fixed: NodeId,
     /// The strings that are mobile numbers, or may be.

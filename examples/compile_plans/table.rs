@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use leakline::phone::{METADATA_DATE, METADATA_VERSION, Region};
 
+use crate::bare;
 use crate::graph::{DEAD, Graph, NodeId};
 use crate::label::Label;
 use crate::metadata::Metadata;
@@ -145,6 +146,9 @@ impl Automaton {
             }
         }
         table.extend(&self.rules.bytes);
+        table.extend(bare::masks(self));
+        let misread = self.own_code.iter().filter(|own| own.may_be_misread());
+        table.extend(bits_of(misread));
         table
     }
 
@@ -157,12 +161,8 @@ impl Automaton {
         for size in [rules.plans, rules.states, rules.matching, rules.way_bytes] {
             table.extend(size.to_le_bytes());
         }
-        let mut home_first = [0; 32];
-        for own in self.own_code.iter().filter(|own| own.is_home_first()) {
-            let index = own.region.index();
-            home_first[index / 8] |= 1 << (index % 8);
-        }
-        table.extend(home_first);
+        let home_first = self.own_code.iter().filter(|own| own.is_home_first());
+        table.extend(bits_of(home_first));
     }
 
     fn label_at(answer: u32) -> u16 {
@@ -275,6 +275,16 @@ impl Tail {
             lengths: self.lengths << 1 | u16::from(answer != 0),
         })
     }
+}
+
+/// A bit for each region, set for those of `regions`.
+fn bits_of<'a>(regions: impl Iterator<Item = &'a OwnCode>) -> [u8; 32] {
+    let mut bits = [0; 32];
+    for own in regions {
+        let index = own.region.index();
+        bits[index / 8] |= 1 << (index % 8);
+    }
+    bits
 }
 
 fn pad(table: &mut Vec<u8>) {

@@ -11,6 +11,11 @@ pub(crate) fn at_least_now() -> anyhow::Result<Timestamp> {
     Ok(now()?.max(Timestamp::now()))
 }
 
+/// The true date in UTC, whatever `SOURCE_DATE_EPOCH` says.
+pub(crate) fn true_today() -> Date {
+    Offset::UTC.to_datetime(Timestamp::now()).date()
+}
+
 /// The date in UTC of [`at_least_now`].
 pub(crate) fn today() -> anyhow::Result<Date> {
     Ok(Offset::UTC.to_datetime(at_least_now()?).date())

@@ -18,8 +18,11 @@ type Numbers = BTreeSet<(Region, u64)>;
 
 fn segment(name: &str, numbers: &Numbers, key: &Key) -> Segment {
     let at = "2022-11-16T00:00:00Z".to_owned();
-    let meta = SourceMeta::new(name.parse().unwrap(), at);
-    let mut writer = SegmentWriter::new(Vec::new(), &meta, key).unwrap();
+    segment_of(&SourceMeta::new(name.parse().unwrap(), at), numbers, key)
+}
+
+fn segment_of(meta: &SourceMeta, numbers: &Numbers, key: &Key) -> Segment {
+    let mut writer = SegmentWriter::new(Vec::new(), meta, key).unwrap();
     for region in Region::all() {
         let of_region: Vec<Number> = numbers
             .iter()
@@ -156,6 +159,57 @@ proptest! {
         let answered = u64::try_from(entries.len()).unwrap();
         prop_assert_eq!(totals.checked() + totals.invalid, answered);
     }
+}
+
+#[test]
+fn a_segment_of_older_plans_is_asked_for_the_region_that_a_number_was_of() {
+    let key = Key::generate().unwrap();
+    let region = |code| Region::from_code(code).unwrap();
+    // Kazakhstan's number when it was Russia's, and a German one that was read at home.
+    let stored: Numbers = [
+        (region("RU"), 77_012_345_678),
+        (region("DE"), 494_917_139_200_010),
+    ]
+    .into();
+    let today = SourceMeta::new("s".parse().unwrap(), "2022-11-16T00:00:00Z".to_owned());
+    let mut older = today.clone();
+    older.metadata_version = "8.12.39".to_owned();
+    let exposure = |meta: &SourceMeta, number: (Region, u64)| {
+        let segment = segment_of(meta, &stored, &key);
+        let checker = checker(vec![&segment], &key);
+        let contact = Contact {
+            line: 1,
+            column: 0,
+            entry: reading(number, None, Grade::Valid),
+            unread_place: None,
+            explanation: None,
+        };
+        let numbers: Vec<Number> = contact.entry.looked_up(checker.spellings()).collect();
+        let asked = checker.batch(&numbers);
+        (checker.searcher())
+            .look_up(std::slice::from_ref(&asked), NonZeroUsize::MIN)
+            .unwrap();
+        let found = findings(&checker, &[contact], &asked).remove(0);
+        (found.exposure.unwrap(), found.number.map(Number::region))
+    };
+    let kazakh = (region("KZ"), 77_012_345_678);
+    let german = (region("DE"), 4_917_139_200_010);
+    let shown = |number: (Region, u64)| Some(number.0);
+    assert_eq!(exposure(&older, kazakh), (Exposure::Exposed, shown(kazakh)));
+    assert_eq!(exposure(&older, german), (Exposure::Exposed, shown(german)));
+    assert_eq!(
+        exposure(&today, kazakh),
+        (Exposure::NotCovered, shown(kazakh))
+    );
+    assert_eq!(
+        exposure(&today, german),
+        (Exposure::NotFound, shown(german))
+    );
+    let other = (region("KZ"), 77_012_345_679);
+    assert_eq!(
+        exposure(&older, other),
+        (Exposure::NotCovered, shown(other))
+    );
 }
 
 /// What a panic would print.

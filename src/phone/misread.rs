@@ -19,14 +19,16 @@ impl Number {
     #[inline]
     pub(super) fn misread_at_home(self) -> Option<Number> {
         let region = self.region();
-        if !plans::reads_home_before_own_code(region) && !self.begins_with_its_code_twice() {
+        if !plans::bare::may_be_misread(region) {
             return None;
         }
         self.misread(region)
     }
 
-    #[cold]
     fn misread(self, region: Region) -> Option<Number> {
+        if !plans::reads_home_before_own_code(region) && !self.begins_with_its_code_twice() {
+            return None;
+        }
         let digits = Digits::of(self.digits_in_full())?;
         let digits = digits.as_slice();
         if plans::reads_home_before_own_code(region) {

@@ -8,6 +8,7 @@
 //! It says nothing of why a number is not valid, and it reads only digits and the punctuation that
 //! numbers are written with; the rest is [`Verdict::Elsewhere`].
 
+pub(in crate::phone) mod bare;
 pub(in crate::phone) mod rules;
 mod table;
 

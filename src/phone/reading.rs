@@ -8,11 +8,14 @@ use super::{
     clean::{Clean, clean},
     extension::ExtensionLabel,
     label, markup,
-    plans::{self, Root},
-    resolve::{self, Dialled, Resolved},
+    plans::{
+        self, Root,
+        bare::{self, Readings},
+    },
+    resolve::{self, Resolved},
     several::{self, Part, Parts},
     wrapper,
-    written::{self, Written},
+    written::{self, Dialled, Written},
 };
 
 /// What counts as a number while loading.
@@ -349,7 +352,8 @@ fn plain(text: &[u8], home: Option<Region>) -> Option<(Number, ReadAs)> {
         (digits, Some(home)) => return plain_at(digits, home),
         ([b'+', digits @ ..] | digits, None) => (digits, Root::International),
     };
-    if digits.len() < usize::from(Written::FEWEST) {
+    // No calling code begins with 0; a way of dialling abroad behind a plus has two readings.
+    if digits.len() < usize::from(Written::FEWEST) || digits[0] == b'0' {
         return None;
     }
     Some((plans::digits(digits, root)?, ReadAs::International))
@@ -362,11 +366,13 @@ fn plain_at(digits: &[u8], home: Region) -> Option<(Number, ReadAs)> {
     if digits.len() < usize::from(Written::FEWEST) || digits.starts_with(b"00") {
         return None;
     }
-    let at_home = plans::digits(digits, Root::Home(home));
-    // No calling code begins with 0, so a number with its trunk digit needs no second look.
-    let abroad = match digits[0] {
-        b'0' => None,
-        _ => plans::digits(digits, Root::International),
+    let at_home = || plans::digits(digits, Root::Home(home));
+    let abroad = || plans::digits(digits, Root::International);
+    let (at_home, abroad) = match bare::readings(digits, home) {
+        Readings::Home => (at_home(), None),
+        Readings::International => (None, abroad()),
+        Readings::Both => (at_home(), abroad()),
+        Readings::Neither => return None,
     };
     match (at_home, abroad) {
         (Some(one), Some(other)) if one != other => None,

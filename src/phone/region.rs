@@ -47,6 +47,18 @@ impl Region {
         Some(REGIONS[self.index()].1).filter(|&code| code != 0)
     }
 
+    /// Whether the region at a place of the sorted table has one of these calling codes.
+    pub(super) const fn has_code_among(index: usize, codes: &[u16]) -> bool {
+        let mut at = 0;
+        while at < codes.len() {
+            if codes[at] == REGIONS[index].1 {
+                return true;
+            }
+            at += 1;
+        }
+        false
+    }
+
     /// All regions in order of their codes.
     pub fn all() -> impl ExactSizeIterator<Item = Region> + Clone {
         (0..Self::COUNT).map(|at| Region(u8::try_from(at).expect("fewer than 256 regions")))

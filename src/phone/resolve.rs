@@ -15,7 +15,7 @@ use super::{
     old_plans::{self, Change, Digits},
     parse::{Length, parse},
     plans::{self, Root},
-    written::Written,
+    written::{Dialled, Written},
 };
 
 /// A number found, before its repairs are known.
@@ -38,17 +38,6 @@ impl Resolved {
             migrated: false,
         }
     }
-}
-
-/// Digits as somebody dials them, and what was seen around them.
-#[derive(Clone, Copy)]
-pub(super) struct Dialled<'a> {
-    /// ASCII digits.
-    pub(super) digits: &'a [u8],
-    /// A plus is in front of them, or something else says that they are international.
-    pub(super) plus: bool,
-    /// Index of the zero of a `(0)` behind other digits: left out by whoever dials from abroad.
-    pub(super) optional_zero: Option<usize>,
 }
 
 /// The number that somebody in `home` dials.

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use super::{
-    Number,
+    Number, Region,
     old_plans::{Change, Digits, Rule},
     plans::{self, Root},
 };
@@ -25,8 +25,8 @@ static PAIRS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 impl Number {
     /// The other valid spellings of the same subscriber.
     pub fn twins(self) -> impl Iterator<Item = Number> {
-        // Most numbers are of a calling code without twins.
-        let digits = (CODES.contains(&self.calling_code()))
+        // Most numbers are of a region without twins.
+        let digits = HAS_TWINS[self.region().index()]
             .then(|| Digits::of(self.digits_in_full()))
             .flatten();
         digits.into_iter().flat_map(|digits| {
@@ -43,6 +43,17 @@ impl Number {
 
 /// The calling codes of the table.
 const CODES: [u16; 8] = [54, 55, 241, 377, 383, 386, 970, 972];
+
+/// By region, whether it is of one of these codes.
+static HAS_TWINS: [bool; Region::COUNT] = {
+    let mut has = [false; Region::COUNT];
+    let mut index = 0;
+    while index < Region::COUNT {
+        has[index] = Region::has_code_among(index, &CODES);
+        index += 1;
+    }
+    has
+};
 
 #[cfg(test)]
 mod tests {

@@ -9,7 +9,6 @@ use super::{
     Reason,
     clean::{DOB, LETTER},
     extension::{self, Extension},
-    resolve::Dialled,
 };
 
 /// One number as written.
@@ -25,6 +24,17 @@ pub(super) struct Written {
     pub(super) extension: Option<extension::ExtensionLabel>,
     /// The `.0` of a floating-point column was taken off.
     pub(super) float_tail: bool,
+}
+
+/// Digits as somebody dials them, and what was seen around them.
+#[derive(Clone, Copy)]
+pub(super) struct Dialled<'a> {
+    /// ASCII digits.
+    pub(super) digits: &'a [u8],
+    /// A plus is in front of them, or something else says that they are international.
+    pub(super) plus: bool,
+    /// Index of the zero of a `(0)` behind other digits: left out by whoever dials from abroad.
+    pub(super) optional_zero: Option<usize>,
 }
 
 impl Written {

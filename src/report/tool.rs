@@ -1,12 +1,10 @@
 //! The program that made a report, and how the run ended: the fields `tool` and `outcome` of every
 //! JSON object.
 
-use std::sync::LazyLock;
-
 use serde::Serialize;
 
 use crate::index::FORMAT_VERSION;
-use crate::phone::{METADATA_DATE, METADATA_VERSION, MIGRATIONS_VERSION, PLANS_IN_WORDS};
+use crate::phone::{METADATA_DATE, METADATA_VERSION, MIGRATIONS_VERSION};
 
 /// The program, its numbering plans and the format of its indexes.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -35,14 +33,6 @@ impl Tool {
         old_plans: MIGRATIONS_VERSION,
         index_format: FORMAT_VERSION,
     };
-
-    /// The versions in words, for people: `0.1.0 (numbers by the plans of 2026-10, metadata
-    /// 9.0.42)`.
-    pub fn in_words() -> &'static str {
-        static WORDS: LazyLock<String> =
-            LazyLock::new(|| format!("{} (numbers by {})", Tool::THIS.version, *PLANS_IN_WORDS));
-        &WORDS
-    }
 }
 
 /// How a run ended, and why.

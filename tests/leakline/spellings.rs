@@ -1,6 +1,6 @@
 //! Every writing of a number meets every other: without a plus, with twins, through old plans.
 
-use crate::world::World;
+use crate::world::{World, finish};
 
 /// Loads `rows` as a dump of this name, and asks for the contacts with more arguments.
 fn exposed(file: &str, rows: &[&str], contacts: &[&str], args: &[&str]) -> Vec<String> {
@@ -118,5 +118,45 @@ fn an_old_number_meets_today_s() {
             ["exposed migrated"],
             "{old}"
         );
+    }
+}
+
+#[test]
+fn what_a_dump_without_a_plus_was_taken_for_is_asked_for_too() {
+    // Read as international in Germany, and as a national number in Italy.
+    for (file, row, contact) in [
+        ("Germany.txt", "4917139200010", "+494917139200010"),
+        ("Germany.txt", "4917139200010", "+4917139200010"),
+        ("Italy.txt", "3912345678", "+393912345678"),
+    ] {
+        let found = exposed(file, &[row], &[contact], &[]);
+        assert!(
+            found[0].starts_with("exposed"),
+            "{row} {contact}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn numbers_of_the_overseas_departments_and_of_manila_meet_their_old_forms() {
+    let rows = ["+33692123456", "+6327891234", "+24107123456"];
+    let contacts = ["+262692123456", "+63287891234", "+24177123456"];
+    let found = exposed("dump.txt", &rows, &contacts, &[]);
+    assert_eq!(found, ["exposed -", "exposed -", "exposed twin"]);
+}
+
+#[test]
+fn a_check_says_when_the_plans_are_too_old_by_the_true_time() {
+    let world = World::new();
+    world.file("dump.txt", "+12125550100\n");
+    let today = jiff::tz::Offset::UTC
+        .to_datetime(jiff::Timestamp::now())
+        .date();
+    let is_old = leakline::phone::new_ranges_may_be_unknown(today);
+    // Build systems set the variable to the past, and these tests to the future.
+    for seconds in ["1000000000", "4070908800"] {
+        let mut command = world.command(["check", "--dump", "dump.txt", "+12125550100"]);
+        let run = finish(command.env("SOURCE_DATE_EPOCH", seconds), b"").expect(1);
+        assert_eq!(run.stderr.contains("months old"), is_old, "{}", run.stderr);
     }
 }

@@ -17,7 +17,6 @@ use clap::{
 };
 use leakline::index::SourceName;
 use leakline::phone::Region;
-use leakline::report::Tool;
 
 pub(crate) use check::{Check, CheckFormat};
 pub(crate) use input::{InputArgs, InputFormat};
@@ -27,7 +26,7 @@ use crate::cli::help::{completions, texts};
 
 /// Checks phone numbers against scraped datasets, and counts exposure by country.
 #[derive(Debug, Parser)]
-#[command(name = "leakline", version, long_version = Tool::in_words(), max_term_width = 100, after_help = texts::exit_codes(), after_long_help = texts::LEAKLINE.long_help())]
+#[command(name = "leakline", version, max_term_width = 100, after_help = texts::exit_codes(), after_long_help = texts::LEAKLINE.long_help())]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,

@@ -31,7 +31,7 @@ enum Segments {
 
 impl Searched {
     pub(crate) fn open(target: &SearchTarget, settings: &Settings) -> anyhow::Result<Searched> {
-        warn_of_old_plans(clock::today()?, settings);
+        warn_of_old_plans(clock::true_today(), settings);
         match target {
             SearchTarget::Index {
                 sources,

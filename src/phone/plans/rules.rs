@@ -15,7 +15,8 @@ const STATES_AT: usize = RULES_AT + PLAN * PLANS;
 const WAYS_AT: usize = STATES_AT + 20 * RULE_STATES;
 const NO_STATE: u16 = u16::MAX;
 
-const _: () = assert!(WAYS_AT + table::WAY_BYTES == BYTES.len());
+/// Where the rules end.
+pub(super) const END: usize = WAYS_AT + table::WAY_BYTES;
 
 /// The rules of one plan.
 #[derive(Clone, Copy)]
@@ -88,12 +89,11 @@ impl Rules {
     pub(in crate::phone) fn fit(self, length: usize) -> Fit {
         let has = |lengths: u32| length < 32 && lengths >> length & 1 == 1;
         match self.shortest_and_longest() {
-            None => Fit::Invalid,
             Some(_) if has(u32::from_le_bytes(self.field(8))) => Fit::LocalOnly,
             Some((shortest, _)) if length < shortest as usize => Fit::TooShort,
             Some((_, longest)) if length > longest as usize => Fit::TooLong,
             Some(_) if has(self.possible()) => Fit::Possible,
-            Some(_) => Fit::Invalid,
+            _ => Fit::Invalid,
         }
     }
 
@@ -153,9 +153,10 @@ impl Way {
     pub(in crate::phone) fn matched(self, digits: &[u8]) -> Option<usize> {
         let (places, rest) = self.places.as_chunks::<2>();
         debug_assert!(rest.is_empty(), "two bytes a place");
-        let is_long_enough = match self.at_end {
-            true => digits.len() == places.len(),
-            false => digits.len() >= places.len(),
+        let is_long_enough = if self.at_end {
+            digits.len() == places.len()
+        } else {
+            digits.len() >= places.len()
         };
         let fits = |(&place, &digit): (&[u8; 2], &u8)| {
             u16::from_le_bytes(place) >> (digit - b'0') & 1 == 1

@@ -24,7 +24,7 @@
 //! | | (all bits: any number of digits) |
 //! | | zero bytes up to a multiple of 64 |
 //! | | r rows of u16 × 10: the state that follows for each digit |
-//! | | the rules, to the end |
+//! | | the rules (`rules.rs`), and which readings digits without a plus need (`bare.rs`) |
 //!
 //! A state below r is a row; the others, less r, are tails, where what the digits to come are no
 //! longer counts. A valid number's E.164 digits are what is inserted, the part moved, and the rest;
@@ -186,7 +186,9 @@ impl Label {
     }
 }
 
-const fn chunks<const SIZE: usize, const COUNT: usize>(at: usize) -> &'static [[u8; SIZE]; COUNT] {
+pub(super) const fn chunks<const SIZE: usize, const COUNT: usize>(
+    at: usize,
+) -> &'static [[u8; SIZE]; COUNT] {
     let (chunks, _) = ALIGNED.0.split_at(at).1.as_chunks::<SIZE>();
     chunks.first_chunk().expect("the file's length is checked")
 }
