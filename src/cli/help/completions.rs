@@ -25,6 +25,14 @@ use crate::cli::terminal::output::Output;
 /// Set by the scripts of the shells, and by nothing else.
 const VARIABLE: &str = "LEAKLINE_COMPLETE";
 
+/// A file of `$fpath` is the body of the function that completes. Without these lines, the first TAB
+/// would define the function and propose nothing.
+const ZSH_AUTOLOAD: &[u8] = b"\
+if [[ $funcstack[1] == _leakline ]]; then
+    _clap_dynamic_completer_leakline \"$@\"
+fi
+";
+
 pub(crate) fn run(args: &Completions, settings: &Settings) -> anyhow::Result<Exit> {
     let shells = Shells::builtins();
     let shell = args.shell.to_string();
@@ -33,6 +41,9 @@ pub(crate) fn run(args: &Completions, settings: &Settings) -> anyhow::Result<Exi
         .ok_or_else(|| failure("no script is known for this shell", "use bash, zsh or fish"))?;
     let mut script = Vec::new();
     shell.write_registration(VARIABLE, "leakline", "leakline", "leakline", &mut script)?;
+    if args.shell == clap_complete::Shell::Zsh {
+        script.extend_from_slice(ZSH_AUTOLOAD);
+    }
     Output::choose(None, settings)?.write(&script)?;
     Ok(Exit::Clean)
 }
