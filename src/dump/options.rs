@@ -202,8 +202,10 @@ impl FromStr for Delimiter {
     fn from_str(text: &str) -> Result<Delimiter, OptionError> {
         match text {
             "tab" | "\\t" => Delimiter::new(b"\t"),
-            escape if let Some(byte) = hex_escape(escape) => Delimiter::new(&[byte]),
-            other => Delimiter::new(other.as_bytes()),
+            _ => match hex_escape(text) {
+                Some(byte) => Delimiter::new(&[byte]),
+                None => Delimiter::new(text.as_bytes()),
+            },
         }
     }
 }

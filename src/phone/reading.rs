@@ -301,12 +301,13 @@ impl CellReader {
         home: Option<Region>,
         repairs: Repairs,
     ) -> Result<CellOutcome, Reason> {
-        match self.unlabelled(text, home, repairs) {
-            Err(Reason::Redacted) if let Some(text) = any_carrier::without(text, home) => {
-                self.unlabelled(&text, home, repairs)
-            }
-            read => read,
+        let read = self.unlabelled(text, home, repairs);
+        if read == Err(Reason::Redacted)
+            && let Some(text) = any_carrier::without(text, home)
+        {
+            return self.unlabelled(&text, home, repairs);
         }
+        read
     }
 
     /// Reads cleaned text that is one number and nothing else.

@@ -149,13 +149,14 @@ impl Opening {
     fn open_member(&mut self, member: &Member) -> Option<ArchiveMember> {
         let archive = self.archives.last()?;
         let path = format!("{}!{}", archive.path, member.name);
-        let refused = match (self.budget.count_entry(), member.refusal) {
-            (Err(excess), _) => Some(MemberContent::Failed(DumpError::Excess(excess))),
-            (Ok(()), _) if let Some(skip) = skip_member(&member.name) => {
-                Some(MemberContent::Skipped(skip))
+        let counted = self.budget.count_entry();
+        let refused = match (counted, skip_member(&member.name), member.refusal) {
+            (Err(excess), _, _) => Some(MemberContent::Failed(DumpError::Excess(excess))),
+            (Ok(()), Some(skip), _) => Some(MemberContent::Skipped(skip)),
+            (Ok(()), None, Some(refusal)) => {
+                Some(MemberContent::Failed(DumpError::Refused(refusal)))
             }
-            (Ok(()), Some(refusal)) => Some(MemberContent::Failed(DumpError::Refused(refusal))),
-            (Ok(()), None) => None,
+            (Ok(()), None, None) => None,
         };
         let mut names = Vec::new();
         let content = if let Some(refused) = refused {

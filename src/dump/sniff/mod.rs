@@ -138,9 +138,13 @@ pub(super) fn settle(
         options,
         judge,
     };
-    let mut shape = match options.format {
-        Some(Format::Json | Format::Ndjson) => documents::settle(&sample_text)?,
-        None if let Some(shape) = documents::sniff(&sample_text)? => shape,
+    let sniffed = match options.format {
+        None => documents::sniff(&sample_text)?,
+        Some(_) => None,
+    };
+    let mut shape = match (options.format, sniffed) {
+        (Some(Format::Json | Format::Ndjson), _) => documents::settle(&sample_text)?,
+        (_, Some(shape)) => shape,
         // Other formats have no paths of keys.
         _ if !options.json_paths.is_empty() => {
             return Err(DumpError::NoKeys);
