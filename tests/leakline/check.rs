@@ -141,7 +141,7 @@ fn text_is_one_line_a_contact_and_the_summary_is_on_stderr() {
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 5);
     assert!(
-        lines[0].starts_with("exposed ") && lines[0].contains(": older  [line 1]"),
+        lines[0].starts_with("exposed ") && lines[0].contains(": breach, older  [line 1]"),
         "{text}"
     );
     assert!(lines[1].starts_with("not-found "), "{text}");
