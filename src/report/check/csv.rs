@@ -1,6 +1,7 @@
 //! The rows of the lists, byte for byte and in order, with the columns `exposure,country,sources`
 //! added last, in the list's delimiter, quoting, line ends and encoding. One thing changes: a lone
-//! half of a surrogate pair in UTF-16 becomes U+FFFD, because it is no text.
+//! half of a surrogate pair in UTF-16 becomes U+FFFD, because it is no text. Of a list that has these
+//! three columns last already, they are replaced.
 
 use std::borrow::Cow;
 
@@ -111,11 +112,12 @@ impl Csv<'_> {
                 out.extend_from_slice(row);
             }
         } else if self.guard_formulas {
+            let row = without_own_columns(list, row, delimiter);
             let (before, row) = split_preamble(row);
             out.extend_from_slice(before);
             self.parsed_cells(list.shape.quoting(), row, delimiter, out);
         } else {
-            out.extend_from_slice(row);
+            out.extend_from_slice(without_own_columns(list, row, delimiter));
         }
         let all_quoted =
             !self.guard_formulas && is_all_quoted(list.shape.quoting(), row, delimiter);
@@ -203,6 +205,44 @@ impl Csv<'_> {
                 Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')
             )
     }
+}
+
+/// `row` without the columns that an earlier run added: a second run replaces them.
+fn without_own_columns<'a>(list: &ContactList<'_>, row: &'a [u8], delimiter: &[u8]) -> &'a [u8] {
+    let header = list.shape.header().unwrap_or_default();
+    let is_own_header = |cells: [&[u8]; 3]| cells == COLUMNS.map(str::as_bytes);
+    let (header, _) = split_line_end(header);
+    if !last_cells(header, delimiter).is_some_and(|(_, cells)| is_own_header(cells)) {
+        return row;
+    }
+    match last_cells(row, delimiter) {
+        Some((rest, cells)) if is_own_header(cells) || is_answer(cells[0]) => rest,
+        // A row of another length was not written by an earlier run.
+        _ => row,
+    }
+}
+
+/// Whether an earlier run wrote this in the column `exposure`.
+fn is_answer(cell: &[u8]) -> bool {
+    let mut answers = Exposure::ALL.iter().map(|exposure| exposure.code());
+    cell == b"blank" || answers.any(|answer| cell == answer.as_bytes())
+}
+
+/// The row before its last three cells, and those without their quotes. Source names, codes and
+/// answers hold no quotes.
+fn last_cells<'a>(row: &'a [u8], delimiter: &[u8]) -> Option<(&'a [u8], [&'a [u8]; 3])> {
+    let mut rest = row;
+    let mut cells = [&row[..0]; 3];
+    for cell in cells.iter_mut().rev() {
+        let start = memmem::rfind(rest, delimiter)?;
+        let text = &rest[start + delimiter.len()..];
+        let unquoted = text
+            .strip_prefix(b"\"")
+            .and_then(|text| text.strip_suffix(b"\""));
+        *cell = unquoted.unwrap_or(text);
+        rest = &rest[..start];
+    }
+    Some((rest, cells))
 }
 
 /// The finding that a row shows: the worst one. `None` if all are blank.
