@@ -128,7 +128,7 @@ fn explanation(row: &RowEntry<'_>, reader: &FileReader) -> Explanation {
     Explanation {
         home: row.home,
         home_from: match row.home {
-            Home::Region(_) if reader.is_told_home() => HomeFrom::Option,
+            Home::Region(_) if reader.given_home().is_some() => HomeFrom::Option,
             // Lists take none from their names.
             Home::Region(_) | Home::UnknownName => HomeFrom::Row,
             Home::None => HomeFrom::Nobody,

@@ -206,7 +206,7 @@ impl ReadingProgress for Watcher<'_> {
             }
             for note in shape.notes() {
                 self.settings
-                    .write_if_verbose(&format!("{}: {note}", shown(&path)));
+                    .write_if_very_verbose(&format!("{}: {note}", shown(&path)));
             }
         });
     }

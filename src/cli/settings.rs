@@ -95,9 +95,21 @@ impl Settings {
 
     /// A remark that `-v` asks for.
     pub(crate) fn write_if_verbose(&self, message: &str) {
-        if self.global.verbose > 0 {
+        if self.is_verbose() {
             self.write_line(message);
         }
+    }
+
+    /// A remark that only `-vv` asks for.
+    pub(crate) fn write_if_very_verbose(&self, message: &str) {
+        if self.global.verbose > 1 {
+            self.write_line(message);
+        }
+    }
+
+    /// Whether `-v` is given.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.global.verbose > 0
     }
 }
 

@@ -303,9 +303,9 @@ impl FileReader {
         self.of_file.filter(|_| self.given.is_none())
     }
 
-    /// Whether the user named the home country of all rows.
-    pub fn is_told_home(&self) -> bool {
-        self.given.is_some()
+    /// The home country of all rows, if the user gave it.
+    pub fn given_home(&self) -> Option<Region> {
+        self.given
     }
 
     /// Appends the numbers of a batch to `numbers` and counts its rows in `tally`.

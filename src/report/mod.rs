@@ -21,8 +21,8 @@ mod table;
 mod tool;
 
 pub use check::{
-    Closing, ContactList, Csv, Github, Html, Json, Junit, Markdown, Ndjson, Page, PlainText,
-    RawRows, Report, ReportOptions, Sarif, TextStyle, TextTarget,
+    Closing, ContactList, Csv, Github, Html, Json, Junit, KnownFindings, ListReading, Markdown,
+    Ndjson, Page, PlainText, RawRows, Report, ReportOptions, Sarif, TextStyle, TextTarget,
 };
 pub use counts::{CountBy, Exposures, OverlapView, Overlaps};
 pub use table::{BarStyle, TableStyle};

@@ -76,6 +76,21 @@ fn known_findings_stay_counted_and_do_not_fail() {
         .run(["check", "-i", "list.txt", "--baseline", "baseline.json"])
         .expect(1);
     assert_eq!(text.text().matches("(known: told them)").count(), 2);
+    let new = [
+        "check",
+        "-i",
+        "list.txt",
+        "--baseline",
+        "baseline.json",
+        "--only",
+        "new",
+    ];
+    let new = world.run(new).expect(1).text();
+    assert_eq!(new.lines().count(), 1, "{new}");
+    assert!(
+        new.starts_with("exposed ") && new.contains("[line 1]"),
+        "{new}"
+    );
     assert!(
         text.stderr.contains("3 exposed (2 of them known)"),
         "{}",
@@ -95,7 +110,14 @@ fn an_expired_entry_fails_again_and_is_named() {
     let run = check_on(&world, 5, &[]).expect(1);
     assert_eq!(run.json()["suppressed"], 0);
     let fingerprint = read(&world)["entries"][0]["fingerprint"].clone();
-    let said = format!("{} expired on 2099-01-05", fingerprint.as_str().unwrap());
+    let fingerprint = fingerprint.as_str().unwrap();
+    let text = std::fs::read_to_string(world.path("baseline.json")).unwrap();
+    let line = text
+        .lines()
+        .position(|line| line.contains(fingerprint))
+        .unwrap()
+        + 1;
+    let said = format!("baseline.json: line {line}: {fingerprint} expired on 2099-01-05");
     assert!(run.stderr.contains(&said), "{}", run.stderr);
     // An update renews it.
     check_on(&world, 5, &["--update-baseline"]).expect(0);

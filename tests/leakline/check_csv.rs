@@ -24,6 +24,51 @@ fn rows_keep_their_bytes_delimiter_quotes_and_line_ends() {
 }
 
 #[test]
+fn a_second_run_replaces_the_columns_of_the_first() {
+    let world = world();
+    for list in [
+        "name,country,phone\nAnn,US,+12125550100\nBo,US,+12125550199\n,,\n",
+        "\"a\";\"phone\"\n\"x\";\"+12125550100\"\n\"y\";\"12\"\n",
+    ] {
+        let first = annotated(&world, list, &["--phone-column", "phone"]);
+        let second = annotated(&world, &first, &["--phone-column", "phone"]);
+        assert_eq!(first, second);
+    }
+    // Columns of those names elsewhere are the user's own.
+    let own = "exposure,country,sources,phone\nhigh,US,me,+12125550100\n";
+    assert_eq!(
+        annotated(&world, own, &[]),
+        "exposure,country,sources,phone,exposure,country,sources\n\
+         high,US,me,+12125550100,exposed,US,breach\n"
+    );
+}
+
+#[test]
+fn explaining_is_refused_where_no_report_has_room_for_it() {
+    let world = world();
+    let run = world.run_with(
+        ["check", "--format", "csv", "--explain", "-i", "-"],
+        b"+12125550100\n",
+    );
+    assert!(
+        run.expect(2)
+            .stderr
+            .contains("--explain is for the formats")
+    );
+    let beside = [
+        "check",
+        "--format",
+        "csv",
+        "--explain",
+        "--report",
+        "json=r",
+        "-i",
+        "-",
+    ];
+    world.run_with(beside, b"+12125550100\n").expect(1);
+}
+
+#[test]
 fn a_list_without_a_header_gets_none_and_lines_become_one_column() {
     let world = world();
     assert_eq!(

@@ -19,6 +19,8 @@ struct Report {
     false_positive_rate: f64,
     sources: Vec<Source>,
     countries: Vec<Country>,
+    #[expect(dead_code, reason = "the test of readings looks at it")]
+    inputs: Vec<Input>,
     results: Vec<Contact>,
     #[expect(dead_code, reason = "the module forger tests it")]
     index: serde_json::Value,
@@ -47,6 +49,21 @@ struct Country {
     checked: u64,
     exposed: u64,
     exposed_pct: f64,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Input {
+    path: String,
+    format: String,
+    encoding: String,
+    #[serde(deserialize_with = "Option::deserialize")]
+    compression: Option<String>,
+    phone_columns: Vec<String>,
+    #[serde(deserialize_with = "Option::deserialize")]
+    country_column: Option<String>,
+    #[serde(deserialize_with = "Option::deserialize")]
+    home: Option<String>,
 }
 
 /// Every field must be there, also where it is null.
@@ -255,4 +272,33 @@ fn a_run_that_breaks_off_is_not_complete_and_says_what_was_read() {
         assert!(!report.complete, "{args:?}");
         assert_eq!(report.exposed, exposed, "{args:?}");
     }
+}
+
+#[test]
+fn a_report_says_how_each_list_was_read() {
+    let world = World::with_source("dump.txt", "12125550100\n");
+    world.file("list.csv", "name;phone;land\nAnn;+12125550100;US\n");
+    let run = world.run([
+        "check",
+        "--country",
+        "US",
+        "-i",
+        "list.csv",
+        "--format",
+        "json",
+    ]);
+    let run = run.expect(1);
+    let inputs: Vec<Input> = serde_json::from_value(run.json()["inputs"].clone()).unwrap();
+    let expected = Input {
+        path: "list.csv".to_owned(),
+        format: "csv".to_owned(),
+        encoding: "utf-8".to_owned(),
+        compression: None,
+        phone_columns: vec!["phone".to_owned()],
+        country_column: Some("land".to_owned()),
+        home: Some("US".to_owned()),
+    };
+    assert_eq!(inputs, [expected]);
+    let said = "  list.csv: csv; numbers in phone; country in land; home US\n";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
 }

@@ -211,7 +211,7 @@ fn bash_completes_flags_values_and_sources() {
     world.file("leakline.bash", script);
     let with = |words: &[&str]| proposed(&world, &[&["leakline"], words].concat());
     assert_eq!(with(&["check", "--update-b"]), ["--update-baseline"]);
-    let answers = ["exposed", "not-found", "not-covered", "invalid"];
+    let answers = ["exposed", "not-found", "not-covered", "invalid", "new"];
     assert_eq!(with(&["check", "--only", ""]), answers);
     let grades = ["alleged", "verified", "disputed", "fabricated"];
     assert_eq!(with(&["load", "--status", ""]), grades);

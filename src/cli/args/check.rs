@@ -6,11 +6,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 use jiff::civil::Date;
-use leakline::exposure::Exposure;
 use leakline::index::{IndexId, SourceName};
 
 use super::InputArgs;
-use super::values::{self, Age, FailOn, InputPath, Percent, ReportTo, Size};
+use super::values::{self, Age, FailOn, InputPath, OnlyAnswer, Percent, ReportTo, Size};
 use crate::cli::help::completions;
 
 #[derive(Debug, Args)]
@@ -60,9 +59,9 @@ pub(crate) struct Check {
     /// Write another report beside the results (repeatable)
     #[arg(long = "report", value_name = "FORMAT=PATH", help_heading = "Output", add = completions::report())]
     pub(crate) reports: Vec<ReportTo>,
-    /// Show only contacts with this answer (repeatable)
-    #[arg(long, value_name = "ANSWER", value_parser = values::exposure(), help_heading = "Output")]
-    pub(crate) only: Vec<Exposure>,
+    /// Show only contacts with this answer (repeatable); new: exposed, and not in the baseline
+    #[arg(long, value_name = "ANSWER", value_parser = values::only_answer(), help_heading = "Output")]
+    pub(crate) only: Vec<OnlyAnswer>,
     /// Tell how each contact was read (text, json, ndjson)
     #[arg(long, help_heading = "Output")]
     pub(crate) explain: bool,

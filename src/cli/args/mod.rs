@@ -82,7 +82,7 @@ pub(crate) struct Global {
     /// No results on stdout, no progress, no summary; errors remain
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
-    /// Say more of what is done (repeat for more)
+    /// Say how each file is read; twice: also how its columns were found
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
     /// Colours

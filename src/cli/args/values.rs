@@ -343,11 +343,31 @@ pub(crate) fn accept() -> impl TypedValueParser<Value = Accept> {
     })
 }
 
-pub(crate) fn exposure() -> impl TypedValueParser<Value = Exposure> {
-    let answers = Exposure::ALL.map(|exposure| PossibleValue::new(exposure.code()));
-    PossibleValuesParser::new(answers).try_map(|name| {
+/// An answer of `--only`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnlyAnswer {
+    Is(Exposure),
+    /// Exposed, and not known by the baseline.
+    New,
+}
+
+impl OnlyAnswer {
+    pub(crate) fn exposure(self) -> Exposure {
+        match self {
+            OnlyAnswer::Is(exposure) => exposure,
+            OnlyAnswer::New => Exposure::Exposed,
+        }
+    }
+}
+
+pub(crate) fn only_answer() -> impl TypedValueParser<Value = OnlyAnswer> {
+    let codes = Exposure::ALL.map(Exposure::code).into_iter().chain(["new"]);
+    PossibleValuesParser::new(codes.map(PossibleValue::new)).try_map(|name| {
+        if name == "new" {
+            return Ok(OnlyAnswer::New);
+        }
         let mut answers = Exposure::ALL.into_iter();
         let known = answers.find(|exposure| exposure.code() == name);
-        known.ok_or("not an answer")
+        known.map(OnlyAnswer::Is).ok_or("not an answer")
     })
 }

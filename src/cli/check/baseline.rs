@@ -217,9 +217,15 @@ fn read(path: &Path, key: KeyId, missing: MissingFile) -> anyhow::Result<Baselin
 fn warn_of_expired(path: &Path, baseline: &Baseline, today: Date, settings: &Settings) {
     let name = shown(&path);
     let expired: Vec<_> = baseline.expired(today).collect();
+    // The lines are for people only, so a file that cannot be read again has none.
+    let text = std::fs::read_to_string(path).unwrap_or_default();
     for (fingerprint, day) in expired.iter().take(NAMED) {
+        let line = text
+            .lines()
+            .position(|line| line.contains(&fingerprint.to_string()));
+        let line = line.map_or_else(String::new, |line| format!("line {}: ", line + 1));
         settings.write_line(&format!(
-            "{name}: {fingerprint} expired on {day}: the finding fails again"
+            "{name}: {line}{fingerprint} expired on {day}: the finding fails again"
         ));
     }
     if expired.len() > NAMED {

@@ -7,6 +7,7 @@ use leakline::check::{CheckProgress, UnreadList};
 use leakline::dump::{Format, HeaderRule, Limits, LineEnd, ReadOptions, Shape, Source};
 use leakline::intake::{Expected, FileReader, Interrupted, ReadingProgress};
 use leakline::printable::shown;
+use leakline::report::ListReading;
 
 use crate::cli::args::values::InputPath;
 use crate::cli::args::{Check, CheckFormat};
@@ -105,6 +106,7 @@ impl ProgressPlace {
 pub(crate) struct ListWatcher<'a> {
     settings: &'a Settings,
     progress: Progress,
+    readings: Vec<ListReading>,
 }
 
 impl<'a> ListWatcher<'a> {
@@ -120,7 +122,16 @@ impl<'a> ListWatcher<'a> {
                 Progress::new(settings, bytes, "numbers")
             }
         };
-        ListWatcher { settings, progress }
+        ListWatcher {
+            settings,
+            progress,
+            readings: Vec::new(),
+        }
+    }
+
+    /// How the lists were read.
+    pub(crate) fn into_readings(self) -> Vec<ListReading> {
+        self.readings
     }
 
     /// Says something with the progress bar out of the way.
@@ -131,6 +142,8 @@ impl<'a> ListWatcher<'a> {
 
 impl ReadingProgress for ListWatcher<'_> {
     fn opened(&mut self, path: &Path, shape: &Shape, reader: &FileReader) {
+        let reading = ListReading::new(shown(&path), shape, reader.given_home());
+        self.readings.push(reading);
         let outside = reader.unread_outside_rows().numbers();
         self.suspend(|| {
             if outside > 0 {
@@ -141,6 +154,10 @@ impl ReadingProgress for ListWatcher<'_> {
             for remark in shape.remarks() {
                 self.settings
                     .write_line(&format!("{}: {remark}", shown(&path)));
+            }
+            for note in shape.notes() {
+                let note = format!("{}: {note}", shown(&path));
+                self.settings.write_if_very_verbose(&note);
             }
         });
     }

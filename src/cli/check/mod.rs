@@ -25,9 +25,10 @@ mod verdict;
 use std::io::IsTerminal as _;
 
 use leakline::check::{CheckOutputs, ContactCheck};
+use leakline::dump::Format;
 use leakline::exposure::{Checker, Fingerprinter, Totals};
 use leakline::index::Searcher;
-use leakline::report::ReportOptions;
+use leakline::report::{ListReading, ReportOptions};
 use leakline::tag::Tagger;
 
 use crate::cli::args::{Check, CheckFormat};
@@ -117,7 +118,7 @@ impl Prepared {
         let answered = check.run(lists, &mut watcher, &mut totals, |index, bytes| {
             sinks[index].write(bytes)
         });
-        drop(watcher);
+        let inputs = watcher.into_readings();
         let completion = Completion::of(&answered);
         // The reports state how the run ends, so that has to be known before they end.
         let mut known = baseline.summary();
@@ -127,7 +128,7 @@ impl Prepared {
             Ok(verdict)
         });
         let outcome = verdict::outcome(&verdict, &totals);
-        let ended = match reports.end(&totals, &outcome, known) {
+        let ended = match reports.end(&totals, &outcome, known, &inputs) {
             Err(error) if completion == Completion::Whole => Err(error),
             _ => verdict,
         };
@@ -136,11 +137,26 @@ impl Prepared {
         if !reader_left && (completion == Completion::Whole || totals.checked() > 0) {
             let legend = (format == CheckFormat::Text).then_some(&options);
             summarize(&totals, completion, legend, settings);
+            say_how_read(&inputs, settings);
         }
         if ended.is_ok() && totals.decided_nothing() {
             settings.write_line("nothing was decided, and --allow-undecided lets that pass");
         }
         ended
+    }
+}
+
+/// Says which columns of each list were read. Plain lines have none.
+fn say_how_read(inputs: &[ListReading], settings: &Settings) {
+    /// The most lists that are named without `-v`.
+    const NAMED: usize = 5;
+    let (verbose, quiet) = (settings.is_verbose(), settings.quiet());
+    let named = inputs
+        .iter()
+        .filter(|input| !quiet && (verbose || input.format != Format::Text.as_str()))
+        .take(if verbose { usize::MAX } else { NAMED });
+    for input in named {
+        write_detail(&input.in_words());
     }
 }
 
@@ -187,11 +203,11 @@ fn summarize(
     };
     write_line(&format!("{so_far}{}", verdict::summary(totals)));
     let Some(options) = legend else { return };
-    for line in options.legend(totals) {
-        write_detail(&line);
-    }
     if totals.exposed() > 0 {
         let rate = options.false_positive_rate;
         write_detail(&format!("false-positive rate: {rate:.1e} per look-up"));
+    }
+    for line in options.legend(totals) {
+        write_detail(&line);
     }
 }

@@ -8,7 +8,7 @@ use leakline::exposure::Exposure;
 use leakline::index::{IndexId, IndexState, Searcher, SourceName};
 use leakline::intake::{MostlyUnread, ReadingPolicy};
 use leakline::phone::{DigitOrder, Purpose, Region};
-use leakline::report::{ReportOptions, SourceLine};
+use leakline::report::{KnownFindings, ReportOptions, SourceLine};
 
 use super::arguments;
 use super::baseline::BaselinePlan;
@@ -16,7 +16,7 @@ use super::lists::{self, ProgressPlace};
 use super::reports::Destination;
 use super::verdict::{FailPolicy, Undecided};
 use crate::cli::args::Check;
-use crate::cli::args::values::{Age, InputPath};
+use crate::cli::args::values::{Age, InputPath, OnlyAnswer};
 use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::failure;
 
@@ -79,6 +79,8 @@ pub(crate) struct DumpPlan {
 /// The rows and columns that reports show.
 pub(crate) struct ShownRows {
     pub(crate) only: Vec<Exposure>,
+    /// Whether findings that the baseline knows are among them.
+    pub(crate) known: KnownFindings,
     pub(crate) summary: bool,
     pub(crate) numbers: bool,
     /// Columns of the lists that go into JSON.
@@ -96,6 +98,13 @@ impl CheckPlan {
         settings: &Settings,
     ) -> anyhow::Result<CheckPlan> {
         refuse_throw_away_key(args)?;
+        let has_report = !destinations.is_empty();
+        if args.explain && has_report && !destinations.iter().any(Destination::explains) {
+            return Err(failure(
+                "--explain is for the formats text, json and ndjson; no report has one of them",
+                "give --format text, json or ndjson, or leave --explain out",
+            ));
+        }
         arguments::refuse_mistakes(args)?;
         let memory_of_dumps = args.memory.map_or(MEMORY_OF_DUMPS, |memory| memory.0);
         let limits = args.input.limits(memory_of_dumps);
@@ -147,6 +156,7 @@ impl CheckPlan {
             false_positive_rate: searcher.false_positive_rate(),
             index,
             only: self.shown.only.clone(),
+            known: self.shown.known,
             summary: self.shown.summary,
             show_numbers: self.shown.numbers,
             keep: self.shown.keep.clone(),
@@ -181,7 +191,12 @@ impl SearchTarget {
 impl ShownRows {
     fn new(args: &Check, lists: &[UnreadList]) -> ShownRows {
         ShownRows {
-            only: args.only.clone(),
+            only: args.only.iter().map(|only| only.exposure()).collect(),
+            known: if args.only.contains(&OnlyAnswer::New) {
+                KnownFindings::Hidden
+            } else {
+                KnownFindings::Shown
+            },
             summary: args.summary,
             numbers: args.show_numbers,
             keep: args.keep_columns.clone(),

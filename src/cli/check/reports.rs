@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use leakline::exposure::{BaselineSummary, Totals};
 use leakline::report::{
-    Closing, Csv, Github, Html, Json, Junit, Markdown, Ndjson, PlainText, Report, ReportOptions,
-    RunOutcome, Sarif, TextStyle, TextTarget,
+    Closing, Csv, Github, Html, Json, Junit, KnownFindings, ListReading, Markdown, Ndjson,
+    PlainText, Report, ReportOptions, RunOutcome, Sarif, TextStyle, TextTarget,
 };
 
 use crate::cli::args::{Check, CheckFormat};
@@ -62,6 +62,15 @@ impl Destination {
         }));
         refuse_overwriting(&destinations, args, settings)?;
         Ok(destinations)
+    }
+
+    /// Whether the format says how each contact was read.
+    pub(crate) fn explains(&self) -> bool {
+        let format = self.style.format;
+        matches!(
+            format,
+            CheckFormat::Text | CheckFormat::Json | CheckFormat::Ndjson
+        )
     }
 
     pub(crate) fn shows_fingerprints(&self) -> bool {
@@ -137,13 +146,14 @@ impl Outputs {
             false_positive_rate: 0.0,
             index: None,
             only: Vec::new(),
+            known: KnownFindings::Shown,
             summary: false,
             show_numbers: false,
             keep: Vec::new(),
             only_list: None,
         };
         let mut reports = Reports::begin(self, &options)?;
-        reports.end(&Totals::default(), outcome, None)
+        reports.end(&Totals::default(), outcome, None, &[])
     }
 }
 
@@ -195,6 +205,7 @@ impl<'a> Reports<'a> {
         totals: &Totals,
         outcome: &RunOutcome,
         baseline: Option<BaselineSummary>,
+        inputs: &[ListReading],
     ) -> anyhow::Result<()> {
         let mut ended = Ok(());
         for OpenReport { report, output, .. } in &mut self.0 {
@@ -205,6 +216,7 @@ impl<'a> Reports<'a> {
                 outcome,
                 held: &held,
                 baseline,
+                inputs,
             };
             report.end(&closing, &mut page);
             ended = ended.and(output.write(&page));
@@ -216,6 +228,7 @@ impl<'a> Reports<'a> {
                 outcome,
                 held: &[],
                 baseline,
+                inputs,
             };
             Markdown.end(&closing, &mut summary);
             ended = ended.and(output::append_to_step_summary(&summary));

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::ndjson::{CheckedCountry, countries, write_results};
-use super::{Closing, ContactList, Page, Report, ReportOptions};
+use super::{Closing, ContactList, ListReading, Page, Report, ReportOptions};
 use crate::exposure::Totals;
 use crate::index::IndexState;
 use crate::report::{RunOutcome, SourceLine, Tool};
@@ -39,6 +39,7 @@ impl Report for Json<'_> {
             false_positive_rate: self.0.false_positive_rate,
             sources: &self.0.sources,
             countries: countries(totals).collect(),
+            inputs: closing.inputs,
             index: self.0.index,
             tool: Tool::THIS,
             outcome: closing.outcome,
@@ -59,6 +60,7 @@ struct Sums<'a> {
     false_positive_rate: f64,
     sources: &'a [SourceLine],
     countries: Vec<CheckedCountry>,
+    inputs: &'a [ListReading],
     index: Option<IndexState>,
     tool: Tool,
     outcome: &'a RunOutcome,

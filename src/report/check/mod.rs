@@ -38,8 +38,8 @@ pub use json::Json;
 pub use junit::Junit;
 pub use markdown::Markdown;
 pub use ndjson::Ndjson;
-pub use options::ReportOptions;
-pub use page::{ContactList, Page, RawRows};
+pub use options::{KnownFindings, ReportOptions};
+pub use page::{ContactList, ListReading, Page, RawRows};
 pub use sarif::Sarif;
 pub use text::{PlainText, TextStyle, TextTarget};
 
@@ -91,6 +91,8 @@ pub struct Closing<'a> {
     pub held: &'a [u8],
     /// The baseline after the check, if there is one.
     pub baseline: Option<BaselineSummary>,
+    /// How the lists were read, as far as they were.
+    pub inputs: &'a [ListReading],
 }
 
 /// How every format for CI says that a run is undecided.

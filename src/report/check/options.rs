@@ -17,6 +17,8 @@ pub struct ReportOptions {
     pub index: Option<IndexState>,
     /// The answers to show; empty for all.
     pub only: Vec<Exposure>,
+    /// Whether findings that the baseline knows are shown.
+    pub known: KnownFindings,
     /// Show counts by country and no rows.
     pub summary: bool,
     /// Show numbers in full.
@@ -25,6 +27,15 @@ pub struct ReportOptions {
     pub keep: Vec<String>,
     /// The only list of the run: lines of text need not repeat its name.
     pub only_list: Option<String>,
+}
+
+/// Whether reports show findings that the baseline knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KnownFindings {
+    /// With the reason that the baseline gives.
+    Shown,
+    /// They are counted only.
+    Hidden,
 }
 
 impl ReportOptions {
@@ -48,9 +59,8 @@ impl ReportOptions {
 
     /// Whether `finding` is shown. Blanks are no answer: they are counted only.
     pub(super) fn shows(&self, finding: &Finding) -> bool {
-        finding
-            .exposure
-            .is_some_and(|exposure| self.shows_answer(exposure))
+        let is_hidden = self.known == KnownFindings::Hidden && finding.suppressed.is_some();
+        !is_hidden && (finding.exposure).is_some_and(|exposure| self.shows_answer(exposure))
     }
 
     /// Whether findings with the answer `exposure` are shown.

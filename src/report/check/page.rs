@@ -1,7 +1,10 @@
 //! The input of a format: a batch of findings, and the list that they come from.
 
+use serde::Serialize;
+
 use crate::dump::{Format, Shape};
 use crate::exposure::Finding;
+use crate::phone::Region;
 
 /// One contact list.
 #[derive(Clone, Copy)]
@@ -12,6 +15,59 @@ pub struct ContactList<'a> {
     pub repeat: usize,
     /// Its columns and delimiter.
     pub shape: &'a Shape,
+}
+
+/// How one list was read, for reports.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListReading {
+    /// Its path, `-` for stdin, `argument` for arguments.
+    pub path: String,
+    /// Its format, as `--input-format` names it.
+    pub format: &'static str,
+    /// Its encoding.
+    pub encoding: &'static str,
+    /// How it is packed, the outermost layer first, if it is.
+    pub compression: Option<String>,
+    /// The columns that hold numbers.
+    pub phone_columns: Vec<String>,
+    /// The column that names each row's country, if there is one.
+    pub country_column: Option<String>,
+    /// The home country of its numbers, if the user gave one.
+    pub home: Option<&'static str>,
+}
+
+impl ListReading {
+    /// The reading of a list of this shape under `home`.
+    pub fn new(path: String, shape: &Shape, home: Option<Region>) -> ListReading {
+        ListReading {
+            path,
+            format: shape.format().as_str(),
+            encoding: shape.encoding(),
+            compression: shape.compression().map(str::to_owned),
+            phone_columns: shape.phone_columns().to_vec(),
+            country_column: shape.country_column().map(str::to_owned),
+            home: home.map(Region::code),
+        }
+    }
+
+    /// The reading in words: `contacts.csv: csv; numbers in phone; country in land`.
+    pub fn in_words(&self) -> String {
+        let mut words = format!(
+            "{}: {}; numbers in {}",
+            self.path,
+            self.format,
+            self.phone_columns.join(", ")
+        );
+        if let Some(column) = &self.country_column {
+            words.push_str("; country in ");
+            words.push_str(column);
+        }
+        if let Some(home) = self.home {
+            words.push_str("; home ");
+            words.push_str(home);
+        }
+        words
+    }
 }
 
 /// A batch of findings of one list, in order.

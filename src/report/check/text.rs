@@ -85,16 +85,7 @@ impl Report for PlainText<'_> {
             let tables = summary(self.options, closing, &tally, self.style.tables);
             out.extend_from_slice(tables.as_bytes());
         }
-        if self.style.target == TextTarget::Stdout {
-            return;
-        }
-        if !self.options.summary {
-            for line in self.options.legend(closing.totals) {
-                out.extend_from_slice(line.as_bytes());
-                out.push(b'\n');
-            }
-        }
-        if let Some(reason) = closing.outcome.failure() {
+        if let (TextTarget::File, Some(reason)) = (self.style.target, closing.outcome.failure()) {
             let line = format!(
                 "undecided (exit {}): {}\n",
                 closing.outcome.exit(),

@@ -189,6 +189,7 @@ fn without_result(totals: &Totals) -> Option<Notification> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::KnownFindings;
 
     fn options() -> ReportOptions {
         ReportOptions {
@@ -196,6 +197,7 @@ mod tests {
             false_positive_rate: 0.0,
             index: None,
             only: Vec::new(),
+            known: KnownFindings::Shown,
             summary: false,
             show_numbers: false,
             keep: Vec::new(),
