@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -320,9 +321,9 @@ fn judge(folder: &Path, original: &Original) {
     if let Ok(Some(index)) = Index::open_if_any(folder, None) {
         let _ = answers_of(&index);
     }
-    let _ = check_files(folder, None);
+    let _ = check_files(folder, None, NonZeroUsize::MIN);
     let key = key();
-    let checked = check_files(folder, Some(&key));
+    let checked = check_files(folder, Some(&key), NonZeroUsize::MIN);
     if let Ok(Some(index)) = Index::open_if_any(folder, Some(&key)) {
         let known = original.answers.get(&index.state().id.to_string());
         let known = known.expect("a state that the index never had");

@@ -14,6 +14,7 @@ mod check_json;
 mod check_schema;
 mod ci_formats;
 mod crash;
+mod docs;
 mod exit_codes;
 mod explain;
 mod exports;
