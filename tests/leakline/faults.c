@@ -68,6 +68,17 @@ ssize_t write(int file, const void *bytes, size_t count)
 	return moment && fails(moment) ? -1 : next(file, bytes, count);
 }
 
+/* Segments are written at their offsets. */
+ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t offset)
+{
+	static ssize_t (*next)(int, const void *, size_t, off64_t);
+	if (!next)
+		next = dlsym(RTLD_NEXT, "pwrite64");
+	if (is_segment(name_of(file)) && fails("write segment"))
+		return -1;
+	return next(file, bytes, count, offset);
+}
+
 int fsync(int file)
 {
 	static int (*next)(int);
