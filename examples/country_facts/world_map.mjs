@@ -87,7 +87,9 @@ for (const [code, whole] of shapes) {
   const visible = whole.coordinates.filter((part) => area(part) >= Math.min(ISLAND, largest));
   const shape = { type: 'MultiPolygon', coordinates: visible };
   const outline = relative(path(shape) ?? '');
-  const [x, y] = path.centroid(shape);
+  const centre = path.centroid(shape);
+  // A country of islands that are points has no centre of its area.
+  const [x, y] = centre.some(Number.isNaN) ? projection(capitals.get(code)) : centre;
   const dot = path.area(shape) < DOT_BELOW ? `${x.toFixed(1)} ${y.toFixed(1)}` : '';
   if (outline || dot) rows.set(code, [dot, outline]);
 }

@@ -87,6 +87,8 @@ pub(super) fn aligned(rows: &[Vec<String>]) -> String {
             };
             written.expect("writing to memory does not fail");
         }
+        // The last cells of a row may be empty.
+        table.truncate(table.trim_end_matches(' ').len());
         table.push('\n');
     }
     table

@@ -81,8 +81,12 @@ impl Exposures {
         let mut head = ["country", "records", "distinct", "share"]
             .map(String::from)
             .to_vec();
+        // The verdict comes first: it is what a narrow terminal must still have room for.
         for name in &claimants {
-            head.extend([format!("{name} claimed"), format!("{name} verdict")]);
+            head.extend(match claimants.len() {
+                1 => ["verdict", "claimed"].map(String::from),
+                _ => [format!("{name} verdict"), format!("{name} claimed")],
+            });
         }
         head.extend(sources.iter().map(|source| source.line.name.clone()));
         let counted = |counts: &BTreeMap<String, u64>, name: &str| {
@@ -96,9 +100,9 @@ impl Exposures {
                 format!("{:.2} %", country.share_pct),
             ];
             for name in &claimants {
-                row.push(counted(&country.claimed, name));
                 let verdict = country.verdict.get(*name);
                 row.push(verdict.map_or("-", |verdict| verdict.as_str()).to_owned());
+                row.push(counted(&country.claimed, name));
             }
             row.extend(
                 (sources.iter()).map(|source| counted(&country.by_source, &source.line.name)),

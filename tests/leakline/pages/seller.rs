@@ -94,6 +94,26 @@ fn table_and_page_say_what_stands_out_and_nothing_else() {
     );
     let page = Page::read("story", &stats(&["--format", "html"]).text());
     assert_eq!(page.texts(".remarks li"), [remark]);
+    // The verdicts are there at the usual width of a terminal.
+    let mut command = world.command(["stats"]);
+    let narrow = crate::world::finish(command.env("COLUMNS", "80"), b"")
+        .expect(0)
+        .text();
+    let rows: Vec<&str> = narrow
+        .lines()
+        .take_while(|line| !line.contains("in all"))
+        .collect();
+    assert!(rows.iter().all(|row| row.chars().count() <= 80), "{narrow}");
+    assert_eq!(
+        rows.iter().filter(|row| row.contains("as claimed")).count(),
+        84,
+        "{narrow}"
+    );
+    assert_eq!(
+        rows.iter().filter(|row| row.contains("short")).count(),
+        3,
+        "{narrow}"
+    );
     let rows = page.table("story");
     let is_odd =
         |row: &&Vec<String>| row[0] != "country" && row[5] != "as claimed" && !row[5].is_empty();
