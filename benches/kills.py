@@ -189,13 +189,17 @@ def main():
     parser.add_argument("--rows", type=int, default=6_000_000)
     parser.add_argument("--moments", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=["kills", "disk"], help="one part alone; a full disk takes 2,000,000 rows")
     args = parser.parse_args()
     world = World(args.work / "kills", args.rows)
     timed = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in world.seconds.items())
     print(f"{args.rows:,} rows: {timed}")
     chance = random.Random(args.seed)
-    kill(world, args.moments, signal.SIGKILL, chance)
-    kill(world, args.moments // 4, signal.SIGINT, chance)
+    if args.only != "disk":
+        kill(world, args.moments, signal.SIGKILL, chance)
+        kill(world, args.moments // 4, signal.SIGINT, chance)
+    if args.only == "kills":
+        return
     disk = world.work / "disk"
     disk.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk], capture_output=True, check=False)
