@@ -14,6 +14,8 @@ const WIDTH = 960;
 const HEIGHT = 430;
 // In square pixels: a smaller shape is hard to see and to point at, so it has a dot too.
 const DOT_BELOW = 14;
+// What a dot needs on each side, to be drawn whole.
+const DOT_MARGIN = 5;
 // Islands below this size are left out, unless they are the largest of their country.
 const ISLAND = 1.5;
 // Natural Earth has no numeric code for these; the numbering plans count them so.
@@ -87,16 +89,16 @@ for (const [code, whole] of shapes) {
   const visible = whole.coordinates.filter((part) => area(part) >= Math.min(ISLAND, largest));
   const shape = { type: 'MultiPolygon', coordinates: visible };
   const outline = relative(path(shape) ?? '');
-  const centre = path.centroid(shape);
-  // A country of islands that are points has no centre of its area.
-  const [x, y] = centre.some(Number.isNaN) ? projection(capitals.get(code)) : centre;
+  const [x, y] = path.centroid(shape);
   const dot = path.area(shape) < DOT_BELOW ? `${x.toFixed(1)} ${y.toFixed(1)}` : '';
   if (outline || dot) rows.set(code, [dot, outline]);
 }
 for (const [code, capital] of capitals) {
   if (rows.has(code)) continue;
   const [x, y] = projection(capital);
-  rows.set(code, [`${x.toFixed(1)} ${y.toFixed(1)}`, '']);
+  // The map is as wide as its shapes; a country without one may lie beyond them, and its dot at the edge.
+  const within = Math.min(Math.max(x, DOT_MARGIN), WIDTH - DOT_MARGIN);
+  rows.set(code, [`${within.toFixed(1)} ${y.toFixed(1)}`, '']);
 }
 console.log(`# Shapes of the world map, ${WIDTH} by ${HEIGHT}: region, centre of its dot if it is small, `
   + 'outline as an SVG path in tenths.');
