@@ -112,7 +112,6 @@ fn flip(folder: &Path, segment: &Path, key: &Key, countries: &[Country], flips: 
     let file = File::options().read(true).write(true).open(segment);
     let mut file = file.expect("the segment");
     let length = file.metadata().expect("the segment").len();
-    let all: usize = countries.iter().map(|country| country.tags.len()).sum();
     let mut counts = Counts::default();
     for turn in 0..flips {
         let random = |salt: u64| scattered(turn.wrapping_mul(1000) ^ salt << 40);
@@ -120,35 +119,55 @@ fn flip(folder: &Path, segment: &Path, key: &Key, countries: &[Country], flips: 
         let bit = 1 << (random(2) % 8);
         let byte = byte_at(&mut file, offset);
         put_byte(&mut file, offset, byte ^ bit);
-        // Sections are as long as their shares, but for a few bytes.
-        let near = usize::try_from(u128::from(offset) * all as u128 / u128::from(length));
-        let near = near.expect("an index of memory");
         match Index::open(folder, Some(key)) {
             Err(_) => counts.not_opened += 1,
-            Ok(index) => ask(&index, countries, near, &random, &mut counts),
+            Ok(index) => {
+                let near = nearest_tag(countries, offset as f64 / length as f64);
+                ask(&index, countries, near, &random, &mut counts);
+            }
         }
         put_byte(&mut file, offset, byte);
     }
     counts
 }
 
+/// The country and the index of a tag that stands about that part of the way through the file.
+fn nearest_tag(countries: &[Country], part: f64) -> (usize, usize) {
+    // A tag takes fewer bits where there are more of them.
+    let bits = |country: &Country| {
+        let count = country.tags.len() as f64;
+        count * (66.44 - count.log2())
+    };
+    let mut left = part * countries.iter().map(bits).sum::<f64>();
+    for (index, country) in countries.iter().enumerate() {
+        if left < bits(country) || index + 1 == countries.len() {
+            let tag = left / bits(country) * country.tags.len() as f64;
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "an index"
+            )]
+            return (index, (tag as usize).min(country.tags.len() - 1));
+        }
+        left -= bits(country);
+    }
+    (0, 0)
+}
+
 /// Looks tags up in each country; panics at a wrong answer.
 fn ask(
     index: &Index,
     countries: &[Country],
-    near: usize,
+    near: (usize, usize),
     random: &impl Fn(u64) -> u64,
     counts: &mut Counts,
 ) {
-    let mut before = 0;
-    for Country { region, tags } in countries {
+    for (index_of_country, Country { region, tags }) in countries.iter().enumerate() {
         let mut queries = Vec::new();
-        if (before..before + tags.len()).contains(&near) {
-            let near = near - before;
-            let around = near.saturating_sub(1500)..(near + 1500).min(tags.len());
-            queries.extend(tags[around].iter().step_by(40));
+        if index_of_country == near.0 {
+            let around = near.1.saturating_sub(8000)..(near.1 + 8000).min(tags.len());
+            queries.extend(tags[around].iter().step_by(128));
         }
-        before += tags.len();
         for salt in 10..10 + QUERIES as u64 {
             queries.push(tags[usize::try_from(random(salt)).unwrap_or(0) % tags.len()]);
             queries.push(Tag(random(1000 + salt)));
