@@ -3,11 +3,12 @@
 
     pip install pyspark
     spark-submit examples/at_scale.py load --source forum-2021 --key-file KEY --shared /shared/forum --index INDEX 'dump/*'
-    spark-submit examples/at_scale.py check --key-file KEY --index INDEX --out answers 'contacts/*'
+    spark-submit examples/at_scale.py check --index INDEX --id-column customer --out answers contacts.parquet
 
-What Spark reads (files, folders, object storage; gzip too) is handed to leakline line by line, as RDD.pipe() does, so no row is
-shuffled, cached or collected. --shared is a folder that all machines see. Each machine needs leakline, the key file, and for
-`check` the index. docs/at-scale.md says what to mind.
+`load` hands what Spark reads (files, folders, object storage; gzip too) to leakline line by line, as RDD.pipe() does. `check` hands
+it one column of Parquet, Arrow batch by Arrow batch, and takes the key from an environment variable; it also runs on Spark Connect
+(--remote sc://host). No row is shuffled, cached or collected. --shared is a folder that all machines see. Each machine needs
+leakline and the key, and for `check` the index. docs/at-scale.md says what to mind.
 """
 
 import argparse
@@ -68,14 +69,35 @@ def load(spark, args):
 
 
 def check(spark, args):
-    """The answers of each partition, masked, as a folder of NDJSON. Lines are counted within a partition."""
+    """The answers to a column of Parquet as Parquet: each with the id of its row, and without the number."""
+    contacts = spark.read.parquet(args.input).select(args.id_column, args.phone_column)
+    command = [args.leakline, "check", "-i", "-", "--null", "--input-format", "text", "--format", "ndjson"]
+    command += ["--allow-undecided", "--threads", "1", "--index", args.index, "--key-env", args.key_env, *args.option]
 
-    def check_partition(lines):
-        command = [args.leakline, "check", "-i", "-", "--format", "ndjson", "--index", args.index, "--key-file", args.key_file]
-        return piped([*command, "--threads", "1", *args.option], lines)
+    def check_batches(batches):
+        # Here, since `load` does without.
+        import pyarrow
 
-    contacts = spark.sparkContext.textFile(args.input, args.partitions)
-    contacts.mapPartitions(check_partition).saveAsTextFile(args.out)
+        for batch in batches:
+            ids, numbers = batch.columns
+            contacts = "".join(f"{'' if number is None else number}\0" for number in numbers.to_pylist())
+            run = subprocess.run(command, input=contacts.encode(), capture_output=True)
+            if run.returncode not in (0, 1):
+                # Messages name lines, never numbers.
+                raise RuntimeError(f"exit code {run.returncode}: {run.stderr.decode()}")
+            results = [json.loads(line) for line in run.stdout.splitlines()]
+            # Blank contacts have no result, and a contact of two numbers has two.
+            ids = ids.take([result["line"] - 1 for result in results])
+            answers = [[result[field] for result in results] for field in ("status", "country", "sources", "reason")]
+            texts = pyarrow.string()
+            types = [texts, texts, pyarrow.list_(texts), texts]
+            columns = [ids, *(pyarrow.array(values, kind) for values, kind in zip(answers, types))]
+            yield pyarrow.RecordBatch.from_arrays(columns, names)
+
+    names = [args.id_column, "exposure", "country", "sources", "reason"]
+    kind = contacts.schema[args.id_column].dataType.simpleString()
+    schema = f"`{args.id_column}` {kind}, exposure string, country string, sources array<string>, reason string"
+    contacts.mapInArrow(check_batches, schema).write.parquet(args.out)
 
 
 def main():
@@ -86,15 +108,23 @@ def main():
         command.set_defaults(run=run)
         command.add_argument("input", help="what Spark reads: a path or a pattern")
         command.add_argument("--leakline", default="leakline", help="the program, where every machine has it")
-        command.add_argument("--key-file", required=True)
         command.add_argument("--index", required=True)
-        command.add_argument("--partitions", type=int, help="at least so many")
         command.add_argument("--option", action="append", default=[], help="for leakline, as in --option=--international")
-    commands.choices["load"].add_argument("--source", required=True)
-    commands.choices["load"].add_argument("--shared", required=True, help="a folder for the parts")
-    commands.choices["check"].add_argument("--out", required=True, help="where the answers go")
+    load_options, check_options = commands.choices["load"], commands.choices["check"]
+    load_options.add_argument("--key-file", required=True)
+    load_options.add_argument("--source", required=True)
+    load_options.add_argument("--partitions", type=int, help="at least so many")
+    load_options.add_argument("--shared", required=True, help="a folder for the parts")
+    check_options.add_argument("--key-env", default="LEAKLINE_KEY", help="the variable of each executor that holds the key")
+    check_options.add_argument("--id-column", required=True, help="the column that names a row")
+    check_options.add_argument("--phone-column", default="phone")
+    check_options.add_argument("--out", required=True, help="where the answers go")
+    check_options.add_argument("--remote", help="a Spark Connect server, as in sc://host")
     args = parser.parse_args()
-    spark = SparkSession.builder.appName("leakline").getOrCreate()
+    builder = SparkSession.builder.appName("leakline")
+    if getattr(args, "remote", None):
+        builder = builder.remote(args.remote)
+    spark = builder.getOrCreate()
     args.run(spark, args)
     spark.stop()
 
