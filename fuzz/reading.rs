@@ -167,8 +167,9 @@ pub fn what_is_unpacked_is_bounded(file: &[u8]) {
     }
 }
 
-/// Forty rows of two numbers, of which one stands where nothing is read. Each three bytes of `damages`
-/// damage one byte outside the numbers and the first row: a place of two bytes, and what comes there.
+/// Forty rows of two numbers, of which one stands where nothing is read. Each three bytes of
+/// `damages` damage one byte outside the numbers and the first row: a place of two bytes, and what
+/// comes there.
 pub fn damage_costs_what_it_touches(is_json: bool, damages: &[u8]) {
     const SYNTAX: &[u8] = b",;\n{}[]:| \t";
     let row = |index: usize| match (is_json, 100 + index, 199 - index) {

@@ -1,4 +1,5 @@
-//! Any files of an index folder, and their names, changed: an error, or an answer that the index gave before.
+//! Any files of an index folder, and their names, changed: an error, or an answer that the index
+//! gave before.
 
 #![no_main]
 

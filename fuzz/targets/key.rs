@@ -1,4 +1,5 @@
-//! Key files: 64 hex digits are a key, written in any way its file may be; all else is an error that repeats none of it.
+//! Key files: 64 hex digits are a key, written in any way its file may be; all else is an error
+//! that repeats none of it.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! Cells as numbers: an answer, the same each time and for each reading; digits after a plus are what libphonenumber
-//! takes them for.
+//! Cells as numbers: an answer, the same each time and for each reading; digits after a plus are
+//! what libphonenumber takes them for.
 
 #![no_main]
 
@@ -29,8 +29,8 @@ libfuzzer_sys::fuzz_target!(|text: &[u8]| {
         let again = outcomes(load, order, full.as_bytes(), home);
         assert!(matches!(again[..], [CellOutcome::Number(same)] if same.number == stored.number));
     }
-    // The proof is about digits after a plus, in no old plan. No calling code begins with 0: a plus before `00` is one
-    // too many, and is read as one.
+    // The proof is about digits after a plus, in no old plan. No calling code begins with 0: a plus
+    // before `00` is one too many, and is read as one.
     let digits: Vec<u8> = cell.iter().copied().filter(u8::is_ascii_digit).take(17).collect();
     if digits.starts_with(b"0") {
         return;
@@ -45,8 +45,8 @@ libfuzzer_sys::fuzz_target!(|text: &[u8]| {
     let theirs = PHONE_NUMBER_UTIL.parse(text, None).ok();
     let theirs = theirs.filter(|number| PHONE_NUMBER_UTIL.is_valid_number(number)).and_then(|number| {
         let full = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned();
-        // The crate keeps ten leading zeros at most, and so finds numbers of more valid: `+888` and twelve zeros. Ten are
-        // ten, and right.
+        // The crate keeps ten leading zeros at most, and so finds numbers of more valid: `+888` and
+        // twelve zeros. Ten are ten, and right.
         let is_cut = number.number_of_leading_zeros() >= 10 && full != text;
         (!is_cut).then_some(full)
     });

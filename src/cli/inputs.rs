@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use leakline::dump::{self, DiscoveredFile, Origin, Shape, Source};
 use leakline::index::{SourceName, UnreadRecord};
 use leakline::intake::{Expected, FileReader, Interrupted, ReadingProgress, RejectReason};
-use leakline::load::{LoadProgress, Loaded};
+use leakline::load::{HELD, LoadProgress, Loaded};
 use leakline::phone::Reason;
 use leakline::printable::{mask_numbers, shown};
 
@@ -20,6 +20,8 @@ use crate::cli::terminal::progress::{Progress, human};
 
 /// The most files with unread numbers that are named one by one.
 const MOST_FILES: usize = 20;
+/// The most files that are loaded already and named without `-v`.
+const MOST_HELD: usize = 3;
 /// The most columns or keys of unread numbers that are named.
 const MOST_PLACES: usize = 3;
 
@@ -181,6 +183,20 @@ pub(crate) struct Watcher<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) progress: &'a Progress,
     pub(crate) rejects: Option<&'a mut dyn Write>,
+    /// Number of files so far that are loaded already.
+    pub(crate) held: usize,
+}
+
+impl Watcher<'_> {
+    /// Counts the files that are loaded already and were not named.
+    pub(crate) fn end(&self) {
+        let more = self.held.saturating_sub(MOST_HELD);
+        if more > 0 && !self.settings.is_verbose() {
+            (self.settings).write_line(&format!(
+                "{more} more files are loaded already; -v names all"
+            ));
+        }
+    }
 }
 
 impl ReadingProgress for Watcher<'_> {
@@ -212,6 +228,12 @@ impl ReadingProgress for Watcher<'_> {
     }
 
     fn skipped(&mut self, path: &Path, reason: &str, expected: Expected) {
+        if reason == HELD {
+            self.held += 1;
+            if self.held > MOST_HELD && !self.settings.is_verbose() {
+                return;
+            }
+        }
         let what = format!("{}: skipped: {reason}", shown(&path));
         self.progress.suspend(|| match expected {
             Expected::Yes => self.settings.write_line(&what),

@@ -239,7 +239,8 @@ enum CellsHold {
 /// A text with fewer digits is hardly a damaged number.
 const FEWEST_DIGITS: usize = 7;
 
-/// Whether a row of a sheet has a formula without a value where nothing is read: a number may be in it.
+/// Whether a row of a sheet has a formula without a value where nothing is read: a number may be in
+/// it.
 fn has_uncalculated(batch: &Batch, row: &Row<'_>, scratch: &mut Scratch) -> bool {
     if !matches!(batch.shape().format(), Format::Xlsx | Format::Ods) {
         return false;

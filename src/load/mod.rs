@@ -41,6 +41,7 @@ pub use budget::Budget;
 pub use claims::{ClaimsError, read_claims};
 use files::Files;
 use records::Ended;
+pub use records::HELD;
 pub use report::{CountryReport, LoadReport};
 use worker::{Counted, LoadWorker, Tagging};
 

@@ -14,7 +14,7 @@ use crate::phone::Region;
 use crate::printable::shown;
 
 /// Why a file is skipped that was loaded before.
-pub(super) const HELD: &str = "the same file is loaded already";
+pub const HELD: &str = "the same file is loaded already";
 
 /// The share of the memory for unpacking that looking ahead may take.
 const AHEAD: u64 = 64;

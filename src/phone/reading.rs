@@ -52,8 +52,8 @@ pub enum Purpose {
     Load(Accept),
     /// To be looked up: possible numbers too.
     Check,
-    /// To tell valid numbers from other text. Why a text is none is told no better than `not_valid`:
-    /// that takes a look at the plans of all regions.
+    /// To tell valid numbers from other text. Why a text is none is told no better than
+    /// `not_valid`: that takes a look at the plans of all regions.
     Recognise,
 }
 

@@ -1,5 +1,5 @@
-//! `docs/changes.md`, cell by cell: at each moment of a change a signal, an error or a kill. What is
-//! said of the change is what became of it.
+//! `docs/changes.md`, cell by cell: at each moment of a change a signal, an error or a kill. What
+//! is said of the change is what became of it.
 #![cfg(target_os = "linux")]
 
 use std::collections::BTreeMap;

@@ -435,3 +435,10 @@ fn no_report_is_written_over_a_file_of_the_index() {
     }
     assert!(files(&world.path("data/leakline")) == before);
 }
+
+#[test]
+fn a_number_as_an_argument_is_refused_with_the_flag_to_use() {
+    let run = world().run(["forget", "+12125550100"]).expect(2);
+    assert!(run.stderr.contains("-i FILE"), "{}", run.stderr);
+    assert!(!run.stderr.contains("2125550"), "{}", run.stderr);
+}

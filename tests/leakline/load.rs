@@ -796,3 +796,35 @@ fn an_empty_source_date_epoch_counts_as_unset() {
     load("").expect(0);
     load("x").expect(2);
 }
+
+#[test]
+fn many_files_that_are_loaded_already_are_not_named_one_by_one() {
+    let world = World::new();
+    for index in 100..120 {
+        world.file(&format!("many/{index}.txt"), format!("12125550{index}\n"));
+    }
+    world.run(["load", "--source", "many", "many"]).expect(0);
+    let again = [
+        "load", "--source", "many", "--append", "--title", "T", "many",
+    ];
+    let said = world.run(again).expect(0).stderr;
+    assert_eq!(said.matches("loaded already").count(), 4, "{said}");
+    assert!(
+        said.contains("leakline: 17 more files are loaded already; -v names all\n"),
+        "{said}"
+    );
+    let all = world.run([&again[..], &["-v"]].concat()).expect(0).stderr;
+    assert_eq!(
+        all.matches("the same file is loaded already").count(),
+        20,
+        "{all}"
+    );
+}
+
+#[test]
+fn an_empty_dump_is_said_to_be_empty() {
+    let world = World::new();
+    world.file("empty.txt", "");
+    let run = world.run(["load", "empty.txt"]).expect(2);
+    assert!(run.stderr.contains("the dumps are empty"), "{}", run.stderr);
+}

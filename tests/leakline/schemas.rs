@@ -31,8 +31,8 @@ fn published(name: &str) -> Value {
     schema
 }
 
-/// The schema of a command's JSON. A published schema is open, so that fields may come; here a field
-/// without a description fails.
+/// The schema of a command's JSON. A published schema is open, so that fields may come; here a
+/// field without a description fails.
 pub(crate) fn closed_schema(name: &str) -> Value {
     let mut schema = published(name);
     if !OPEN.contains(&name) {

@@ -189,7 +189,8 @@ pub(crate) struct Stats {
     /// Only the N largest rows; the others are summed up
     #[arg(long, value_name = "N")]
     pub(crate) top: Option<usize>,
-    /// Leave a source out of each country of which it holds fewer than N numbers, in every count and sum
+    /// Leave a source out of each country of which it holds fewer than N numbers, in every count
+    /// and sum
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) min_cell: u64,
 }
@@ -277,6 +278,9 @@ pub(crate) struct Forget {
     /// A list of numbers (repeatable); `-` is stdin [default: stdin]
     #[arg(long = "input", short, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = values::input_path())]
     pub(crate) inputs: Vec<values::InputPath>,
+    /// Not read: numbers on the command line stay in the shell's history.
+    #[arg(value_name = "NUMBER", hide = true)]
+    pub(crate) numbers: Vec<String>,
     #[command(flatten)]
     pub(crate) input: InputArgs,
     /// Print how many numbers were forgotten as JSON

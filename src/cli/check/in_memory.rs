@@ -57,9 +57,11 @@ pub(crate) fn load(
             settings,
             progress: &progress,
             rejects: None,
+            held: 0,
         };
         let sorter = Sorter::new(plan.memory, plan.threads.get(), Spill::Never);
         let loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher)?;
+        watcher.end();
         drop(progress);
         inputs::warn_of_missing_countries(&loaded, settings);
         inputs::warn_of_unread_numbers(&loaded);

@@ -241,7 +241,8 @@ impl<'a> Reports<'a> {
         for OpenReport { report, output, .. } in &self.0 {
             let left_out = report.left_out(totals);
             if left_out > 0 {
-                // `--quiet` does not hide it: whoever reads the report must not take it for the whole.
+                // `--quiet` does not hide it: whoever reads the report must not take it for the
+                // whole.
                 write_line(&format!(
                     "{}: {} more contacts are exposed than the report has room for; json and csv hold all",
                     output.name(),

@@ -25,8 +25,8 @@ use crate::cli::terminal::output::Output;
 /// Set by the scripts of the shells, and by nothing else.
 const VARIABLE: &str = "LEAKLINE_COMPLETE";
 
-/// A file of `$fpath` is the body of the function that completes. Without these lines, the first TAB
-/// would define the function and propose nothing.
+/// A file of `$fpath` is the body of the function that completes. Without these lines, the first
+/// TAB would define the function and propose nothing.
 const ZSH_AUTOLOAD: &[u8] = b"\
 if [[ $funcstack[1] == _leakline ]]; then
     _clap_dynamic_completer_leakline \"$@\"

@@ -125,9 +125,11 @@ impl<'a> OpenLoad<'a> {
             rejects: rejects
                 .as_mut()
                 .map(|rejects| &mut rejects.file as &mut dyn Write),
+            held: 0,
         };
         let sorter = self.target.sorter(self.budget);
         let loaded = read_dumps(&self.plan.dumps, &options, tagger, sorter, &mut watcher)?;
+        watcher.end();
         rejects.map(RejectsFile::finish).transpose()?;
         inputs::warn_of_missing_countries(&loaded, self.settings);
         inputs::warn_of_unread_numbers(&loaded);

@@ -7,7 +7,7 @@ use leakline::load::{LoadReport, Loaded};
 use leakline::printable::shown;
 
 use super::plan::LoadPlan;
-use crate::cli::terminal::failure::detailed_failure;
+use crate::cli::terminal::failure::{detailed_failure, failure};
 use crate::cli::terminal::message::{write_detail, write_line};
 use crate::cli::terminal::progress::{counted, human};
 
@@ -16,6 +16,12 @@ pub(crate) fn refuse_rejects(plan: &LoadPlan, loaded: &Loaded) -> anyhow::Result
     refuse_mostly_unread(loaded)?;
     let tally = &loaded.tally;
     let (accepted, rejected) = (tally.accepted, tally.rejected_in_all());
+    if tally.rows() == 0 {
+        return Err(failure(
+            "the dumps are empty: there is no row in them; nothing was stored",
+            "check the path, and that the dump was fetched whole",
+        ));
+    }
     let tried = accepted + rejected;
     if accepted > 0 && !plan.max_rejects.is_passed_by(rejected, tried) {
         return Ok(());
@@ -95,9 +101,9 @@ pub(crate) fn refuse_mostly_unread(loaded: &Loaded) -> anyhow::Result<()> {
 /// The summary for people, on stderr.
 pub(crate) fn summarize(report: &LoadReport, plan: &LoadPlan) {
     write_line(&format!(
-        "{}: {} rows: {} accepted, {} rejected, {} blank",
+        "{}: {}: {} accepted, {} rejected, {} blank",
         plan.source,
-        human(report.rows),
+        counted(report.rows, "row", "rows"),
         human(report.accepted),
         human(report.rejected),
         human(report.blank),

@@ -159,6 +159,12 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<F
 
 /// The lists of `-i`, or stdin.
 fn lists_named(args: &Forget, settings: &Settings) -> anyhow::Result<Vec<InputPath>> {
+    if !args.numbers.is_empty() {
+        return Err(failure(
+            "forget takes no number as an argument, where the shell's history would keep it",
+            "give a list with -i FILE, or numbers on stdin",
+        ));
+    }
     let mut paths = args.inputs.clone();
     if paths.is_empty() {
         if std::io::stdin().is_terminal() {

@@ -17,7 +17,8 @@ pub(super) fn watch(asked: impl Fn() + Send + 'static) -> io::Result<()> {
     Ok(())
 }
 
-/// The signals that this process ignores: the lowest bit is signal 1. None where the system does not say.
+/// The signals that this process ignores: the lowest bit is signal 1. None where the system does
+/// not say.
 #[cfg(unix)]
 fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -32,7 +32,8 @@ fn is_sparse(looks: &Looks, rows: usize) -> bool {
 ///
 /// A column is read if its name means numbers, or if 90 % of its cells are numbers. A column of ids
 /// or dates must have international ones: in some countries nearly all digits are a number at home.
-/// So must a column of bare digits whose name tells nothing, if another column has international numbers.
+/// So must a column of bare digits whose name tells nothing, if another column has international
+/// numbers.
 pub(super) fn choose(candidates: &[Candidate], rows: usize) -> Choice {
     let mut choice = Choice::default();
     let is_certain =

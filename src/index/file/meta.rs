@@ -181,7 +181,8 @@ impl SourceMeta {
         }
     }
 
-    /// Whether the numbers were read by other numbering plans or rules of old plans than this program's.
+    /// Whether the numbers were read by other numbering plans or rules of old plans than this
+    /// program's.
     pub fn is_of_other_plans(&self) -> bool {
         self.metadata_version != METADATA_VERSION || self.migrations_version != MIGRATIONS_VERSION
     }

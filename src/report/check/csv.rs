@@ -1,7 +1,7 @@
 //! The rows of the lists, byte for byte and in order, with the columns `exposure,country,sources`
 //! added last, in the list's delimiter, quoting, line ends and encoding. One thing changes: a lone
-//! half of a surrogate pair in UTF-16 becomes U+FFFD, because it is no text. Of a list that has these
-//! three columns last already, they are replaced.
+//! half of a surrogate pair in UTF-16 becomes U+FFFD, because it is no text. Of a list that has
+//! these three columns last already, they are replaced.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! The quirks of dumps as they are found, sixty and those met since, each by its number with at least one case, through
-//! the binary: a file, the flags, and what the load comes to.
+//! The quirks of dumps as they are found, sixty and those met since, each by its number with at
+//! least one case, through the binary: a file, the flags, and what the load comes to.
 
 mod beside;
 mod files;
