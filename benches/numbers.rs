@@ -190,7 +190,12 @@ fn measure(out: &mut impl Write, name: &str, how: How, strings: &Strings) -> io:
             Verdict::Elsewhere => {}
         }
         if theirs.is_some() {
-            assert_eq!(strings.by_reader(at, how).map(facts), theirs, "{name}");
+            let ours = strings.by_reader(at, how).map(facts);
+            if ours != theirs {
+                // Digits that begin with the home's own calling code are international first.
+                let international = strings.by_library(at, How::International);
+                assert_eq!(ours, international, "{name}");
+            }
             valid += 1;
         }
     }
