@@ -192,7 +192,7 @@ fn measure(out: &mut impl Write, name: &str, how: How, strings: &Strings) -> io:
         if theirs.is_some() {
             let ours = strings.by_reader(at, how).map(facts);
             if ours != theirs {
-                // Digits that begin with the home's own calling code are international first.
+                // Digits behind 00 or the home's own calling code are international first.
                 let international = strings.by_library(at, How::International);
                 assert_eq!(ours, international, "{name}");
             }
@@ -299,7 +299,11 @@ impl Strings {
     fn by_library(&self, at: usize, how: How) -> Option<(u64, Region)> {
         let string = std::str::from_utf8(self.get(at)).expect("made of characters");
         let number = match how {
-            How::International => PHONE_NUMBER_UTIL.parse(format!("+{string}"), None),
+            How::International => {
+                // A plus in another spelling.
+                let digits = string.strip_prefix("00").unwrap_or(string);
+                PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None)
+            }
             How::Home => {
                 let home = rlibphonenumber::Region::from_code(self.homes[at].code());
                 PHONE_NUMBER_UTIL.parse(string, home.ok())
