@@ -278,8 +278,13 @@ impl Strings {
             purpose: Purpose::Load(Accept::Valid),
             order,
         };
+        // As every row is read: most cells need no more than the first question.
+        let home = Some(self.homes[at]);
+        if let Some((number, _)) = reader.plain(self.get(at), home) {
+            return Some(number);
+        }
         let mut number = None;
-        reader.cell(self.get(at), Some(self.homes[at]), &mut |outcome| {
+        reader.cell(self.get(at), home, &mut |outcome| {
             if let CellOutcome::Number(reading) = outcome {
                 number = Some(reading.number);
             }

@@ -15,10 +15,6 @@ pub struct Number {
 }
 
 impl Number {
-    /// The most digits an E.164 number has here: libphonenumber allows 3 of calling code and 17
-    /// national digits, of which no valid number uses more than 17 in all.
-    pub const MAX_DIGITS: usize = 19;
-
     /// `digits` is calling code and national number as one decimal number; a calling code never
     /// starts with 0, so no leading zero is lost.
     pub(in crate::phone) const fn new(digits: u64, region: Region) -> Number {
