@@ -171,19 +171,6 @@ impl Refusal {
     }
 }
 
-impl Excess {
-    fn message(self) -> String {
-        match self {
-            Excess::Bytes(bytes) => format!("unpacks to more than {bytes} bytes"),
-            Excess::Ratio(ratio) => format!("unpacks to more than {ratio} times its size"),
-            Excess::Entries(entries) => format!("holds more than {entries} files"),
-            Excess::Memory(bytes) => {
-                format!("cannot be unpacked in {} MiB of memory", bytes >> 20)
-            }
-        }
-    }
-}
-
 fn list(lead: &str, names: &[String]) -> String {
     const MOST: usize = 20;
     match names.len() {

@@ -4,7 +4,6 @@
 
 use std::{
     io::{self, Read},
-    path::PathBuf,
     sync::Arc,
 };
 
@@ -14,17 +13,6 @@ use super::{
     Buffering, Digest, DumpError, Stream, rewrite::Rewriter, rows::reread::Reread,
     sniff::BYTE_ORDER_MARK,
 };
-
-/// Where a dump is read from. It is never seeked, so a pipe is fine.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Source {
-    /// A file or a named pipe.
-    File(PathBuf),
-    /// Standard input.
-    Stdin,
-    /// Bytes in memory, such as arguments.
-    Memory(Vec<u8>),
-}
 
 /// The start of a dump that is converted: its text, and the lines of JSON made of it.
 pub struct ConvertedSample {
@@ -249,7 +237,7 @@ mod tests {
     use sha2::{Digest as _, Sha256};
 
     use super::*;
-    use crate::dump::Limits;
+    use crate::dump::{Limits, Source};
 
     fn input(bytes: &[u8]) -> Input {
         let source = Source::Memory(bytes.to_vec());

@@ -8,6 +8,9 @@
 //! 4. [`DumpFile::next_batch`] cuts the bytes between rows, on one thread;
 //! 5. [`Batch::rows`] splits rows into cells, on any thread (rooms `rows` and `json`).
 //!
+//! `options` is what the caller asks for, `limits` what a dump may take, `source` where it is read
+//! from, and `unread` where a text is that no column reads.
+//!
 //! Every byte of a dump is untrusted: a damaged row is [`RowContent::Damaged`], never a panic. The
 //! next step is `intake`, which makes numbers of cells.
 
@@ -16,74 +19,35 @@ mod error;
 mod file;
 mod input;
 mod json;
+mod judge;
+mod limits;
 mod opening;
 mod options;
 mod rewrite;
 mod rows;
 mod shape;
 mod sniff;
+mod source;
+mod unread;
 
 pub use discover::{DiscoveredFile, Origin, Skip, discover};
 pub use error::{DumpError, Refusal};
 pub use file::DumpFile;
 pub use input::ConvertedSample;
-pub use input::Source;
+pub use judge::{CellVerdict, Judge};
+pub use limits::{Excess, Limits, MAX_ROW_BYTES};
 #[cfg(unix)]
 pub use opening::stop_waiting;
-pub use opening::{ArchiveMember, Digest, Excess, Limits, MemberContent, Opening, Stream};
+pub use opening::{ArchiveMember, Digest, MemberContent, Opening, Stream, UNCALCULATED};
 pub use options::{
     Buffering, ColumnRef, Delimiter, Format, HeaderRule, LineEnd, OptionError, ReadOptions,
     TextEncoding,
 };
-pub use rows::{Batch, Cell, Damage, Row, RowContent, Scratch};
-pub use shape::{Quoting, Shape};
+pub use rows::{Batch, Cell, Damage, Quoting, Row, RowContent, Scratch};
+pub use shape::Shape;
 pub use sniff::path_name;
-
-/// What a cell is, as far as its text says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum CellVerdict {
-    /// Empty, or a word for nothing.
-    Blank,
-    /// Something else than a phone number.
-    Other,
-    /// A phone number of its home region.
-    National,
-    /// A phone number, whatever the home region.
-    International,
-}
-
-/// Judges a cell; the second text is the country cell of its row, if any.
-pub type Judge<'a> = dyn Fn(&[u8], Option<&[u8]>) -> CellVerdict + 'a;
-
-/// Where a text stands that no phone column or country column takes.
-#[derive(Clone, Copy)]
-pub enum UnreadPlace<'a> {
-    /// In a field, counted from 0.
-    Field(usize),
-    /// Under these keys, the last of which is the `index`th of its object, from 0.
-    Value {
-        /// The keys from the top. Arrays have none.
-        keys: &'a [std::borrow::Cow<'a, str>],
-        /// Place of the last key.
-        index: usize,
-    },
-    /// It is itself a key of the object under these keys.
-    Key {
-        /// The keys above it.
-        keys: &'a [std::borrow::Cow<'a, str>],
-        /// Place of the key in its object, from 0.
-        index: usize,
-    },
-}
-
-/// Called with the place and the text of what is not read.
-pub type UnreadVisit<'a> = dyn FnMut(UnreadPlace<'_>, &[u8]) + 'a;
-
-/// The text of a sheet's cell with a formula whose value is not stored.
-pub const UNCALCULATED: &str = "#FORMULA!";
-
-/// A row of more bytes than this is damaged: it is counted, and read no further.
-pub const MAX_ROW_BYTES: usize = 1 << 20;
+pub use source::Source;
+pub use unread::{UnreadPlace, UnreadVisit};
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Delimiter, Format, json::Keys, rows::dialect::Dialect};
+use super::{Delimiter, Format, Quoting, json::Keys, rows::dialect::Dialect};
 
 /// The format of a dump and the columns of its numbers, settled once from options and sample.
 pub struct Shape {
@@ -61,15 +61,6 @@ pub(super) enum Role {
     /// Index in [`Shape::phone_columns`].
     Phone(usize),
     Country,
-}
-
-/// Whether fields may stand in quotes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quoting {
-    /// As in RFC 4180: doubled quotes, and line ends within quotes.
-    Rfc4180,
-    /// A quote is a character like any other.
-    Off,
 }
 
 impl Shape {

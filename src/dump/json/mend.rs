@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 /// The value with its control characters made spaces, its bytes made UTF-8, and `NaN`, `Infinity`
 /// and `undefined` made null; `None` if that changes nothing. A name in another encoding, or a
 /// number that is none, must not cost the row.
@@ -19,6 +21,13 @@ pub(in crate::dump) fn mend(value: &[u8]) -> Option<String> {
         None if is_plain => None,
         None => Some(text.into_owned()),
     }
+}
+
+/// One value, mended if need be.
+pub(in crate::dump) fn parse(value: &[u8]) -> Option<Value> {
+    serde_json::from_slice(value)
+        .ok()
+        .or_else(|| serde_json::from_str(&mend(value)?).ok())
 }
 
 /// The text with null for the words that stand for no number outside strings.

@@ -14,14 +14,6 @@ mod unread_texts;
 
 pub(super) use cells::{JsonCells, NUMBER_KEYS, cells_of, is_cut_off};
 pub(super) use document::{Arrays, Elements, OwnKey, Span, split_key};
-pub(super) use mend::mend;
-pub(super) use paths::{ANY_KEY, KEY_ITSELF, Paths, Target};
+pub(super) use mend::{mend, parse};
+pub(super) use paths::{ANY_KEY, KEY_ITSELF, Keys, Paths, Target};
 pub(super) use unread_texts::unread_texts;
-
-/// The keys of a dump's values.
-pub(super) struct Keys {
-    /// Levels of objects and lists around the rows of a document: 2 in `{"users": {"id": row}}`.
-    pub(super) levels: usize,
-    /// Those that lead to numbers and the country.
-    pub(super) wanted: Paths,
-}

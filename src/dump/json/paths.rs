@@ -22,6 +22,14 @@ pub(in crate::dump) struct Paths {
     nodes: Vec<Node>,
 }
 
+/// The keys of a dump's values.
+pub(in crate::dump) struct Keys {
+    /// Levels of objects and lists around the rows of a document: 2 in `{"users": {"id": row}}`.
+    pub(in crate::dump) levels: usize,
+    /// Those that lead to numbers and the country.
+    pub(in crate::dump) wanted: Paths,
+}
+
 #[derive(Clone, Debug, Default)]
 struct Node {
     children: Vec<(String, usize)>,

@@ -5,29 +5,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::{Buffered, tar::Tar, workbook::Workbook, zip::Zip};
-use crate::dump::{Buffering, Format, Refusal};
-
-/// A name longer than this is cut: names are kept for every member.
-const MAX_NAME_BYTES: usize = 1000;
-
-/// A member of an archive.
-pub(super) struct Member {
-    /// The name in the archive. Shown, and searched for a country; never a path of this system.
-    pub(super) name: String,
-    /// Why its bytes cannot be read, if so.
-    pub(super) refusal: Option<Refusal>,
-}
-
-impl Member {
-    pub(super) fn new(name: &[u8], refusal: Option<Refusal>) -> Member {
-        let name = &name[..name.len().min(MAX_NAME_BYTES)];
-        Member {
-            name: String::from_utf8_lossy(name).replace('\\', "/"),
-            refusal,
-        }
-    }
-}
+use super::{Buffered, member::Member, tar::Tar, workbook::Workbook, zip::Zip};
+use crate::dump::{Buffering, Format};
 
 /// An archive, read in order and once.
 pub(super) enum Archive {

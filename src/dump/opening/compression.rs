@@ -2,7 +2,8 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::{Buffered, Excess, Fault};
+use super::{Buffered, Fault};
+use crate::dump::Excess;
 
 /// The largest zstd window there is, as a power of two: what `zstd --long=31` writes.
 const ZSTD_WINDOW_LOG: u32 = 31;

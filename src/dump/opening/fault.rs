@@ -2,8 +2,7 @@
 
 use std::{fmt, io};
 
-use super::Excess;
-use crate::dump::{DumpError, Refusal};
+use crate::dump::{DumpError, Excess, Refusal};
 
 /// The reason inside an [`io::Error`] that is not the system's.
 #[derive(Clone, Copy, Debug)]

@@ -3,12 +3,12 @@
 use std::{io::Read, sync::Arc};
 
 use super::{
-    Buffered, DigestingReader, LimitedReader, Limits, Sheet, UnpackBudget,
+    Buffered, DigestingReader, LimitedReader, Sheet, UnpackBudget,
     archive::Archive,
     compression::Compression,
     workbook::{self, Started, Workbook},
 };
-use crate::dump::{Buffering, DumpError, Refusal};
+use crate::dump::{Buffering, DumpError, Limits, Refusal};
 
 /// The layers taken off so far.
 #[derive(Clone, Default)]

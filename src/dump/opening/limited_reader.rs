@@ -1,4 +1,5 @@
-//! Limits on unpacking: a small file can unpack to more than any disk holds.
+//! A reader that stops where a file unpacks to more than its [`Limits`] allow: a small file can
+//! unpack to more than any disk holds.
 
 use std::{
     io::{self, Read},
@@ -9,56 +10,10 @@ use std::{
 };
 
 use super::{DigestingReader, Fault};
-
-/// Bounds on what one file may unpack to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Bytes that come out of it, summed over all layers.
-    pub expanded_bytes: u64,
-    /// Bytes that come out for each byte of the file, beyond [`Limits::FREE_BYTES`].
-    pub ratio: u64,
-    /// Members of its archives.
-    pub entries: u64,
-    /// Layers of compression and archives around a dump: a ZIP of gzip files has two.
-    pub layers: u32,
-    /// Bytes of memory for unpacking: windows of decoders, a spreadsheet, the list of members.
-    pub memory: u64,
-}
+use crate::dump::{Excess, Limits};
 
 /// Memory for the report of one member: measured for a million of them, and rounded up.
 const ENTRY_BYTES: u64 = 2 << 10;
-
-/// The limit that a file passes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Excess {
-    /// [`Limits::expanded_bytes`].
-    Bytes(u64),
-    /// [`Limits::ratio`].
-    Ratio(u64),
-    /// [`Limits::entries`].
-    Entries(u64),
-    /// [`Limits::memory`].
-    Memory(u64),
-}
-
-impl Limits {
-    /// Number of bytes below which the ratio does not count: short lists of equal rows compress to
-    /// almost nothing.
-    pub const FREE_BYTES: u64 = 64 << 20;
-}
-
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
-            expanded_bytes: 256 << 30,
-            ratio: 1000,
-            entries: 20_000,
-            layers: 4,
-            memory: 256 << 20,
-        }
-    }
-}
 
 /// Counts what comes out of one file.
 pub(super) struct UnpackBudget {

@@ -5,9 +5,9 @@
 //!   next;
 //! - `found_bytes` opens a source, and `digesting_reader` counts and hashes what is read of it;
 //! - `layers` takes off what is around a dump: `compression` (gzip, zstd, xz, bzip2), `archive`
-//!   (`zip`, `tar`) and `workbook` (sheets as CSV);
+//!   (`zip`, `tar`, each with its `member`s) and `workbook` (sheets as CSV);
 //! - `stream` is what is left: a [`Stream`] of the bytes of one dump;
-//! - `limited_reader` keeps what comes out within [`Limits`];
+//! - `limited_reader` keeps what comes out within [`super::Limits`];
 //! - `fault` is what can be wrong with packed bytes; `waiting` waits for pipes, and `look_ahead`
 //!   reads small dumps to their end first.
 //!
@@ -23,6 +23,7 @@ mod found_bytes;
 mod layers;
 mod limited_reader;
 mod look_ahead;
+mod member;
 mod opened_file;
 mod stream;
 mod tar;
@@ -35,10 +36,10 @@ use buffered::Buffered;
 pub use digesting_reader::Digest;
 pub(super) use digesting_reader::DigestingReader;
 use fault::Fault;
-pub use limited_reader::{Excess, Limits};
 use limited_reader::{LimitedReader, UnpackBudget};
 pub use opened_file::{ArchiveMember, MemberContent, Opening};
 pub(super) use stream::Sheet;
 pub use stream::Stream;
 #[cfg(unix)]
 pub use waiting::stop_waiting;
+pub use workbook::UNCALCULATED;

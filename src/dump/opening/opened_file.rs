@@ -6,12 +6,13 @@ use std::{
 };
 
 use super::{
-    Digest, DigestingReader, LimitedReader, Limits, Sheet, Stream, UnpackBudget,
-    archive::{Member, Shared},
+    Digest, DigestingReader, LimitedReader, Sheet, Stream, UnpackBudget,
+    archive::Shared,
     found_bytes::FoundBytes,
     layers::{Bare, Layers, unpack},
+    member::Member,
 };
-use crate::dump::{Buffering, DumpError, Skip, Source, discover::skip_by_name};
+use crate::dump::{Buffering, DumpError, Limits, Refusal, Skip, Source, discover::skip_by_name};
 
 /// A file, or a member of an archive.
 pub struct ArchiveMember {
@@ -57,6 +58,21 @@ struct OpenArchive {
     path: String,
     names: Vec<String>,
     layers: Layers,
+}
+
+impl Stream {
+    /// The one dump in a file; archives are refused.
+    ///
+    /// # Errors
+    /// If the file cannot be opened, or is not one dump.
+    pub fn open(source: Source, limits: Limits) -> Result<Stream, DumpError> {
+        let mut opening = Opening::new(source, Path::new(""), Vec::new(), limits, Buffering::Bulk)?;
+        match opening.next_member().map(|member| member.content) {
+            Some(MemberContent::Dump(stream)) => Ok(stream),
+            Some(MemberContent::Failed(error)) => Err(error),
+            _ => Err(DumpError::Refused(Refusal::Archive)),
+        }
+    }
 }
 
 impl Opening {

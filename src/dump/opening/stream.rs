@@ -1,9 +1,9 @@
 //! The bytes of one dump, unpacked.
 
-use std::{fs::File, io, path::Path, sync::Arc};
+use std::{fs::File, io, sync::Arc};
 
-use super::{DigestingReader, Limits, MemberContent, Opening};
-use crate::dump::{Buffering, DumpError, Format, Refusal, Source};
+use super::DigestingReader;
+use crate::dump::Format;
 
 /// The bytes of one dump, unpacked.
 pub struct Stream {
@@ -28,19 +28,6 @@ pub(in crate::dump) enum Sheet {
 }
 
 impl Stream {
-    /// The one dump in a file; archives are refused.
-    ///
-    /// # Errors
-    /// If the file cannot be opened, or is not one dump.
-    pub fn open(source: Source, limits: Limits) -> Result<Stream, DumpError> {
-        let mut opening = Opening::new(source, Path::new(""), Vec::new(), limits, Buffering::Bulk)?;
-        match opening.next_member().map(|member| member.content) {
-            Some(MemberContent::Dump(stream)) => Ok(stream),
-            Some(MemberContent::Failed(error)) => Err(error),
-            _ => Err(DumpError::Refused(Refusal::Archive)),
-        }
-    }
-
     /// Whether it is one sheet of a workbook that names others.
     pub fn is_sheet_of_several(&self) -> bool {
         matches!(self.sheet, Some(Sheet::OfSeveral(_)))

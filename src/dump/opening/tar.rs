@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use tar::{EntryType, Header, PaxExtensions};
 
-use super::{Buffered, Fault, archive::Member};
+use super::{Buffered, Fault, member::Member};
 use crate::dump::Refusal;
 
 pub(super) const BLOCK: usize = 512;

@@ -1,6 +1,7 @@
 //! Formats that are neither lines of text nor JSON → JSON values one a line, which are read as
 //! such.
 //!
+//! - `rewriter` is the interface of all of them;
 //! - `sql` reads the statements of SQL dumps;
 //! - `vcard` reads contact cards, and `ldif` entries of directories;
 //! - `lines` puts folded lines together, and `row` writes a row as JSON.
@@ -10,6 +11,7 @@
 
 mod ldif;
 mod lines;
+mod rewriter;
 mod row;
 mod sql;
 mod vcard;
@@ -17,21 +19,11 @@ mod vcard;
 use super::Format;
 use ldif::Ldif;
 use lines::FoldedLines;
+pub(super) use rewriter::Rewriter;
 use row::JsonRow;
 pub(super) use row::marked_damage;
 use sql::Sql;
 use vcard::Vcard;
-
-/// Turns one format into JSON values one a line, as its bytes come.
-pub(super) trait Rewriter: Send {
-    /// Appends the rows that end in `bytes`. `last` says that the dump ends with them, whole.
-    fn rewrite(&mut self, bytes: &[u8], last: bool, rows: &mut Vec<u8>);
-
-    /// The kind of data that broke off, if the dump ended in the middle of it.
-    fn broken_off(&self) -> Option<&'static str> {
-        None
-    }
-}
 
 /// The rewriter of a format, if it has one.
 pub(super) fn rewriter(format: Format) -> Option<Box<dyn Rewriter>> {

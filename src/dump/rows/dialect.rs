@@ -10,7 +10,7 @@ use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
 use memchr::{memchr, memchr2, memmem, memrchr};
 
 use super::{Damage, near};
-use crate::dump::{Delimiter, MAX_ROW_BYTES, Quoting};
+use crate::dump::{Delimiter, MAX_ROW_BYTES};
 
 /// The delimiter, the quotes and the line end of a table.
 #[derive(Clone)]
@@ -19,6 +19,15 @@ pub(in crate::dump) struct Dialect {
     pub(in crate::dump) quoting: Quoting,
     /// The last byte of a line end.
     pub(in crate::dump) terminator: u8,
+}
+
+/// Whether fields may stand in quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quoting {
+    /// As in RFC 4180: doubled quotes, and line ends within quotes.
+    Rfc4180,
+    /// A quote is a character like any other.
+    Off,
 }
 
 /// What some bytes begin with.

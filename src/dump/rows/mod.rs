@@ -19,4 +19,5 @@ mod row;
 mod values;
 
 pub use batch::{Batch, Scratch};
+pub use dialect::Quoting;
 pub use row::{Cell, Damage, Row, RowContent};

@@ -3,11 +3,12 @@
 
 use super::{
     Sample,
+    asked::find,
     cells::{Looks, is_name},
     choice::{Candidate, Choice, choose},
     delimiters::{Table, percent},
-    header::Header,
-    names::{Meaning, country_rank, meaning, share_word, squash},
+    header::{Header, could_be_header},
+    names::{Meaning, country_rank, meaning, share_word},
 };
 use crate::dump::{ColumnRef, DumpError, HeaderRule};
 
@@ -38,16 +39,6 @@ pub(super) fn field(column: &ColumnRef) -> Option<usize> {
         ColumnRef::Field(field) => Some(field.get() - 1),
         ColumnRef::Name(_) => None,
     }
-}
-
-/// Index of a name in a header: letter for letter, else but for case, accents and punctuation.
-pub(super) fn find(header: &[Vec<u8>], name: &str) -> Option<usize> {
-    let names = || header.iter().map(|cell| String::from_utf8_lossy(cell));
-    let same = |cell: &str| cell.trim() == name.trim();
-    let alike = |cell: &str| !squash(name).is_empty() && squash(cell) == squash(name);
-    names()
-        .position(|cell| same(&cell))
-        .or_else(|| names().position(|cell| alike(&cell)))
 }
 
 /// Settles the columns of a table.
@@ -127,15 +118,6 @@ fn asked_for(
         }
     }
     Ok(fields)
-}
-
-/// No cell of the first row has digits enough for a number, or is an address: its cells may be
-/// printed as names.
-pub(super) fn could_be_header(table: &Table) -> bool {
-    const DIGITS: usize = 5;
-    let digits = |cell: &[u8]| cell.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let is_name = |cell: &Vec<u8>| digits(cell) < DIGITS && !cell.contains(&b'@');
-    !table.first.is_empty() && table.first.iter().all(is_name)
 }
 
 fn resolve(

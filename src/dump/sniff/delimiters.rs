@@ -6,13 +6,13 @@ use memchr::memmem;
 
 use super::{
     Sample,
+    asked::asked_names,
     cells::{Looks, is_number, is_shaped},
-    columns,
     names::{Meaning, meaning},
-    spread,
+    sample::spread,
 };
 use crate::dump::{
-    ColumnRef, Delimiter, Quoting,
+    Delimiter, Quoting,
     rows::dialect::{Dialect, FieldScratch},
 };
 
@@ -214,13 +214,6 @@ fn first_row(head: &[Vec<Vec<u8>>], sample: &Sample<'_>) -> usize {
     let is_title = |row: &&Vec<Vec<u8>>| row.len() < 2 && !row.iter().any(numeric);
     let above = head.iter().take_while(is_title).count();
     if above < head.len() { above } else { 0 }
-}
-
-/// How many of the columns that the user asks for by name a row has.
-pub(super) fn asked_names(row: &[Vec<u8>], sample: &Sample<'_>) -> usize {
-    let asked = sample.options.phone.iter().chain(&sample.options.country);
-    let has = |column: &&ColumnRef| matches!(column, ColumnRef::Name(name) if columns::find(row, name).is_some());
-    asked.filter(has).count()
 }
 
 /// The whole records of the sample with their places, and how many are bad.

@@ -6,13 +6,13 @@ use super::{
     Sample,
     cells::Looks,
     choice::{Candidate, Choice, choose},
-    leaves::{Leaf, Leaves, leaves, parse},
+    leaves::{Leaf, Leaves, leaves},
     levels,
     names::{USUAL_KEYS, country_rank, path_meaning, safe_name, squash},
 };
 use crate::dump::{
     Buffering, ColumnRef, DumpError, Format, Shape,
-    json::{ANY_KEY, Arrays, Elements, Keys, Paths, Span, Target},
+    json::{ANY_KEY, Arrays, Elements, Keys, Paths, Span, Target, parse},
     rows::dialect::last_line_end,
     shape::{Above, Layout},
 };

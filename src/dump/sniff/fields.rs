@@ -2,11 +2,12 @@
 
 use super::{
     Sample,
+    asked::{asked_names, find},
     cells::{Looks, is_name},
     columns::{self, Columns},
-    delimiters::{DELIMITERS, Table, asked_names, percent},
+    delimiters::{DELIMITERS, Table, percent},
     names::{Meaning, is_known, meaning, safe_name},
-    spread,
+    sample::spread,
 };
 use crate::dump::{
     ColumnRef, Delimiter, DumpError, Format, HeaderRule, Refusal, Shape,
@@ -255,7 +256,7 @@ fn lines(sample: &Sample<'_>) -> Result<Shape, DumpError> {
     for column in &sample.options.phone {
         match column {
             ColumnRef::Name(name)
-                if is_header && columns::find(&[first.as_bytes().to_vec()], name).is_some() => {}
+                if is_header && find(&[first.as_bytes().to_vec()], name).is_some() => {}
             ColumnRef::Name(name) if is_header => {
                 let columns = vec![safe_name(&first)];
                 return Err(DumpError::MissingColumn {

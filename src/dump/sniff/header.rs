@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::{
     Sample,
-    columns::could_be_header,
-    delimiters::{Table, asked_names},
+    asked::asked_names,
+    delimiters::Table,
     names::{is_known, safe_name},
 };
 
@@ -93,4 +93,13 @@ impl<'a> Header<'a> {
                 && name.chars().count() <= LONGEST
                 && !self.table.rows(false).any(is_cell))
     }
+}
+
+/// No cell of the first row has digits enough for a number, or is an address: its cells may be
+/// printed as names.
+pub(super) fn could_be_header(table: &Table) -> bool {
+    const DIGITS: usize = 5;
+    let digits = |cell: &[u8]| cell.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let is_name = |cell: &Vec<u8>| digits(cell) < DIGITS && !cell.contains(&b'@');
+    !table.first.is_empty() && table.first.iter().all(is_name)
 }

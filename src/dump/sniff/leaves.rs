@@ -5,15 +5,15 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::{
-    ROWS, Sample,
+    Sample,
     cells::{Looks, has_digits},
     levels,
     names::path_name,
-    step,
+    sample::{ROWS, step},
 };
 use crate::dump::{
     Format,
-    json::{ANY_KEY, Arrays, Elements, KEY_ITSELF, NUMBER_KEYS, Span, mend},
+    json::{ANY_KEY, Arrays, Elements, KEY_ITSELF, NUMBER_KEYS, Span, parse},
 };
 
 /// An object with more keys than this, whose values are alike, is keyed by ids.
@@ -319,11 +319,4 @@ fn merged(leaves: Vec<Leaf>) -> Vec<Leaf> {
         }
     }
     merged
-}
-
-/// One value, mended if need be.
-pub(super) fn parse(value: &[u8]) -> Option<Value> {
-    serde_json::from_slice(value)
-        .ok()
-        .or_else(|| serde_json::from_str(&mend(value)?).ok())
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Sample, cells::is_shaped};
 use crate::dump::{
     MAX_ROW_BYTES,
-    json::{Arrays, Elements, Span},
+    json::{Arrays, Elements, Span, parse},
 };
 
 /// Values of an object or list that are looked at.
@@ -41,7 +41,7 @@ pub(super) fn document(sample: &Sample<'_>) -> Option<Document> {
 
 /// The value, its brackets closed behind the last comma if they are open.
 fn closed(text: &[u8]) -> Option<Value> {
-    if let Some(value) = super::leaves::parse(text) {
+    if let Some(value) = parse(text) {
         return Some(value);
     }
     let (comma, _) = brackets(text);
@@ -49,7 +49,7 @@ fn closed(text: &[u8]) -> Option<Value> {
     let (_, open) = brackets(head);
     let closing = open.iter().rev();
     let text: Vec<u8> = head.iter().chain(closing).copied().collect();
-    super::leaves::parse(&text)
+    parse(&text)
 }
 
 /// The last comma outside strings, and the brackets that close what is open.

@@ -3,12 +3,15 @@
 //! Options are never overruled. Each inference is noted. If the columns are unclear, the error
 //! names the candidates: a silent guess could cost every number of the file.
 //!
+//! - `sample` is the start of the dump, with the options and the judge;
 //! - `magic` refuses files by their first bytes, and finds formats that are converted;
 //! - `documents` and `leaves` find JSON and its keys;
 //! - `fields` and `delimiters` find the delimiter of a table or plain lines;
 //! - `columns` finds the columns of numbers and of the country, `choice` chooses them by `names`
-//!   and `cells`, and `header` says which names may be printed.
+//!   and `cells`, `asked` finds those that the user names, and `header` says which names may be
+//!   printed.
 
+mod asked;
 mod cells;
 mod choice;
 mod columns;
@@ -21,31 +24,16 @@ mod levels;
 mod magic;
 mod names;
 mod notation;
+mod sample;
 
 pub use names::path_name;
 
 use encoding_rs::Encoding;
+use sample::Sample;
 
 use super::{DumpError, Format, Judge, LineEnd, ReadOptions, Refusal, Shape, TextEncoding};
 
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// Rows of the sample that are judged, spread over it.
-// Judging a cell may be slow.
-const ROWS: usize = 256;
-
-/// The start of a dump, and the options for it.
-pub(super) struct Sample<'a> {
-    /// The first bytes as UTF-8, or as found where they are in an 8-bit encoding; the byte-order
-    /// mark is off.
-    bytes: &'a [u8],
-    /// The dump ends with them.
-    complete: bool,
-    /// The last byte of a line end.
-    terminator: u8,
-    options: &'a ReadOptions,
-    judge: &'a Judge<'a>,
-}
 
 /// Whether the sample is only the start of one JSON value, so that more is needed.
 pub(super) fn wants_more(sample: &[u8]) -> bool {
@@ -186,15 +174,4 @@ fn encoding_of(text: &[u8]) -> &'static str {
         // Fine, or cut off within a character at the end of the sample.
         _ => "utf-8",
     }
-}
-
-/// At most [`ROWS`] of these, spread evenly, the first among them.
-fn spread<T>(all: Vec<T>) -> Vec<T> {
-    let step = step(all.len());
-    all.into_iter().step_by(step).collect()
-}
-
-/// Every `step`th of so many rows is looked at.
-fn step(rows: usize) -> usize {
-    rows.div_ceil(ROWS).max(1)
 }

@@ -4,10 +4,12 @@
 //! another member. So the file is held in memory, within [`Limits::memory`]. Its sheets are not: a
 //! thread writes their rows, a few pieces ahead of the reader.
 //!
-//! `xlsx` and `ods` read cells, `rows` writes them as CSV, and `xml_part` bounds the memory.
+//! `xlsx` and `ods` read cells, `rows` writes them as CSV, `step` carries them to
+//! the reader, and `xml_part` bounds the memory.
 
 mod ods;
 mod rows;
+mod step;
 mod xlsx;
 mod xml_part;
 
@@ -19,8 +21,10 @@ use std::{
 use ::zip::{ZipArchive, result::ZipError};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::{Buffered, Excess, Fault, Limits, archive::Member};
-use crate::dump::{DumpError, Format, Refusal};
+use super::{Buffered, Fault, member::Member};
+use crate::dump::{DumpError, Excess, Format, Limits, Refusal};
+pub use rows::UNCALCULATED;
+use step::{SheetStop, Step};
 use xml_part::fault_of;
 
 /// Number of pieces of rows that may wait to be read.
@@ -36,18 +40,6 @@ pub(super) struct Workbook {
     /// The name of the sheet after `rows`.
     next: Option<String>,
     state: State,
-}
-
-/// A message of the thread that reads a workbook.
-enum Step {
-    /// A sheet with some rows begins.
-    Sheet(String),
-    /// Rows of that sheet.
-    Rows(Vec<u8>),
-    /// After the last sheet.
-    End,
-    /// The rest cannot be read.
-    Failed(Fault),
 }
 
 /// Whether more steps come.
@@ -159,18 +151,6 @@ fn run(read: ReadSheets, steps: &Sender<Step>) {
     };
     // The reader may be gone.
     let _ = steps.send(last);
-}
-
-/// Why no more rows of a workbook are written.
-enum SheetStop {
-    Fault(Fault),
-    NobodyReads,
-}
-
-impl From<Fault> for SheetStop {
-    fn from(fault: Fault) -> SheetStop {
-        SheetStop::Fault(fault)
-    }
 }
 
 fn gather(reader: Buffered, limits: Limits) -> Result<Vec<u8>, DumpError> {

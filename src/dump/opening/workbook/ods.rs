@@ -14,11 +14,11 @@ use quick_xml::{
 };
 
 use super::{
-    SheetStop, Step,
-    rows::{self, Rows},
+    rows::{self, Rows, UNCALCULATED},
+    step::{SheetStop, Step},
     xml_part::{XmlPart, fault_of},
 };
-use crate::dump::{MAX_ROW_BYTES, Refusal, UNCALCULATED, opening::Fault};
+use crate::dump::{MAX_ROW_BYTES, Refusal, opening::Fault};
 
 const CONTENT: &str = "content.xml";
 const TABLE: &str = "table:table";

@@ -5,8 +5,11 @@ use std::fmt::Write as _;
 
 use crossbeam_channel::Sender;
 
-use super::{SheetStop, Step};
+use super::step::{SheetStop, Step};
 use crate::dump::opening::Fault;
+
+/// The text of a sheet's cell with a formula whose value is not stored.
+pub const UNCALCULATED: &str = "#FORMULA!";
 
 /// The last row and column that a sheet may have, counted from 0: those of Excel and of
 /// `LibreOffice`.

@@ -6,11 +6,11 @@ use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, XlsxError};
 use crossbeam_channel::Sender;
 
 use super::{
-    SheetStop, Step,
-    rows::{self, Rows},
+    rows::{self, Rows, UNCALCULATED},
+    step::{SheetStop, Step},
     xml_part,
 };
-use crate::dump::{Refusal, UNCALCULATED, opening::Fault};
+use crate::dump::{Refusal, opening::Fault};
 
 /// 31 December 9999 as a day of a sheet. A later day is no date, whatever the style of its cell.
 const LAST_DAY: f64 = 2_958_465.0;

@@ -6,8 +6,7 @@ use std::io::{self, Read, Seek};
 use ::zip::{ZipArchive, result::ZipError};
 use quick_xml::{Reader, events::Event};
 
-use super::super::{Excess, Fault, Limits};
-use crate::dump::{DumpError, MAX_ROW_BYTES, Refusal};
+use crate::dump::{DumpError, Excess, Limits, MAX_ROW_BYTES, Refusal, opening::Fault};
 
 /// Bytes of memory for a byte of shared texts, at most: an empty text has 18 bytes, and takes 48.
 const HELD_PER_BYTE: u64 = 3;

@@ -10,17 +10,15 @@ use std::io::{self, BufRead as _, Read};
 use flate2::{Crc, bufread::DeflateDecoder};
 
 use super::{
-    Buffered, Excess, Fault,
-    archive::Member,
+    Buffered, Fault,
     compression::{Compression, window_log},
+    member::Member,
 };
-use crate::dump::Refusal;
+use crate::dump::{Excess, Refusal};
 use records::{
-    CENTRAL, CENTRAL_END, CENTRAL_END_64, Checksum, LOCAL, damaged, fill, listed, signature,
-    skip_descriptor, u16_at, u32_at, unicode_name, with_extra,
+    CENTRAL, CENTRAL_END, CENTRAL_END_64, Checksum, KIND, LOCAL, Lengths, damaged, fill, listed,
+    signature, skip_descriptor, u16_at, u32_at, unicode_name, with_extra,
 };
-
-const KIND: &str = "zip";
 
 const STORED: u16 = 0;
 const DEFLATE: u16 = 8;
@@ -87,13 +85,6 @@ struct MemberState {
     ended: bool,
     /// Its bytes are passed over without unpacking.
     unread: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Lengths {
-    crc: u32,
-    packed: u64,
-    expanded: u64,
 }
 
 impl Zip {

@@ -4,8 +4,9 @@ use std::io::{self, BufRead as _};
 
 use flate2::Crc;
 
-use super::{KIND, Lengths};
 use crate::dump::opening::{Buffered, Fault};
+
+pub(super) const KIND: &str = "zip";
 
 pub(super) const LOCAL: u32 = 0x0403_4b50;
 const DESCRIPTOR: u32 = 0x0807_4b50;
@@ -13,6 +14,13 @@ pub(super) const CENTRAL: u32 = 0x0201_4b50;
 pub(super) const CENTRAL_END_64: u32 = 0x0606_4b50;
 const CENTRAL_LOCATOR_64: u32 = 0x0706_4b50;
 pub(super) const CENTRAL_END: u32 = 0x0605_4b50;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lengths {
+    pub(super) crc: u32,
+    pub(super) packed: u64,
+    pub(super) expanded: u64,
+}
 
 /// The next signature; its bytes stay unread.
 pub(super) fn signature(reader: &mut Buffered) -> io::Result<u32> {

@@ -1,0 +1,17 @@
+//! The question that only the caller can answer: is the text of a cell a phone number?
+
+/// What a cell is, as far as its text says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CellVerdict {
+    /// Empty, or a word for nothing.
+    Blank,
+    /// Something else than a phone number.
+    Other,
+    /// A phone number of its home region.
+    National,
+    /// A phone number, whatever the home region.
+    International,
+}
+
+/// Judges a cell; the second text is the country cell of its row, if any.
+pub type Judge<'a> = dyn Fn(&[u8], Option<&[u8]>) -> CellVerdict + 'a;
