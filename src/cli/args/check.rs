@@ -4,13 +4,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueHint};
 use jiff::civil::Date;
 use leakline::index::{IndexId, SourceName};
 
-use super::InputArgs;
 use super::values::{self, Age, FailOn, InputPath, OnlyAnswer, Percent, ReportTo, Size};
-use crate::cli::help::completions;
+use super::{CheckFormat, InputArgs, candidates};
 
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -37,7 +36,7 @@ pub(crate) struct Check {
     #[arg(long, value_name = "SIZE")]
     pub(crate) memory: Option<Size>,
     /// Check against this source only (repeatable)
-    #[arg(long = "source", value_name = "NAME", conflicts_with = "dumps", add = completions::sources())]
+    #[arg(long = "source", value_name = "NAME", conflicts_with = "dumps")]
     pub(crate) sources: Vec<SourceName>,
     /// How the results are written
     #[arg(
@@ -57,7 +56,7 @@ pub(crate) struct Check {
     )]
     pub(crate) output: Option<PathBuf>,
     /// Write another report beside the results (repeatable)
-    #[arg(long = "report", value_name = "FORMAT=PATH", help_heading = "Output", add = completions::report())]
+    #[arg(long = "report", value_name = "FORMAT=PATH", help_heading = "Output", add = candidates::report())]
     pub(crate) reports: Vec<ReportTo>,
     /// Show only contacts with this answer (repeatable); new: exposed, and not in the baseline
     #[arg(long, value_name = "ANSWER", value_parser = values::only_answer(), help_heading = "Output")]
@@ -82,7 +81,7 @@ pub(crate) struct Check {
         long,
         value_name = "any|none|N|PCT%",
         default_value = "any",
-        add = completions::common(&["any", "none", "10", "5%"]),
+        add = candidates::common(&["any", "none", "10", "5%"]),
         help_heading = "Policy"
     )]
     pub(crate) fail_on: FailOn,
@@ -158,28 +157,4 @@ pub(crate) struct Check {
         help_heading = "Policy"
     )]
     pub(crate) expect_index: Option<IndexId>,
-}
-
-/// The formats of `check`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CheckFormat {
-    Text,
-    Json,
-    Ndjson,
-    Csv,
-    Sarif,
-    Junit,
-    Github,
-    Markdown,
-    Html,
-}
-
-impl CheckFormat {
-    /// JSON shows fingerprints, and has escapes for what must not reach a terminal.
-    pub(crate) fn is_json(self) -> bool {
-        matches!(
-            self,
-            CheckFormat::Json | CheckFormat::Ndjson | CheckFormat::Sarif
-        )
-    }
 }

@@ -6,12 +6,12 @@ use std::num::NonZeroUsize;
 
 use clap::{Args, ValueHint};
 use leakline::dump::{
-    Buffering, ColumnRef, Delimiter, Format, HeaderRule, Limits, LineEnd, ReadOptions, TextEncoding,
+    Buffering, ColumnRef, Delimiter, HeaderRule, Limits, LineEnd, ReadOptions, TextEncoding,
 };
 use leakline::phone::{DigitOrder, Region};
 
 use super::values::{self, Size};
-use crate::cli::help::completions;
+use super::{InputFormat, candidates};
 
 /// Encodings that a shell proposes; [`TextEncoding`] knows all that browsers know.
 const ENCODINGS: &[&str] = &[
@@ -58,7 +58,7 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = values::input_format())]
     input_format: InputFormat,
     /// The text encoding, as in utf-16le, windows-1252 or shift_jis [default: by its bytes]
-    #[arg(long, value_name = "NAME", add = completions::common(ENCODINGS))]
+    #[arg(long, value_name = "NAME", add = candidates::common(ENCODINGS))]
     encoding: Option<TextEncoding>,
     /// The field separator of CSV (one character, \t, or a run such as ----)
     #[arg(long, value_name = "C", value_hint = ValueHint::Other, allow_hyphen_values = true)]
@@ -82,10 +82,6 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "N", default_value = "4")]
     max_layers: u32,
 }
-
-/// `auto`, or a format by name.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct InputFormat(pub(crate) Option<Format>);
 
 impl InputArgs {
     /// What digits without a plus are read as first.

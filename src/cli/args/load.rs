@@ -10,7 +10,6 @@ use leakline::phone::Accept;
 
 use super::InputArgs;
 use super::values::{self, InputPath, Percent, Size};
-use crate::cli::help::completions;
 
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -19,7 +18,7 @@ pub(crate) struct Load {
     #[arg(required = true, value_name = "DUMP", value_hint = ValueHint::AnyPath, value_parser = values::input_path())]
     pub(crate) dumps: Vec<InputPath>,
     /// The source's name [default: the first dump's name]
-    #[arg(long, value_name = "NAME", add = completions::sources())]
+    #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<SourceName>,
     /// The source's title, for people
     #[arg(long, value_hint = ValueHint::Other)]

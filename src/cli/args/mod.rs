@@ -2,7 +2,9 @@
 
 #![allow(clippy::doc_markdown, reason = "doc comments here are help texts")]
 
+mod candidates;
 mod check;
+mod formats;
 mod input;
 mod load;
 pub(crate) mod values;
@@ -18,11 +20,12 @@ use clap::{
 use leakline::index::SourceName;
 use leakline::phone::Region;
 
-pub(crate) use check::{Check, CheckFormat};
-pub(crate) use input::{InputArgs, InputFormat};
+pub(crate) use check::Check;
+pub(crate) use formats::{CheckFormat, InputFormat};
+pub(crate) use input::InputArgs;
 pub(crate) use load::Load;
 
-use crate::cli::help::{completions, texts};
+use crate::cli::help::texts;
 
 /// Checks phone numbers against scraped datasets, and counts exposure by country.
 #[derive(Debug, Parser)]
@@ -181,7 +184,7 @@ pub(crate) struct Stats {
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
     /// Only this source (repeatable) [default: all]
-    #[arg(long = "source", value_name = "NAME", add = completions::sources())]
+    #[arg(long = "source", value_name = "NAME")]
     pub(crate) sources: Vec<SourceName>,
     /// Only numbers of this country, by code or name (repeatable) [default: all]
     #[arg(long = "country", value_name = "CC", value_parser = values::number_region(), hide_possible_values = true)]
@@ -213,7 +216,7 @@ pub(crate) enum StatsFormat {
 #[derive(Debug, Args)]
 pub(crate) struct Overlap {
     /// The sources, two or more
-    #[arg(required = true, num_args = 2.., value_name = "SOURCE", add = completions::sources())]
+    #[arg(required = true, num_args = 2.., value_name = "SOURCE")]
     pub(crate) sources: Vec<SourceName>,
     /// How the counts are written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -258,7 +261,7 @@ pub(crate) enum SourcesAction {
     /// Remove a source from the index
     Remove {
         /// The source's name
-        #[arg(add = completions::sources())]
+        #[arg(id = "source", value_name = "NAME")]
         name: SourceName,
     },
 }
@@ -302,7 +305,7 @@ pub(crate) struct Extract {
     #[arg(long = "country", value_name = "CC", value_parser = values::number_region(), hide_possible_values = true)]
     pub(crate) countries: Vec<Region>,
     /// Take this source (repeatable) [default: all, of the countries named]
-    #[arg(long = "source", value_name = "NAME", add = completions::sources())]
+    #[arg(long = "source", value_name = "NAME")]
     pub(crate) sources: Vec<SourceName>,
     /// The folder of the new index
     #[arg(value_hint = ValueHint::DirPath)]
@@ -328,7 +331,7 @@ pub(crate) struct Version {
 #[derive(Debug, Args)]
 pub(crate) struct Man {
     /// The command whose page is printed [default: that of leakline itself]
-    #[arg(value_name = "COMMAND", conflicts_with = "folder", add = completions::pages())]
+    #[arg(value_name = "COMMAND", conflicts_with = "folder")]
     pub(crate) page: Option<String>,
     /// Write the pages of all commands into this folder
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]

@@ -3,19 +3,16 @@
 //! The script of a shell asks the program itself at each TAB, with [`VARIABLE`] set to the shell's
 //! name, so that the sources of the index at hand are proposed too. [`answer_shell`] answers.
 
-use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::{CommandFactory as _, ValueEnum as _};
-use clap_complete::engine::{
-    ArgValueCandidates, ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _,
-};
+use clap::{Command, CommandFactory as _};
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::{CompleteEnv, Shells};
 use leakline::index::Index;
 use leakline::printable::printable;
 
 use super::man;
-use crate::cli::args::{CheckFormat, Cli, Completions};
+use crate::cli::args::{Cli, Completions};
 use crate::cli::folders;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::exit::Exit;
@@ -51,7 +48,7 @@ pub(crate) fn run(args: &Completions, settings: &Settings) -> anyhow::Result<Exi
 /// Answers the script of a shell, if it is one that runs the program.
 pub(crate) fn answer_shell() -> Option<Exit> {
     let folder = std::env::current_dir().ok();
-    let completion = CompleteEnv::with_factory(Cli::command).var(VARIABLE);
+    let completion = CompleteEnv::with_factory(|| with_candidates(Cli::command())).var(VARIABLE);
     match completion.try_complete(std::env::args_os(), folder.as_deref()) {
         Ok(false) => None,
         Ok(true) => Some(Exit::Clean),
@@ -60,8 +57,19 @@ pub(crate) fn answer_shell() -> Option<Exit> {
     }
 }
 
+/// The command with proposals for sources and for manual pages.
+fn with_candidates(command: Command) -> Command {
+    // They look at the whole command line and at all commands, so the flags cannot bring them.
+    let command = command.mut_args(|arg| match arg.get_id().as_str() {
+        "source" | "sources" => arg.add(sources()),
+        "page" => arg.add(pages()),
+        _ => arg,
+    });
+    command.mut_subcommands(with_candidates)
+}
+
 /// The sources of the index that the command line at hand names.
-pub(crate) fn sources() -> ArgValueCandidates {
+fn sources() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
         let index = index_at_hand().and_then(|path| Index::open(&path, None).ok());
         let segments = index.map(Index::into_segments).unwrap_or_default();
@@ -92,33 +100,8 @@ fn index_at_hand() -> Option<PathBuf> {
     named.or_else(folders::default_index)
 }
 
-/// `FORMAT=PATH` of `--report`.
-pub(crate) fn report() -> ArgValueCompleter {
-    ArgValueCompleter::new(|current: &OsStr| {
-        let text = current.to_string_lossy();
-        if let Some((format, path)) = text.split_once('=') {
-            let paths = PathCompleter::file().complete(OsStr::new(path));
-            let prefix = format!("{format}=");
-            let with_prefix = |path: CompletionCandidate| path.add_prefix(prefix.as_str());
-            return paths.into_iter().map(with_prefix).collect();
-        }
-        let formats = CheckFormat::value_variants().iter();
-        let names = formats.filter_map(CheckFormat::to_possible_value);
-        names
-            .map(|format| format!("{}=", format.get_name()))
-            .filter(|format| format.starts_with(&*text))
-            .map(CompletionCandidate::new)
-            .collect()
-    })
-}
-
-/// Values that are given most, of a flag that takes others too.
-pub(crate) fn common(values: &'static [&'static str]) -> ArgValueCandidates {
-    ArgValueCandidates::new(|| values.iter().map(CompletionCandidate::new).collect())
-}
-
 /// The pages that `man` prints.
-pub(crate) fn pages() -> ArgValueCandidates {
+fn pages() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
         let names = man::page_names().into_iter();
         names.map(CompletionCandidate::new).collect()
