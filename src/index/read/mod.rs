@@ -2,6 +2,7 @@
 //!
 //! Nothing here writes. Next: `query` asks a segment for batches of tags.
 
+pub(in crate::index) mod blocks;
 pub(in crate::index) mod chapter;
 pub(in crate::index) mod parts;
 pub(in crate::index) mod section;

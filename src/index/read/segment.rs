@@ -7,7 +7,7 @@
 use std::{num::NonZeroUsize, ops::RangeInclusive, path::Path};
 
 use super::{
-    chapter::Blocks,
+    blocks::Blocks,
     parts::{CountryCount, SegmentParts},
     section::{KeptBytes, Section},
     segment_file::SegmentFile,

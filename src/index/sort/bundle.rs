@@ -2,7 +2,7 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use super::{space::Space, tag_group::GroupSlice};
+use super::space::Space;
 use crate::index::{SortError, file::format::TAG_LENGTH};
 use crate::tag::Tag;
 
@@ -26,6 +26,13 @@ pub(super) type Bytes = [u8; TAG_LENGTH];
 pub(in crate::index) struct Bundle {
     place: BucketRange,
     partition: Partition,
+}
+
+/// Tags of one bundle that were read.
+pub(super) struct GroupSlice<'a> {
+    pub(super) tags: &'a [Bytes],
+    /// Index in its bundle of the first of them.
+    pub(super) first: usize,
 }
 
 /// How the tags of a bundle are partitioned.

@@ -7,19 +7,14 @@
 //! small enough for memory. A load that fits its memory writes nothing. Records are counted as they
 //! come, before repeated ones are dropped.
 
-use std::{
-    mem, panic,
-    path::{Path, PathBuf},
-    sync::Arc,
-    thread,
-};
+use std::{mem, panic, path::Path, sync::Arc, thread};
 
 use crate::index::{
     Sorted,
     file::format::TAG_LENGTH,
     sort::bundle::{BUNDLE, Bundle, Bundler},
     sort::sort_error::SortError,
-    sort::space::Space,
+    sort::space::{Space, Spill},
 };
 use crate::{phone::Region, tag::Tag};
 
@@ -57,15 +52,6 @@ pub struct SorterWriter {
 struct Pieces {
     full: Vec<Vec<Tag>>,
     open: Vec<Tag>,
-}
-
-/// What to do when memory is full.
-#[derive(Clone, Debug)]
-pub enum Spill {
-    /// Write tags to an unnamed temporary file in this folder.
-    Unnamed(PathBuf),
-    /// Give up: nothing may be written to disk.
-    Never,
 }
 
 impl Sorter {

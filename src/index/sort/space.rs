@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::index::{
-    SortError, Spill,
+    SortError,
     file::direct::{AlignedBuffer, DirectFile, align_up},
     file::format::TAG_LENGTH,
     file::storage,
@@ -19,6 +19,15 @@ use crate::index::{
 
 /// Bytes of a segment a tag, rounded up.
 const STORED: u64 = 6;
+
+/// What to do when memory is full.
+#[derive(Clone, Debug)]
+pub enum Spill {
+    /// Write tags to an unnamed temporary file in this folder.
+    Unnamed(PathBuf),
+    /// Give up: nothing may be written to disk.
+    Never,
+}
 
 /// The temporary file that the workers of a sorter share.
 pub(in crate::index) struct Space {

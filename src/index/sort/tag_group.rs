@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use crossbeam_channel::Sender;
 
 use super::{
-    bundle::{Bundle, Bytes},
+    bundle::{Bundle, GroupSlice},
     sort_error::SortError,
     space::Space,
 };
@@ -32,13 +32,6 @@ struct SlicePosition {
     tags: usize,
     /// Index in its bundle of the first of them.
     first: usize,
-}
-
-/// Tags of one bundle that were read.
-pub(super) struct GroupSlice<'a> {
-    pub(super) tags: &'a [Bytes],
-    /// Index in its bundle of the first of them.
-    pub(super) first: usize,
 }
 
 impl TagGroup {
