@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{READ_LENGTH, TEXT_LENGTH};
+use super::length::{READ_LENGTH, TEXT_LENGTH};
 use crate::printable::shown;
 
 /// Why a key could not be had.

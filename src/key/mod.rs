@@ -4,6 +4,7 @@
 //! The secret and every text of it are wiped when dropped; no error holds any part of them.
 
 mod error;
+mod length;
 mod private;
 #[cfg(test)]
 mod tests;
@@ -21,16 +22,13 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 pub use error::KeyError;
+use length::{READ_LENGTH, TEXT_LENGTH};
 use private::{give_owner_rights, judge};
 pub(crate) use private::{new_private_file, private_folders, sync_folder};
 
 /// What the id of a key is the keyed hash of. Holds letters, so it can never be the text of a
 /// number.
 const ID_MESSAGE: &[u8] = b"leakline key id 1";
-/// Hex digits of a key.
-const TEXT_LENGTH: usize = 2 * Key::LENGTH;
-/// A byte more than a key file with a DOS line end has, to see that there is no more.
-const READ_LENGTH: usize = TEXT_LENGTH + 3;
 
 /// The secret. No `Debug`, `Display`, `Clone` or `Serialize`; wiped when dropped.
 pub struct Key {
@@ -51,7 +49,7 @@ pub struct KeyId([u8; 8]);
 
 impl Key {
     /// The length of the secret in bytes.
-    pub const LENGTH: usize = 32;
+    pub const LENGTH: usize = length::LENGTH;
 
     /// 32 bytes from the operating system, kept in memory only.
     pub fn generate() -> Result<Key, KeyError> {
