@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::records::{Ended, HELD, Records};
-use super::{DumpBatch, LoadError, LoadOptions, LoadProgress};
+use super::worker::DumpBatch;
+use super::{LoadError, LoadOptions, LoadProgress};
 use crate::dump::{
     ArchiveMember, Batch, DiscoveredFile, DumpError, MemberContent, Opening, Origin, Refusal,
     Source, Stream,

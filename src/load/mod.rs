@@ -7,6 +7,7 @@
 //!
 //! | file | owns |
 //! |---|---|
+//! | `options` | how dumps are read, and who hears of it |
 //! | `files` | the files one after the other: opened, skipped, read in batches |
 //! | `records` | one record for each file, and which files are loaded already |
 //! | `worker` | batches of rows → tags in the sorter, and counts |
@@ -15,56 +16,30 @@
 
 mod budget;
 mod claims;
+mod error;
 mod files;
+mod options;
 mod records;
 mod report;
 mod worker;
 
 use std::cell::RefCell;
-use std::io;
-use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use crate::dump::{Batch, DiscoveredFile, DumpError, Limits, ReadOptions, Source};
-use crate::index::{FileRecord, SortError, Sorted, Sorter, Tombstones};
-use crate::intake::{
-    BufferPool, FileReader, Interrupted, MostlyUnread, ReadingPolicy, ReadingProgress,
-    RejectReason, Tally,
-};
+use crate::dump::{DiscoveredFile, Source};
+use crate::index::{FileRecord, SortError, Sorted, Sorter};
+use crate::intake::{BufferPool, MostlyUnread, Tally};
 use crate::ordered_pool::OrderedPool;
-use crate::phone::Region;
-use crate::printable::shown;
 use crate::tag::Tagger;
 
 pub use budget::Budget;
 pub use claims::{ClaimsError, read_claims};
+pub use error::LoadError;
 use files::Files;
+pub use options::{LoadOptions, LoadProgress};
 use records::Ended;
 pub use records::HELD;
 pub use report::{CountryReport, LoadReport};
-use worker::{Counted, LoadWorker, Tagging};
-
-/// How dumps are read.
-#[derive(Clone, Debug)]
-pub struct LoadOptions {
-    /// Formats and columns.
-    pub read: ReadOptions,
-    /// How far files may be unpacked.
-    pub limits: Limits,
-    /// Home regions and the reading of digits.
-    pub policy: ReadingPolicy,
-    /// The home region of rows for which neither a cell nor a file name gives one.
-    pub fallback: Option<Region>,
-    /// Worker threads.
-    pub threads: NonZeroUsize,
-    /// Go on after a file that cannot be read; the load is then incomplete.
-    pub keep_going: bool,
-    /// Files that the source holds already: they are skipped.
-    pub held: Vec<FileRecord>,
-    /// Numbers that are rejected.
-    pub forgotten: Tombstones,
-}
+use worker::{Counted, DumpBatch, LoadWorker, Tagging};
 
 /// The tags and counts of the dumps.
 pub struct Loaded {
@@ -80,69 +55,6 @@ pub struct Loaded {
     /// Index of the first file that holds more unread numbers than read ones and is not to be
     /// loaded.
     pub mostly_unread: Option<usize>,
-}
-
-/// Receives events while dumps are read.
-pub trait LoadProgress: ReadingProgress {
-    /// A file could not be read to its end, and reading goes on with the next one.
-    fn broke_off(&mut self, path: &Path, reason: &str);
-    /// Numbers accepted so far.
-    fn accepted(&mut self, numbers: u64);
-    /// Whether [`LoadProgress::rejected`] is to be called.
-    fn wants_rejects(&self) -> bool {
-        false
-    }
-    /// A row was rejected. Called in the order of files and lines.
-    fn rejected(&mut self, _path: &Path, _line: u64, _reason: RejectReason) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Why dumps could not be read.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum LoadError {
-    /// A file cannot be read, or is no dump.
-    #[error("{}", shown(&path))]
-    Dump {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        #[source]
-        error: DumpError,
-    },
-    /// Tags cannot be sorted.
-    #[error(transparent)]
-    Sort(#[from] SortError),
-    /// The list of rejects cannot be written.
-    #[error("the rejects file cannot be written: {0}")]
-    Rejects(#[source] io::Error),
-    /// Every file found was left out.
-    #[error("none of the {files} files found is a dump of phone numbers")]
-    NothingLeft {
-        /// How many were found.
-        files: usize,
-    },
-    /// A pipe that was read beside other files holds a file that is loaded already: its rows would
-    /// count twice.
-    #[error("{}: the same file is loaded already, which shows of a pipe only when it has been read; nothing was stored", shown(&path))]
-    Repeated {
-        /// The pipe.
-        path: PathBuf,
-    },
-    /// The user asked it to end.
-    #[error(transparent)]
-    Interrupted(#[from] Interrupted),
-}
-
-/// Rows of a dump on their way to a worker.
-struct DumpBatch {
-    file: usize,
-    path: Arc<Path>,
-    reader: Arc<FileReader>,
-    /// Whether the witness looks at its rows.
-    is_witnessed: bool,
-    batch: Batch,
 }
 
 /// Reads the files found into the sorter.

@@ -4,12 +4,21 @@ use std::mem;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::DumpBatch;
 use crate::dump::Batch;
 use crate::index::{SortError, SorterWriter, Tombstones};
 use crate::intake::{EntryOutcome, FileReader, FileReaderScratch, RejectReason, Tally};
 use crate::phone::Number;
 use crate::tag::{Tag, Tagger};
+
+/// Rows of a dump on their way to a worker.
+pub(super) struct DumpBatch {
+    pub(super) file: usize,
+    pub(super) path: Arc<Path>,
+    pub(super) reader: Arc<FileReader>,
+    /// Whether the witness looks at its rows.
+    pub(super) is_witnessed: bool,
+    pub(super) batch: Batch,
+}
 
 /// What all workers of a load share.
 pub(super) struct Tagging<'a> {
