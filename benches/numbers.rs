@@ -280,8 +280,8 @@ impl Strings {
         };
         // As every row is read: most cells need no more than the first question.
         let home = Some(self.homes[at]);
-        if let Some((number, _)) = reader.plain(self.get(at), home) {
-            return Some(number);
+        if let Some(reading) = reader.plain(self.get(at), home) {
+            return Some(reading.number);
         }
         let mut number = None;
         reader.cell(self.get(at), home, &mut |outcome| {

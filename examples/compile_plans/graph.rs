@@ -64,6 +64,12 @@ impl Graph {
         self.get(id).next[usize::from(digit)]
     }
 
+    /// Where these digits lead from each of two nodes.
+    pub(crate) fn walk(&self, from: [NodeId; 2], digits: &[u8]) -> [NodeId; 2] {
+        let step = |node, &digit| self.step(node, digit);
+        from.map(|node| digits.iter().fold(node, step))
+    }
+
     /// How many nodes there are; their ids are below.
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()

@@ -29,9 +29,9 @@ pub(crate) fn of_reader(text: &str, home: Option<Region>) -> Option<Ordered> {
         }
         _ => return None,
     };
-    if let Some((number, _)) = READER.plain(text.as_bytes(), home) {
+    if let Some(reading) = READER.plain(text.as_bytes(), home) {
         assert_eq!(
-            (answer(number), None),
+            (answer(reading.number), reading.alternative.map(answer)),
             ordered,
             "both ways to read a plain cell agree"
         );

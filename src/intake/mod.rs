@@ -334,10 +334,10 @@ impl FileReader {
             };
             if let RowContent::Cells([cell]) = row.content
                 && home != Home::UnknownName
-                && let Some((number, read_as)) = self.cells.plain(cell.text, home.region())
+                && let Some(reading) = self.cells.plain(cell.text, home.region())
             {
-                tally.count_plain(number, read_as, home);
-                numbers.push(number);
+                tally.count_plain(reading, home);
+                numbers.push(reading.number);
                 return;
             }
             self.read_row(batch, &row, home, unread, &mut |row| {
@@ -464,9 +464,9 @@ impl FileReader {
     fn read_cells(&self, row: &Row<'_>, home: Home, sink: &mut impl FnMut(RowEntry<'_>)) {
         if let RowContent::Cells([cell]) = row.content
             && home != Home::UnknownName
-            && let Some((number, read_as)) = self.cells.plain(cell.text, home.region())
+            && let Some(reading) = self.cells.plain(cell.text, home.region())
         {
-            let entry = EntryOutcome::Number(Reading::plain(number, read_as));
+            let entry = EntryOutcome::Number(reading);
             return sink(RowEntry::first(row, cell.column, home, entry));
         }
         let mut first = true;
@@ -482,12 +482,9 @@ impl FileReader {
                 for cell in cells {
                     let reader = self.cells;
                     if home != Home::UnknownName
-                        && let Some((number, read_as)) = reader.plain(cell.text, home.region())
+                        && let Some(reading) = reader.plain(cell.text, home.region())
                     {
-                        give(
-                            cell.column,
-                            EntryOutcome::Number(Reading::plain(number, read_as)),
-                        );
+                        give(cell.column, EntryOutcome::Number(reading));
                         continue;
                     }
                     if cell.text == UNCALCULATED.as_bytes() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{EntryOutcome, Home, RejectReason, RowEntry, UnreadCounts};
-use crate::phone::{Number, ReadAs, ReadingCounts};
+use crate::phone::{Reading, ReadingCounts};
 
 /// A row of the dumps of one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,10 +71,10 @@ impl Tally {
 
     /// Counts a valid number in plain digits, read under a home region that is known or not named.
     #[inline]
-    pub(super) fn count_plain(&mut self, number: Number, read_as: ReadAs, home: Home) {
-        let region = number.region();
+    pub(super) fn count_plain(&mut self, reading: Reading, home: Home) {
+        let region = reading.number.region();
         self.accepted += 1;
-        self.readings.count_plain(read_as);
+        self.readings.count(reading);
         self.country_mismatch += u64::from(home.region().is_some_and(|home| home != region));
     }
 

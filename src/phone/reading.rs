@@ -10,7 +10,7 @@ use super::{
     label, markup,
     plans::{
         self, Root,
-        bare::{self, Readings},
+        bare::{self, BareNumbers},
     },
     resolve::{self, Resolved},
     several::{self, Part, Parts},
@@ -119,18 +119,10 @@ impl ReadingCounts {
     /// Counts one accepted number.
     #[inline]
     pub fn count(&mut self, reading: Reading) {
-        match reading.alternative {
-            Some(_) => self.ambiguous += 1,
-            None => self.count_plain(reading.read_as),
-        }
-    }
-
-    /// Counts one number that fits one way only.
-    #[inline]
-    pub fn count_plain(&mut self, read_as: ReadAs) {
-        match read_as {
-            ReadAs::International => self.international += 1,
-            ReadAs::Home => self.home += 1,
+        match (reading.alternative, reading.read_as) {
+            (Some(_), _) => self.ambiguous += 1,
+            (None, ReadAs::International) => self.international += 1,
+            (None, ReadAs::Home) => self.home += 1,
         }
     }
 
@@ -170,14 +162,67 @@ impl CellOutcome {
 }
 
 impl CellReader {
-    /// The number of a cell of digits alone, after a plus or not, if it is valid in one way only:
-    /// most cells of a dump. Nothing is said here of any other cell; [`CellReader::cell`] says all.
+    /// Reads a cell of digits alone, after a plus or not, if it is a valid number: most cells of a
+    /// dump. Nothing is said here of any other cell; [`CellReader::cell`] says all.
     #[inline]
-    pub fn plain(&self, text: &[u8], home: Option<Region>) -> Option<(Number, ReadAs)> {
-        let found = plain(text, home)?;
-        // A check asks for what a dump's digits may have been taken for, too.
-        let is_sure = self.purpose != Purpose::Check || found.0.misread_at_home().is_none();
-        is_sure.then_some(found)
+    pub fn plain(&self, text: &[u8], home: Option<Region>) -> Option<Reading> {
+        let home = home.filter(|&region| region != Region::NON_GEOGRAPHIC);
+        let (digits, root) = match (text, home) {
+            ([b'+', digits @ ..], Some(home)) => (digits, Root::PlusAt(home)),
+            ([b'+', digits @ ..] | digits, None) => (digits, Root::International),
+            (digits, Some(home)) => return self.bare(digits, home),
+        };
+        // No calling code begins with 0; a way of dialling abroad behind a plus has two readings.
+        if digits.len() < usize::from(Written::FEWEST) || digits[0] == b'0' {
+            return None;
+        }
+        let number = plans::digits(digits, root)?;
+        Some(self.asked_for(Reading::plain(number, ReadAs::International)))
+    }
+
+    /// [`CellReader::plain`] for digits without a plus, in a home region.
+    #[inline]
+    fn bare(self, digits: &[u8], home: Region) -> Option<Reading> {
+        if digits.len() < usize::from(Written::FEWEST) {
+            return None;
+        }
+        let BareNumbers {
+            at_home,
+            international,
+        } = bare::read(digits, home);
+        let (number, read_as, alternative) = match (at_home, international) {
+            (Some(one), Some(other)) if one != other => {
+                if digits.starts_with(b"00") {
+                    return None;
+                }
+                if self.order == DigitOrder::InternationalFirst
+                    || resolve::begins_with_own_code(digits, home)
+                {
+                    (other, ReadAs::International, Some(one))
+                } else {
+                    (one, ReadAs::Home, Some(other))
+                }
+            }
+            (_, Some(number)) => (number, ReadAs::International, None),
+            (Some(number), None) => (number, ReadAs::Home, None),
+            (None, None) => return None,
+        };
+        Some(self.asked_for(Reading {
+            alternative,
+            ..Reading::plain(number, read_as)
+        }))
+    }
+
+    /// Adds the number that a dump's digits may have been taken for, if it is to be looked up.
+    #[inline]
+    fn asked_for(self, reading: Reading) -> Reading {
+        if self.purpose != Purpose::Check || reading.alternative.is_some() {
+            return reading;
+        }
+        Reading {
+            alternative: reading.number.misread_at_home(),
+            ..reading
+        }
     }
 
     /// Reads one cell. The sink is called once for each number in it (`a / b` is two), at least
@@ -344,45 +389,6 @@ impl CellReader {
     }
 }
 
-/// [`CellReader::plain`], whatever it is for.
-#[inline]
-fn plain(text: &[u8], home: Option<Region>) -> Option<(Number, ReadAs)> {
-    let home = home.filter(|&region| region != Region::NON_GEOGRAPHIC);
-    let (digits, root) = match (text, home) {
-        ([b'+', digits @ ..], Some(home)) => (digits, Root::PlusAt(home)),
-        (digits, Some(home)) => return plain_at(digits, home),
-        ([b'+', digits @ ..] | digits, None) => (digits, Root::International),
-    };
-    // No calling code begins with 0; a way of dialling abroad behind a plus has two readings.
-    if digits.len() < usize::from(Written::FEWEST) || digits[0] == b'0' {
-        return None;
-    }
-    Some((plans::digits(digits, root)?, ReadAs::International))
-}
-
-/// [`plain`] of digits without a plus, in a home region. The order of the two readings does not
-/// matter here: cells that are another number each way are left to [`CellReader::cell`].
-#[inline]
-fn plain_at(digits: &[u8], home: Region) -> Option<(Number, ReadAs)> {
-    if digits.len() < usize::from(Written::FEWEST) || digits.starts_with(b"00") {
-        return None;
-    }
-    let at_home = || plans::digits(digits, Root::Home(home));
-    let abroad = || plans::digits(digits, Root::International);
-    let (at_home, abroad) = match bare::readings(digits, home) {
-        Readings::Home => (at_home(), None),
-        Readings::International => (None, abroad()),
-        Readings::Both => (at_home(), abroad()),
-        Readings::Neither => return None,
-    };
-    match (at_home, abroad) {
-        (Some(one), Some(other)) if one != other => None,
-        (_, Some(number)) => Some((number, ReadAs::International)),
-        (Some(number), None) => Some((number, ReadAs::Home)),
-        (None, None) => None,
-    }
-}
-
 fn outcome(found: Result<Resolved, Reason>, repairs: Repairs) -> CellOutcome {
     match found {
         Ok(Resolved {
@@ -459,10 +465,10 @@ mod tests {
                 purpose: if check { Purpose::Check } else { Purpose::Load(Accept::Valid) },
                 order: if international { DigitOrder::InternationalFirst } else { DigitOrder::HomeFirst },
             };
-            if let Some((number, read_as)) = reader.plain(text.as_bytes(), home) {
+            if let Some(reading) = reader.plain(text.as_bytes(), home) {
                 let mut outcomes = Vec::new();
                 reader.cell(text.as_bytes(), home, &mut |outcome| outcomes.push(outcome));
-                prop_assert_eq!(outcomes, [CellOutcome::Number(Reading::plain(number, read_as))]);
+                prop_assert_eq!(outcomes, [CellOutcome::Number(reading)]);
             }
         }
     }

@@ -14,7 +14,10 @@ use super::{
     Accept, DigitOrder, Grade, Number, Purpose, ReadAs, Reason, Region, calling_code,
     old_plans::{self, Change, Digits},
     parse::{Length, parse},
-    plans::{self, Root},
+    plans::{
+        self, Root,
+        bare::{self, BareNumbers, without_00},
+    },
     written::{Dialled, Written},
 };
 
@@ -95,15 +98,6 @@ fn with_optional_zero(
     }
 }
 
-/// The digits behind a leading `00`, if a calling code can follow it; else all of them.
-#[inline]
-fn without_00(digits: &[u8]) -> &[u8] {
-    match digits {
-        [b'0', b'0', rest @ ..] if rest.first().is_some_and(|&first| first != b'0') => rest,
-        _ => digits,
-    }
-}
-
 /// The digits as one number, if there are no more of them than any number has.
 fn value(digits: &[u8]) -> u64 {
     let digit = |byte: &u8| u64::from(byte - b'0');
@@ -116,21 +110,7 @@ fn value(digits: &[u8]) -> u64 {
 /// first.
 #[inline]
 pub(super) fn begins_with_own_code(digits: &[u8], home: Region) -> bool {
-    let Some(code) = home.calling_code() else {
-        return false;
-    };
-    let begins = match digits {
-        [a, b, c, ..] => {
-            let [a, b, c] = [a, b, c].map(|&digit| u16::from(digit.wrapping_sub(b'0')));
-            match code {
-                0..10 => a == code,
-                10..100 => a * 10 + b == code,
-                _ => a * 100 + b * 10 + c == code,
-            }
-        }
-        _ => false,
-    };
-    begins && !plans::reads_home_before_own_code(home)
+    bare::behind_own_code(digits, home).is_some() && !plans::reads_home_before_own_code(home)
 }
 
 /// One way to read digits: as an international number or as a region dials them.
@@ -146,7 +126,7 @@ struct Ways<'a> {
     /// The digits as an international number, without a leading `00`.
     abroad: &'a [u8],
     order: [Option<Way<'a>>; 2],
-    /// Where the digits are at home, unless a plus or `00` says that this does not matter.
+    /// Where the digits are dialled, if no plus is in front.
     home: Option<Region>,
     /// `00` is in front, and no plus.
     after_00: bool,
@@ -183,7 +163,7 @@ impl<'a> Ways<'a> {
             digits,
             abroad,
             order: order_of_ways,
-            home: home.filter(|_| !plus && after_00.is_none()),
+            home: home.filter(|_| !plus),
             after_00: after_00.is_some() && !plus,
             placed: plus
                 || after_00.is_some()
@@ -194,9 +174,9 @@ impl<'a> Ways<'a> {
 
     #[inline]
     fn valid(&self) -> Option<Resolved> {
-        let mut ways = self.order.iter().flatten().filter_map(|way| way.valid());
-        let first = ways.next()?;
-        let other = ways.next();
+        let mut found = self.found().into_iter().flatten();
+        let first = found.next()?;
+        let other = found.next();
         // The same number both ways: its calling code is in front.
         if other.is_some_and(|other| other.number == first.number) {
             return Some(Resolved::valid(first.number, ReadAs::International));
@@ -214,6 +194,25 @@ impl<'a> Ways<'a> {
             alternative: Some(other.number),
             ..found
         })
+    }
+
+    /// What the digits are, by the order of the ways.
+    #[inline]
+    fn found(&self) -> [Option<Resolved>; 2] {
+        let Some(home) = self.home else {
+            return self.order.map(|way| way.and_then(Way::valid));
+        };
+        let BareNumbers {
+            at_home,
+            international,
+        } = bare::read(self.digits, home);
+        let at_home = at_home.map(|number| Resolved::valid(number, ReadAs::Home));
+        let international =
+            international.map(|number| Resolved::valid(number, ReadAs::International));
+        match self.first_way() {
+            ReadAs::Home => [at_home, international],
+            ReadAs::International => [international, at_home],
+        }
     }
 
     /// The steps after the valid ones.
@@ -284,7 +283,7 @@ impl<'a> Ways<'a> {
 
     /// What is wrong with the digits, whoever dials them.
     fn reason(&self) -> Reason {
-        match self.home {
+        match self.home.filter(|_| !self.after_00) {
             Some(region) => calling_code::reason_at_home(self.digits, region),
             None => calling_code::reason(self.abroad),
         }

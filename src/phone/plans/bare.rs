@@ -3,46 +3,118 @@
 //!
 //! | | |
 //! |---|---|
-//! | 100 entries of 4 bytes for each region, by the first two digits | u16 of which bit n is set if some digits so many, n + 4, are a number as dialled at home that they are not as international ones; u16 the same for those that are international numbers |
+//! | 100 entries of 4 bytes for each region, by the first two digits | u16 of which bit n is set if some n + 4 digits are a number as dialled at home that they are not as international ones; u16 the same for those that are international numbers. `00` in front is a plus |
+//! | the same for each region, by the two digits behind its own calling code | the two masks of digits that begin with it; they still count all digits |
 //! | 32 bytes | bit n is set if some numbers of region n may be read as another, where a dump writes them without a plus |
 
-use super::rules;
 use super::table::{BYTES, chunks};
-use crate::phone::Region;
+use super::{Root, number, pair, rules, value};
+use crate::phone::{Number, Region};
 
 const ENTRIES_AT: usize = rules::END;
-const MISREAD_AT: usize = ENTRIES_AT + 4 * ENTRIES;
+const OWN_CODE_AT: usize = ENTRIES_AT + 4 * ENTRIES;
+const MISREAD_AT: usize = OWN_CODE_AT + 4 * ENTRIES;
 const ENTRIES: usize = 100 * Region::COUNT;
 const FEWEST: usize = 4;
 
 const _: () = assert!(MISREAD_AT + 32 == BYTES.len());
 
 static ENTRY: &[[u8; 4]; ENTRIES] = chunks(ENTRIES_AT);
+static OWN_CODE: &[[u8; 4]; ENTRIES] = chunks(OWN_CODE_AT);
+
+/// What digits without a plus are in a home region. If both readings are the same number, one of
+/// them may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::phone) struct BareNumbers {
+    /// The number that they are as dialled at home.
+    pub(in crate::phone) at_home: Option<Number>,
+    /// The number that they are as international ones. A `00` in front is a plus.
+    pub(in crate::phone) international: Option<Number>,
+}
 
 /// The readings in which digits may be a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::phone) enum Readings {
+#[derive(Clone, Copy)]
+enum Readings {
     Neither,
     /// As dialled at home.
     Home,
-    /// As an international number. If they are one at home too, it is the same.
+    /// As international ones. If they are a number at home too, it is the same.
     International,
     Both,
 }
 
-/// The readings of a text that may be digits without a plus, in a home region.
+/// Reads ASCII digits without a plus, dialled in a home region. Any other text is no number.
 #[inline]
-pub(in crate::phone) fn readings(text: &[u8], home: Region) -> Readings {
-    let [first, second, ..] = *text else {
+pub(in crate::phone) fn read(digits: &[u8], home: Region) -> BareNumbers {
+    let none = BareNumbers {
+        at_home: None,
+        international: None,
+    };
+    let Some(value) = value(digits) else {
+        return none;
+    };
+    let abroad = without_00(digits);
+    match readings(digits, home) {
+        Readings::Neither => none,
+        Readings::Home => BareNumbers {
+            at_home: number(digits, value, Root::Home(home).state()),
+            ..none
+        },
+        Readings::International => BareNumbers {
+            international: number(abroad, value, Root::International.state()),
+            ..none
+        },
+        Readings::Both => {
+            let roots = [Root::Home(home), Root::International];
+            let [at_home, international] = pair([digits, abroad], value, roots);
+            BareNumbers {
+                at_home,
+                international,
+            }
+        }
+    }
+}
+
+/// The digits behind a leading `00`, if a calling code can follow it; else all of them.
+#[inline]
+pub(in crate::phone) fn without_00(digits: &[u8]) -> &[u8] {
+    match digits {
+        [b'0', b'0', rest @ ..] if rest.first().is_some_and(|&first| first != b'0') => rest,
+        _ => digits,
+    }
+}
+
+/// The readings that ASCII digits without a plus need.
+#[inline]
+fn readings(digits: &[u8], home: Region) -> Readings {
+    let length = digits.len();
+    match readings_by(digits, length, home, ENTRY) {
+        // Nearly all numbers that a region writes with its own code fit one way only.
+        Readings::Both => match behind_own_code(digits, home) {
+            Some(behind) => readings_by(behind, length, home, OWN_CODE),
+            None => Readings::Both,
+        },
+        readings => readings,
+    }
+}
+
+/// The readings of `length` digits by the first two of `digits`.
+#[inline]
+fn readings_by(
+    digits: &[u8],
+    length: usize,
+    home: Region,
+    entries: &[[u8; 4]; ENTRIES],
+) -> Readings {
+    let [first, second, ..] = *digits else {
         return Readings::Both;
     };
-    let (first, second) = (first.wrapping_sub(b'0'), second.wrapping_sub(b'0'));
-    let bit = text.len().wrapping_sub(FEWEST);
-    if first > 9 || second > 9 || bit > 15 {
+    let bit = length.wrapping_sub(FEWEST);
+    if bit > 15 {
         return Readings::Both;
     }
-    let index = 100 * home.index() + 10 * usize::from(first) + usize::from(second);
-    let [a, b, c, d] = ENTRY[index];
+    let index = usize::from(first - b'0') * 10 + usize::from(second - b'0');
+    let [a, b, c, d] = entries[100 * home.index() + index];
     let has = |mask: [u8; 2]| u16::from_le_bytes(mask) >> bit & 1 == 1;
     match (has([a, b]), has([c, d])) {
         (true, true) => Readings::Both,
@@ -50,6 +122,22 @@ pub(in crate::phone) fn readings(text: &[u8], home: Region) -> Readings {
         (false, true) => Readings::International,
         (false, false) => Readings::Neither,
     }
+}
+
+/// The digits behind a region's own calling code, if they begin with it.
+#[inline]
+pub(in crate::phone) fn behind_own_code(digits: &[u8], home: Region) -> Option<&[u8]> {
+    let code = home.calling_code()?;
+    let [a, b, c, ..] = *digits else {
+        return None;
+    };
+    let [a, b, c] = [a, b, c].map(|digit| u16::from(digit.wrapping_sub(b'0')));
+    let (begins, length) = match code {
+        0..10 => (a == code, 1),
+        10..100 => (a * 10 + b == code, 2),
+        _ => (a * 100 + b * 10 + c == code, 3),
+    };
+    begins.then(|| &digits[length..])
 }
 
 /// Whether some numbers of a region may be read as another, where a dump writes them without a

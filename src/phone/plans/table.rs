@@ -121,26 +121,55 @@ pub(super) fn is_home_first(region: Region) -> bool {
 /// The label of a string of ASCII digits, read from a state on; none if it is no number.
 #[inline]
 pub(super) fn label(digits: &[u8], root: State) -> Option<Label> {
-    let mut state = usize::from(root);
+    let mut state = root;
     for (at, &byte) in digits.iter().enumerate() {
-        if state >= STATES {
+        if is_tail(state) {
             return tail(state, digits.len() - at);
         }
-        state = usize::from(u16::from_le_bytes(
-            ROWS[state * 10 + usize::from(byte - b'0')],
-        ));
+        state = step(state, byte);
     }
-    if state >= STATES {
+    at_end(state)
+}
+
+/// The labels of two strings. Each step waits for the one before it, not for the other string's,
+/// so the two walks side by side take little longer than one.
+#[inline]
+pub(super) fn labels(strings: [&[u8]; 2], roots: [State; 2]) -> [Option<Label>; 2] {
+    let [one, other] = strings;
+    let [mut here, mut there] = roots;
+    let mut at = 0;
+    while at < one.len().min(other.len()) && !is_tail(here) && !is_tail(there) {
+        here = step(here, one[at]);
+        there = step(there, other[at]);
+        at += 1;
+    }
+    [label(&one[at..], here), label(&other[at..], there)]
+}
+
+#[inline]
+fn is_tail(state: State) -> bool {
+    usize::from(state) >= STATES
+}
+
+#[inline]
+fn step(state: State, byte: u8) -> State {
+    u16::from_le_bytes(ROWS[usize::from(state) * 10 + usize::from(byte - b'0')])
+}
+
+/// The label of a string that ends in a state.
+#[inline]
+fn at_end(state: State) -> Option<Label> {
+    if is_tail(state) {
         return tail(state, 0);
     }
-    let label = ANSWER.get(state)?;
+    let label = ANSWER.get(usize::from(state))?;
     Some(Label(LABEL[usize::from(u16::from_le_bytes(*label))]))
 }
 
-/// The label of a string that has so many digits more.
+/// The label of a string that has `more` digits behind the start of a tail.
 #[inline]
-fn tail(state: usize, more: usize) -> Option<Label> {
-    let [a, b, c, d] = TAIL[state - STATES];
+fn tail(state: State, more: usize) -> Option<Label> {
+    let [a, b, c, d] = TAIL[usize::from(state) - STATES];
     let lengths = u16::from_le_bytes([c, d]);
     let reached = lengths >> more.min(15) & 1 == 1;
     reached.then(|| Label(LABEL[usize::from(u16::from_le_bytes([a, b]))]))
