@@ -233,7 +233,10 @@ fn read(writing: &Writing, purpose: Purpose, sample: &Sample) -> Vec<Number> {
         }
     });
     if purpose == Purpose::Check {
-        let twins: Vec<Number> = numbers.iter().flat_map(|number| number.twins()).collect();
+        let mut twins = Vec::new();
+        for number in &numbers {
+            number.for_each_twin(&mut |twin| twins.push(twin));
+        }
         numbers.extend(twins);
     }
     numbers

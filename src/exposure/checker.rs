@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::{Baseline, Explanation, Exposure, Finding, Fingerprinter, Note};
 use crate::index::{LookupBatch, Matches, Searcher};
-use crate::intake::{EntryOutcome, Spellings};
+use crate::intake::{EntryOutcome, Spelling, Spellings};
 use crate::phone::{Grade, Number, Reading, Reason};
 use crate::tag::Tagger;
 
@@ -32,6 +32,7 @@ pub struct Checker<'a> {
     tagger: Tagger,
     fingerprinter: Option<Fingerprinter>,
     suppression: Suppression,
+    spellings: Spellings,
     /// For each segment, whether it was made under other plans or rules than these.
     is_older: Vec<bool>,
 }
@@ -59,9 +60,16 @@ impl<'a> Checker<'a> {
     /// Answers from the segments of `searcher`, which the tagger's key made.
     pub fn new(searcher: Searcher<'a>, tagger: Tagger) -> Checker<'a> {
         let segments = searcher.segments().iter();
-        let is_older = segments.map(|segment| segment.meta().is_of_other_plans());
+        let is_older: Vec<bool> = segments
+            .map(|segment| segment.meta().is_of_other_plans())
+            .collect();
         Checker {
-            is_older: is_older.collect(),
+            spellings: if is_older.contains(&true) {
+                Spellings::OfOlderIndexesToo
+            } else {
+                Spellings::OfToday
+            },
+            is_older,
             searcher,
             tagger,
             fingerprinter: None,
@@ -88,14 +96,10 @@ impl<'a> Checker<'a> {
 
     /// Which spellings of a contact are looked up in these segments.
     pub fn spellings(&self) -> Spellings {
-        if self.is_older.contains(&true) {
-            Spellings::OfOlderIndexesToo
-        } else {
-            Spellings::OfToday
-        }
+        self.spellings
     }
 
-    /// What is [looked up](EntryOutcome::looked_up) for a batch of contacts.
+    /// What is [looked up](EntryOutcome::for_each_spelling) for a batch of contacts.
     pub fn batch(&self, numbers: &[Number]) -> LookupBatch {
         let mut tags = Vec::new();
         self.tagger.extend(numbers, &mut tags);
@@ -138,6 +142,19 @@ impl<'a> Checker<'a> {
                 }
             };
         }
+    }
+
+    /// Adds a source that holds a contact under an older spelling, if its segment is older.
+    #[cold]
+    fn add_older(&self, finding: &mut Finding, older: Number, source: usize) {
+        if !self.is_older[source] || finding.sources.contains(&source) {
+            return;
+        }
+        // The number is today's, whatever it was stored as.
+        let number = finding.number;
+        finding.mark_exposed(older, source);
+        finding.number = number.or(finding.number);
+        finding.note = finding.note.or(Some(Note::Twin));
     }
 
     /// The finding about a contact if no segment holds its numbers.
@@ -186,47 +203,33 @@ impl<'a> Checker<'a> {
 impl Answers<'_> {
     /// The answer about the next contact.
     pub fn add(&mut self, contact: Contact) {
+        let Answers {
+            checker,
+            matches,
+            findings,
+        } = self;
         let entry = contact.entry;
-        let mut finding = self.checker.unmatched(contact);
-        for number in entry.numbers() {
-            for source in self.matches.of_next() {
-                finding.mark_exposed(number, source);
-            }
-        }
-        let found_itself = finding.exposure == Some(Exposure::Exposed);
-        for twin in entry.twins() {
-            for source in self.matches.of_next() {
-                if !found_itself {
-                    finding.mark_exposed(twin, source);
-                    finding.note = Some(Note::Twin);
+        findings.push(checker.unmatched(contact));
+        let finding = findings.last_mut().expect("one was pushed");
+        entry.for_each_spelling(checker.spellings, &mut |spelling, number| {
+            for source in matches.of_next() {
+                match spelling {
+                    Spelling::Read => finding.mark_exposed(number, source),
+                    // What the contact says is found counts alone.
+                    Spelling::Twin if finding.is_found_as_read() => {}
+                    Spelling::Twin => {
+                        finding.mark_exposed(number, source);
+                        finding.note = Some(Note::Twin);
+                    }
+                    Spelling::Older => checker.add_older(finding, number, source),
                 }
             }
-        }
-        if self.checker.spellings() == Spellings::OfOlderIndexesToo {
-            self.add_older(&mut finding, entry);
-        }
+        });
         if finding.sources.len() > 1 {
             // Two readings of one contact may be in the same source.
             finding.sources.sort_unstable();
             finding.sources.dedup();
         }
-        self.findings.push(finding);
-    }
-
-    /// Adds the sources that hold a contact under an older spelling: only segments that are older
-    /// count.
-    fn add_older(&mut self, finding: &mut Finding, entry: EntryOutcome) {
-        let number = finding.number;
-        for older in entry.in_older_indexes() {
-            for source in self.matches.of_next() {
-                if self.checker.is_older[source] && !finding.sources.contains(&source) {
-                    finding.mark_exposed(older, source);
-                    finding.note = finding.note.or(Some(Note::Twin));
-                }
-            }
-        }
-        // The number is today's, whatever it stood under.
-        finding.number = number.or(finding.number);
     }
 
     /// The findings, in the order of the contacts.
@@ -237,6 +240,10 @@ impl Answers<'_> {
 }
 
 impl Finding {
+    fn is_found_as_read(&self) -> bool {
+        self.exposure == Some(Exposure::Exposed) && self.note != Some(Note::Twin)
+    }
+
     fn mark_exposed(&mut self, number: Number, source: usize) {
         if self.exposure != Some(Exposure::Exposed) {
             // Reports show the reading that was found.

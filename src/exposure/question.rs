@@ -6,7 +6,7 @@ use super::{Checker, Contact, Finding};
 use crate::index::{Index, Searcher, SegmentError};
 use crate::intake::{EntryOutcome, RejectReason};
 use crate::key::Key;
-use crate::phone::{CellOutcome, CellReader, DigitOrder, Number, Purpose, Region};
+use crate::phone::{CellOutcome, CellReader, DigitOrder, Purpose, Region};
 use crate::tag::Tagger;
 
 impl<'a> Checker<'a> {
@@ -37,8 +37,10 @@ impl<'a> Checker<'a> {
                 CellOutcome::Rejected(reason) => EntryOutcome::Rejected(RejectReason::Text(reason)),
             });
         });
-        let numbers_and_twins = |entry: &EntryOutcome| entry.numbers().chain(entry.twins());
-        let numbers: Vec<Number> = entries.iter().flat_map(numbers_and_twins).collect();
+        let mut numbers = Vec::new();
+        for entry in &entries {
+            entry.for_each_spelling(self.spellings(), &mut |_, number| numbers.push(number));
+        }
         let batch = self.batch(&numbers);
         (self.searcher()).look_up(std::slice::from_ref(&batch), NonZeroUsize::MIN)?;
         let mut answers = self.answers(&batch, Vec::new());

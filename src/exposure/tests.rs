@@ -98,6 +98,14 @@ fn findings(checker: &Checker<'_>, contacts: &[Contact], asked: &LookupBatch) ->
     answers.finish()
 }
 
+/// What is looked up for a contact.
+fn looked_up(contact: &Contact, checker: &Checker<'_>) -> Vec<Number> {
+    let mut numbers = Vec::new();
+    let push = &mut |_, number| numbers.push(number);
+    contact.entry.for_each_spelling(checker.spellings(), push);
+    numbers
+}
+
 proptest! {
     #[test]
     fn answers_are_those_of_plain_sets(
@@ -118,7 +126,7 @@ proptest! {
         let asked: Vec<LookupBatch> = contacts
             .chunks(batch)
             .map(|contacts| {
-                let numbers: Vec<Number> = contacts.iter().flat_map(|contact| contact.entry.looked_up(checker.spellings())).collect();
+                let numbers: Vec<Number> = contacts.iter().flat_map(|contact| looked_up(contact, &checker)).collect();
                 checker.batch(&numbers)
             })
             .collect();
@@ -184,7 +192,7 @@ fn a_segment_of_older_plans_is_asked_for_the_region_that_a_number_was_of() {
             unread_place: None,
             explanation: None,
         };
-        let numbers: Vec<Number> = contact.entry.looked_up(checker.spellings()).collect();
+        let numbers: Vec<Number> = looked_up(&contact, &checker);
         let asked = checker.batch(&numbers);
         (checker.searcher())
             .look_up(std::slice::from_ref(&asked), NonZeroUsize::MIN)
@@ -205,6 +213,11 @@ fn a_segment_of_older_plans_is_asked_for_the_region_that_a_number_was_of() {
         exposure(&today, german),
         (Exposure::NotFound, shown(german))
     );
+    let segment = segment_of(&older, &stored, &key);
+    let asked = checker(vec![&segment], &key)
+        .ask("+7 701 234 56 78", None)
+        .unwrap();
+    assert_eq!(asked[0].exposure, Some(Exposure::Exposed), "one question");
     let other = (region("KZ"), 77_012_345_679);
     assert_eq!(
         exposure(&older, other),
@@ -241,7 +254,7 @@ fn a_panic_over_contacts_and_findings_tells_no_number() {
         unread_place: None,
         explanation: Some(Box::new(explanation)),
     };
-    let numbers: Vec<Number> = contact.entry.looked_up(checker.spellings()).collect();
+    let numbers: Vec<Number> = looked_up(&contact, &checker);
     let asked = checker.batch(&numbers);
     (checker
         .searcher()

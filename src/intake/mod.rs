@@ -96,35 +96,42 @@ pub enum EntryOutcome {
 }
 
 impl EntryOutcome {
-    /// Its numbers: none, one, or two for digits that are valid both ways.
-    pub fn numbers(self) -> impl Iterator<Item = Number> {
-        let reading = match self {
-            EntryOutcome::Number(reading) => Some(reading),
-            EntryOutcome::Blank | EntryOutcome::Rejected(_) => None,
+    /// Calls `visit` with all that a check looks up for it, in the order in which its answer is made
+    /// up.
+    #[inline]
+    pub fn for_each_spelling(self, spellings: Spellings, visit: &mut impl FnMut(Spelling, Number)) {
+        let EntryOutcome::Number(Reading {
+            number,
+            alternative,
+            ..
+        }) = self
+        else {
+            return;
         };
-        (reading.into_iter())
-            .flat_map(|reading| std::iter::once(reading.number).chain(reading.alternative))
+        visit(Spelling::Read, number);
+        if let Some(number) = alternative {
+            visit(Spelling::Read, number);
+        }
+        for number in std::iter::once(number).chain(alternative) {
+            number.for_each_twin(&mut |twin| visit(Spelling::Twin, twin));
+        }
+        if spellings == Spellings::OfOlderIndexesToo {
+            for number in std::iter::once(number).chain(alternative) {
+                (number.in_older_indexes()).for_each(|older| visit(Spelling::Older, older));
+            }
+        }
     }
 }
 
-impl EntryOutcome {
-    /// The other valid spellings of its numbers.
-    pub fn twins(self) -> impl Iterator<Item = Number> {
-        self.numbers().flat_map(Number::twins)
-    }
-
-    /// What stands for its numbers in an index that was made under older plans or rules.
-    pub fn in_older_indexes(self) -> impl Iterator<Item = Number> {
-        self.numbers().flat_map(Number::in_older_indexes)
-    }
-
-    /// All that a check looks up for it, in the order in which its answer is made up.
-    pub fn looked_up(self, spellings: Spellings) -> impl Iterator<Item = Number> {
-        let older = (spellings == Spellings::OfOlderIndexesToo).then(|| self.in_older_indexes());
-        self.numbers()
-            .chain(self.twins())
-            .chain(older.into_iter().flatten())
-    }
+/// How a number that a check looks up belongs to a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// The contact's digits read so, or so.
+    Read,
+    /// The other valid spelling of the same subscriber.
+    Twin,
+    /// Where an index that was made under older plans or rules may have it.
+    Older,
 }
 
 /// Which spellings of a number a check looks up.
@@ -381,7 +388,8 @@ impl FileReader {
         batch.rows(rows, &mut |row| {
             let home = self.home(row.country, country);
             self.read_cells(&row, home, &mut |row| {
-                numbers.extend(row.entry.looked_up(spellings));
+                let push = &mut |_, number| numbers.push(number);
+                row.entry.for_each_spelling(spellings, push);
             });
         });
     }
@@ -418,9 +426,12 @@ impl FileReader {
         let RowContent::Cells(cells) = row.content else {
             return self.read_cells(row, home, sink);
         };
+        if !batch.has_unread_texts() {
+            return self.read_cells(row, home, sink);
+        }
         let holds = self.holds(cells, home);
         // Where no number can be, it may have been pushed into another field.
-        let waits = holds != CellsHold::Digits && batch.has_unread_texts();
+        let waits = holds != CellsHold::Digits;
         let mut first = true;
         let mut has_number = false;
         if !waits {
@@ -436,7 +447,7 @@ impl FileReader {
                 waits || self.witness.columns() == ColumnChoice::Inferred
             }
         };
-        if is_wanted && batch.has_unread_texts() {
+        if is_wanted {
             let evidence = match holds {
                 CellsHold::Digits => Evidence::Needed,
                 CellsHold::Nothing | CellsHold::Words => Evidence::NoOther,

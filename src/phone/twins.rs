@@ -23,12 +23,16 @@ static PAIRS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 impl Number {
-    /// The other valid spellings of the same subscriber.
-    pub fn twins(self) -> impl Iterator<Item = Number> {
-        // Most numbers are of a region without twins.
-        let digits = HAS_TWINS[self.region().index()]
-            .then(|| Digits::of(self.digits_in_full()))
-            .flatten();
+    /// Calls `visit` with each other valid spelling of the same subscriber.
+    #[inline]
+    pub fn for_each_twin(self, visit: &mut impl FnMut(Number)) {
+        if HAS_TWINS[self.region().index()] {
+            self.twins().for_each(visit);
+        }
+    }
+
+    fn twins(self) -> impl Iterator<Item = Number> {
+        let digits = Digits::of(self.digits_in_full());
         digits.into_iter().flat_map(|digits| {
             let pairs = PAIRS
                 .iter()
@@ -44,7 +48,7 @@ impl Number {
 /// The calling codes of the table.
 const CODES: [u16; 8] = [54, 55, 241, 377, 383, 386, 970, 972];
 
-/// By region, whether it is of one of these codes.
+/// By region, whether it is of one of these codes: most numbers are of a region without twins.
 static HAS_TWINS: [bool; Region::COUNT] = {
     let mut has = [false; Region::COUNT];
     let mut index = 0;
@@ -66,7 +70,9 @@ mod tests {
     }
 
     fn twins(digits: &str) -> Vec<Number> {
-        number(digits).twins().collect()
+        let mut twins = Vec::new();
+        number(digits).for_each_twin(&mut |twin| twins.push(twin));
+        twins
     }
 
     #[test]

@@ -10,7 +10,7 @@ use leakline::dump::{Buffering, LineEnd};
 use leakline::index::{IndexChange, IndexState, SourceName};
 use leakline::intake::{
     BufferPool, EntryOutcome, FileReaderScratch, MostlyUnread, ReadingPolicy, RejectReason,
-    RowEntry,
+    RowEntry, Spellings,
 };
 use leakline::phone::{Number, Purpose, Region};
 use leakline::tag::{Tag, Tagger};
@@ -140,7 +140,8 @@ fn read(args: &Forget, settings: &Settings, tagger: &Tagger) -> anyhow::Result<F
             continue;
         };
         list.reader.read(&rows, &mut scratch, &mut |row| {
-            numbers.extend(row.entry.numbers().chain(row.entry.twins()));
+            let push = &mut |_, number| numbers.push(number);
+            row.entry.for_each_spelling(Spellings::OfToday, push);
             if let Some(reason) = request.count(&row, list.shape.first_line()) {
                 let (name, line, reason) = (&list.name, row.line, reason.code());
                 // Somebody who asked to be forgotten is not, so `-q` does not silence this.
