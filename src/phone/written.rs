@@ -51,11 +51,9 @@ impl Written {
         let mut dot = None;
         for (at, &byte) in text.iter().enumerate() {
             match byte {
-                b'0'..=b'9' => {
-                    written.note_optional_zero(text, at);
-                    written.push(byte).ok()?;
-                }
-                b' ' | b'(' | b')' | b'-' => {}
+                b'0'..=b'9' => written.push(byte).ok()?,
+                b')' => written.note_optional_zero(&text[..at]),
+                b' ' | b'(' | b'-' => {}
                 b'.' if at == 0 || text[at - 1] != b'.' => dot = Some(at),
                 b'+' if written.length == 0 && !written.plus => written.plus = true,
                 _ => return None,
@@ -84,11 +82,9 @@ impl Written {
         };
         for (at, &byte) in text.iter().enumerate() {
             match byte {
-                b'0'..=b'9' => {
-                    written.note_optional_zero(text, at);
-                    written.push(byte)?;
-                }
-                b' ' | b'\n' | b'(' | b')' | b'-' | b'.' | b'/' => {}
+                b'0'..=b'9' => written.push(byte)?,
+                b')' => written.note_optional_zero(&text[..at]),
+                b' ' | b'\n' | b'(' | b'-' | b'.' | b'/' => {}
                 b'+' if written.length == 0 && text[..at].iter().all(|&before| before == b'+') => {
                     written.plus = true;
                 }
@@ -126,14 +122,11 @@ impl Written {
         float_tail: false,
     };
 
-    /// Notes the digit at `at` if it is the zero of a `(0)` that is not in front.
-    fn note_optional_zero(&mut self, text: &[u8], at: usize) {
-        let around = (
-            at.checked_sub(1).map(|before| text[before]),
-            text.get(at + 1),
-        );
-        if self.length > 0 && text[at] == b'0' && around == (Some(b'('), Some(&b')')) {
-            self.optional_zero = Some(self.length);
+    /// Notes the zero that `before` a closing bracket ends with, if it is alone in its brackets and
+    /// not in front.
+    fn note_optional_zero(&mut self, before: &[u8]) {
+        if before.ends_with(b"(0") && self.length > 1 {
+            self.optional_zero = Some(self.length - 1);
         }
     }
 
