@@ -159,7 +159,7 @@ fn a_giant_statement_is_read_in_bounded_space() {
 
 /// Statements of many dialects, each file with the same two rows.
 #[rustfmt::skip]
-const DIALECTS: [(&str, &str); 23] = [
+const DIALECTS: [(&str, &str); 28] = [
     (
         "T-SQL",
         "SET IDENTITY_INSERT [dbo].[U] ON\nINSERT [dbo].[U] ([Id],[Phone]) VALUES (1,N'12125550100')\nGO\nINSERT INTO [dbo].[U] ([Id],[Phone]) VALUES (2,N'12125550101')\nGO",
@@ -249,6 +249,26 @@ const DIALECTS: [(&str, &str); 23] = [
         "SELECT 1\nCOPY u (phone) FROM stdin;\r\n12125550100\r\n12125550101\r\n\\.\r\n",
     ),
     (
+        "MERGE of a list",
+        "MERGE INTO u t USING (VALUES\n (1, N'12125550100'),\n (2, N'12125550101')\n) AS s (id, x) ON t.id = s.id\nWHEN MATCHED THEN\n UPDATE SET x = s.x\nWHEN NOT MATCHED THEN\n INSERT (id, x) VALUES (s.id, s.x);\nGO\n",
+    ),
+    (
+        "MERGE of a row",
+        "MERGE INTO u t USING (SELECT 1 id, '12125550100' x FROM dual) s ON (t.id = s.id) WHEN NOT MATCHED THEN INSERT (id, x) VALUES (s.id, s.x);\nMERGE INTO u t USING (SELECT 2 id, '12125550101' x FROM dual) s ON (t.id = s.id) WHEN NOT MATCHED THEN INSERT (id, x) VALUES (s.id, s.x);\n",
+    ),
+    (
+        "a list to select from",
+        "INSERT INTO u SELECT * FROM (VALUES (1, '12125550100'), (2, '12125550101')) AS v (id, x);",
+    ),
+    (
+        "SELECT in brackets",
+        "INSERT INTO u (id, phone) (SELECT 1, '12125550100') UNION ALL (SELECT 2, '12125550101');",
+    ),
+    (
+        "a slash on a line of its own",
+        "INSERT INTO u (phone) VALUES ('12125550100')\n/\nINSERT INTO u (phone) VALUES ('12125550101')\n/\n",
+    ),
+    (
         "a comment that ends with CR",
         "-- it's\rINSERT INTO u (phone) VALUES ('12125550100'),\r-- it's\r('12125550101');",
     ),
@@ -280,6 +300,9 @@ fn a_statement_of_which_no_row_is_read_is_counted() {
         "INSERT INTO u DEFAULT VALUES;",
         "MERGE INTO u USING (SELECT '12125550101' AS phone FROM v) s ON (u.id = s.id) WHEN MATCHED THEN UPDATE SET phone = s.phone;",
         "INSERT INTO u TABLE v;",
+        "CALL add_user(7, '+12125550101');",
+        "EXEC(N'INSERT INTO u VALUES (7, ''12125550101'')');",
+        "DELETE FROM u WHERE phone = '+12125550101';",
     ] {
         let dump = read(format!("{first}{statement}\n"));
         assert_eq!(
@@ -288,11 +311,25 @@ fn a_statement_of_which_no_row_is_read_is_counted() {
             "{statement}"
         );
     }
-    // An empty COPY, a grant and a trigger hold no rows.
+    // Settings, an empty COPY, a grant and a trigger hold no rows.
     let dump = read(format!(
-        "{first}COPY v (id) FROM stdin;\n\\.\nGRANT SELECT,\nINSERT ON u TO x;\nCREATE TRIGGER t AFTER\nINSERT OR UPDATE ON u EXECUTE f();\n"
+        "{first}SET @x = '20210403120000';\nSELECT setval('u_id_seq', 12345678901);\nCOPY v (id) FROM stdin;\n\\.\nGRANT SELECT,\nINSERT ON u TO x;\nCREATE TRIGGER t AFTER\nINSERT OR UPDATE ON u EXECUTE f();\n"
     ));
     assert_eq!(dump.listing(), ["1: 12125550100"]);
+}
+
+#[test]
+fn lists_and_cases_are_one_cell_of_several_texts() {
+    let text = "INSERT INTO u (id, phone, n) VALUES (1, ARRAY['12125550100', '12125550101'], 'a'), (2, {'12125550102', '12125550103'}, 'b'), (3, '1212' || '5550104', 'c');\nUPDATE u SET phone = CASE id WHEN 1 THEN '12125550105' WHEN 2 THEN '12125550106' END;\n";
+    assert_eq!(
+        read(text).listing(),
+        [
+            "1: 12125550100\n12125550101",
+            "2: 12125550102\n12125550103",
+            "3: 12125550104",
+            "4: 12125550105\n12125550106",
+        ]
+    );
 }
 
 #[test]

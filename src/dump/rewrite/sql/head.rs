@@ -71,13 +71,18 @@ impl Head {
             b'\\' | b'@' | b':' | b'.' if self.text.is_empty() => {
                 return Some(HeadEnd::ClientLine);
             }
-            b'(' if self.depth == 0 && self.ends_with_values() => {
+            b'(' if self.ends_with_values() || self.ends_with_nested("VALUES") => {
                 let backslashes = self.backslashes();
                 return Some(HeadEnd::Values { backslashes });
             }
             b'(' => self.depth += 1,
             b')' => self.depth = self.depth.saturating_sub(1),
-            _ if self.depth > 0 || is_word_byte(byte) => {}
+            _ if is_word_byte(byte) => {}
+            _ if self.ends_with_nested("SELECT") => {
+                let backslashes = self.backslashes();
+                return Some(HeadEnd::Select { backslashes });
+            }
+            _ if self.depth > 0 => {}
             _ if self.last_word_is("SET") && self.takes_assignments() => {
                 return Some(HeadEnd::Assignments);
             }
@@ -92,6 +97,9 @@ impl Head {
 
     /// VALUES, VALUE or VALUES ROW, with a table before it in a statement that adds rows.
     fn ends_with_values(&self) -> bool {
+        if self.depth > 0 {
+            return false;
+        }
         let (before, last) = split_last_word(&self.text);
         let (before, last) = if last.eq_ignore_ascii_case(b"ROW") {
             split_last_word(before)
@@ -108,6 +116,24 @@ impl Head {
             && self.adds_rows()
     }
 
+    /// `(VALUES` or `(SELECT`: the rows of `USING (VALUES …)` or `INSERT INTO t (SELECT …)`.
+    fn ends_with_nested(&self, word: &str) -> bool {
+        if self.depth == 0 {
+            return false;
+        }
+        let (before, last) = split_last_word(&self.text);
+        let Some(before) = before.trim_ascii_end().strip_suffix(b"(") else {
+            return false;
+        };
+        let is_query = split_last_word(before).1.eq_ignore_ascii_case(b"AS");
+        let is_wanted = match word {
+            // What is selected `WITH t AS (…)` is another table; what is listed there is not.
+            "VALUES" => self.adds_rows() || starts_with_word(&self.text, "WITH"),
+            _ => self.adds_rows() && !is_query,
+        };
+        last.eq_ignore_ascii_case(word.as_bytes()) && is_wanted
+    }
+
     fn last_word_is(&self, word: &str) -> bool {
         // Most bytes follow on another letter than these words end with.
         let last = self.text.last().map(u8::to_ascii_uppercase);
@@ -119,7 +145,10 @@ impl Head {
 
     fn takes_assignments(&self) -> bool {
         let is_merge = starts_with_word(&self.text, "MERGE");
-        (self.adds_rows() && !is_merge) || starts_with_word(&self.text, "UPDATE")
+        // `WHEN MATCHED THEN UPDATE SET …` may be broken before the verb.
+        let is_update = starts_with_word(&self.text, "UPDATE")
+            && !starts_with_word(self.text[6..].trim_ascii_start(), "SET");
+        (self.adds_rows() && !is_merge) || is_update
     }
 
     /// Whether the statement adds rows to a table, or changes them.
@@ -127,9 +156,11 @@ impl Head {
         let text = self.text.trim_ascii_start();
         let verbs = ["REPLACE", "MERGE", "UPSERT"];
         if starts_with_word(text, "INSERT") {
-            // `AFTER INSERT ON t`, `GRANT INSERT, UPDATE ON t` may be broken before the verb.
+            // `AFTER INSERT ON t`, `GRANT INSERT, UPDATE ON t` and `WHEN NOT MATCHED THEN INSERT
+            // (…)` may be broken before the verb.
             let next = text[6..].trim_ascii_start();
             return !(starts_with_word(next, "ON")
+                || next.starts_with(b"(")
                 || next.starts_with(b",")
                 || contains(&next[..next.len().min(12)], "OR UPDATE")
                 || contains(&next[..next.len().min(12)], "OR DELETE"));
@@ -142,6 +173,33 @@ impl Head {
         ];
         wraps.iter().any(|word| starts_with_word(text, word))
             && (contains(text, " INSERT INTO ") || contains(text, " INSERT ["))
+    }
+
+    /// Whether it has a number in quotes, which is in none of the rows: `CALL add(7, '…')`.
+    pub(super) fn holds_number(&self) -> bool {
+        const FEWEST_DIGITS: usize = 10;
+        const FEWEST_BEHIND_PLUS: usize = 7;
+        let no_rows = ["CREATE", "ALTER", "SET"];
+        let is_setting = no_rows
+            .iter()
+            .any(|word| starts_with_word(self.text.trim_ascii_start(), word));
+        let is_number = |text: &[u8]| {
+            let text = text.trim_ascii();
+            let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+            let is_plain = |byte: &u8| byte.is_ascii_digit() || b"+ ()-.".contains(byte);
+            let fewest = if text.starts_with(b"+") {
+                FEWEST_BEHIND_PLUS
+            } else {
+                FEWEST_DIGITS
+            };
+            digits >= fewest && text.iter().all(is_plain)
+        };
+        !is_setting
+            && self
+                .text
+                .split(|byte| *byte == b'\'')
+                .skip(1)
+                .any(is_number)
     }
 
     /// T-SQL shows by its brackets and Oracle by nothing: only `MySQL` has backslash escapes.
@@ -166,6 +224,11 @@ impl Head {
         self.adds_rows() || (is_create && (in_quotes || self.depth > 0))
     }
 
+    /// Where the bracket around nested rows opens, if it does.
+    fn nested_rows(&self) -> Option<usize> {
+        (self.depth > 0).then(|| self.text.iter().rposition(|byte| *byte == b'('))?
+    }
+
     /// Keeps the columns of a `CREATE TABLE`.
     pub(super) fn learn_table(&mut self) {
         if starts_with_word(&self.text, "CREATE")
@@ -184,7 +247,12 @@ impl Head {
 
     /// The columns that an INSERT or COPY lists, else those of its table.
     pub(super) fn columns(&self) -> Vec<String> {
-        let tokens = tokens(&self.text);
+        // What brackets are open is no list of columns but holds the rows.
+        let text = &self.text[..self.nested_rows().unwrap_or(self.text.len())];
+        if starts_with_word(text, "MERGE") && self.depth > 0 {
+            return Vec::new();
+        }
+        let tokens = tokens(text);
         let name = |token: &Token| match token {
             Token::Name(name) => Some(name.clone()),
             Token::Sign(_) => None,

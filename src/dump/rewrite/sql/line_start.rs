@@ -10,7 +10,7 @@ pub(super) enum LineWord {
     /// `REPLACE`, `MERGE`, `UPSERT`, `UPDATE`, `COPY` or `CREATE`: these are names and functions
     /// too.
     Verb,
-    /// `GO`, which ends a statement.
+    /// `GO`, or `/` on a line of its own, which end a statement.
     Go,
     /// A command of a client: the line is no SQL.
     Client,
@@ -35,7 +35,8 @@ impl LineStart {
             self.past = !is_line_end;
             return None;
         }
-        if byte.is_ascii_alphabetic() && self.word.len() < Self::MOST_BYTES {
+        let is_slash = byte == b'/' && self.word.is_empty();
+        if (byte.is_ascii_alphabetic() || is_slash) && self.word.len() < Self::MOST_BYTES {
             self.word.push(byte.to_ascii_uppercase());
             return None;
         }
@@ -50,6 +51,7 @@ impl LineStart {
                 Some(LineWord::Verb)
             }
             b"GO" => Some(LineWord::Go),
+            b"/" if is_line_end => Some(LineWord::Go),
             b"PROMPT" | b"REM" | b"REMARK" | b"DELIMITER" | b"SPOOL" | b"ECHO" => {
                 Some(LineWord::Client)
             }

@@ -153,7 +153,12 @@ impl Sql {
                 || self.head.depth > 0 => {}
             LineWord::Verb => self.begin_with(text, rows),
             LineWord::Go => {
-                self.drop_word(text.len());
+                if text == b"/" {
+                    // The lexer still holds it back.
+                    self.lexer.reset();
+                } else {
+                    self.drop_word(text.len());
+                }
                 self.end_unterminated(rows);
             }
             LineWord::Client if self.place == SqlPosition::Head && self.head.is(&text) => {
@@ -343,12 +348,12 @@ impl Sql {
                 return self.place = SqlPosition::Tuples;
             }
             b',' if depth == 1 => self.values.end_value(),
-            b'(' => {
+            b'(' | b'[' | b'{' => {
                 self.place = SqlPosition::Tuple(depth + 1);
                 self.values.push_bare(byte);
             }
-            b')' => {
-                self.place = SqlPosition::Tuple(depth - 1);
+            b')' | b']' | b'}' => {
+                self.place = SqlPosition::Tuple((depth - 1).max(1));
                 self.values.push_bare(byte);
             }
             _ => self.values.push_bare(byte),
@@ -380,6 +385,11 @@ impl Sql {
             }
             b',' if depth == 0 => self.values.end_value(),
             b'=' if depth == 0 && !is_select => self.values.assign(),
+            b')' if depth == 0 && is_select => {
+                // The end of `(SELECT …)`; `UNION (SELECT …)` may follow.
+                self.end_row(rows);
+                return self.place = SqlPosition::Union;
+            }
             b'(' => {
                 self.place = at(depth + 1);
                 self.values.push_bare(byte);
@@ -446,7 +456,13 @@ impl Sql {
                 self.statement.rows += 1;
                 self.place = SqlPosition::Tail;
             }
-            (SqlPosition::Union, b"ALL" | b"DISTINCT") => return,
+            // `SELECT * FROM (VALUES …)`: those are the rows.
+            (SqlPosition::From, b"VALUES") => {
+                self.values.row.discard();
+                self.values.columns.clear();
+                self.place = SqlPosition::Tuples;
+            }
+            (SqlPosition::Union, b"UNION" | b"ALL" | b"DISTINCT") => return,
             (SqlPosition::Union, b"SELECT") => {
                 self.values.begin();
                 self.place = SqlPosition::Select(0);
@@ -508,7 +524,7 @@ impl Sql {
 
     /// At the end of a statement without values.
     fn end_head(&mut self, rows: &mut Vec<u8>) {
-        self.statement.holds_rows |= self.head.adds_rows();
+        self.statement.holds_rows |= self.head.adds_rows() || self.head.holds_number();
         self.lexer.backslashes &= !self.head.turns_backslashes_off();
         self.copy = self.head.copy();
         self.head.learn_table();

@@ -29,8 +29,19 @@ impl RowValues {
     }
 
     pub(super) fn open_quotes(&mut self) {
-        if !self.ignores_rest {
-            self.quoted.get_or_insert_default();
+        if self.ignores_rest {
+            return;
+        }
+        // The texts of a list are several, those of `'a' || 'b'` one.
+        let is_list = self.bare.contains(&b'[')
+            || self.bare.starts_with(b"{")
+            || self
+                .bare
+                .get(..4)
+                .is_some_and(|word| word.eq_ignore_ascii_case(b"CASE"));
+        match &mut self.quoted {
+            Some(quoted) if is_list => quoted.push(b'\n'),
+            quoted => drop(quoted.get_or_insert_default()),
         }
     }
 
