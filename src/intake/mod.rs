@@ -27,7 +27,7 @@ use crate::phone::{
     CellOutcome, CellReader, DigitOrder, Number, Purpose, Reading, Reason, Region, Repairs,
 };
 use home::CountryCells;
-use witness::{ColumnChoice, Evidence, Witness, is_date_or_address};
+use witness::{ColumnChoice, Evidence, Witness, is_date_or_address, is_marked};
 
 /// How the numbers of all files of a run are read.
 #[derive(Clone, Copy, Debug)]
@@ -268,6 +268,16 @@ fn is_bare(cell: &[u8]) -> bool {
     !is_marked && digits != "00"
 }
 
+/// A text from its first digit to its last.
+fn digits_of(text: &[u8]) -> &[u8] {
+    let first = text.iter().position(u8::is_ascii_digit);
+    let last = text.iter().rposition(u8::is_ascii_digit);
+    match (first, last) {
+        (Some(first), Some(last)) => &text[first..=last],
+        _ => b"",
+    }
+}
+
 /// What a text of an unknown column is.
 // Valid only: a 15-digit id is of a possible length.
 fn verdict(text: &[u8], home: Option<Region>) -> CellVerdict {
@@ -283,6 +293,14 @@ fn verdict(text: &[u8], home: Option<Region>) -> CellVerdict {
                 CellOutcome::Rejected(_) => CellVerdict::Other,
                 // Empty parts may be the empty fields of a row that another delimiter parts.
                 CellOutcome::Number(number) if number.repairs.contains(Repairs::EMPTY_PART) => {
+                    CellVerdict::Other
+                }
+                // `Order 4917…`: at home the digits may be anything.
+                CellOutcome::Number(number)
+                    if home.is_some()
+                        && number.repairs.contains(Repairs::LABEL)
+                        && !is_marked(digits_of(text)) =>
+                {
                     CellVerdict::Other
                 }
                 CellOutcome::Number(_) => CellVerdict::International,

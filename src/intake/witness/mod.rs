@@ -6,6 +6,7 @@
 //! numbers, they are no accident. Ids, times and codes that are valid by chance raise nothing.
 //! It never keeps or shows a text, only names of places and counts.
 
+mod chance;
 mod outside;
 mod places;
 #[cfg(test)]
@@ -17,11 +18,11 @@ pub(super) use places::Evidence;
 use crate::dump::{Batch, DumpFile, Format, Row, RowContent, Scratch};
 use crate::phone::Region;
 use places::{NumberCandidate, Places, TextPosition};
-use tokens::candidates;
-pub(super) use tokens::is_date_or_address;
+use tokens::{Writing, candidates};
+pub(super) use tokens::{is_date_or_address, is_marked};
 
 /// Rows of the sample that the witness learns from.
-const SAMPLE_ROWS: usize = 2000;
+const SAMPLE_ROWS: u64 = 2000;
 /// Most places that a report names.
 const MOST_NAMED: usize = 20;
 
@@ -29,6 +30,8 @@ const MOST_NAMED: usize = 20;
 #[derive(Debug)]
 pub(super) struct Witness {
     sample: Places,
+    /// Rows that the sample's places were learnt from.
+    sample_rows: u64,
     /// Numbers of the sample in none of its rows.
     outside: UnreadCounts,
     format: Format,
@@ -131,6 +134,7 @@ impl Witness {
     pub(super) fn new(format: Format, columns: ColumnChoice) -> Witness {
         Witness {
             sample: Places::default(),
+            sample_rows: 0,
             outside: UnreadCounts::default(),
             format,
             columns,
@@ -150,10 +154,9 @@ impl Witness {
             return;
         };
         let (mut rows, mut texts) = (Scratch::default(), Scratch::default());
-        let mut seen = 0;
         batch.rows(&mut rows, &mut |row| {
-            seen += 1;
-            if seen <= SAMPLE_ROWS {
+            if self.sample_rows < SAMPLE_ROWS {
+                self.sample_rows += 1;
                 count_row(&batch, &row, home(&row), &mut texts, &mut self.sample);
             }
         });
@@ -200,7 +203,11 @@ impl Witness {
                     return;
                 }
                 let (place, index) = TextPosition::of(at);
-                if self.sample.get(&place).believes(writing, evidence) {
+                let counts = self.sample.get(&place);
+                // A column of its own holds ids; a number that was pushed into it is rare.
+                let is_column = counts.rows() * 2 >= self.sample_rows;
+                let is_id = writing == Writing::HomeDigits && is_column;
+                if !is_id && counts.believes(writing, evidence) {
                     visit(&UnreadNumber {
                         name: self.sample.name(&place, index, self.format),
                         place,

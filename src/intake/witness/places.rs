@@ -72,6 +72,8 @@ pub(super) struct PlaceCounts {
     plus: Share,
     /// Candidates without a plus, and how many of them are numbers.
     bare: Share,
+    /// Candidates without a plus where most digits are numbers at home, and how many are.
+    home: Share,
     /// Numbers that were rejected because their rows hold no other, in batches that the witness has
     /// counted, and in batches that it has not.
     alone: u64,
@@ -114,7 +116,14 @@ impl PlaceCounts {
             (Writing::Bare, Evidence::Needed) => {
                 self.bare.is_of_numbers() && self.bare.numbers >= FEWEST_BARE
             }
+            (Writing::HomeDigits, Evidence::NoOther) => self.home.is_of_numbers(),
+            (Writing::HomeDigits, Evidence::Needed) => false,
         }
+    }
+
+    /// Texts with candidates.
+    pub(super) fn rows(self) -> u64 {
+        self.rows
     }
 
     /// All numbers that are known not to be accidents.
@@ -131,7 +140,11 @@ impl PlaceCounts {
         };
         let is_believed = self.believes(Writing::Bare, Evidence::Needed)
             || (plus > 0 && self.bare.is_of_numbers());
-        let believed = plus + if is_believed { self.bare.numbers } else { 0 };
+        let mut believed = plus + if is_believed { self.bare.numbers } else { 0 };
+        // Beside numbers in other writings, these are numbers, too.
+        if believed > 0 && self.home.is_of_numbers() {
+            believed += self.home.numbers;
+        }
         believed.max(self.alone)
     }
 }
@@ -160,6 +173,7 @@ impl Places {
         match found.writing {
             Writing::Plus => counts.plus.count(found.is_number),
             Writing::Bare => counts.bare.count(found.is_number),
+            Writing::HomeDigits => counts.home.count(found.is_number),
         }
         counts.rows += u64::from(found.first);
     }
@@ -184,6 +198,7 @@ impl Places {
             let sum = self.entry(place.clone(), counts.index);
             sum.plus.add(counts.plus);
             sum.bare.add(counts.bare);
+            sum.home.add(counts.home);
             sum.alone += counts.alone;
             sum.alone_elsewhere += counts.alone_elsewhere;
             sum.rows += counts.rows;

@@ -5,6 +5,7 @@
 //! without one 10, or 7 where it is all of its text and the row has a home. Dates, decimal numbers,
 //! addresses of the internet and runs that touch letters (hashes, codes) are never numbers.
 
+use super::chance;
 use crate::phone::{CellOutcome, CellReader, DigitOrder, Number, Purpose, Region, with_ascii};
 
 /// Fewest digits of any candidate.
@@ -26,6 +27,8 @@ pub(super) enum Writing {
     Plus,
     /// Digits that may be anything, and may be valid by chance.
     Bare,
+    /// Digits that are a number at home, where most digits of this length are one.
+    HomeDigits,
 }
 
 /// Calls `visit` with each candidate of `text`, and the number that it is, if it is one.
@@ -156,10 +159,26 @@ fn behind_plus(
 fn alone(run: &[u8], home: Option<Region>, visit: &mut impl FnMut(Writing, Option<Number>)) {
     let digits = count_digits(run);
     if digits >= FEWEST_BARE || (home.is_some() && digits >= FEWEST) {
-        let may_be_home = home.is_some() && !is_time(run) && !is_something_else(run);
-        let at_home = || number(run, home).filter(|_| may_be_home);
-        visit(Writing::Bare, bare_number(run).or_else(at_home));
+        let international = bare_number(run);
+        let may_be_home = !is_time(run) && !is_something_else(run);
+        let home = home.filter(|_| may_be_home && international.is_none());
+        let at_home = home.and_then(|_| number(run, home));
+        let by_chance = home.is_some_and(|home| {
+            !is_marked(run) && chance::is_likely(home, digits, |text| number(text, Some(home)))
+        });
+        if by_chance {
+            // Counted in both ways, so that the share of either is known.
+            visit(Writing::Bare, None);
+            visit(Writing::HomeDigits, at_home);
+        } else {
+            visit(Writing::Bare, international.or(at_home));
+        }
     }
+}
+
+/// Whether digits have what ids have not: the trunk zero, or the punctuation of phones.
+pub(in crate::intake) fn is_marked(digits: &[u8]) -> bool {
+    digits.starts_with(b"0") || !digits.iter().all(u8::is_ascii_digit)
 }
 
 /// A run that is no number as a whole: the words in it, if they are long enough.
@@ -338,8 +357,32 @@ mod tests {
             ("2021-04-03", "DK", 0),
             ("20210403", "DK", 0),
             ("1617436800", "GB", 0),
+            ("3023125000", "DE", 1),
         ] {
             assert_eq!(counts(text, home).0, numbers, "{text}");
+        }
+    }
+
+    #[test]
+    fn digits_alone_say_little_where_most_are_numbers() {
+        let writing = |text: &str, home: &str| {
+            let mut written = None;
+            let home = Region::from_code(home);
+            candidates(text.as_bytes(), home, &mut |writing, number| {
+                written = number.map(|_| writing);
+            });
+            written
+        };
+        assert_eq!(writing("3023125000", "DE"), Some(Writing::HomeDigits));
+        assert_eq!(writing("9876543210", "IN"), Some(Writing::HomeDigits));
+        for (text, home) in [
+            ("03023125000", "DE"),
+            ("30 23125000", "DE"),
+            ("491713920010", "DE"),
+            ("2125550100", "US"),
+            ("491570006", "AU"),
+        ] {
+            assert_eq!(writing(text, home), Some(Writing::Bare), "{text}");
         }
     }
 
