@@ -274,9 +274,10 @@ fn is_date(text: &[u8]) -> bool {
     }
 }
 
-/// Ten digits that are seconds since 1970, until 2040.
+/// Ten digits that are seconds since 1970, from 2001 to 2033.
+// Later ones are numbers of New York and New Jersey.
 fn is_time(text: &[u8]) -> bool {
-    text.len() == 10 && (text[0] == b'1' || text.starts_with(b"20") || text.starts_with(b"21"))
+    text.len() == 10 && text[0] == b'1'
 }
 
 /// What the reader of cells takes a text for.
