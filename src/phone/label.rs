@@ -40,18 +40,22 @@ pub(super) fn without_labels(text: &[u8]) -> Option<&[u8]> {
 /// `+… +…`. `None` if there is only one, or if a word is no label.
 pub(super) fn parts(text: &[u8]) -> Option<Vec<&[u8]>> {
     let mut rest = without_labels(text).unwrap_or(text);
+    rest = rest.strip_prefix(b"* ").unwrap_or(rest);
     let mut parts = Vec::new();
-    while let Some(gap) = gap(rest) {
+    while let Some((gap, joint)) = gap(rest) {
         let words = &rest[gap.clone()];
-        if let (Some(first), Some(last)) = (
+        if let (Joint::Words, Some(first), Some(last)) = (
+            joint,
             words.iter().position(|&byte| is_letter(byte)),
             last_letter(words),
         ) {
             let (before, after) = words.split_at(first);
             let (words, after) = after.split_at(last + 1 - first);
             let next = *rest.get(gap.end)?;
+            // `… y …`: what hides a digit has no number behind it.
+            let joins = words.len() == 1 && before == b" " && after == b" ";
             if !(is_label(&rest[gap.clone()])
-                && is_apart_behind(before, words)
+                && (joins || is_apart_behind(before, words))
                 && is_apart_in_front(words, after, next))
             {
                 return None;
@@ -64,22 +68,45 @@ pub(super) fn parts(text: &[u8]) -> Option<Vec<&[u8]>> {
     (parts.len() > 1).then_some(parts)
 }
 
-/// What is between two numbers: words, or the space before a plus.
-fn gap(text: &[u8]) -> Option<std::ops::Range<usize>> {
+/// What stands between two numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Joint {
+    /// Signs before a plus, or nothing: a plus is within no number.
+    Signs,
+    /// Words, among them or not signs.
+    Words,
+}
+
+/// Where the first gap between two numbers is.
+fn gap(text: &[u8]) -> Option<(std::ops::Range<usize>, Joint)> {
     let mut end_of_digits = None;
     let mut has_letter = false;
     for (at, &byte) in text.iter().enumerate() {
         match (byte, end_of_digits) {
-            (b'0'..=b'9' | b'+', Some(start))
-                if has_letter || byte == b'+' && text[at - 1] == b' ' =>
-            {
-                return Some(start..at);
+            (b'+', Some(start)) if are_signs(&text[start..at]) && begins_number(&text[at..]) => {
+                return Some((start..at, Joint::Signs));
+            }
+            (b'0'..=b'9' | b'+', Some(start)) if has_letter => {
+                return Some((start..at, Joint::Words));
             }
             (b'0'..=b'9', _) => end_of_digits = Some(at + 1),
             _ => has_letter |= end_of_digits.is_some() && is_letter(byte),
         }
     }
     None
+}
+
+/// Whether digits are behind a plus, not another plus (`… + +…`).
+fn begins_number(text: &[u8]) -> bool {
+    let next = text[1..].iter().find(|byte| !matches!(byte, b' ' | b'('));
+    next.is_some_and(u8::is_ascii_digit)
+}
+
+/// Whether a gap holds signs, or a line end that was written as `\n`, and no mask at the digits.
+fn are_signs(gap: &[u8]) -> bool {
+    let is_sign = |byte: &u8| b" .:;,/|&+~-*()'\x7F".contains(byte);
+    let is_masked = matches!(gap.first(), Some(b'*'));
+    matches!(gap.trim_ascii(), b"\\n" | b"\\r\\n") || !is_masked && gap.iter().all(is_sign)
 }
 
 /// Whether words say what a number is: they hide nothing of it, and are not several fields of a
@@ -211,6 +238,16 @@ mod tests {
         assert_eq!(parts("123 or 456"), Some(vec!["123", "456"]));
         assert_eq!(parts("home: 123 mobile: 456"), Some(vec![": 123", "456"]));
         assert_eq!(parts("+123 +456"), Some(vec!["+123", "+456"]));
+        for signs in [" y ", " e ", " • ", "・", " + ", "\\n", "", " ~ "] {
+            // As `clean` spells them.
+            let text = format!("123{signs}+456")
+                .replace('•', "*")
+                .replace('・', ".");
+            let parts = self::parts(text.as_bytes()).map(|parts| parts.len());
+            assert_eq!(parts, Some(2), "{signs}");
+        }
+        assert_eq!(parts("123* +456"), None);
+        assert_eq!(parts("123y +456"), None);
         assert_eq!(parts("123or456"), None);
         assert_eq!(parts("123 ext 456"), None);
         assert_eq!(parts("123 456"), None);
