@@ -17,7 +17,21 @@ use crate::dump::{
 };
 
 /// The delimiters that are tried, those that are less likely to stand within a cell first.
-pub(super) const DELIMITERS: [&[u8]; 6] = [b"\t", b";", b"|", b",", b"----", b":"];
+///
+/// Hive's tables have `\x01`, those of some databases `\x1f`.
+pub(super) const DELIMITERS: [&[u8]; 11] = [
+    b"\t",
+    b"\x01",
+    b"\x1f",
+    b";",
+    b"|",
+    b",",
+    b"----",
+    "\u{a6}".as_bytes(),
+    b"~",
+    b"^",
+    b":",
+];
 
 /// A header is looked for in so many rows, titles and banners above it among them.
 const HEAD_ROWS: usize = 20;

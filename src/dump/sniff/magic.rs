@@ -86,11 +86,19 @@ pub(super) fn refusal(sample: &[u8], options: &ReadOptions) -> Option<Refusal> {
     let is_control = |byte: &&u8| {
         matches!(byte, 1..=8 | 0x0e..=0x19 | 0x1c..=0x1f | 0x7f) && !delimiter.contains(byte)
     };
-    if sample.iter().filter(is_control).count() * CONTROLS_ONE_IN > sample.len() {
+    let controls = sample.iter().filter(is_control).count();
+    if controls * CONTROLS_ONE_IN > sample.len() && !are_delimiters(sample, controls) {
         return Some(Refusal::Binary);
     }
     let nuls = memchr::memchr_iter(0, sample).count();
     (options.line_end == LineEnd::Newline && nuls * 2 > sample.len()).then_some(Refusal::Binary)
+}
+
+/// Whether all control characters of the sample are one of those that separate fields.
+fn are_delimiters(sample: &[u8], controls: usize) -> bool {
+    [0x01, 0x1f]
+        .iter()
+        .any(|delimiter| memchr::memchr_iter(*delimiter, sample).count() == controls)
 }
 
 /// `ORC`, and then bytes that are no text: a header may begin with these letters too.
