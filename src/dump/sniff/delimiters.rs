@@ -211,18 +211,22 @@ fn is_empty(record: &[u8]) -> bool {
 /// Without such a header, the table begins below empty rows, and below rows of one cell that
 /// neither is a number nor names one.
 fn first_row(head: &[Vec<Vec<u8>>], sample: &Sample<'_>) -> usize {
-    let numeric = |cell: &Vec<u8>| is_shaped(cell) || is_number(cell, None, sample.judge);
-    // A title of one cell may have a date or somebody's number in it.
-    let above_numbers = || {
-        let is_above = |row: &&Vec<Vec<u8>>| row.len() < 2 || !row.iter().any(numeric);
-        head.iter().take_while(is_above)
-    };
+    let is_number = |cell: &Vec<u8>| is_number(cell, None, sample.judge);
+    let numeric = |cell: &Vec<u8>| is_shaped(cell) || is_number(cell);
     let is_header =
         |row: &Vec<Vec<u8>>| named_header(row, sample).is_some() || asked_names(row, sample) > 0;
     let filled = |row: &Vec<Vec<u8>>| row.iter().filter(|cell| !is_empty(cell)).count();
-    let headers = || above_numbers().map(|row| if is_header(row) { filled(row) } else { 0 });
-    let fullest = headers().max().filter(|most| *most > 0);
-    if let Some(header) = headers().position(|filled| Some(filled) == fullest) {
+    // A title may have a date or, in its one cell, somebody's number.
+    let is_above = |row: &Vec<Vec<u8>>, header: usize| {
+        let is_emptier = filled(row) < header && !row.iter().any(is_number);
+        row.len() < 2 || is_emptier || !row.iter().any(numeric)
+    };
+    let headers = head.iter().enumerate().filter(|(at, row)| {
+        let header = filled(row);
+        is_header(row) && head[..*at].iter().all(|row| is_above(row, header))
+    });
+    // The first of several that are as full.
+    if let Some((header, _)) = headers.rev().max_by_key(|(_, row)| filled(row)) {
         return header;
     }
     let is_title = |row: &&Vec<Vec<u8>>| row.len() < 2 && !row.iter().any(numeric);
