@@ -6,6 +6,7 @@ mod files;
 mod found;
 mod layouts;
 mod rows;
+mod variants;
 mod writings;
 
 use std::collections::BTreeSet;
@@ -107,6 +108,7 @@ fn cases() -> impl Iterator<Item = Case> {
         found::cases(),
         layouts::cases(),
         rows::cases(),
+        variants::cases(),
         writings::cases(),
     ];
     groups.into_iter().flatten()
