@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use maud::{Markup, PreEscaped, html};
 
-use super::tally::{ListTally, SharedTally, Tally};
+use super::tally::{AnswerTally, ListTally, SharedTally};
 use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::{Exposure, Finding, Totals};
 use crate::intake::explanation;
@@ -137,7 +137,7 @@ impl Report for Html<'_> {
 }
 
 impl Html<'_> {
-    fn sources(&self, tally: &Tally) -> Markup {
+    fn sources(&self, tally: &AnswerTally) -> Markup {
         let most = tally.sources().iter().max().copied().unwrap_or(0);
         let row = |source: &SourceLine, exposed: u64| {
             html! {

@@ -1,6 +1,6 @@
 //! The counts of `check --summary` in a terminal: by country, by source and by list.
 
-use super::tally::Tally;
+use super::tally::AnswerTally;
 use super::{Closing, ReportOptions};
 use crate::exposure::Exposure;
 use crate::printable::printable;
@@ -14,7 +14,7 @@ const FIXED_COLUMNS: usize = 4;
 pub(super) fn summary(
     options: &ReportOptions,
     closing: &Closing<'_>,
-    tally: &Tally,
+    tally: &AnswerTally,
     style: TableStyle,
 ) -> String {
     let mut tables = vec![by_country(closing)];
@@ -52,7 +52,7 @@ fn by_country(closing: &Closing<'_>) -> FittedTable {
     }
 }
 
-fn by_source(options: &ReportOptions, tally: &Tally) -> FittedTable {
+fn by_source(options: &ReportOptions, tally: &AnswerTally) -> FittedTable {
     let sources = options.sources.iter().zip(tally.sources());
     let rows = sources.map(|(source, exposed)| vec![source.name.clone(), grouped(*exposed)]);
     FittedTable {
@@ -62,7 +62,7 @@ fn by_source(options: &ReportOptions, tally: &Tally) -> FittedTable {
     }
 }
 
-fn by_list(tally: &Tally) -> FittedTable {
+fn by_list(tally: &AnswerTally) -> FittedTable {
     let rows = tally.lists().map(|(name, list)| {
         let answers = Exposure::ALL.map(|exposure| grouped(list.of(exposure)));
         let mut row = vec![printable(name).into_owned()];

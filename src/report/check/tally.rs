@@ -17,14 +17,14 @@ pub(super) struct ListTally {
 
 /// The answers of a check, by list and by source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tally {
+pub(super) struct AnswerTally {
     lists: BTreeMap<String, ListTally>,
     /// Exposed contacts of each source.
     sources: Vec<u64>,
 }
 
 /// A tally that several threads add to.
-pub(super) struct SharedTally(Mutex<Tally>);
+pub(super) struct SharedTally(Mutex<AnswerTally>);
 
 impl ListTally {
     /// Contacts with this answer.
@@ -40,7 +40,7 @@ impl ListTally {
     }
 }
 
-impl Tally {
+impl AnswerTally {
     /// The lists in the order of their names.
     pub(super) fn lists(&self) -> impl Iterator<Item = (&str, &ListTally)> {
         self.lists.iter().map(|(name, list)| (name.as_str(), list))
@@ -54,7 +54,7 @@ impl Tally {
 
 impl SharedTally {
     pub(super) fn new(sources: usize) -> SharedTally {
-        SharedTally(Mutex::new(Tally {
+        SharedTally(Mutex::new(AnswerTally {
             lists: BTreeMap::new(),
             sources: vec![0; sources],
         }))
@@ -69,7 +69,7 @@ impl SharedTally {
 
     pub(super) fn add_page(&self, page: &Page<'_>) {
         self.with(|tally| {
-            let Tally { lists, sources } = tally;
+            let AnswerTally { lists, sources } = tally;
             let list = lists.entry(page.list.input.to_owned()).or_default();
             for finding in page.findings {
                 list.count(finding);
@@ -82,11 +82,11 @@ impl SharedTally {
     }
 
     /// What was counted so far.
-    pub(super) fn take(&self) -> Tally {
+    pub(super) fn take(&self) -> AnswerTally {
         self.with(|tally| tally.clone())
     }
 
-    fn with<R>(&self, work: impl FnOnce(&mut Tally) -> R) -> R {
+    fn with<R>(&self, work: impl FnOnce(&mut AnswerTally) -> R) -> R {
         // A thread that panicked while it counted ends the check anyway.
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -152,7 +152,7 @@ pub(super) struct ResultProperties<'a> {
 
 /// The last part of a run, known at the end.
 #[derive(Serialize)]
-pub(super) struct Ending {
+pub(super) struct RunTail {
     pub(super) invocations: [Invocation; 1],
     pub(super) properties: RunProperties,
 }

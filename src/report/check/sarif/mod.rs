@@ -19,7 +19,7 @@ use crate::printable::printable;
 use crate::report::table::grouped;
 use location::Location;
 use log::{
-    Ending, Invocation, Notification, PartialFingerprints, ResultProperties, RunProperties,
+    Invocation, Notification, PartialFingerprints, ResultProperties, RunProperties, RunTail,
     SarifLog, SarifMessage, SarifResult,
 };
 
@@ -81,7 +81,7 @@ impl Report for Sarif<'_> {
     }
 
     fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
-        let ending = Ending {
+        let ending = RunTail {
             invocations: [Invocation {
                 execution_successful: closing.outcome.is_decided(),
                 exit_code: closing.outcome.exit(),
