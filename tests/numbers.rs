@@ -38,6 +38,18 @@ fn read(reader: CellReader, cell: impl AsRef<[u8]>, home: &str) -> String {
     outcomes.join(" | ")
 }
 
+/// Asserts what `load` reads each cell as: cell, home region, expected.
+#[track_caller]
+fn assert_loaded(cases: &[(&str, &str, &str)]) {
+    for (cell, home, expected) in cases {
+        assert_eq!(
+            read(LOAD, cell, home),
+            *expected,
+            "{cell:?} at home in {home:?}"
+        );
+    }
+}
+
 fn spell(outcome: CellOutcome) -> String {
     let reading = match outcome {
         CellOutcome::Blank => return "blank".into(),

@@ -14,6 +14,19 @@ use crate::world::{Run, World, names};
 const SECRET: &str = "1255501";
 const FORMATS: [&str; 7] = ["text", "json", "ndjson", "csv", "sarif", "junit", "github"];
 
+/// A load that says all it can.
+const LOAD: [&str; 9] = [
+    "load",
+    "-vvv",
+    "--json",
+    "--source",
+    "breach",
+    "--rejects",
+    "rejects.tsv",
+    "--max-rejects",
+    "100",
+];
+
 #[track_caller]
 fn assert_masked(what: &str, bytes: &[u8]) {
     let bare: Vec<u8> = (bytes.iter().copied())
@@ -64,19 +77,8 @@ fn numbers_in_names_are_masked_in_the_index_in_reports_and_in_messages() {
         sheet.write(1, 0, "+46701740606").unwrap();
     }
     book.save(world.path("dumps/12125550107.xlsx")).unwrap();
-    let load = [
-        "load",
-        "-vvv",
-        "--json",
-        "--source",
-        "breach",
-        "--rejects",
-        "rejects.tsv",
-        "--max-rejects",
-        "100",
-        "dumps",
-    ];
-    let loaded = world.run(load).expect(0);
+    let load = [&LOAD[..], &["dumps"]].concat();
+    let loaded = world.run(&load).expect(0);
     assert_run_masked("load", &loaded);
     let report = loaded.json();
     let paths: Vec<&str> = (report["files"].as_array().unwrap().iter())
@@ -231,19 +233,7 @@ fn nothing_in_a_name_gives_an_order() {
         fs::write(&path, "phone\n+12125550100\nx\n").unwrap();
         lists.push(path);
     }
-    let load = [
-        "load",
-        "-vvv",
-        "--json",
-        "--source",
-        "breach",
-        "--rejects",
-        "rejects.tsv",
-        "--max-rejects",
-        "100",
-        "--title",
-        "\u{1b}]0;x\u{7}::error::\u{202e}",
-    ];
+    let load = [&LOAD[..], &["--title", "\u{1b}]0;x\u{7}::error::\u{202e}"]].concat();
     // From the folder itself, so that a line could begin with a name.
     let mut command = world.command(load);
     let dumps = lists.iter().map(|path| path.file_name().unwrap());

@@ -1,18 +1,7 @@
 //! What is beside the digits of a cell: labels, words between numbers, empty parts, words for
 //! nothing, markup.
 
-use super::{CHECK, LOAD, read};
-
-#[track_caller]
-fn all(cases: &[(&str, &str, &str)]) {
-    for (cell, home, expected) in cases {
-        assert_eq!(
-            read(LOAD, cell, home),
-            *expected,
-            "{cell:?} at home in {home:?}"
-        );
-    }
-}
+use super::{CHECK, LOAD, assert_loaded, read};
 
 #[test]
 fn a_word_beside_a_number_is_a_label_in_every_language() {
@@ -53,7 +42,7 @@ fn a_word_beside_a_number_is_a_label_in_every_language() {
     ] {
         assert_eq!(read(LOAD, cell, ""), "+61491570156 AU label", "{cell:?}");
     }
-    all(&[
+    assert_loaded(&[
         ("Tel. 0491 570 156", "AU", "+61491570156 AU label"),
         ("手机0491570156", "AU", "+61491570156 AU label"),
         (
@@ -147,7 +136,7 @@ fn words_and_empty_parts_between_numbers_lose_none() {
             "{between:?}"
         );
     }
-    all(&[
+    assert_loaded(&[
         ("+61491570156, n/a", "", "+61491570156 AU empty_part"),
         ("n/a; +61491570156", "", "+61491570156 AU empty_part"),
         (";+61491570156;;", "", "+61491570156 AU empty_part"),
@@ -167,7 +156,7 @@ fn words_and_empty_parts_between_numbers_lose_none() {
 
 #[test]
 fn seven_digits_behind_a_semicolon_or_a_comma_are_a_number_or_a_reject() {
-    all(&[
+    assert_loaded(&[
         (
             "+61491570156;0491570157",
             "",
@@ -234,7 +223,7 @@ fn markup_beside_a_number_goes() {
 
 #[test]
 fn a_brazilian_number_for_any_carrier_is_read() {
-    all(&[
+    assert_loaded(&[
         ("(0xx11) 96123-4567", "BR", "+5511961234567 BR"),
         ("(0XX11) 96123-4567", "BR", "+5511961234567 BR"),
         ("0xx(11)961234567", "BR", "+5511961234567 BR"),

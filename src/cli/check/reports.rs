@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use leakline::exposure::{BaselineSummary, Totals};
 use leakline::report::{
-    Closing, Csv, Github, Html, Json, Junit, KnownFindings, ListReading, Markdown, Ndjson,
-    PlainText, Report, ReportOptions, RunOutcome, Sarif, TextStyle, TextTarget,
+    Closing, Csv, Github, Html, Json, Junit, ListReading, Markdown, Ndjson, PlainText, Report,
+    ReportOptions, RunOutcome, Sarif, TextStyle, TextTarget,
 };
 
 use crate::cli::args::{Check, CheckFormat};
@@ -141,17 +141,7 @@ impl Outputs {
     /// The reports of a check that failed before it began: one of an earlier run must not be taken
     /// for one of this.
     pub(crate) fn report_nothing(self, outcome: &RunOutcome) -> anyhow::Result<()> {
-        let options = ReportOptions {
-            sources: Vec::new(),
-            false_positive_rate: 0.0,
-            index: None,
-            only: Vec::new(),
-            known: KnownFindings::Shown,
-            summary: false,
-            show_numbers: false,
-            keep: Vec::new(),
-            only_list: None,
-        };
+        let options = ReportOptions::default();
         let mut reports = Reports::begin(self, &options)?;
         reports.end(&Totals::default(), outcome, None, &[])
     }

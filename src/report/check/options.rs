@@ -7,7 +7,9 @@ use crate::index::IndexState;
 use crate::intake::explanation;
 use crate::phone::{Number, NumberText};
 
-/// The settings that all formats of one run share.
+/// The settings that all formats of one run share. The default shows everything of a search in no
+/// source.
+#[derive(Default)]
 pub struct ReportOptions {
     /// The sources searched. [`Finding::sources`] are indexes into them.
     pub sources: Vec<SourceLine>,
@@ -30,9 +32,10 @@ pub struct ReportOptions {
 }
 
 /// Whether reports show findings that the baseline knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KnownFindings {
     /// With the reason that the baseline gives.
+    #[default]
     Shown,
     /// They are counted only.
     Hidden,

@@ -6,30 +6,47 @@ use serde_json::json;
 
 use super::three_sources::ThreeSources;
 use super::{Page, grouped};
-use crate::world::World;
+use crate::world::{Run, World};
+
+/// Two contact lists beside three sources: `ours.csv` has members of the last source, `theirs.txt`
+/// none.
+struct TwoLists {
+    three: ThreeSources,
+}
+
+impl TwoLists {
+    fn new() -> TwoLists {
+        let lists = TwoLists {
+            three: ThreeSources::load(),
+        };
+        let list = |rows: &[&str]| {
+            let rows: String = rows.iter().map(|row| format!("+{row}\n")).collect();
+            format!("{rows}+61491570006\nnot a number\n\n")
+        };
+        let world = &lists.three.world;
+        world.file("ours.csv", list(&lists.members()));
+        world.file("theirs.txt", list(&["12125550100"]));
+        lists
+    }
+
+    /// The members of the last source in `ours.csv`.
+    fn members(&self) -> Vec<&str> {
+        let numbers = self.three.sources[2].1.iter().step_by(7);
+        numbers.map(|number| number.1.as_str()).collect()
+    }
+
+    fn check(&self, args: &[&str]) -> Run {
+        let args = [&["check", "-i", "ours.csv", "-i", "theirs.txt"], args].concat();
+        self.three.world.run(args).expect(1)
+    }
+}
 
 #[test]
 fn the_page_of_a_check_has_its_counts_and_masked_rows() {
-    let three = ThreeSources::load();
-    let (world, sources) = (&three.world, &three.sources);
-    let numbers: Vec<&String> = sources[2].1.iter().map(|number| &number.1).collect();
-    let list = |rows: &[&str]| {
-        let rows: String = rows.iter().map(|row| format!("+{row}\n")).collect();
-        format!("{rows}+61491570006\nnot a number\n\n")
-    };
-    let members: Vec<&str> = numbers
-        .iter()
-        .step_by(7)
-        .map(|number| number.as_str())
-        .collect();
-    world.file("ours.csv", list(&members));
-    world.file("theirs.txt", list(&["12125550100"]));
-    let check = |args: &[&str]| {
-        let args = [&["check", "-i", "ours.csv", "-i", "theirs.txt"], args].concat();
-        world.run(args).expect(1)
-    };
-    let json = check(&["--format", "json"]).json();
-    let page = Page::read("check", &check(&["--format", "html"]).text());
+    let lists = TwoLists::new();
+    let (sources, members) = (&lists.three.sources, lists.members());
+    let json = lists.check(&["--format", "json"]).json();
+    let page = Page::read("check", &lists.check(&["--format", "html"]).text());
     let figures = page.figures();
     for (words, field) in [
         ("checked", "checked"),
@@ -89,25 +106,9 @@ fn the_page_of_a_check_has_its_counts_and_masked_rows() {
 
 #[test]
 fn the_rows_are_masked_and_under_a_fold() {
-    let three = ThreeSources::load();
-    let (world, sources) = (&three.world, &three.sources);
-    let numbers: Vec<&String> = sources[2].1.iter().map(|number| &number.1).collect();
-    let list = |rows: &[&str]| {
-        let rows: String = rows.iter().map(|row| format!("+{row}\n")).collect();
-        format!("{rows}+61491570006\nnot a number\n\n")
-    };
-    let members: Vec<&str> = numbers
-        .iter()
-        .step_by(7)
-        .map(|number| number.as_str())
-        .collect();
-    world.file("ours.csv", list(&members));
-    world.file("theirs.txt", list(&["12125550100"]));
-    let check = |args: &[&str]| {
-        let args = [&["check", "-i", "ours.csv", "-i", "theirs.txt"], args].concat();
-        world.run(args).expect(1)
-    };
-    let page = Page::read("check", &check(&["--format", "html"]).text());
+    let lists = TwoLists::new();
+    let members = lists.members();
+    let page = Page::read("check", &lists.check(&["--format", "html"]).text());
     let rows = page.table("Contacts");
     // Two names of lists; exposed, not covered and invalid contacts, but not the one that is not
     // found.
@@ -116,7 +117,7 @@ fn the_rows_are_masked_and_under_a_fold() {
         .iter()
         .filter(|row| row.len() == 5 && row[1].starts_with('+'));
     assert!(masked.clone().count() > 100 && masked.clone().all(|row| row[1].contains("******")));
-    let text = fs::read_to_string(world.path("ours.csv")).unwrap();
+    let text = fs::read_to_string(lists.three.world.path("ours.csv")).unwrap();
     let page_text = page.0.html();
     assert!(
         text.lines()
@@ -124,15 +125,16 @@ fn the_rows_are_masked_and_under_a_fold() {
             .all(|number| !page_text.contains(&number[1..]))
     );
     assert!(
-        check(&["--format", "html", "--show-numbers"])
+        lists
+            .check(&["--format", "html", "--show-numbers"])
             .text()
             .contains(members[0])
     );
-    let summary = check(&["--summary"]).text();
+    let summary = lists.check(&["--summary"]).text();
     for line in ["ours.csv", "theirs.txt", "other", "not covered"] {
         assert!(summary.contains(line), "{summary}");
     }
-    let shown = check(&["--format", "html", "--summary"]).text();
+    let shown = lists.check(&["--format", "html", "--summary"]).text();
     assert!(
         Page::read("check-summary", &shown)
             .all("#contacts")

@@ -39,6 +39,12 @@ fn story() -> World {
     assert!(!claims.contains("HU") && hungary.1 > 0);
     world.file("claims.csv", &claims);
     world.file("dump.txt", dump);
+    load_story(&world);
+    world
+}
+
+/// Loads `dump.txt` beside the seller's table of `claims.csv`.
+fn load_story(world: &World) {
     let args = [
         "load",
         "--international",
@@ -49,7 +55,6 @@ fn story() -> World {
         "dump.txt",
     ];
     world.run(args).expect(0);
-    world
 }
 
 #[test]
@@ -167,16 +172,7 @@ fn the_published_counts_are_possible_and_one_that_is_not_is_said() {
         .collect();
     world.file("claims.csv", format!("{claims}MC,5000000\n"));
     world.file("dump.txt", number_of_block("2011:8", 1));
-    let args = [
-        "load",
-        "--international",
-        "--source",
-        "story",
-        "--claimed",
-        "claims.csv",
-        "dump.txt",
-    ];
-    world.run(args).expect(0);
+    load_story(&world);
     let json = world.run(["stats", "--format", "json"]).expect(0).json();
     let impossible: Vec<&Value> = (json["countries"].as_array().unwrap().iter())
         .filter(|row| row["impossible"] != json!({}))

@@ -189,25 +189,10 @@ fn without_result(totals: &Totals) -> Option<Notification> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::KnownFindings;
-
-    fn options() -> ReportOptions {
-        ReportOptions {
-            sources: Vec::new(),
-            false_positive_rate: 0.0,
-            index: None,
-            only: Vec::new(),
-            known: KnownFindings::Shown,
-            summary: false,
-            show_numbers: false,
-            keep: Vec::new(),
-            only_list: None,
-        }
-    }
 
     #[test]
     fn pages_end_at_the_limit_whatever_their_sizes() {
-        let options = options();
+        let options = ReportOptions::default();
         let sarif = Sarif(&options);
         let page = |results: usize| vec!["{}"; results].join(",\n").into_bytes();
         for sizes in [
