@@ -157,22 +157,9 @@ impl<'a> Checker<'a> {
         finding.note = finding.note.or(Some(Note::Twin));
     }
 
-    /// The finding about a contact if no segment holds its numbers.
-    fn unmatched(&self, contact: Contact) -> Finding {
-        let mut finding = Finding {
-            line: contact.line,
-            column: contact.column,
-            exposure: None,
-            number: None,
-            sources: SmallVec::new(),
-            reason: None,
-            note: None,
-            unread_place: contact.unread_place,
-            explanation: contact.explanation,
-            fingerprint: None,
-            suppressed: None,
-        };
-        match contact.entry {
+    /// Sets the answer about a contact if no segment holds its numbers.
+    fn answer_unmatched(&self, entry: EntryOutcome, finding: &mut Finding) {
+        match entry {
             EntryOutcome::Blank => {}
             EntryOutcome::Rejected(reason) => {
                 finding.exposure = Some(Exposure::Invalid);
@@ -185,8 +172,9 @@ impl<'a> Checker<'a> {
                     finding.reason = Some(Reason::NotValid.code());
                 } else {
                     // Absence tells something only if every country that it may be of is covered.
-                    let mut readings = std::iter::once(reading.number).chain(reading.alternative);
-                    let covered = readings.all(|number| self.searcher.covers(number.region()));
+                    let is_covered = |number: Number| self.searcher.covers(number.region());
+                    let covered =
+                        is_covered(reading.number) && reading.alternative.is_none_or(is_covered);
                     finding.exposure = Some(if covered {
                         Exposure::NotFound
                     } else {
@@ -196,12 +184,12 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        finding
     }
 }
 
 impl Answers<'_> {
     /// The answer about the next contact.
+    #[inline]
     pub fn add(&mut self, contact: Contact) {
         let Answers {
             checker,
@@ -209,8 +197,22 @@ impl Answers<'_> {
             findings,
         } = self;
         let entry = contact.entry;
-        findings.push(checker.unmatched(contact));
+        // Built where it stays: a finding is large, and millions are made.
+        findings.push(Finding {
+            line: contact.line,
+            column: contact.column,
+            exposure: None,
+            number: None,
+            sources: SmallVec::new(),
+            reason: None,
+            note: None,
+            unread_place: contact.unread_place,
+            explanation: contact.explanation,
+            fingerprint: None,
+            suppressed: None,
+        });
         let finding = findings.last_mut().expect("one was pushed");
+        checker.answer_unmatched(entry, finding);
         entry.for_each_spelling(checker.spellings, &mut |spelling, number| {
             for source in matches.of_next() {
                 match spelling {
