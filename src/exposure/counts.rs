@@ -7,7 +7,8 @@ use std::cmp::Reverse;
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 
-use super::shared_tags::SharedTags;
+use super::groups::Groups;
+use super::shared_tags::{Grouping, SharedTags};
 use crate::index::{Segment, SegmentError};
 use crate::ordered_pool::OrderedPool;
 use crate::phone::Region;
@@ -70,9 +71,13 @@ pub enum CountError {
 /// How countries are counted.
 #[derive(Clone, Copy)]
 pub struct CountOptions<'a> {
-    /// A source with fewer distinct numbers of a country than this is left out of that country. No
-    /// other count includes what it leaves out, so that no difference of two counts tells it.
+    /// Numbers are left out of every count if fewer than this are of the same country and in the
+    /// same sources, so that neither a count nor a difference of counts is from 1 to this, less
+    /// one. A number that is left out takes one row with it.
     pub min_cell: u64,
+    /// Segments that are not counted. `min_cell` leaves out what it would leave out if they were,
+    /// so that the counts of some sources and those of others do not tell it, either.
+    pub beside: &'a [&'a Segment],
     /// The countries to count; all if empty.
     pub countries: &'a [Region],
     /// Worker threads.
@@ -98,24 +103,74 @@ pub(super) fn count_in_ranges(
     options: CountOptions<'_>,
     range_tags: u64,
 ) -> Result<Vec<CountryExposure>, CountError> {
+    let mut counts: Vec<CountryExposure> = if options.min_cell > 1 {
+        count_without_small_groups(segments, options, range_tags)?
+    } else {
+        let counted = count_all(segments, options, Grouping::None, range_tags)?;
+        counted.into_iter().map(|country| country.0).collect()
+    };
+    counts.sort_by_key(|country| (Reverse(country.distinct), country.region));
+    Ok(counts)
+}
+
+/// Counts every segment, then takes the small groups out of the counts of `segments`.
+fn count_without_small_groups(
+    segments: &[&Segment],
+    options: CountOptions<'_>,
+    range_tags: u64,
+) -> Result<Vec<CountryExposure>, CountError> {
+    let shown = segments.iter().copied().zip((0..).map(Some));
+    let beside = options.beside.iter().copied().zip(std::iter::repeat(None));
+    let mut all: Vec<(&Segment, Option<usize>)> = shown.chain(beside).collect();
+    // What is left out must not depend on which of the segments are shown.
+    all.sort_by(|(one, _), (other, _)| one.meta().source.cmp(&other.meta().source));
+    let every: Vec<&Segment> = all.iter().map(|(segment, _)| *segment).collect();
+    let counted = count_all(&every, options, Grouping::ByHolders, range_tags)?;
+    let large = counted.into_iter().filter_map(|(country, shared)| {
+        let cells = &country.by_source;
+        let groups = match cells[..] {
+            [only] => Groups::of_one(only.distinct),
+            [first, second] => Groups::of_two(first.distinct, second.distinct, shared.in_all),
+            _ => shared.groups,
+        };
+        let mut smallest_first: Vec<usize> = (0..cells.len()).collect();
+        smallest_first.sort_by_key(|&position| cells[position].distinct);
+        let groups = groups.at_least(options.min_cell, &smallest_first);
+        let groups = groups.renamed(|position| all[cells[position].source].1);
+        let cell = |index: usize| {
+            let cell = cells.iter().find(|cell| all[cell.source].1 == Some(index));
+            *cell.expect("a group names sources of the country")
+        };
+        CountryExposure::of_groups(country.region, &groups, cell, segments.len())
+    });
+    Ok(large.collect())
+}
+
+/// Counts every country over `segments`, without sources that hold fewer than `min_cell` numbers of
+/// it.
+fn count_all(
+    segments: &[&Segment],
+    options: CountOptions<'_>,
+    grouping: Grouping,
+    range_tags: u64,
+) -> Result<Vec<(CountryExposure, SharedTags)>, CountError> {
     let wanted =
         |region: &Region| options.countries.is_empty() || options.countries.contains(region);
-    let mut counts: Vec<CountryExposure> = (Region::all().filter(wanted))
+    let mut counts: Vec<(CountryExposure, SharedTags)> = (Region::all().filter(wanted))
         .filter_map(|region| CountryExposure::not_merged(segments, region, options.min_cell))
+        .map(|country| (country, SharedTags::default()))
         .collect();
     let jobs: Vec<(usize, RangeInclusive<Tag>)> = (counts.iter().enumerate())
-        .filter(|(_, country)| country.by_source.len() > 1)
-        .flat_map(|(index, country)| {
+        .filter(|(_, (country, _))| country.by_source.len() > 1)
+        .flat_map(|(index, (country, _))| {
             let tags: u64 = country.by_source.iter().map(|cell| cell.distinct).sum();
             ranges(tags.div_ceil(range_tags)).map(move |range| (index, range))
         })
         .collect();
     let cells: Vec<_> = (counts.iter())
-        .map(|country| (country.region, country.by_source.clone()))
+        .map(|(country, _)| (country.region, country.by_source.clone()))
         .collect();
     let mut next = 0;
-    let mut shared: Vec<SharedTags> = Vec::with_capacity(counts.len());
-    shared.resize_with(counts.len(), SharedTags::default);
     OrderedPool::new(options.threads).run(
         || {
             let share = next as f64 / jobs.len().max(1) as f64;
@@ -131,20 +186,19 @@ pub(super) fn count_in_ranges(
             let blocks = by_source
                 .iter()
                 .map(|cell| segments[cell.source].tag_blocks(*region, range.clone()));
-            Ok((*index, SharedTags::count(blocks.collect())?))
+            Ok((*index, SharedTags::count(blocks.collect(), grouping)?))
         },
         |counted: Result<_, SegmentError>| {
             let (index, part) = counted?;
-            shared[index].add(&part);
+            counts[index].1.add(&part);
             Ok(())
         },
     )?;
-    for (country, shared) in counts.iter_mut().zip(shared) {
+    for (country, shared) in &mut counts {
         if country.by_source.len() > 1 {
-            country.merge(&shared, segments.len());
+            country.merge(shared, segments.len());
         }
     }
-    counts.sort_by_key(|country| (Reverse(country.distinct), country.region));
     Ok(counts)
 }
 
@@ -190,6 +244,37 @@ impl CountryExposure {
             },
             by_source,
             pairs: Vec::new(),
+        })
+    }
+
+    /// The counts of `groups` over `segments` segments, of which `cell` gives the whole counts.
+    /// `None` if there is no group.
+    fn of_groups(
+        region: Region,
+        groups: &Groups,
+        cell: impl Fn(usize) -> SourceCount,
+        segments: usize,
+    ) -> Option<CountryExposure> {
+        let by_source: Vec<SourceCount> = (groups.by_source().into_iter())
+            .map(|(source, distinct)| {
+                let whole = cell(source);
+                let left_out = whole.distinct.saturating_sub(distinct);
+                SourceCount {
+                    source,
+                    // Less one row for each number that is left out: how many rows a number has is
+                    // not stored, and what is left of `records - distinct` tells nothing of groups.
+                    records: whole.records.saturating_sub(left_out),
+                    distinct,
+                }
+            })
+            .collect();
+        (!by_source.is_empty()).then(|| CountryExposure {
+            region,
+            records: by_source.iter().map(|cell| cell.records).sum(),
+            distinct: groups.numbers(),
+            in_all: groups.in_all(segments),
+            by_source,
+            pairs: groups.pairs(),
         })
     }
 

@@ -8,6 +8,7 @@
 //! | `question` | one text, looked up and answered in one call |
 //! | `totals` | sums over the findings of a check |
 //! | `counts`, `shared_tags` | numbers of each country in the sources, and what sources share |
+//! | `groups` | which numbers are in no count, so that no small count can be had |
 //!
 //! It writes nothing. `check` reads lists and looks numbers up, and asks here for the
 //! answers.
@@ -18,6 +19,7 @@ mod counts;
 mod explanation;
 mod finding;
 mod fingerprint;
+mod groups;
 mod question;
 mod shared_tags;
 #[cfg(test)]

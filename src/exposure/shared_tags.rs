@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::groups::Groups;
 use crate::index::{SegmentError, TagBlocks};
 use crate::tag::Tag;
 
@@ -14,14 +15,27 @@ pub(super) struct SharedTags {
     pub(super) in_all: u64,
     /// Tags that two of them hold, the lower index first. Pairs that share nothing are not here.
     pub(super) pairs: BTreeMap<(usize, usize), u64>,
+    /// The tags of several sources by their holders, with [`Grouping::ByHolders`].
+    pub(super) groups: Groups,
+}
+
+/// Whether tags are counted by all of their holders, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Grouping {
+    None,
+    ByHolders,
 }
 
 impl SharedTags {
     /// Counts the tags of each source.
-    pub(super) fn count(mut sources: Vec<TagBlocks<'_>>) -> Result<SharedTags, SegmentError> {
+    pub(super) fn count(
+        mut sources: Vec<TagBlocks<'_>>,
+        grouping: Grouping,
+    ) -> Result<SharedTags, SegmentError> {
         match sources.as_mut_slice() {
+            // The groups of two follow from the other counts.
             [first, second] => SharedTags::of_two(first, second),
-            several => SharedTags::of_several(several),
+            several => SharedTags::of_several(several, grouping),
         }
     }
 
@@ -32,6 +46,7 @@ impl SharedTags {
         for (&pair, shared) in &part.pairs {
             *self.pairs.entry(pair).or_default() += shared;
         }
+        self.groups.merge(&part.groups);
     }
 
     fn of_two(
@@ -74,10 +89,14 @@ impl SharedTags {
                 .then_some(((0, 1), shared))
                 .into_iter()
                 .collect(),
+            groups: Groups::default(),
         })
     }
 
-    fn of_several(sources: &mut [TagBlocks<'_>]) -> Result<SharedTags, SegmentError> {
+    fn of_several(
+        sources: &mut [TagBlocks<'_>],
+        grouping: Grouping,
+    ) -> Result<SharedTags, SegmentError> {
         let mut tags: Vec<(Tag, u32)> = Vec::new();
         for (index, blocks) in (0..).zip(sources.iter_mut()) {
             loop {
@@ -92,33 +111,38 @@ impl SharedTags {
         tags.sort_by_key(|&(tag, _)| tag);
         let mut counts = SharedTags::default();
         let mut matrix = vec![0_u64; sources.len() * sources.len()];
+        let mut groups = Groups::default();
         // Sources that share much hold stretches of tags together: those are counted as one.
-        let (mut holders, mut times) = (Vec::<u32>::new(), 0);
-        let mut add_pairs = |holders: &[u32], times: u64| {
+        let (mut holders, mut times) = (Vec::<usize>::new(), 0);
+        let mut add_stretch = |holders: &[usize], times: u64| {
             for (position, &first) in holders.iter().enumerate() {
                 for &second in &holders[position + 1..] {
-                    matrix[first as usize * sources.len() + second as usize] += times;
+                    matrix[first * sources.len() + second] += times;
                 }
+            }
+            if grouping == Grouping::ByHolders && times > 0 {
+                groups.add(holders, times);
             }
         };
         for group in tags.chunk_by(|one, next| one.0 == next.0) {
             counts.distinct += 1;
             counts.in_all += u64::from(group.len() == sources.len());
-            let sources = group.iter().map(|&(_, source)| source);
+            let sources = group.iter().map(|&(_, source)| source as usize);
             if !sources.clone().eq(holders.iter().copied()) {
-                add_pairs(&holders, times);
+                add_stretch(&holders, times);
                 times = 0;
                 holders.clear();
                 holders.extend(sources);
             }
             times += 1;
         }
-        add_pairs(&holders, times);
+        add_stretch(&holders, times);
         let pairs = matrix.into_iter().enumerate();
         counts.pairs = pairs
             .filter(|&(_, shared)| shared > 0)
             .map(|(cell, shared)| ((cell / sources.len(), cell % sources.len()), shared))
             .collect();
+        counts.groups = groups;
         Ok(counts)
     }
 }

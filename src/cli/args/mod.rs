@@ -192,8 +192,8 @@ pub(crate) struct Stats {
     /// Only the N largest rows; the others are summed up
     #[arg(long, value_name = "N")]
     pub(crate) top: Option<usize>,
-    /// Leave a source out of each country of which it holds fewer than N numbers, in every count
-    /// and sum
+    /// Leave numbers out of every count and sum where fewer than N are of the same country and in
+    /// the same sources
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) min_cell: u64,
 }

@@ -11,14 +11,19 @@ use crate::cli::settings::Settings;
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::progress::Progress;
 
-/// Counts `countries`, all if there are none, without sources that hold fewer than `min_cell`
-/// numbers of one.
-fn count(
-    segments: &[&Segment],
-    countries: &[Region],
+/// What is counted.
+struct Counted<'a> {
+    segments: &'a [&'a Segment],
+    /// The other segments of the index.
+    beside: &'a [&'a Segment],
+    /// All if empty.
+    countries: &'a [Region],
     min_cell: u64,
-    settings: &Settings,
-) -> anyhow::Result<Vec<CountryExposure>> {
+}
+
+/// Counts by country, with a bar.
+fn count(counted: &Counted<'_>, settings: &Settings) -> anyhow::Result<Vec<CountryExposure>> {
+    let segments = counted.segments;
     let bytes = segments.iter().map(|segment| segment.length()).sum::<u64>();
     let progress = Progress::new(settings, Some(bytes), "numbers");
     progress.step("comparing sources");
@@ -32,8 +37,9 @@ fn count(
         !interrupt::was_asked_for()
     };
     let options = CountOptions {
-        min_cell,
-        countries,
+        min_cell: counted.min_cell,
+        beside: counted.beside,
+        countries: counted.countries,
         threads: settings.threads(),
         go_on: &go_on,
     };

@@ -5,6 +5,7 @@ use leakline::index::{Segment, SourceName};
 use leakline::printable::mask_numbers;
 use leakline::report::{OverlapView, Overlaps};
 
+use super::Counted;
 use crate::cli::args::{Overlap, OverlapFormat, StatsBy};
 use crate::cli::settings::Settings;
 use crate::cli::sources::reading;
@@ -33,7 +34,13 @@ pub(crate) fn run(args: &Overlap, settings: &Settings) -> anyhow::Result<Exit> {
             .find(|segment| segment.meta().source == *name)
     };
     let segments: Vec<&Segment> = names.iter().filter_map(named).collect();
-    let counts = super::count(&segments, &args.countries, 0, settings)?;
+    let counted = Counted {
+        segments: &segments,
+        beside: &[],
+        countries: &args.countries,
+        min_cell: 0,
+    };
+    let counts = super::count(&counted, settings)?;
     let overlaps = Overlaps::new(index.state(), &segments, &counts);
     let view = match args.by {
         None => OverlapView::Both,

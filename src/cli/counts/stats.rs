@@ -5,6 +5,7 @@ use leakline::index::Segment;
 use leakline::phone::Region;
 use leakline::report::{CountBy, Exposures};
 
+use super::Counted;
 use crate::cli::args::{Stats, StatsBy, StatsFormat};
 use crate::cli::settings::Settings;
 use crate::cli::sources::reading;
@@ -14,12 +15,15 @@ use crate::cli::terminal::table_style::table_style;
 
 pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
     let path = settings.index()?;
-    let mut index = reading::open(&path, settings)?;
-    if !args.sources.is_empty() {
-        index = index.restrict(&args.sources)?;
-    }
-    let segments: Vec<&Segment> = index.segments().iter().collect();
-    let counts = super::count(&segments, &args.countries, args.min_cell, settings)?;
+    let index = reading::open(&path, settings)?;
+    let (segments, beside) = index.partition(&args.sources)?;
+    let counted = Counted {
+        segments: &segments,
+        beside: &beside,
+        countries: &args.countries,
+        min_cell: args.min_cell,
+    };
+    let counts = super::count(&counted, settings)?;
     let mut exposures = Exposures::new(index.state(), &segments, &counts, args.min_cell);
     if !args.countries.is_empty() {
         exposures.keep_countries(&args.countries);

@@ -239,15 +239,35 @@ impl Index {
 
     /// The same index with these sources only. An error names the first of them that is not there.
     pub fn restrict(mut self, names: &[SourceName]) -> Result<Index, IndexError> {
-        if let Some(name) = names.iter().find(|name| self.source(name).is_none()) {
-            return Err(IndexError::NoSource {
-                path: self.path,
-                name: name.clone(),
-            });
-        }
+        self.require(names)?;
         self.segments
             .retain(|segment| names.contains(&segment.meta().source));
         Ok(self)
+    }
+
+    fn require(&self, names: &[SourceName]) -> Result<(), IndexError> {
+        match names.iter().find(|name| self.source(name).is_none()) {
+            Some(name) => Err(IndexError::NoSource {
+                path: self.path.clone(),
+                name: name.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// The segments of the sources with these `names`, all if there are none, and those of the other
+    /// sources.
+    ///
+    /// # Errors
+    /// A name that no source has.
+    pub fn partition(
+        &self,
+        names: &[SourceName],
+    ) -> Result<(Vec<&Segment>, Vec<&Segment>), IndexError> {
+        self.require(names)?;
+        let is_named =
+            |segment: &&Segment| names.is_empty() || names.contains(&segment.meta().source);
+        Ok(self.segments.iter().partition(is_named))
     }
 
     /// Whether any segment holds numbers of the country.

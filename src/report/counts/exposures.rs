@@ -22,7 +22,7 @@ use crate::report::{SourceLine, percent};
 pub struct Exposures {
     schema_version: u32,
     index: IndexState,
-    /// Sources with fewer numbers of a country than this are in no figure of that country.
+    /// Numbers are in no figure if fewer than this are of the same country and in the same sources.
     pub(super) min_cell: u64,
     /// Distinct numbers over all sources and countries.
     pub(super) distinct: u64,
@@ -101,8 +101,7 @@ pub(super) struct OtherRows {
 }
 
 impl Exposures {
-    /// From `segments` of the `index` and the `counts` over them, in which cells below `min_cell`
-    /// are left out. A country that is only claimed has a row of zeros, unless small counts are
+    /// From `segments` of the `index` and the `counts` over them, which were made with `min_cell`. A country that is only claimed has a row of zeros, unless small counts are
     /// hidden.
     pub fn new(
         index: IndexState,
@@ -143,8 +142,12 @@ impl Exposures {
             index,
             min_cell,
             distinct,
-            false_positive_rate: false_positive_rate(segments.iter().copied()),
-            pairs: pair_rows(&names, &dates, counts, min_cell),
+            false_positive_rate: match min_cell {
+                0 | 1 => false_positive_rate(segments.iter().copied()),
+                // The whole counts could be had from a rate that is made of them.
+                _ => rate_of_shown(counts),
+            },
+            pairs: pair_rows(&names, &dates, counts),
             same_counts: same_counts(&names, &countries),
             sources,
             countries,
@@ -227,6 +230,15 @@ impl Exposures {
         let pairs = pairs.into_iter().filter_map(PairRow::remark);
         claims.chain(pairs).chain(same).chain(impossible).collect()
     }
+}
+
+/// [`false_positive_rate`] of the numbers in `counts`.
+fn rate_of_shown(counts: &[CountryExposure]) -> f64 {
+    let numbers = (counts.iter()).map(|country| {
+        let cells = country.by_source.iter();
+        cells.map(|cell| cell.distinct).sum::<u64>()
+    });
+    numbers.max().unwrap_or(0) as f64 / 2_f64.powi(64)
 }
 
 impl SourceRow {

@@ -97,7 +97,7 @@ impl Overlaps {
                 shared as f64 / union as f64
             },
             countries: countries.collect(),
-            pairs: pair_rows(&names, &dates, counts, 0),
+            pairs: pair_rows(&names, &dates, counts),
             sources,
         }
     }

@@ -196,8 +196,8 @@ fn method(exposures: &Exposures) -> Markup {
                 }
                 @if exposures.min_cell > 1 {
                     li {
-                        "Where a source holds fewer than " (exposures.min_cell) " numbers of a country, they are in \
-                        no figure of this page, sums included."
+                        "Numbers are in no figure of this page, sums included, where fewer than " (exposures.min_cell)
+                        " are of the same country and in the same sources."
                     }
                 }
             }

@@ -58,12 +58,11 @@ pub(super) struct SameCounts {
     pub(super) compared: usize,
 }
 
-/// All pairs that share a number, at least `min_cell` of them, in the order of their sources.
+/// All pairs that share a number, in the order of their sources.
 pub(super) fn pair_rows(
     names: &[&str],
     dates: &[Option<&PartialDate>],
     counts: &[CountryExposure],
-    min_cell: u64,
 ) -> Vec<PairRow> {
     let mut distinct = vec![0_u64; names.len()];
     let mut shared: BTreeMap<(usize, usize), u64> = BTreeMap::new();
@@ -76,8 +75,7 @@ pub(super) fn pair_rows(
         }
     }
     let chances = Chances::new(names.len(), counts);
-    let shown = shared.into_iter().filter(|(_, shared)| *shared >= min_cell);
-    let rows = shown.map(|((first, second), shared)| {
+    let rows = shared.into_iter().map(|((first, second), shared)| {
         let union = distinct[first] + distinct[second] - shared;
         PairRow {
             a: names[first].to_owned(),

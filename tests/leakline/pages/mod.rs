@@ -5,6 +5,7 @@
 mod check;
 mod crowd;
 mod seller;
+mod small_counts;
 mod three_sources;
 
 use std::collections::BTreeMap;
