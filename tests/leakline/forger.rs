@@ -245,6 +245,24 @@ fn nothing_is_taken_away() {
 }
 
 #[test]
+fn an_index_without_its_manifest_is_never_taken_for_a_new_one() {
+    let (world, states) = world();
+    let now = states.last().unwrap();
+    // What a first writer leaves, beside files that are none of his.
+    for partial in [&[][..], &now["manifest"], &states[0]["manifest"]] {
+        fs::remove_file(world.path(INDEX).join("manifest")).unwrap();
+        world.file(&format!("{INDEX}/manifest.partial"), partial);
+        assert_refused(&world, "only the next manifest");
+        world.run(["load", "new.txt"]).expect(2);
+        world
+            .run(["load", "--replace", "--source", "breach", "new.txt"])
+            .expect(2);
+        world.run(["sources", "remove", "other"]).expect(2);
+        restore(&world, now);
+    }
+}
+
+#[test]
 fn nothing_is_added() {
     let (world, states) = world();
     let now = states.last().unwrap();

@@ -99,9 +99,15 @@ fn the_tombstones_are_no_source_and_are_verified() {
         [&Value::Null, &json!(1), &json!(true)]
     );
     let path = tombstones(&world);
-    let alone = ["check", "--index", path.to_str().unwrap(), "+12125550101"];
-    let run = world.run(alone).expect(2);
-    assert!(run.stderr.contains("is no source"), "{}", run.stderr);
+    let alone = path.to_str().unwrap();
+    for args in [
+        &["check", "--index", alone, "+12125550101"][..],
+        &["verify", "--index", alone],
+        &["sources", "--index", alone],
+    ] {
+        let run = world.run(args).expect(2);
+        assert!(run.stderr.contains("is no source"), "{}", run.stderr);
+    }
 
     let mut bytes = fs::read(&path).unwrap();
     *bytes.last_mut().unwrap() ^= 1;

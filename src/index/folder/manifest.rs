@@ -25,6 +25,9 @@ use crate::{
     key::Key,
 };
 
+/// The generation of the files of a first writer.
+const FIRST_GENERATION: u64 = 1;
+
 /// The files that make up an index folder.
 pub(in crate::index) struct Manifest {
     folder: PathBuf,
@@ -63,7 +66,11 @@ impl IndexPlace {
         for name in &names {
             refuse_other_version(&path.join(name))?;
         }
-        let is_begun = names.iter().any(|name| name == NEW_MANIFEST);
+        // A first writer gives no other generation. Files of a later one are those of an index
+        // whose manifest was taken away: a writer that took them for nothing would remove them.
+        let is_begun = names.iter().any(|name| name == NEW_MANIFEST)
+            && (names.iter().filter_map(|name| names::generation_of(name)))
+                .all(|generation| generation == FIRST_GENERATION);
         let manifest = path.join(MANIFEST);
         if is_begun {
             Ok(IndexPlace::Begun)

@@ -37,19 +37,22 @@ pub(super) fn of_listed(file: &ListedFile) -> String {
 /// Whether a writer of this version names files so. Hidden names never are: `._NAME.1.segment` is
 /// what a Mac leaves beside a copied file.
 pub(super) fn is_ours(name: &OsStr) -> bool {
-    let parse = |name: &str| {
-        let (rest, extension) = name.rsplit_once('.')?;
-        let (source, generation) = rest.rsplit_once('.')?;
-        let role = match extension {
-            SEGMENT => SegmentRole::Source,
-            TOMBSTONES if source == FORGOTTEN => SegmentRole::Tombstones,
-            _ => return None,
-        };
-        let source: SourceName = source.parse().ok()?;
-        // Written in one way only: no sign, no leading zero.
-        (file_name(role, &source, generation.parse().ok()?) == name).then_some(())
+    generation_of(name).is_some()
+}
+
+/// The generation in a name that a writer of this version gives.
+pub(super) fn generation_of(name: &OsStr) -> Option<u64> {
+    let name = name.to_str()?;
+    let (rest, extension) = name.rsplit_once('.')?;
+    let (source, generation) = rest.rsplit_once('.')?;
+    let role = match extension {
+        SEGMENT => SegmentRole::Source,
+        TOMBSTONES if source == FORGOTTEN => SegmentRole::Tombstones,
+        _ => return None,
     };
-    name.to_str().and_then(parse).is_some()
+    let (source, generation) = (source.parse().ok()?, generation.parse().ok()?);
+    // Written in one way only: no sign, no leading zero.
+    (file_name(role, &source, generation) == name).then_some(generation)
 }
 
 #[cfg(test)]
@@ -66,6 +69,7 @@ mod tests {
         ] {
             assert!(is_ours(OsStr::new(ours)), "{ours}");
         }
+        assert_eq!(generation_of(OsStr::new("a.3.4.segment")), Some(4));
         for foreign in [
             "a.segment",
             "a.01.segment",

@@ -90,7 +90,7 @@ pub fn check_files(
     let manifest = match IndexPlace::at(path, key)? {
         IndexPlace::Nothing | IndexPlace::Begun => return Err(nothing(path)),
         IndexPlace::File => {
-            let segment = Segment::open(path, key)?;
+            let segment = open_source(path, key)?;
             let state = state_of_segment(&segment);
             let checked = CheckedFile {
                 path: path.to_owned(),
@@ -178,12 +178,7 @@ impl Index {
     }
 
     fn of_segment(path: &Path, key: Option<&Key>) -> Result<Index, IndexError> {
-        let segment = Segment::open(path, key)?;
-        if segment.role() != SegmentRole::Source {
-            return Err(IndexError::NotASource {
-                path: path.to_owned(),
-            });
-        }
+        let segment = open_source(path, key)?;
         Ok(Index {
             path: path.to_owned(),
             state: state_of_segment(&segment),
@@ -285,6 +280,17 @@ impl Trust {
             None => Trust::Unauthenticated,
         }
     }
+}
+
+/// A segment file that is an index alone.
+fn open_source(path: &Path, key: Option<&Key>) -> Result<Segment, IndexError> {
+    let segment = Segment::open(path, key)?;
+    if segment.role() != SegmentRole::Source {
+        return Err(IndexError::NotASource {
+            path: path.to_owned(),
+        });
+    }
+    Ok(segment)
 }
 
 fn state_of_segment(segment: &Segment) -> IndexState {
