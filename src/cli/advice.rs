@@ -84,6 +84,10 @@ fn of_load(error: &LoadError) -> Option<String> {
         LoadError::Sort(error) => return of_sort(error),
         LoadError::Rejects(_) => "give --rejects a path that can be written",
         LoadError::NothingLeft { .. } => "name one of them to see what is wrong with it",
+        LoadError::ManyFiles { .. } => {
+            "give more with --memory (some 1,000 bytes a file), or name fewer files and load the \
+             others with --append"
+        }
         LoadError::Repeated { .. } => "leave it out, or name the file itself: a file is skipped",
         _ => return None,
     };

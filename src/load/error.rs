@@ -33,6 +33,12 @@ pub enum LoadError {
         /// How many were found.
         files: usize,
     },
+    /// More files than there is memory for.
+    #[error("more files than fit into memory: {files} so far")]
+    ManyFiles {
+        /// How many were met, members of archives among them.
+        files: usize,
+    },
     /// A pipe that was read beside other files holds a file that is loaded already: its rows would
     /// count twice.
     #[error("{}: the same file is loaded already, which shows of a pipe only when it has been read; nothing was stored", shown(&path))]

@@ -116,18 +116,16 @@ impl<'a, 'w> Files<'a, 'w> {
         let OpenDump { path, file, .. } = dump;
         self.witnessed = Witnessed::default();
         let bytes = file.bytes_read();
-        let record = self.records.last();
         let broken = match ended {
             Ok(()) => match file.finish() {
                 Ok(digest) => {
-                    record.bytes = digest.bytes;
-                    record.sha256 = hex::encode(digest.sha256);
+                    self.records.set_digest(self.records.count() - 1, &digest);
                     return Ok(());
                 }
                 Err(error) => error,
             },
             Err(error) => {
-                record.bytes = bytes;
+                self.records.last().bytes = bytes;
                 error
             }
         };
@@ -143,6 +141,11 @@ impl<'a, 'w> Files<'a, 'w> {
     /// Bytes of the files so far, those of skipped ones included.
     pub(super) fn bytes_read(&self) -> u64 {
         self.walk.bytes_read()
+    }
+
+    /// Bytes of memory that the records of files take, about.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.records.heap_bytes()
     }
 
     /// How many records there are.
@@ -310,9 +313,7 @@ impl<'a, 'w> Files<'a, 'w> {
         match opening.finish() {
             Ok(digest) => {
                 self.walk.add_bytes(digest.bytes.saturating_sub(bytes));
-                let record = self.records.at(index);
-                record.bytes = digest.bytes;
-                record.sha256 = hex::encode(digest.sha256);
+                self.records.set_digest(index, &digest);
             }
             Err(error) => {
                 let reason = self.give_up(&found.path, error)?;

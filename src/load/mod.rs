@@ -10,6 +10,7 @@
 //! | `options` | how dumps are read, and who hears of it |
 //! | `files` | the files one after the other: opened, skipped, read in batches |
 //! | `records` | one record for each file, and which files are loaded already |
+//! | `known_files` | where they are, by length and digest |
 //! | `worker` | batches of rows → tags in the sorter, and counts |
 //! | `budget` | how memory is divided among the process, its threads and the sorter |
 //! | `report` | the counts of a load, as `load --json` prints them |
@@ -18,6 +19,7 @@ mod budget;
 mod claims;
 mod error;
 mod files;
+mod known_files;
 mod options;
 mod records;
 mod report;
@@ -40,6 +42,9 @@ use records::Ended;
 pub use records::HELD;
 pub use report::{CountryReport, LoadReport};
 use worker::{Counted, DumpBatch, LoadWorker, Tagging};
+
+/// Bytes of the records of files that fit into the share of the process: the shares are rounded up.
+const FEW_FILES: usize = 2 << 20;
 
 /// The tags and counts of the dumps.
 pub struct Loaded {
@@ -83,9 +88,14 @@ pub fn read_dumps(
 
     let workers = OrderedPool::new(options.threads).run(
         || {
-            let batch = files.next_batch(&buffers);
+            let batch = files.next_batch(&buffers)?;
             sorter.has_read(files.bytes_read(), total);
-            batch
+            let of_files = files.heap_bytes().saturating_sub(FEW_FILES);
+            if !sorter.give_up(of_files) {
+                let files = files.count();
+                return Err(LoadError::ManyFiles { files });
+            }
+            Ok(batch)
         },
         || LoadWorker::new(sorter.handle()),
         |worker, batch: DumpBatch| worker.count(batch, &tagging),

@@ -114,9 +114,11 @@ fn rejected_by_reason(tally: &Tally) -> BTreeMap<&'static str, u64> {
 }
 
 impl Loaded {
-    /// What the segment says of where its numbers came from, an earlier load's part included.
-    pub fn provenance(&self, before: Option<&Provenance>) -> Provenance {
-        let files = self.files.iter().filter(|file| file.skipped.is_none());
+    /// What the segment says of where its numbers came from, an earlier load's part included. Takes
+    /// the records of the files: of a hundred thousand there is no memory for a second copy.
+    pub fn take_provenance(&mut self, before: Option<&Provenance>) -> Provenance {
+        let mut files = std::mem::take(&mut self.files);
+        files.retain(|file| file.skipped.is_none());
         let own = Provenance {
             rows: self.tally.rows(),
             accepted: self.tally.accepted,
@@ -128,7 +130,7 @@ impl Loaded {
                 .collect(),
             migrated: self.tally.migrated,
             complete: self.complete,
-            files: files.cloned().collect(),
+            files,
         };
         let mut provenance = before.cloned().unwrap_or(Provenance {
             complete: true,

@@ -798,6 +798,27 @@ fn an_empty_source_date_epoch_counts_as_unset() {
 }
 
 #[test]
+fn more_files_than_fit_into_memory_are_an_error() {
+    let world = World::new();
+    for file in 0..4_500 {
+        let text = format!("121255501{:02}\n\n{file}\n", file % 100);
+        world.file(&format!("many/{}/{file}.txt", file / 100), text);
+    }
+    let load = ["load", "many", "--max-rejects", "100", "--memory"];
+    let run = world.run([&load[..], &["30M"]].concat()).expect(2);
+    for said in ["more files than fit into memory", "--memory"] {
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
+    assert!(!world.path("data/leakline/manifest").exists());
+    world.run([&load[..], &["64M"]].concat()).expect(0);
+    // None of them is read twice, nor taken for another.
+    let again = [&load[..], &["64M", "--append", "--json"]].concat();
+    let report = world.run(again).expect(0).json();
+    assert_eq!(report["rows"], 0);
+    assert_eq!(report["files"].as_array().unwrap().len(), 4_500);
+}
+
+#[test]
 fn many_files_that_are_loaded_already_are_not_named_one_by_one() {
     let world = World::new();
     for index in 100..120 {

@@ -113,7 +113,7 @@ fn refuse_rejects(name: &SourceName, loaded: &Loaded, settings: &Settings) -> an
 
 fn segment(source: SourceName, mut loaded: Loaded, key: &Key) -> anyhow::Result<Segment> {
     let meta = SourceMeta {
-        provenance: loaded.provenance(None),
+        provenance: loaded.take_provenance(None),
         ..SourceMeta::new(source, clock::now()?.to_string())
     };
     let mut writer = SegmentWriter::new(Vec::new(), &meta, key)?;

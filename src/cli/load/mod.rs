@@ -155,7 +155,7 @@ impl<'a> OpenLoad<'a> {
     /// Stores the tags if there are any, and reports.
     fn store(
         self,
-        loaded: Loaded,
+        mut loaded: Loaded,
         sorted: Option<Sorted>,
         progress: Progress,
     ) -> anyhow::Result<Exit> {
@@ -174,7 +174,11 @@ impl<'a> OpenLoad<'a> {
             Some(sorted) => {
                 progress.step("writing the segment");
                 let before = target.meta_before();
-                let provenance = loaded.provenance(before.map(|before| &before.provenance));
+                // The report for people names none of them.
+                let reported = plan.json.then(|| loaded.files.clone());
+                let before_that = before.map(|before| &before.provenance);
+                let provenance = loaded.take_provenance(before_that);
+                loaded.files = reported.unwrap_or_default();
                 let meta = plan.details.meta(plan.source.clone(), provenance, before)?;
                 target.store(&meta, &sorted, forgotten, budget.threads())?
             }

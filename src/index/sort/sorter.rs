@@ -98,6 +98,14 @@ impl Sorter {
         }
     }
 
+    /// Gives up `bytes` of the memory, in all, to whom they are needed by. False if tags would have
+    /// nothing left.
+    pub fn give_up(&self, bytes: usize) -> bool {
+        let tags = bytes / self.threads / TAG_LENGTH;
+        self.space.give_up(tags);
+        tags <= self.capacity
+    }
+
     /// Says that `bytes` of the input were read, of `total` if that is known. The disk that the
     /// load needs is estimated from that.
     pub fn has_read(&self, bytes: u64, total: Option<u64>) {
@@ -160,7 +168,8 @@ impl SorterWriter {
     fn grow(&mut self, country: usize) -> Result<(), SortError> {
         let length = self.countries[country].open.capacity();
         let length = (2 * length).clamp(*PIECE.start(), *PIECE.end());
-        if self.room + length > self.capacity && self.room > 0 {
+        let capacity = self.capacity.saturating_sub(self.space.given_up());
+        if self.room + length > capacity.max(LEAST) && self.room > 0 {
             self.make_room()?;
         }
         let pieces = &mut self.countries[country];
@@ -192,7 +201,8 @@ impl SorterWriter {
             self.room += tags.capacity();
             pieces.full.extend((!tags.is_empty()).then_some(tags));
         }
-        if self.room > self.capacity / 8 * 7 {
+        let capacity = self.capacity.saturating_sub(self.space.given_up());
+        if self.room > capacity / 8 * 7 {
             return Err(SortError::Full {
                 memory: self.space.memory(),
             });

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -42,6 +42,8 @@ pub(in crate::index) struct Space {
     /// Writes to the file, until all is written.
     writing: Mutex<Option<Arc<WriteThread>>>,
     end: AtomicU64,
+    /// Tags that each worker has no room for any more.
+    given_up: AtomicUsize,
     /// Bytes of the input that were read, and all its bytes; 0 if that is not known.
     read: AtomicU64,
     total: AtomicU64,
@@ -57,6 +59,7 @@ impl Space {
             file: OnceLock::new(),
             writing: Mutex::new(None),
             end: AtomicU64::new(0),
+            given_up: AtomicUsize::new(0),
             read: AtomicU64::new(0),
             total: AtomicU64::new(0),
         }
@@ -75,6 +78,15 @@ impl Space {
     /// Whether anything may be written.
     pub(in crate::index) fn may_spill(&self) -> bool {
         matches!(self.spill, Spill::Unnamed(_))
+    }
+
+    /// From now on each worker has room for so many tags less than in the beginning.
+    pub(in crate::index) fn give_up(&self, tags: usize) {
+        self.given_up.store(tags, Ordering::Relaxed);
+    }
+
+    pub(in crate::index) fn given_up(&self) -> usize {
+        self.given_up.load(Ordering::Relaxed)
     }
 
     /// Notes that `bytes` of the input were read, of `total` if that is known.
