@@ -15,6 +15,10 @@ pub(in crate::index) const BLOCK_MAX: usize =
     1 + (BLOCK_TAGS * 55).div_ceil(8) + (BLOCK_TAGS * 3).div_ceil(8);
 
 /// Appends the block of `tags`, which ascend strictly. The first is not in it, but in its fence.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "positions of bits in a block, counted up from 0 to fewer than 2^16"
+)]
 pub(in crate::index) fn encode(tags: &[Tag], block: &mut Vec<u8>) {
     let Some((&first, rest)) = tags.split_first() else {
         return;
@@ -23,7 +27,8 @@ pub(in crate::index) fn encode(tags: &[Tag], block: &mut Vec<u8>) {
         block.push(0);
         return;
     };
-    let range = last.0 - first.0;
+    let distance = |tag: Tag| tag.0.checked_sub(first.0).expect("tags ascend");
+    let range = distance(*last);
     let width = width(range, rest.len());
     block.push(u8::try_from(width).expect("at most 63"));
 
@@ -31,7 +36,7 @@ pub(in crate::index) fn encode(tags: &[Tag], block: &mut Vec<u8>) {
     let mut bits = 0;
     let mut filled = 0;
     for tag in rest {
-        let low = low(tag.0 - first.0, width);
+        let low = low(distance(*tag), width);
         bits |= low << filled;
         filled += width;
         if filled >= 64 {
@@ -48,7 +53,7 @@ pub(in crate::index) fn encode(tags: &[Tag], block: &mut Vec<u8>) {
     block.resize(highs + high_bytes(range, rest.len(), width), 0);
     let high_bits = &mut block[highs..];
     for (turn, tag) in rest.iter().enumerate() {
-        let at = high(tag.0 - first.0, width) + turn;
+        let at = high(distance(*tag), width) + turn;
         high_bits[at / 8] |= 1 << (at % 8);
     }
 }
@@ -80,6 +85,10 @@ impl<'a> Block<'a> {
     }
 
     /// Whether a tag is in it.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "`at` is behind `high` zeros, so it is not below `high`, and it ends with the block"
+    )]
     pub(in crate::index) fn holds(&self, tag: Tag) -> bool {
         let Some(distance) = tag.0.checked_sub(self.first.0) else {
             return false;
@@ -110,6 +119,10 @@ impl<'a> Block<'a> {
     }
 
     /// Appends the tags. `None` if their number is not the expected one, or they do not ascend.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "`word` is not 0; `at` is behind `turn` ones, so it is not below `turn`"
+    )]
     pub(in crate::index) fn decode(&self, tags: &mut Vec<Tag>) -> Option<()> {
         tags.push(self.first);
         let mut before = 0;
@@ -138,6 +151,10 @@ impl<'a> Block<'a> {
     }
 
     /// The position after the first `zeros` zeros of the high bits.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "positions of bits in a block, counted up from 0 to fewer than 2^16"
+    )]
     #[inline]
     fn after_zeros(&self, zeros: usize) -> Option<usize> {
         let Some(mut more) = zeros.checked_sub(1) else {
@@ -163,11 +180,15 @@ impl<'a> Block<'a> {
     }
 
     fn high_bit(&self, at: usize) -> bool {
-        let byte = self.body.get(self.low_bytes + at / 8);
+        let byte = self.body.get(self.low_bytes.saturating_add(at / 8));
         byte.is_some_and(|byte| byte >> (at % 8) & 1 == 1)
     }
 
     /// The low bits of tag `turn`, counted from 0 after the first tag.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "fewer tags than a block has, of 63 bits at most"
+    )]
     #[inline]
     fn low(&self, turn: usize) -> u64 {
         let bit = turn * self.width as usize;
@@ -189,6 +210,10 @@ impl<'a> Block<'a> {
 
 /// The position of one number `before` of a word, both counted from 0 from the lowest bit. There
 /// are more ones than `before`.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "`before` ones are left; `rest` is not 0 while there are; a word has 64 bits"
+)]
 fn place_of_one(word: u64, mut before: usize) -> usize {
     let mut place = 0;
     // Each step halves the bits that it can be in.
@@ -208,7 +233,8 @@ fn place_of_one(word: u64, mut before: usize) -> usize {
 
 /// Number of low bits of each distance: one less than the mean distance has.
 fn width(range: u64, rest: usize) -> u32 {
-    (range / rest as u64).checked_ilog2().unwrap_or(0)
+    let mean = range.checked_div(rest as u64).unwrap_or(0);
+    mean.checked_ilog2().unwrap_or(0)
 }
 
 fn low(distance: u64, width: u32) -> u64 {
@@ -220,11 +246,11 @@ fn high(distance: u64, width: u32) -> usize {
 }
 
 fn low_bytes(rest: usize, width: u32) -> usize {
-    (rest * width as usize).div_ceil(8)
+    rest.saturating_mul(width as usize).div_ceil(8)
 }
 
 fn high_bytes(range: u64, rest: usize, width: u32) -> usize {
-    (high(range, width) + rest).div_ceil(8)
+    high(range, width).saturating_add(rest).div_ceil(8)
 }
 
 #[cfg(test)]

@@ -37,8 +37,8 @@ impl AlignedBuffer {
     /// Gives it another length. Its content is not defined afterwards.
     pub(in crate::index) fn resize(&mut self, length: usize) {
         let room = align_up(length);
-        if self.start + room > self.memory.len() {
-            self.memory = vec![0; room + ALIGNMENT];
+        if self.start.saturating_add(room) > self.memory.len() {
+            self.memory = vec![0; room.saturating_add(ALIGNMENT)];
             // The standard library may say that it cannot tell; then the cache is used.
             let start = self.memory.as_ptr().align_offset(ALIGNMENT);
             self.start = if start < ALIGNMENT { start } else { 0 };
@@ -48,7 +48,7 @@ impl AlignedBuffer {
 
     /// The bytes up to the next multiple of [`ALIGNMENT`].
     fn padded(&self) -> &[u8] {
-        &self.memory[self.start..self.start + align_up(self.length)]
+        &self.memory[self.start..][..align_up(self.length)]
     }
 }
 
@@ -56,13 +56,13 @@ impl Deref for AlignedBuffer {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.memory[self.start..self.start + self.length]
+        &self.memory[self.start..][..self.length]
     }
 }
 
 impl DerefMut for AlignedBuffer {
     fn deref_mut(&mut self) -> &mut [u8] {
-        &mut self.memory[self.start..self.start + self.length]
+        &mut self.memory[self.start..][..self.length]
     }
 }
 

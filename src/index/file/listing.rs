@@ -88,7 +88,7 @@ impl Listing {
             other => return Err(ListingFault::Version(other)),
         }
         let (header, rest) = bytes.split_at(HEADER_LENGTH);
-        let (entries, end) = rest.split_at(rest.len() - END_LENGTH);
+        let (entries, end) = rest.split_at(rest.len().saturating_sub(END_LENGTH));
         let (entries, leftover) = entries.as_chunks::<ENTRY_LENGTH>();
         let count = usize::try_from(u32_at(header, COUNT));
         if !leftover.is_empty() || count != Ok(entries.len()) {

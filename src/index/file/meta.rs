@@ -193,14 +193,15 @@ impl Provenance {
     pub fn add(&mut self, mut more: Provenance) {
         let known = by_digest(&self.files);
         more.files.retain(|file| !file.is_among(&known));
-        self.rows += more.rows;
-        self.accepted += more.accepted;
-        self.rejected += more.rejected;
-        self.blank += more.blank;
+        self.rows = self.rows.saturating_add(more.rows);
+        self.accepted = self.accepted.saturating_add(more.accepted);
+        self.rejected = self.rejected.saturating_add(more.rejected);
+        self.blank = self.blank.saturating_add(more.blank);
         for (reason, count) in more.rejected_by_reason {
-            *self.rejected_by_reason.entry(reason).or_default() += count;
+            let sum = self.rejected_by_reason.entry(reason).or_default();
+            *sum = sum.saturating_add(count);
         }
-        self.migrated += more.migrated;
+        self.migrated = self.migrated.saturating_add(more.migrated);
         self.complete &= more.complete;
         self.files.append(&mut more.files);
         self.files

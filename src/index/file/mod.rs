@@ -2,6 +2,9 @@
 //!
 //! Nothing here opens a file by its path. Next: `read` opens segments, `write` makes them.
 
+// Lengths and offsets come from files that anybody may have written.
+#![warn(clippy::arithmetic_side_effects)]
+
 pub(in crate::index) mod chain;
 pub(in crate::index) mod coding;
 pub(in crate::index) mod direct;

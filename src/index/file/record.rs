@@ -23,13 +23,18 @@ impl<const LENGTH: usize> RecordFields<LENGTH> {
 
     pub(super) fn put(&mut self, field: &[u8]) {
         self.bytes[self.end..][..field.len()].copy_from_slice(field);
-        self.end += field.len();
+        self.move_on(field.len());
     }
 
     /// Puts `text` and zeros up to `length` bytes.
     pub(super) fn put_padded(&mut self, text: &str, length: usize) {
         self.bytes[self.end..][..text.len()].copy_from_slice(text.as_bytes());
-        self.end += length;
+        self.move_on(length);
+    }
+
+    fn move_on(&mut self, length: usize) {
+        let end = self.end.checked_add(length);
+        self.end = end.expect("a record has a few hundred bytes");
     }
 
     pub(super) fn end(self) -> [u8; LENGTH] {

@@ -4,6 +4,9 @@
 //! index becomes another. `names` says how files are named, `lock` that one writer is at work at a
 //! time.
 
+// Counts and generations come from files that anybody may have written.
+#![warn(clippy::arithmetic_side_effects)]
+
 pub(in crate::index) mod change;
 pub(in crate::index) mod index_error;
 pub(in crate::index) mod lock;

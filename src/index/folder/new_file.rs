@@ -81,7 +81,7 @@ impl NewFile {
         let mut next = thread.empty_buffer()?;
         next.resize(BUFFER);
         thread.write(mem::replace(&mut self.buffer, next), self.written)?;
-        self.written += BUFFER as u64;
+        self.written = self.written.saturating_add(BUFFER as u64);
         self.filled = 0;
         Ok(())
     }
@@ -100,9 +100,10 @@ impl UnlistedFile {
 
 impl Write for NewFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let taken = bytes.len().min(BUFFER - self.filled);
-        self.buffer[self.filled..self.filled + taken].copy_from_slice(&bytes[..taken]);
-        self.filled += taken;
+        let room = &mut self.buffer[self.filled..];
+        let taken = bytes.len().min(room.len());
+        room[..taken].copy_from_slice(&bytes[..taken]);
+        self.filled = self.filled.saturating_add(taken);
         if self.filled == BUFFER {
             self.hand_over()?;
         }

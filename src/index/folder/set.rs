@@ -115,7 +115,8 @@ pub fn check_files(
 pub fn false_positive_rate<'a>(segments: impl IntoIterator<Item = &'a Segment>) -> f64 {
     let mut numbers = [0_u64; Region::COUNT];
     for country in segments.into_iter().flat_map(Segment::countries) {
-        numbers[country.region.index()] += country.distinct;
+        let sum = &mut numbers[country.region.index()];
+        *sum = sum.saturating_add(country.distinct);
     }
     let most = numbers.into_iter().max().unwrap_or(0);
     #[expect(clippy::cast_precision_loss, reason = "a rate needs no more digits")]

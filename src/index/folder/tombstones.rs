@@ -86,8 +86,9 @@ impl Tombstones {
             self.of(region),
             |tag| *tag,
             |_| {
-                records -= 1;
-                distinct -= 1;
+                // As many records as numbers at least, and each number is found once.
+                records = records.saturating_sub(1);
+                distinct = distinct.saturating_sub(1);
             },
         )?;
         Ok(CountryCount {
@@ -99,7 +100,7 @@ impl Tombstones {
 
     /// Bytes of memory that they take.
     pub fn heap_bytes(&self) -> usize {
-        self.count() * TAG_LENGTH
+        self.count().saturating_mul(TAG_LENGTH)
     }
 }
 

@@ -62,7 +62,7 @@ impl<'a> Blocks<'a> {
                     return Ok(false);
                 }
                 let chapter = self.section.read_chapter(self.file, self.next_chapter)?;
-                self.next_chapter += 1;
+                self.next_chapter = self.next_chapter.saturating_add(1);
                 let begun = chapter.blocks_up_to(*self.range.start());
                 self.next = begun.saturating_sub(1);
                 self.end = self.next;
@@ -74,11 +74,11 @@ impl<'a> Blocks<'a> {
             if self.next == last {
                 return Ok(false);
             }
-            self.end = last.min(self.next + BlockRun::LONGEST);
+            self.end = last.min(self.next.saturating_add(BlockRun::LONGEST));
             self.run.read(chapter, self.next, self.end)?;
         }
         let block = self.run.block(chapter, self.next)?;
-        let after = match chapter.fences.get(self.next + 1) {
+        let after = match chapter.fences.get(self.next.saturating_add(1)) {
             Some(fence) => Some(fence.first),
             None => (self.section.chapters.get(self.next_chapter)).map(|entry| entry.first),
         };
@@ -86,7 +86,7 @@ impl<'a> Blocks<'a> {
         if decoded.is_none() || after.is_some_and(|after| tags.last() >= Some(&after)) {
             return Err(self.run.damaged(chapter, self.next, SegmentDamage::Order));
         }
-        self.next += 1;
+        self.next = self.next.saturating_add(1);
         Ok(true)
     }
 
@@ -94,7 +94,7 @@ impl<'a> Blocks<'a> {
     pub(in crate::index) fn last(&self) -> (&[u8], u64) {
         match &self.chapter {
             Some(chapter) => {
-                let block = self.next - 1;
+                let block = self.next.saturating_sub(1);
                 let plain = chapter.fences[block].checksums.plain;
                 (self.run.bytes(chapter, block), plain)
             }
@@ -105,7 +105,10 @@ impl<'a> Blocks<'a> {
     /// That the block that was decoded last is not as it was written.
     pub(in crate::index) fn damaged(&self, damage: SegmentDamage) -> SegmentError {
         match &self.chapter {
-            Some(chapter) => self.run.damaged(chapter, self.next - 1, damage),
+            Some(chapter) => {
+                let block = self.next.saturating_sub(1);
+                self.run.damaged(chapter, block, damage)
+            }
             None => self.file.damaged(0, damage),
         }
     }

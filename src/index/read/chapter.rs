@@ -36,10 +36,12 @@ impl ChapterEntry {
     /// Number of blocks of chapter `chapter` in a section of `distinct` tags, and number of tags in
     /// its last block.
     pub(in crate::index) fn shape(distinct: u64, chapter: u64) -> (usize, usize) {
-        let tags = distinct - chapter * (CHAPTER_BLOCKS * BLOCK_TAGS) as u64;
+        let before = chapter.saturating_mul((CHAPTER_BLOCKS * BLOCK_TAGS) as u64);
+        let tags = distinct.saturating_sub(before);
         let tags =
             usize::try_from(tags).map_or(usize::MAX, |tags| tags.min(CHAPTER_BLOCKS * BLOCK_TAGS));
-        (tags.div_ceil(BLOCK_TAGS), (tags - 1) % BLOCK_TAGS + 1)
+        let last = tags.saturating_sub(1) % BLOCK_TAGS;
+        (tags.div_ceil(BLOCK_TAGS), last.saturating_add(1))
     }
 
     /// Checks the plain checksum of the fences.
@@ -48,11 +50,16 @@ impl ChapterEntry {
         if self.checksums.are_of(&bytes, None) {
             return Ok(());
         }
-        Err(file.damaged(self.offset + self.length, SegmentDamage::Fences))
+        Err(file.damaged(self.fences_at(), SegmentDamage::Fences))
+    }
+
+    /// Where its fences begin in the file, which is longer.
+    fn fences_at(&self) -> u64 {
+        self.offset.saturating_add(self.length)
     }
 
     pub(in crate::index) fn fences_length(blocks: usize) -> u64 {
-        (blocks * FENCE_LENGTH) as u64
+        blocks.saturating_mul(FENCE_LENGTH) as u64
     }
 }
 
@@ -71,7 +78,7 @@ impl Chapter {
         entry: &ChapterEntry,
         after: Option<Tag>,
     ) -> Result<Chapter, SegmentError> {
-        let fences_at = entry.offset + entry.length;
+        let fences_at = entry.fences_at();
         let bytes = Chapter::bytes_of_fences(file, entry)?;
         if !entry.checksums.are_of(&bytes, file.chain()) {
             return Err(file.damaged(fences_at, SegmentDamage::Fences));
@@ -90,9 +97,10 @@ impl Chapter {
         let ascending = firsts.chain(after).is_sorted_by(|one, next| one < next);
         let begins = (chapter.fences.first())
             .is_some_and(|fence| fence.first == entry.first && fence.offset == 0);
-        let lengths_are_possible = offsets
-            .chain([chapter.length])
-            .is_sorted_by(|one, next| one < next && (next - one) as usize <= BLOCK_MAX);
+        let lengths_are_possible = offsets.chain([chapter.length]).is_sorted_by(|one, next| {
+            let length = next.checked_sub(*one);
+            length.is_some_and(|length| (1..=BLOCK_MAX).contains(&(length as usize)))
+        });
         if ascending && begins && lengths_are_possible {
             Ok(chapter)
         } else {
@@ -105,8 +113,8 @@ impl Chapter {
         file: &SegmentFile,
         entry: &ChapterEntry,
     ) -> Result<Vec<u8>, SegmentError> {
-        let mut bytes = vec![0; entry.blocks * FENCE_LENGTH];
-        file.fill(&mut bytes, entry.offset + entry.length)?;
+        let mut bytes = vec![0; entry.blocks.saturating_mul(FENCE_LENGTH)];
+        file.fill(&mut bytes, entry.fences_at())?;
         Ok(bytes)
     }
 
@@ -117,7 +125,7 @@ impl Chapter {
 
     /// Bytes that it takes in memory, about.
     pub(in crate::index) fn heap_bytes(&self) -> usize {
-        self.fences.len() * size_of::<Fence>()
+        self.fences.len().saturating_mul(size_of::<Fence>())
     }
 
     /// Where a block begins in the chapter; for the block after the last, where that ends.
@@ -127,8 +135,13 @@ impl Chapter {
             .map_or(self.length, |fence| fence.offset)
     }
 
+    /// Where what begins at `start` in the chapter is in the file.
+    fn at(&self, start: u32) -> u64 {
+        self.offset.saturating_add(u64::from(start))
+    }
+
     fn tags(&self, block: usize) -> usize {
-        if block + 1 == self.fences.len() {
+        if block.saturating_add(1) == self.fences.len() {
             self.last_tags
         } else {
             BLOCK_TAGS
@@ -165,10 +178,9 @@ impl<'a> BlockRun<'a> {
     ) -> Result<(), SegmentError> {
         let (start, end) = (chapter.start(first), chapter.start(end));
         self.first = first;
-        let length = (end - start) as usize;
+        let length = end.saturating_sub(start) as usize;
         self.bytes.resize(self.bytes.len().max(length), 0);
-        self.file
-            .fill(&mut self.bytes[..length], chapter.offset + u64::from(start))
+        self.file.fill(&mut self.bytes[..length], chapter.at(start))
     }
 
     /// A block of the run, checked against its fence.
@@ -188,7 +200,8 @@ impl<'a> BlockRun<'a> {
     /// The bytes of a block of the run.
     pub(in crate::index) fn bytes(&self, chapter: &Chapter, block: usize) -> &[u8] {
         let base = chapter.start(self.first);
-        let [start, end] = [block, block + 1].map(|block| (chapter.start(block) - base) as usize);
+        let [start, end] = [block, block.saturating_add(1)]
+            .map(|block| chapter.start(block).saturating_sub(base) as usize);
         &self.bytes[start..end]
     }
 
@@ -199,7 +212,6 @@ impl<'a> BlockRun<'a> {
         block: usize,
         damage: SegmentDamage,
     ) -> SegmentError {
-        let offset = chapter.offset + u64::from(chapter.start(block));
-        self.file.damaged(offset, damage)
+        self.file.damaged(chapter.at(chapter.start(block)), damage)
     }
 }

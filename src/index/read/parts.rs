@@ -59,15 +59,16 @@ impl SegmentParts {
         key: Option<&Key>,
     ) -> Result<SegmentParts, SegmentError> {
         let (trailer, tail) = trailer_and_tail(file, key)?;
-        let tail_offset = file.length() - (TRAILER_LENGTH + tail.len()) as u64;
+        let end_length = tail.len().saturating_add(TRAILER_LENGTH) as u64;
+        let tail_offset = file.length().saturating_sub(end_length);
         let (meta_bytes, rest) = tail.split_at(trailer.meta_length as usize);
         let meta: SourceMeta =
             serde_json::from_slice(meta_bytes).map_err(|source| SegmentError::Meta {
                 path: file.path().to_owned(),
                 source,
             })?;
-        let offset = tail_offset + u64::from(trailer.meta_length);
-        let (entries, roots) = rest.split_at(trailer.countries as usize * ENTRY_LENGTH);
+        let offset = tail_offset.saturating_add(u64::from(trailer.meta_length));
+        let (entries, roots) = rest.split_at(trailer.directory_length());
         let countries = countries(file, entries, offset, &meta)?;
         let roots: Vec<ChapterRoot> = roots
             .as_chunks()
@@ -107,7 +108,7 @@ fn trailer_and_tail(
     key: Option<&Key>,
 ) -> Result<(Trailer, Vec<u8>), SegmentError> {
     let length = file.length();
-    let mut end = file.read(length - length.min(END), length.min(END))?;
+    let mut end = file.read(length.saturating_sub(END), length.min(END))?;
     let trailer = end
         .split_last_chunk()
         .and_then(|(_, bytes)| Trailer::decode(bytes))
@@ -120,13 +121,13 @@ fn trailer_and_tail(
             given: key.id(),
         });
     }
-    end.truncate(end.len() - TRAILER_LENGTH);
-    let trailer_offset = length - TRAILER_LENGTH as u64;
+    end.truncate(end.len().saturating_sub(TRAILER_LENGTH));
+    let trailer_offset = length.saturating_sub(TRAILER_LENGTH as u64);
     let tail_length = trailer
         .tail_length()
         .filter(|&tail| tail.saturating_add(HEADER_LENGTH as u64) <= trailer_offset)
         .ok_or_else(|| file.damaged(trailer_offset, SegmentDamage::Trailer))?;
-    let tail_offset = trailer_offset - tail_length;
+    let tail_offset = trailer_offset.saturating_sub(tail_length);
     let tail = match (end.len() as u64).checked_sub(tail_length) {
         Some(before) => {
             end.drain(..usize::try_from(before).expect("shorter than what was read"));
@@ -149,16 +150,20 @@ fn trailer_and_tail(
 }
 
 impl Trailer {
+    fn directory_length(&self) -> usize {
+        (self.countries as usize).saturating_mul(ENTRY_LENGTH)
+    }
+
     /// Bytes of metadata, directory and roots, if a file of this length can have them.
     fn tail_length(&self) -> Option<u64> {
         let countries = self.countries as usize;
-        let most = self.length / LEAST_CHAPTER + u64::from(self.countries);
+        let most = (self.length / LEAST_CHAPTER).saturating_add(u64::from(self.countries));
         if countries > Region::COUNT || self.chapters > most {
             return None;
         }
         let roots = self.chapters.checked_mul(ROOT_LENGTH as u64)?;
         roots
-            .checked_add((countries * ENTRY_LENGTH) as u64)?
+            .checked_add(self.directory_length() as u64)?
             .checked_add(u64::from(self.meta_length))
     }
 }
@@ -211,7 +216,7 @@ fn sections(
         let (own, others) = roots.split_at_checked(chapters)?;
         let mut entries = Vec::with_capacity(chapters);
         for (index, root) in own.iter().enumerate() {
-            let end = roots.get(index + 1).map_or(tail_offset, |root| root.offset);
+            let end = (roots.get(index.saturating_add(1))).map_or(tail_offset, |root| root.offset);
             let (blocks, last_tags) = ChapterEntry::shape(country.distinct, index as u64);
             let length = (end.checked_sub(root.offset)?)
                 .checked_sub(ChapterEntry::fences_length(blocks))

@@ -57,7 +57,8 @@ impl Section {
         file: &SegmentFile,
         index: usize,
     ) -> Result<Chapter, SegmentError> {
-        let after = self.chapters.get(index + 1).map(|entry| entry.first);
+        let after = self.chapters.get(index.saturating_add(1));
+        let after = after.map(|entry| entry.first);
         Chapter::read(file, &self.chapters[index], after)
     }
 }
@@ -66,7 +67,7 @@ impl KeptBytes {
     /// Whether there was room for `bytes` more, which are taken then.
     fn reserve(&self, bytes: usize) -> bool {
         let before = self.0.fetch_add(bytes, Ordering::Relaxed);
-        let fits = before + bytes <= KEPT;
+        let fits = before.saturating_add(bytes) <= KEPT;
         if !fits {
             self.0.fetch_sub(bytes, Ordering::Relaxed);
         }

@@ -191,7 +191,7 @@ impl Segment {
     ) -> Result<(), SegmentError> {
         let entry = &section.chapters[chapter];
         entry.check_plain(&self.file)?;
-        let end = match section.chapters.get(chapter + 1) {
+        let end = match section.chapters.get(chapter.saturating_add(1)) {
             Some(next) => Tag(next.first.0.saturating_sub(1)),
             None => Tag(u64::MAX),
         };
@@ -268,7 +268,7 @@ impl Iterator for Tags<'_> {
             }
         }
         let tag = self.block.get(self.given)?;
-        self.given += 1;
+        self.given = self.given.saturating_add(1);
         Some(Ok(*tag))
     }
 }
