@@ -17,8 +17,12 @@ libfuzzer_sys::fuzz_target!(|text: &[u8]| {
         }
         Err(error) => {
             assert!(!is_key);
-            let shown = format!("{error} {error:?}");
-            assert!(line.len() < 16 || !shown.as_bytes().windows(line.len()).any(|part| part == line));
+            // What it says hangs on the length alone. Looking for the text in it does not do: the
+            // fuzzer finds texts that the error has of its own.
+            let hide = |byte: &u8| if b"\r\n".contains(byte) { *byte } else { b'x' };
+            let hidden: Vec<u8> = text.iter().map(hide).collect();
+            let other = Key::read(&mut &hidden[..], "key".as_ref()).err().unwrap();
+            assert_eq!(format!("{error} {error:?}"), format!("{other} {other:?}"));
         }
     }
 });
