@@ -166,26 +166,47 @@ impl CellReader {
     /// dump. Nothing is said here of any other cell; [`CellReader::cell`] says all.
     #[inline]
     pub fn plain(&self, text: &[u8], home: Option<Region>) -> Option<Reading> {
+        let (plus, digits) = match text {
+            [b'+', digits @ ..] => (true, digits),
+            _ => (false, text),
+        };
+        let digits = Dialled {
+            digits,
+            plus,
+            optional_zero: None,
+        };
+        self.valid(digits, home)
+    }
+
+    /// The number that text is, if it is valid and nothing in it is optional. Nothing is said of
+    /// any other: [`CellReader::resolve`] says all.
+    #[inline]
+    fn valid(self, dialled: Dialled<'_>, home: Option<Region>) -> Option<Reading> {
+        let Dialled {
+            digits,
+            plus,
+            optional_zero,
+        } = dialled;
+        if digits.len() < usize::from(Written::FEWEST) || optional_zero.is_some() {
+            return None;
+        }
         let home = home.filter(|&region| region != Region::NON_GEOGRAPHIC);
-        let (digits, root) = match (text, home) {
-            ([b'+', digits @ ..], Some(home)) => (digits, Root::PlusAt(home)),
-            ([b'+', digits @ ..] | digits, None) => (digits, Root::International),
-            (digits, Some(home)) => return self.bare(digits, home),
+        let root = match home {
+            None => Root::International,
+            Some(home) if plus => Root::PlusAt(home),
+            Some(home) => return self.bare(digits, home),
         };
         // No calling code begins with 0; a way of dialling abroad behind a plus has two readings.
-        if digits.len() < usize::from(Written::FEWEST) || digits[0] == b'0' {
+        if digits[0] == b'0' {
             return None;
         }
         let number = plans::digits(digits, root)?;
         Some(self.asked_for(Reading::plain(number, ReadAs::International)))
     }
 
-    /// [`CellReader::plain`] for digits without a plus, in a home region.
+    /// [`CellReader::valid`] for digits without a plus, in a home region.
     #[inline]
     fn bare(self, digits: &[u8], home: Region) -> Option<Reading> {
-        if digits.len() < usize::from(Written::FEWEST) {
-            return None;
-        }
         let BareNumbers {
             at_home,
             international,
@@ -228,30 +249,11 @@ impl CellReader {
     /// Reads one cell. The sink is called once for each number in it (`a / b` is two), at least
     /// once.
     pub fn cell(&self, text: &[u8], home: Option<Region>, sink: &mut impl FnMut(CellOutcome)) {
-        let (plus, digits) = match text {
-            [b'+', digits @ ..] => (true, digits),
-            _ => (false, text),
-        };
-        let few = usize::from(Written::FEWEST);
-        if (few..=Written::MAX).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) {
-            let digits = Dialled {
-                digits,
-                plus,
-                optional_zero: None,
-            };
-            return sink(outcome(self.resolve(digits, home), Repairs::NONE));
-        }
         if let Some(written) = Written::plain(text) {
-            return sink(outcome(
-                self.resolve(written.dialled(), home),
-                Repairs::NONE,
-            ));
+            return sink(self.outcome(written.dialled(), home, Repairs::NONE));
         }
         with_clean(text, |clean| match Written::plain(clean.text) {
-            Some(written) => sink(outcome(
-                self.resolve(written.dialled(), home),
-                clean.repairs,
-            )),
+            Some(written) => sink(self.outcome(written.dialled(), home, clean.repairs)),
             None => self.cleaned(clean, home, sink),
         });
     }
@@ -382,6 +384,15 @@ impl CellReader {
             return Err(Reason::Redacted);
         }
         Ok(outcome(found, repairs))
+    }
+
+    // Not inlined, so that `valid` is where most cells are read: in `plain`.
+    #[inline(never)]
+    fn outcome(self, dialled: Dialled<'_>, home: Option<Region>, repairs: Repairs) -> CellOutcome {
+        match self.valid(dialled, home) {
+            Some(reading) => CellOutcome::Number(Reading { repairs, ..reading }),
+            None => outcome(self.resolve(dialled, home), repairs),
+        }
     }
 
     fn resolve(self, dialled: Dialled<'_>, home: Option<Region>) -> Result<Resolved, Reason> {
