@@ -2,23 +2,19 @@
 
 use std::sync::Arc;
 
-use encoding_rs::Encoding;
 use memchr::memchr;
 
 use super::{
-    Batch, Buffering, ConvertedSample, Delimiter, Digest, DumpError, Format, Judge, LineEnd,
-    MAX_ROW_BYTES, ReadOptions, Refusal, Row, RowContent, Scratch, Shape, Stream,
+    Batch, Buffering, BytesEnd, ConvertedSample, Digest, DumpError, Format, Judge, MAX_ROW_BYTES,
+    ReadOptions, Refusal, Row, RowContent, Scratch, Shape, Stream,
     input::Input,
     json::{Arrays, Elements},
     opening::Sheet,
-    rewrite,
     rows::cut::{Cut, Cutter},
+    settling::{settle, settle_early, sheet_options},
     shape::{Above, Layout, count},
-    sniff,
 };
 
-/// Bytes of a dump that its shape is settled from.
-const SAMPLE_BYTES: usize = 256 << 10;
 /// Rows of the sample that a caller sees.
 const SAMPLE_ROWS: usize = 2000;
 /// Usual length of a batch in bytes.
@@ -118,9 +114,8 @@ impl DumpFile {
     /// To be called before the first batch, which begins with the same rows.
     pub fn sample(&self) -> Option<Batch> {
         let mut spans = Vec::new();
-        let complete = self.input.is_complete();
-        let Cut::Rows(length) = Cutter::new(&self.shape).cut(&self.carry, complete, &mut spans)
-        else {
+        let end = BytesEnd::of(self.input.is_complete());
+        let Cut::Rows(length) = Cutter::new(&self.shape).cut(&self.carry, end, &mut spans) else {
             return None;
         };
         Some(Batch {
@@ -128,7 +123,7 @@ impl DumpFile {
             first_line: self.line,
             shape: Arc::clone(&self.shape),
             spans,
-            last: complete,
+            last: end.is_here(),
             reread: None,
         })
     }
@@ -159,11 +154,11 @@ impl DumpFile {
                 let missing = self.buffering.read_bytes(wanted - buffer.len());
                 self.input.read_more(&mut buffer, missing);
             }
-            let complete = self.input.is_complete();
+            let end = BytesEnd::of(self.input.is_complete());
             if buffer.is_empty() {
                 return self.end();
             }
-            match self.cutter.cut(&buffer, complete, &mut spans) {
+            match self.cutter.cut(&buffer, end, &mut spans) {
                 // Nothing but brackets and white space.
                 Cut::Rows(length)
                     if spans.is_empty() && matches!(self.shape.layout, Layout::Document(_)) =>
@@ -245,10 +240,13 @@ impl DumpFile {
         };
         let mut input = Input::new(stream, Buffering::Bulk);
         self.carry.clear();
-        if let Some(encoding) = sniff::decoded(dump, &ReadOptions::default()).ok().flatten() {
+        if let Some(encoding) = super::sniff::decoded(dump, &ReadOptions::default())
+            .ok()
+            .flatten()
+        {
             self.carry = input.decode_from(encoding, &[]);
         }
-        if let Some(rewriter) = rewrite::rewriter(self.shape.format) {
+        if let Some(rewriter) = super::rewrite::rewriter(self.shape.format) {
             self.carry = input.rewrite_from(rewriter, &[]);
         }
         let mut lead = Vec::new();
@@ -356,7 +354,7 @@ fn ends_within_value(lines: &[u8], terminator: u8) -> bool {
     let lines = lines.trim_ascii_end();
     let start = memchr::memrchr(terminator, lines).map_or(0, |end| end + 1);
     let mut elements = Elements::new(Arrays::AreValues);
-    elements.take(&lines[start..], true, &mut Vec::new());
+    elements.take(&lines[start..], BytesEnd::Here, &mut Vec::new());
     elements.is_open()
 }
 
@@ -375,148 +373,5 @@ impl Buffering {
             Buffering::Bulk => READ_BYTES.max(batch_bytes / 4),
             Buffering::Live => 1,
         }
-    }
-}
-
-/// The options for the rows of a sheet.
-// Options about text say nothing about sheets.
-fn sheet_options(
-    sheet: Option<Format>,
-    options: &ReadOptions,
-) -> Result<Option<ReadOptions>, DumpError> {
-    let asked = options.format;
-    match (sheet, asked) {
-        (None, None) => Ok(None),
-        (None, Some(asked)) if !matches!(asked, Format::Xlsx | Format::Ods) => Ok(None),
-        (_, Some(asked)) if sheet != Some(asked) => {
-            Err(DumpError::Refused(Refusal::Otherwise(asked)))
-        }
-        _ => Ok(Some(ReadOptions {
-            format: Some(Format::Csv),
-            encoding: None,
-            delimiter: Some(Delimiter::new(b",").expect("a comma is a delimiter")),
-            line_end: LineEnd::Newline,
-            ..options.clone()
-        })),
-    }
-}
-
-/// Settles the shape from a sample of the usual size.
-fn settle(
-    input: &mut Input,
-    sample: &mut Vec<u8>,
-    options: &ReadOptions,
-    judge: &Judge<'_>,
-) -> Result<Shape, DumpError> {
-    fill(input, sample);
-    let text = Text::of(input, sample, options)?;
-    if text.format.is_some() {
-        fill(input, sample);
-    }
-    text.settle(input, sample, options, judge)
-}
-
-/// Settles the shape from the first lines that allow it.
-fn settle_early(
-    input: &mut Input,
-    sample: &mut Vec<u8>,
-    options: &ReadOptions,
-    judge: &Judge<'_>,
-) -> Result<Shape, DumpError> {
-    let line_end = match options.line_end {
-        LineEnd::Newline => b'\n',
-        LineEnd::Nul => 0,
-    };
-    // Decoding and converting are done once.
-    let mut changed: Option<Text> = None;
-    loop {
-        let seen = sample.len();
-        input.read_more(sample, READ_BYTES);
-        let all = input.ended() || sample.len() >= SAMPLE_BYTES;
-        let is_converted = (changed.as_ref()).is_some_and(|text| text.format.is_some());
-        let line_end = if is_converted { b'\n' } else { line_end };
-        // In UTF-16, lines can be found only after decoding.
-        let utf16 = changed.is_none()
-            && options.encoding.is_none()
-            && sniff::decoded(sample, options)?.is_some();
-        if all || utf16 {
-            return match changed {
-                Some(text) => text.settle(input, sample, options, judge),
-                None => settle(input, sample, options, judge),
-            };
-        }
-        if memchr(line_end, &sample[seen..]).is_none() {
-            continue;
-        }
-        let text = match changed.take() {
-            Some(text) => text,
-            None => Text::of(input, sample, options)?,
-        };
-        if !sample.is_empty()
-            && let Ok(shape) = text.settle(input, sample, options, judge)
-        {
-            return Ok(shape);
-        }
-        changed = Some(text).filter(Text::is_changed);
-    }
-}
-
-fn fill(input: &mut Input, sample: &mut Vec<u8>) {
-    while sample.len() < SAMPLE_BYTES && !input.ended() {
-        let missing = SAMPLE_BYTES - sample.len();
-        input.read_more(sample, missing);
-    }
-}
-
-/// How a sample was turned into lines of UTF-8.
-struct Text {
-    decoded: Option<&'static Encoding>,
-    /// The format that it was converted from.
-    format: Option<Format>,
-}
-
-impl Text {
-    /// Decodes and converts the sample where it has to be.
-    fn of(
-        input: &mut Input,
-        sample: &mut Vec<u8>,
-        options: &ReadOptions,
-    ) -> Result<Text, DumpError> {
-        let decoded = sniff::decoded(sample, options)?;
-        if let Some(encoding) = decoded {
-            *sample = input.decode_from(encoding, sample);
-        }
-        let format = sniff::rewritten(sample, options);
-        if let Some(rewriter) = format.and_then(rewrite::rewriter) {
-            *sample = input.rewrite_from(rewriter, sample);
-        }
-        Ok(Text { decoded, format })
-    }
-
-    fn is_changed(&self) -> bool {
-        self.decoded.is_some() || self.format.is_some()
-    }
-
-    /// Settles the shape; reads on if `sample` is too short.
-    fn settle(
-        &self,
-        input: &mut Input,
-        sample: &mut Vec<u8>,
-        options: &ReadOptions,
-        judge: &Judge<'_>,
-    ) -> Result<Shape, DumpError> {
-        while sample.len() <= MAX_ROW_BYTES && !input.ended() && sniff::wants_more(sample) {
-            input.read_more(sample, MAX_ROW_BYTES);
-        }
-        let as_json = self.format.map(|_| ReadOptions {
-            format: Some(Format::Ndjson),
-            line_end: LineEnd::Newline,
-            ..options.clone()
-        });
-        let options = as_json.as_ref().unwrap_or(options);
-        let mut shape = sniff::settle(sample, input.is_complete(), self.decoded, options, judge)?;
-        shape.format = self.format.unwrap_or(shape.format);
-        shape.compression = input.compression().map(str::to_owned);
-        Ok(shape)
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use encoding_rs::{Decoder, Encoding};
 
 use super::{
-    Buffering, Digest, DumpError, Stream, rewrite::Rewriter, rows::reread::Reread,
+    Buffering, BytesEnd, Digest, DumpError, Stream, rewrite::Rewriter, rows::reread::Reread,
     sniff::BYTE_ORDER_MARK,
 };
 
@@ -80,7 +80,7 @@ impl Input {
             return;
         }
         self.has_ended_rows = self.is_complete();
-        rewriter.rewrite(bytes, self.has_ended_rows, rows);
+        rewriter.rewrite(bytes, BytesEnd::of(self.has_ended_rows), rows);
         if let Some(kind) = rewriter.broken_off() {
             self.failure = Some(DumpError::BrokenOff { kind });
         }
@@ -94,7 +94,7 @@ impl Input {
         undecoded.clear();
         self.read_some(&mut undecoded, want);
         if let Some(decoder) = &mut self.decoder {
-            decode(decoder, &undecoded, buffer, self.ended);
+            decode(decoder, &undecoded, buffer, BytesEnd::of(self.ended));
         }
         self.undecoded = undecoded;
     }
@@ -121,7 +121,7 @@ impl Input {
         let decoder = self
             .decoder
             .insert(encoding.new_decoder_without_bom_handling());
-        decode(decoder, read_so_far, &mut text, self.ended);
+        decode(decoder, read_so_far, &mut text, BytesEnd::of(self.ended));
         text
     }
 
@@ -218,13 +218,13 @@ fn read_once(reader: &mut dyn Read, buffer: &mut Vec<u8>, want: usize) -> io::Re
     Ok(read? == 0)
 }
 
-fn decode(decoder: &mut Decoder, bytes: &[u8], text: &mut Vec<u8>, last: bool) {
+fn decode(decoder: &mut Decoder, bytes: &[u8], text: &mut Vec<u8>, end: BytesEnd) {
     let before = text.len();
     let most = decoder
         .max_utf8_buffer_length(bytes.len())
         .expect("a chunk is far below the limit");
     text.resize(before + most, 0);
-    let (_, _, written, _) = decoder.decode_to_utf8(bytes, &mut text[before..], last);
+    let (_, _, written, _) = decoder.decode_to_utf8(bytes, &mut text[before..], end.is_here());
     text.truncate(before + written);
 }
 

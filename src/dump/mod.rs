@@ -3,7 +3,8 @@
 //!
 //! 1. [`discover()`] turns the paths that a user names into files ([`DiscoveredFile`]);
 //! 2. an [`Opening`] (room `opening`) gives the dumps in one file, unpacked;
-//! 3. [`DumpFile::open`] settles the [`Shape`] of a dump from a sample at its start (room `sniff`);
+//! 3. [`DumpFile::open`] settles the [`Shape`] of a dump from a sample at its start (`settling`, and
+//!    room `sniff`);
 //!    SQL, cards and directories become lines of JSON on the way (room `rewrite`);
 //! 4. [`DumpFile::next_batch`] cuts the bytes between rows, on one thread;
 //! 5. [`Batch::rows`] splits rows into cells, on any thread (rooms `rows` and `json`).
@@ -14,6 +15,7 @@
 //! Every byte of a dump is untrusted: a damaged row is [`RowContent::Damaged`], never a panic. The
 //! next step is `intake`, which makes numbers of cells.
 
+mod bytes_end;
 mod discover;
 mod error;
 mod file;
@@ -25,11 +27,13 @@ mod opening;
 mod options;
 mod rewrite;
 mod rows;
+mod settling;
 mod shape;
 mod sniff;
 mod source;
 mod unread;
 
+use bytes_end::BytesEnd;
 pub use discover::{DiscoveredFile, Origin, Skip, discover};
 pub use error::{DumpError, Refusal};
 pub use file::DumpFile;

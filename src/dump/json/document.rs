@@ -14,8 +14,11 @@ use std::sync::Arc;
 
 use memchr::memchr;
 
-use super::{Keys, Paths};
-use crate::dump::{Damage, MAX_ROW_BYTES, rows::near};
+use super::{
+    Keys, Paths,
+    extent::{Extent, KeyEnd, extent, key_end},
+};
+use crate::dump::{BytesEnd, Damage, MAX_ROW_BYTES};
 
 /// What an array at the top level is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,20 +81,17 @@ struct Level {
 enum Lost {
     /// To the next byte like this.
     Until(u8),
-    /// To the next `{` that follows the end of an object, or, with `lists`, opens a list.
-    Object { armed: bool, lists: bool },
+    /// To the next `{` that may begin a row.
+    Object { armed: bool, within: WayBack },
 }
 
-/// How far a value reaches.
-enum Extent {
-    /// To its end.
-    Whole(usize),
-    /// Up to a line end within a string.
-    Broken(usize),
-    /// Up to a bracket that closes one of the other kind.
-    Torn(usize),
-    /// Beyond the bytes that are there.
-    Open,
+/// Where rows may begin in a value that was given up.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WayBack {
+    /// Behind the end of an object.
+    BehindObjects,
+    /// There, and at the beginning of a list.
+    ListsToo,
 }
 
 impl Elements {
@@ -125,12 +125,12 @@ impl Elements {
     }
 
     /// Appends the values that end in `bytes`, and returns the number of bytes that need not be
-    /// seen again: the next call begins behind them. `complete` says that the document ends with
-    /// `bytes`.
+    /// seen again: the next call begins behind them. `end` says whether the document
+    /// ends with `bytes`.
     pub(in crate::dump) fn take(
         &mut self,
         bytes: &[u8],
-        complete: bool,
+        end: BytesEnd,
         spans: &mut Vec<Span>,
     ) -> usize {
         let mut at = 0;
@@ -154,7 +154,7 @@ impl Elements {
                     self.in_list = true;
                     at += 1;
                 }
-                _ => match self.take_child(bytes, at, complete, spans) {
+                _ => match self.take_child(bytes, at, end, spans) {
                     Some(next) => at = next,
                     None => break,
                 },
@@ -170,7 +170,7 @@ impl Elements {
         &mut self,
         bytes: &[u8],
         at: usize,
-        complete: bool,
+        end: BytesEnd,
         spans: &mut Vec<Span>,
     ) -> Option<usize> {
         let around = self.levels.last().copied();
@@ -187,7 +187,7 @@ impl Elements {
                     value.value = start;
                     self.follow_key(&bytes[at..start], parent, &mut value);
                 }
-                KeyEnd::Open if !complete && bytes.len() - at < MAX_ROW_BYTES => return None,
+                KeyEnd::Open if !end.is_here() && bytes.len() - at < MAX_ROW_BYTES => return None,
                 KeyEnd::None | KeyEnd::Open => {}
             }
         }
@@ -200,11 +200,11 @@ impl Elements {
             return Some(value.value + 1);
         }
         if self.levels.is_empty() || self.levels.len() >= self.depth() || opens {
-            return self.take_value(bytes, value, complete, spans);
+            return self.take_value(bytes, value, end, spans);
         }
         // Beside the rows are versions and counts, which are no rows.
         let before = spans.len();
-        let end = self.take_value(bytes, value, complete, spans);
+        let next = self.take_value(bytes, value, end, spans);
         if let [.., span] = spans.as_slice()
             && spans.len() > before
             && span.damage.is_none()
@@ -212,7 +212,7 @@ impl Elements {
         {
             spans.pop();
         }
-        end
+        next
     }
 
     /// The number of levels around rows.
@@ -255,7 +255,7 @@ impl Elements {
         &mut self,
         bytes: &[u8],
         start: ValueStart,
-        complete: bool,
+        end: BytesEnd,
         spans: &mut Vec<Span>,
     ) -> Option<usize> {
         let at = start.value;
@@ -279,34 +279,33 @@ impl Elements {
                     .map(Lost::Until);
                 push(at + length, Some(Damage::BadRow))
             }
-            Extent::Open if !limited && !complete => None,
+            Extent::Open if !limited && !end.is_here() => None,
             Extent::Open if !limited && !matches!(view[0], b'{' | b'[' | b'"') => {
                 push(bytes.len(), None)
             }
             Extent::Torn(length) => {
-                let next = self.give_up(bytes, at, at + length, false);
+                let next = self.give_up(bytes, at, at + length, WayBack::BehindObjects);
                 push(next, Some(Damage::BadRow))
             }
             Extent::Open => {
-                let damage = if limited {
-                    Damage::BadRow
+                let (damage, way) = if limited {
+                    (Damage::BadRow, WayBack::ListsToo)
                 } else {
                     self.truncated = true;
-                    Damage::Truncated
+                    (Damage::Truncated, WayBack::BehindObjects)
                 };
-                let next = self.give_up(bytes, at, at + view.len(), limited);
+                let next = self.give_up(bytes, at, at + view.len(), way);
                 push(next, Some(damage))
             }
         }
     }
 
     /// Gives up the value from `at` to `end`, and returns where reading goes on: inside it, unless
-    /// it is in one that was given up before. With `lists`, at the first object of a list; else
-    /// behind an object.
-    fn give_up(&mut self, bytes: &[u8], at: usize, end: usize, lists: bool) -> usize {
+    /// it is in one that was given up before.
+    fn give_up(&mut self, bytes: &[u8], at: usize, end: usize, within: WayBack) -> usize {
         self.lost = Some(Lost::Object {
             armed: false,
-            lists,
+            within,
         });
         let reread = self.offset + as_u64(at) < self.followed;
         self.followed = self.followed.max(self.offset + as_u64(end));
@@ -322,14 +321,16 @@ impl Elements {
         let way = match &mut self.lost {
             None => return at,
             Some(Lost::Until(byte)) => memchr(*byte, &bytes[at..]),
-            Some(Lost::Object { armed, lists }) => bytes[at..].iter().position(|byte| match byte {
-                b'{' if *armed => true,
-                b' ' | b'\t' | b'\n' | b'\r' | b',' => false,
-                _ => {
-                    *armed = *byte == b'}' || (*lists && *byte == b'[');
-                    false
-                }
-            }),
+            Some(Lost::Object { armed, within }) => {
+                bytes[at..].iter().position(|byte| match byte {
+                    b'{' if *armed => true,
+                    b' ' | b'\t' | b'\n' | b'\r' | b',' => false,
+                    _ => {
+                        *armed = *byte == b'}' || (*within == WayBack::ListsToo && *byte == b'[');
+                        false
+                    }
+                })
+            }
         };
         way.map_or(bytes.len(), |skipped| {
             self.lost = None;
@@ -348,124 +349,6 @@ struct ValueStart {
     key: Option<OwnKey>,
 }
 
-/// What follows on a string in an object.
-enum KeyEnd {
-    /// It is a key, and its value starts here.
-    Value(usize),
-    /// It is no key.
-    None,
-    /// More bytes are needed.
-    Open,
-}
-
-/// Where the value of the key at `at` starts.
-fn key_end(bytes: &[u8], at: usize) -> KeyEnd {
-    let Some(end) = string_end(bytes, at + 1) else {
-        return KeyEnd::Open;
-    };
-    let skip = |from: usize| {
-        let rest = bytes.get(from..).unwrap_or_default();
-        from + rest
-            .iter()
-            .take_while(|byte| byte.is_ascii_whitespace())
-            .count()
-    };
-    if bytes[end - 1] == b'\n' {
-        return KeyEnd::None;
-    }
-    let colon = skip(end);
-    match bytes.get(colon) {
-        None => return KeyEnd::Open,
-        Some(b':') => {}
-        Some(_) => return KeyEnd::None,
-    }
-    let value = skip(colon + 1);
-    match bytes.get(value) {
-        None => KeyEnd::Open,
-        Some(b'}' | b']' | b',') => KeyEnd::None,
-        Some(_) => KeyEnd::Value(value),
-    }
-}
-
-/// The key that a row begins with, if it does, and its value.
-pub(in crate::dump) fn split_key(row: &[u8]) -> (Option<&[u8]>, &[u8]) {
-    if row.first() == Some(&b'"')
-        && let KeyEnd::Value(value) = key_end(row, 0)
-        && let Some(end) = string_end(row, 1)
-    {
-        return (Some(&row[..end]), &row[value..]);
-    }
-    (None, row)
-}
-
-/// How far the value at the start of `bytes` reaches.
-fn extent(bytes: &[u8]) -> Extent {
-    match bytes[0] {
-        b'{' | b'[' => {}
-        b'"' => {
-            return match string_end(bytes, 1) {
-                Some(end) if bytes[end - 1] == b'\n' => Extent::Broken(end),
-                Some(end) => Extent::Whole(end),
-                None => Extent::Open,
-            };
-        }
-        _ => {
-            let ends = |byte: &u8| {
-                matches!(
-                    byte,
-                    b' ' | b'\t' | b'\n' | b'\r' | b',' | b'[' | b']' | b'{' | b'}' | b'"'
-                )
-            };
-            // The first byte belongs to it whatever it is, so that reading goes on.
-            return bytes[1..]
-                .iter()
-                .position(ends)
-                .map_or(Extent::Open, |at| Extent::Whole(1 + at));
-        }
-    }
-    // The kinds of the innermost open brackets, the last one lowest; those further out are not
-    // checked.
-    let (mut depth, mut at, mut kinds) = (0_u32, 0, 0_u128);
-    while let Some(&byte) = bytes.get(at) {
-        at += 1;
-        match byte {
-            b'"' => match string_end(bytes, at) {
-                Some(end) if bytes[end - 1] == b'\n' => return Extent::Broken(end),
-                Some(end) => at = end,
-                None => return Extent::Open,
-            },
-            b'{' | b'[' => {
-                depth += 1;
-                kinds = kinds << 1 | u128::from(byte == b'{');
-            }
-            b'}' | b']' => {
-                if depth <= u128::BITS && (kinds & 1 == 1) != (byte == b'}') {
-                    return Extent::Torn(at);
-                }
-                depth -= 1;
-                kinds >>= 1;
-                if depth == 0 {
-                    return Extent::Whole(at);
-                }
-            }
-            _ => {}
-        }
-    }
-    Extent::Open
-}
-
-/// Where the string whose text begins at `at` ends: behind its closing quote, or behind a line end
-/// in it.
-fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        at += near::find3(b'"', b'\\', b'\n', bytes.get(at..)?)? + 1;
-        if bytes[at - 1] != b'\\' {
-            return Some(at);
-        }
-        at += 1;
-    }
-}
-
 fn as_u64(length: usize) -> u64 {
     u64::try_from(length).expect("lengths fit 64 bits")
 }
@@ -476,7 +359,7 @@ mod tests {
 
     fn values(document: &[u8]) -> Vec<(&[u8], Option<Damage>)> {
         let mut spans = Vec::new();
-        let taken = Elements::new(Arrays::AreLists).take(document, true, &mut spans);
+        let taken = Elements::new(Arrays::AreLists).take(document, BytesEnd::Here, &mut spans);
         assert_eq!(taken, document.len());
         spans
             .iter()

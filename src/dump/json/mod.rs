@@ -1,6 +1,6 @@
 //! JSON: where the values of a document end, which keys hold numbers, and the cells of one value.
 //!
-//! - `document` finds the values of a document without parsing them;
+//! - `document` finds the values of a document without parsing them, by their `extent`;
 //! - `paths` is the tree of the keys that lead to numbers, and `cells` follows it through a value;
 //! - `unread_numbers` walks where no path leads, and `mend` repairs what parsers refuse.
 //!
@@ -8,12 +8,14 @@
 
 mod cells;
 mod document;
+mod extent;
 mod mend;
 mod paths;
 mod unread_texts;
 
 pub(super) use cells::{JsonCells, NUMBER_KEYS, cells_of, is_cut_off};
-pub(super) use document::{Arrays, Elements, OwnKey, Span, split_key};
+pub(super) use document::{Arrays, Elements, OwnKey, Span};
+pub(super) use extent::split_key;
 pub(super) use mend::{mend, parse};
 pub(super) use paths::{ANY_KEY, KEY_ITSELF, Keys, Paths, Target};
 pub(super) use unread_texts::unread_texts;

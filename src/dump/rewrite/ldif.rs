@@ -7,7 +7,7 @@ use super::{
     lines::{Folding, Unfolded},
     row::reject,
 };
-use crate::dump::Damage;
+use crate::dump::{BytesEnd, Damage};
 
 /// Packed values that are longer and no text are pictures and certificates.
 const MAX_BINARY_BYTES: usize = 4096;
@@ -40,11 +40,11 @@ impl Default for Ldif {
 }
 
 impl Rewriter for Ldif {
-    fn rewrite(&mut self, bytes: &[u8], last: bool, rows: &mut Vec<u8>) {
+    fn rewrite(&mut self, bytes: &[u8], end: BytesEnd, rows: &mut Vec<u8>) {
         let entry = &mut self.entry;
         self.lines
-            .feed(bytes, last, &mut |line| entry.line(line, rows));
-        if last {
+            .feed(bytes, end, &mut |line| entry.line(line, rows));
+        if end.is_here() {
             self.entry.end(rows);
         }
     }

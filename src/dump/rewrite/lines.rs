@@ -1,6 +1,6 @@
 //! Lines that go on on the next one, put together.
 
-use crate::dump::MAX_ROW_BYTES;
+use crate::dump::{BytesEnd, MAX_ROW_BYTES};
 
 /// What a format says of its lines.
 #[derive(Clone, Copy)]
@@ -49,7 +49,12 @@ impl FoldedLines {
     }
 
     /// Calls `visit` with each line that ends in `bytes`.
-    pub(super) fn feed(&mut self, bytes: &[u8], last: bool, visit: &mut dyn FnMut(Unfolded<'_>)) {
+    pub(super) fn feed(
+        &mut self,
+        bytes: &[u8],
+        end: BytesEnd,
+        visit: &mut dyn FnMut(Unfolded<'_>),
+    ) {
         for &byte in bytes {
             match byte {
                 b'\r' => self.returns += 1,
@@ -66,7 +71,7 @@ impl FoldedLines {
                 }
             }
         }
-        if last {
+        if end.is_here() {
             if self.ended {
                 self.begin_line(visit);
             }

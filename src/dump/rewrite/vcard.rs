@@ -10,7 +10,7 @@ use super::{
     lines::{Folding, Unfolded},
     row::reject,
 };
-use crate::dump::Damage;
+use crate::dump::{BytesEnd, Damage};
 
 /// Values with fewer digits hold no number.
 const FEWEST_DIGITS: usize = 7;
@@ -44,11 +44,11 @@ impl Default for Vcard {
 }
 
 impl Rewriter for Vcard {
-    fn rewrite(&mut self, bytes: &[u8], last: bool, rows: &mut Vec<u8>) {
+    fn rewrite(&mut self, bytes: &[u8], end: BytesEnd, rows: &mut Vec<u8>) {
         let card = &mut self.card;
         self.lines
-            .feed(bytes, last, &mut |line| card.line(line, rows));
-        if last && self.card.open {
+            .feed(bytes, end, &mut |line| card.line(line, rows));
+        if end.is_here() && self.card.open {
             self.card.row.reject(Damage::Truncated, rows);
             self.card.open = false;
         }

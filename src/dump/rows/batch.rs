@@ -9,7 +9,7 @@ use super::{
     dialect::{FieldScratch, trim_line_end},
     records,
     reread::Reread,
-    values,
+    values::{self, LineRows},
 };
 use crate::dump::{
     DumpError, MAX_ROW_BYTES, Shape, UnreadVisit,
@@ -154,7 +154,11 @@ impl Batch {
     }
 
     fn json_lines(&self, paths: &Paths, spans: &mut Vec<Span>, visit: &mut impl FnMut(Row<'_>)) {
-        let mut found = JsonCells::default();
+        let mut of_line = LineRows {
+            wanted: paths,
+            found: JsonCells::default(),
+            spans,
+        };
         let mut lines = Lines::of(self);
         let mut line = self.first_line;
         while let Some(raw) = lines.next() {
@@ -166,7 +170,7 @@ impl Batch {
             };
             match too_long(line, raw) {
                 Some(row) => visit(row),
-                None => values::line_rows(paths, line, raw, cut_off, &mut found, spans, visit),
+                None => of_line.rows(line, raw, cut_off, visit),
             }
             line += 1;
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::dialect::{Dialect, Record, last_line_end};
 use crate::dump::{
+    BytesEnd,
     json::{Elements, Span},
     shape::{Layout, Shape},
 };
@@ -41,19 +42,19 @@ impl Cutter {
         matches!(self, Cutter::Document(elements) if elements.is_open())
     }
 
-    /// Cuts `bytes`; `complete` says that the dump ends with them.
+    /// Cuts `bytes`; `end` says whether the dump ends with them.
     ///
     /// Appends the values of a JSON document to `spans`.
     pub(in crate::dump) fn cut(
         &mut self,
         bytes: &[u8],
-        complete: bool,
+        end: BytesEnd,
         spans: &mut Vec<Span>,
     ) -> Cut {
         let (boundary, rest) = match self {
-            Cutter::Lines(terminator) => last_line_end(bytes, *terminator, complete),
-            Cutter::Records(dialect) => dialect.last_boundary(bytes, complete),
-            Cutter::Document(elements) => (elements.take(bytes, complete, spans), Record::More),
+            Cutter::Lines(terminator) => last_line_end(bytes, *terminator, end),
+            Cutter::Records(dialect) => dialect.last_boundary(bytes, end),
+            Cutter::Document(elements) => (elements.take(bytes, end, spans), Record::More),
         };
         match rest {
             _ if boundary > 0 => Cut::Rows(boundary),

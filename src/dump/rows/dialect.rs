@@ -10,7 +10,7 @@ use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
 use memchr::{memchr, memchr2, memmem, memrchr};
 
 use super::{Damage, near};
-use crate::dump::{Delimiter, MAX_ROW_BYTES};
+use crate::dump::{BytesEnd, Delimiter, MAX_ROW_BYTES};
 
 /// The delimiter, the quotes and the line end of a table.
 #[derive(Clone)]
@@ -67,9 +67,9 @@ enum RecordEnd {
 }
 
 impl Dialect {
-    /// The record that `bytes` begin with. `complete` says that the input, or a batch of it, ends
-    /// with `bytes`.
-    pub(in crate::dump) fn next_record(&self, bytes: &[u8], complete: bool) -> Record {
+    /// The record that `bytes` begin with. `end` says whether the input, or a batch of it,
+    /// ends with `bytes`.
+    pub(in crate::dump) fn next_record(&self, bytes: &[u8], end: BytesEnd) -> Record {
         let view = &bytes[..bytes.len().min(MAX_ROW_BYTES)];
         let limited = view.len() < bytes.len();
         match self.walk(view) {
@@ -77,13 +77,15 @@ impl Dialect {
             RecordEnd::Torn(quote) => {
                 Record::Bad(self.line_after(view, quote).unwrap_or(view.len()))
             }
-            RecordEnd::Inside(quote) if limited || complete => match self.line_after(view, quote) {
-                Some(length) => Record::Bad(length),
-                None if limited => Record::TooLong,
-                None => Record::Bad(view.len()),
-            },
+            RecordEnd::Inside(quote) if limited || end.is_here() => {
+                match self.line_after(view, quote) {
+                    Some(length) => Record::Bad(length),
+                    None if limited => Record::TooLong,
+                    None => Record::Bad(view.len()),
+                }
+            }
             RecordEnd::Outside if limited => Record::TooLong,
-            RecordEnd::Outside if complete => Record::Whole(view.len()),
+            RecordEnd::Outside if end.is_here() => Record::Whole(view.len()),
             RecordEnd::Outside | RecordEnd::Inside(_) => Record::More,
         }
     }
@@ -212,23 +214,23 @@ impl Dialect {
     }
 
     /// Length of the whole records that `bytes` begin with, and the record that follows them.
-    pub(in crate::dump) fn last_boundary(&self, bytes: &[u8], complete: bool) -> (usize, Record) {
+    pub(in crate::dump) fn last_boundary(&self, bytes: &[u8], end: BytesEnd) -> (usize, Record) {
         let mut at = 0;
         while self.quoted_delimiter().is_some()
             && let Some(quote) = memchr(b'"', &bytes[at..])
         {
             at += memrchr(self.terminator, &bytes[at..at + quote]).map_or(0, |end| end + 1);
-            match self.next_record(&bytes[at..], complete) {
+            match self.next_record(&bytes[at..], end) {
                 Record::Whole(length) | Record::Bad(length) => at += length,
                 Record::TooLong => match memchr(self.terminator, &bytes[at + MAX_ROW_BYTES..]) {
-                    Some(end) => at += MAX_ROW_BYTES + end + 1,
-                    None if complete => return (bytes.len(), Record::More),
+                    Some(line) => at += MAX_ROW_BYTES + line + 1,
+                    None if end.is_here() => return (bytes.len(), Record::More),
                     None => return (at, Record::TooLong),
                 },
                 Record::More => return (at, Record::More),
             }
         }
-        let (boundary, rest) = last_line_end(&bytes[at..], self.terminator, complete);
+        let (boundary, rest) = last_line_end(&bytes[at..], self.terminator, end);
         (at + boundary, rest)
     }
 
@@ -280,7 +282,7 @@ impl Dialect {
                 (line > MAX_ROW_BYTES).then_some(Damage::LineTooLong),
             );
         }
-        match self.next_record(bytes, true) {
+        match self.next_record(bytes, BytesEnd::Here) {
             Record::Whole(length) => (&bytes[..length], None),
             Record::Bad(length) => (&bytes[..length], Some(Damage::BadRow)),
             Record::TooLong | Record::More => {
@@ -342,9 +344,9 @@ impl FieldScratch {
 pub(in crate::dump) fn last_line_end(
     bytes: &[u8],
     terminator: u8,
-    complete: bool,
+    end: BytesEnd,
 ) -> (usize, Record) {
-    if complete {
+    if end.is_here() {
         return (bytes.len(), Record::More);
     }
     let boundary = memrchr(terminator, bytes).map_or(0, |end| end + 1);

@@ -2,7 +2,7 @@
 
 use super::{Cell, Damage, Row, RowContent, row::CellList};
 use crate::dump::{
-    UnreadVisit,
+    BytesEnd, UnreadVisit,
     json::{
         self, Arrays, Elements, JsonCells, OwnKey, Paths, Span, cells_of, is_cut_off, split_key,
     },
@@ -51,25 +51,6 @@ fn document_row<'a>(
     }
     let damage = span.damage.or_else(|| {
         let cells = cells_of(paths, span.node?, text, found);
-        cells.err().map(|_| Damage::BadRow)
-    });
-    give_row(line, raw, damage, found, visit);
-}
-
-/// Calls `visit` with the row of one JSON value; `damage` is what is already known to be wrong with
-/// it.
-fn value<'a>(
-    paths: &Paths,
-    line: u64,
-    raw: &[u8],
-    value: &'a [u8],
-    damage: Option<Damage>,
-    found: &mut JsonCells<'a>,
-    visit: &mut impl FnMut(Row<'_>),
-) {
-    found.clear();
-    let damage = damage.or_else(|| {
-        let cells = cells_of(paths, Paths::TOP, value, found);
         cells.err().map(|_| Damage::BadRow)
     });
     give_row(line, raw, damage, found, visit);
@@ -141,67 +122,70 @@ fn without_commas(raw: &[u8]) -> &[u8] {
     text
 }
 
-/// Calls `visit` with the rows of one line: usually one value, but also none or several.
-///
-/// `cut_off` is the damage of a value that breaks off at the end of the line.
-pub(in crate::dump) fn line_rows<'a>(
-    paths: &Paths,
-    line: u64,
-    raw: &'a [u8],
-    cut_off: Damage,
-    found: &mut JsonCells<'a>,
-    spans: &mut Vec<Span>,
-    visit: &mut impl FnMut(Row<'_>),
-) {
-    let text = without_commas(raw);
-    found.clear();
-    if text.is_empty() {
-        return found_row(line, raw, found, visit);
-    }
-    if let Some(damage) = marked_damage(text) {
-        return visit(Row {
-            line,
-            raw,
-            country: None,
-            content: RowContent::Damaged(damage),
-        });
-    }
-    let Err(error) = cells_of(paths, Paths::TOP, text, found) else {
-        return found_row(line, raw, found, visit);
-    };
-    spans.clear();
-    Elements::new(Arrays::AreValues).take(raw, true, spans);
-    if spans.len() < 2 {
-        let damage = if is_cut_off(&error) {
-            cut_off
-        } else {
-            Damage::BadRow
+/// Makes rows of lines of JSON, with space that is kept from line to line.
+pub(in crate::dump) struct LineRows<'s, 'a> {
+    pub(in crate::dump) wanted: &'s Paths,
+    pub(in crate::dump) found: JsonCells<'a>,
+    pub(in crate::dump) spans: &'s mut Vec<Span>,
+}
+
+impl<'a> LineRows<'_, 'a> {
+    /// Calls `visit` with the rows of one line: usually one value, but also none or several.
+    ///
+    /// `cut_off` is the damage of a value that breaks off at the end of the line.
+    pub(in crate::dump) fn rows(
+        &mut self,
+        line: u64,
+        raw: &'a [u8],
+        cut_off: Damage,
+        visit: &mut impl FnMut(Row<'_>),
+    ) {
+        let text = without_commas(raw);
+        self.found.clear();
+        if text.is_empty() {
+            return found_row(line, raw, &self.found, visit);
+        }
+        if let Some(damage) = marked_damage(text) {
+            return give_row(line, raw, Some(damage), &self.found, visit);
+        }
+        let Err(error) = cells_of(self.wanted, Paths::TOP, text, &mut self.found) else {
+            return found_row(line, raw, &self.found, visit);
         };
-        return visit(Row {
-            line,
-            raw,
-            country: None,
-            content: RowContent::Damaged(damage),
-        });
-    }
-    for (at, span) in spans.iter().enumerate() {
-        let start = if at == 0 { 0 } else { span.start };
-        let end = spans.get(at + 1).map_or(raw.len(), |next| next.start);
-        let damage = span.damage.map(|damage| {
-            if damage == Damage::Truncated {
+        self.spans.clear();
+        Elements::new(Arrays::AreValues).take(raw, BytesEnd::Here, self.spans);
+        if self.spans.len() < 2 {
+            let damage = if is_cut_off(&error) {
                 cut_off
             } else {
-                damage
-            }
-        });
-        value(
-            paths,
-            line,
-            &raw[start..end],
-            &raw[span.start..span.end],
-            damage,
-            found,
-            visit,
-        );
+                Damage::BadRow
+            };
+            return give_row(line, raw, Some(damage), &self.found, visit);
+        }
+        self.several(line, raw, cut_off, visit);
+    }
+
+    /// The rows of a line of several values.
+    fn several(
+        &mut self,
+        line: u64,
+        raw: &'a [u8],
+        cut_off: Damage,
+        visit: &mut impl FnMut(Row<'_>),
+    ) {
+        for (at, span) in self.spans.iter().enumerate() {
+            let start = if at == 0 { 0 } else { span.start };
+            let end = (self.spans.get(at + 1)).map_or(raw.len(), |next| next.start);
+            let damage = match span.damage {
+                Some(Damage::Truncated) => Some(cut_off),
+                damage => damage,
+            };
+            self.found.clear();
+            let value = &raw[span.start..span.end];
+            let damage = damage.or_else(|| {
+                let cells = cells_of(self.wanted, Paths::TOP, value, &mut self.found);
+                cells.err().map(|_| Damage::BadRow)
+            });
+            give_row(line, &raw[start..end], damage, &self.found, visit);
+        }
     }
 }

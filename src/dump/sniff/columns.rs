@@ -7,6 +7,7 @@ use super::{
     cells::{Looks, is_name},
     choice::{Candidate, Choice, choose},
     delimiters::{Table, percent},
+    first_row::FirstRow,
     header::{Header, could_be_header},
     names::{Meaning, country_rank, meaning, share_word},
 };
@@ -44,32 +45,32 @@ pub(super) fn field(column: &ColumnRef) -> Option<usize> {
 /// Settles the columns of a table.
 pub(super) fn settle(table: &Table, sample: &Sample<'_>) -> Result<Columns, DumpError> {
     let options = sample.options;
-    let mut has_header = has_asked_or_named_header(table, sample)?;
+    let mut first_row = asked_or_named_header(table, sample)?;
     let mut remarks = Vec::new();
     let country = match &options.country {
-        Some(column) => Some(resolve(table, column, has_header, sample)?),
-        None if has_header => country_by_name(table, None),
+        Some(column) => Some(resolve(table, column, first_row, sample)?),
+        None if first_row.is_header() => country_by_name(table, None),
         None => None,
     };
     let phones = if options.phone.is_empty() {
-        if options.header == HeaderRule::Detect && !has_header {
-            has_header = is_unlike_the_rest(table, country, sample);
+        if options.header == HeaderRule::Detect && !first_row.is_header() {
+            first_row = FirstRow::of(is_unlike_the_rest(table, country, sample));
         }
-        by_names_and_cells(table, country, has_header, sample, &mut remarks)?
+        by_names_and_cells(table, country, first_row, sample, &mut remarks)?
     } else {
-        let phones = asked_for(table, has_header, sample)?;
-        if options.header == HeaderRule::Detect && !has_header {
-            let looks = table.looks(false, country, sample);
-            has_header = are_headings(table, &phones, &looks);
+        let phones = asked_for(table, first_row, sample)?;
+        if options.header == HeaderRule::Detect && !first_row.is_header() {
+            let looks = table.looks(FirstRow::Header, country, sample);
+            first_row = FirstRow::of(are_headings(table, &phones, &looks));
         }
         phones
     };
     // A header that was told by its cells may name the country too.
     let country = match &options.country {
-        None if has_header => country_by_name(table, phones.first().copied()),
+        None if first_row.is_header() => country_by_name(table, phones.first().copied()),
         _ => country,
     };
-    let header = Header::new(table, has_header, sample);
+    let header = Header::new(table, first_row, sample);
     let column = |field| Column {
         field,
         name: header.name(field),
@@ -77,14 +78,14 @@ pub(super) fn settle(table: &Table, sample: &Sample<'_>) -> Result<Columns, Dump
     Ok(Columns {
         phones: phones.into_iter().map(column).collect(),
         country: country.map(column),
-        has_header,
+        has_header: first_row.is_header(),
         remarks,
     })
 }
 
 /// Whether the first row is a header: by the option, by a column that is asked for, or by its
 /// names.
-fn has_asked_or_named_header(table: &Table, sample: &Sample<'_>) -> Result<bool, DumpError> {
+fn asked_or_named_header(table: &Table, sample: &Sample<'_>) -> Result<FirstRow, DumpError> {
     let options = sample.options;
     let columns = options.phone.iter().chain(&options.country);
     let mut names = columns.filter_map(|column| match column {
@@ -95,23 +96,23 @@ fn has_asked_or_named_header(table: &Table, sample: &Sample<'_>) -> Result<bool,
     let named = table.has_named_header(sample).is_some();
     match (options.header, asked) {
         (HeaderRule::Absent, Some(name)) => Err(DumpError::NoHeader { name: name.clone() }),
-        (HeaderRule::Absent, None) => Ok(false),
+        (HeaderRule::Absent, None) => Ok(FirstRow::Data),
         (HeaderRule::Detect, Some(name)) if !named && !could_be_header(table) => {
             Err(DumpError::NoHeader { name: name.clone() })
         }
-        (HeaderRule::Detect, asked) => Ok(asked.is_some() || named),
+        (HeaderRule::Detect, asked) => Ok(FirstRow::of(asked.is_some() || named)),
     }
 }
 
 /// The columns that the user names, each once.
 fn asked_for(
     table: &Table,
-    has_header: bool,
+    first_row: FirstRow,
     sample: &Sample<'_>,
 ) -> Result<Vec<usize>, DumpError> {
     let mut fields = Vec::new();
     for column in &sample.options.phone {
-        let field = resolve(table, column, has_header, sample)?;
+        let field = resolve(table, column, first_row, sample)?;
         // One column may be given by name and by number; its numbers count once.
         if !fields.contains(&field) {
             fields.push(field);
@@ -123,7 +124,7 @@ fn asked_for(
 fn resolve(
     table: &Table,
     column: &ColumnRef,
-    has_header: bool,
+    first_row: FirstRow,
     sample: &Sample<'_>,
 ) -> Result<usize, DumpError> {
     match column {
@@ -136,7 +137,7 @@ fn resolve(
         ColumnRef::Field(field) => Ok(field.get() - 1),
         ColumnRef::Name(name) => find(&table.first, name).ok_or_else(|| DumpError::MissingColumn {
             name: name.clone(),
-            columns: Header::new(table, has_header, sample).known_names(),
+            columns: Header::new(table, first_row, sample).known_names(),
         }),
     }
 }
@@ -165,19 +166,19 @@ fn country_by_name(table: &Table, phone: Option<usize>) -> Option<usize> {
 fn by_names_and_cells(
     table: &Table,
     country: Option<usize>,
-    has_header: bool,
+    first_row: FirstRow,
     sample: &Sample<'_>,
     remarks: &mut Vec<String>,
 ) -> Result<Vec<usize>, DumpError> {
-    let looks = table.looks(!has_header, country, sample);
-    let header = Header::new(table, has_header, sample);
+    let looks = table.looks(first_row, country, sample);
+    let header = Header::new(table, first_row, sample);
     let Choice {
         read,
         by_cells,
         left_out,
     } = choose(
-        &candidates(table, &looks, has_header),
-        table.rows(!has_header).count(),
+        &candidates(table, &looks, first_row),
+        table.rows(first_row).count(),
     );
     let names = |fields: &[usize]| -> String {
         let names: Vec<String> = fields.iter().map(|field| header.name(*field)).collect();
@@ -201,15 +202,17 @@ fn by_names_and_cells(
     Ok(read)
 }
 
-fn candidates(table: &Table, looks: &[Looks], has_header: bool) -> Vec<Candidate> {
+fn candidates(table: &Table, looks: &[Looks], first_row: FirstRow) -> Vec<Candidate> {
     let meaning = |field: usize| match table.first.get(field) {
-        Some(cell) if has_header => meaning(&String::from_utf8_lossy(cell)),
-        Some(_) if has_header => Meaning::Unknown,
+        Some(cell) if first_row.is_header() => meaning(&String::from_utf8_lossy(cell)),
+        Some(_) if first_row.is_header() => Meaning::Unknown,
         _ => Meaning::Nameless,
     };
-    let fields = looks
-        .len()
-        .max(if has_header { table.first.len() } else { 0 });
+    let fields = looks.len().max(if first_row.is_header() {
+        table.first.len()
+    } else {
+        0
+    });
     let candidate = |field: usize| Candidate {
         meaning: meaning(field),
         looks: looks.get(field).copied().unwrap_or_default(),
@@ -225,7 +228,7 @@ fn phone_by_looks(
     header: &Header<'_>,
     remarks: &mut Vec<String>,
 ) -> Result<usize, DumpError> {
-    let rows = table.rows(!header.is_there).count();
+    let rows = table.rows(header.first_row).count();
     let with = |count: fn(&Looks) -> usize| -> Vec<usize> {
         let counted = looks
             .iter()
@@ -262,10 +265,13 @@ fn phone_by_looks(
 
 /// Whether the first row has words where the other rows have numbers.
 fn is_unlike_the_rest(table: &Table, country: Option<usize>, sample: &Sample<'_>) -> bool {
-    let looks = table.looks(false, country, sample);
-    let Choice { read, .. } = choose(&candidates(table, &looks, false), table.rows(false).count());
+    let looks = table.looks(FirstRow::Header, country, sample);
+    let Choice { read, .. } = choose(
+        &candidates(table, &looks, FirstRow::Data),
+        table.rows(FirstRow::Header).count(),
+    );
     let fields = if read.is_empty() {
-        let header = Header::new(table, false, sample);
+        let header = Header::new(table, FirstRow::Data, sample);
         let mostly = phone_by_looks(table, &looks, &header, &mut Vec::new());
         mostly.into_iter().collect()
     } else {

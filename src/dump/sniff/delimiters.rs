@@ -8,11 +8,12 @@ use super::{
     Sample,
     asked::asked_names,
     cells::{Looks, is_number, is_shaped},
+    first_row::FirstRow,
     names::{Meaning, meaning},
     sample::spread,
 };
 use crate::dump::{
-    Delimiter, Quoting,
+    BytesEnd, Delimiter, Quoting,
     rows::dialect::{Dialect, FieldScratch},
 };
 
@@ -63,7 +64,7 @@ impl Table {
             terminator: sample.terminator,
         };
         let bytes = &sample.bytes[start..];
-        let (records, bad) = records(&dialect, bytes, sample.complete);
+        let (records, bad) = records(&dialect, bytes, sample.end);
         let quoted = records
             .iter()
             .filter(|(_, record)| record.contains(&b'"'))
@@ -72,7 +73,7 @@ impl Table {
         let unusual = !matches!(delimiter.as_bytes(), [b',' | b';']);
         let records = if unusual && bad > quoted {
             dialect.quoting = Quoting::Off;
-            self::records(&dialect, bytes, sample.complete).0
+            self::records(&dialect, bytes, sample.end).0
         } else {
             records
         };
@@ -114,25 +115,25 @@ impl Table {
     }
 
     /// All rows looked at, the first among them if it may be one.
-    pub(super) fn rows(&self, with_first: bool) -> impl Iterator<Item = &Vec<Vec<u8>>> + Clone {
-        let first = Some(&self.first).filter(|first| with_first && !first.is_empty());
+    pub(super) fn rows(&self, first_row: FirstRow) -> impl Iterator<Item = &Vec<Vec<u8>>> + Clone {
+        let first = Some(&self.first).filter(|first| !first_row.is_header() && !first.is_empty());
         first.into_iter().chain(&self.rows)
     }
 
     /// How many fields most rows have.
     pub(super) fn widest(&self) -> usize {
-        self.rows(true).map(Vec::len).max().unwrap_or(0)
+        self.rows(FirstRow::Data).map(Vec::len).max().unwrap_or(0)
     }
 
     /// How the cells of each column look.
     pub(super) fn looks(
         &self,
-        with_first: bool,
+        first_row: FirstRow,
         country: Option<usize>,
         sample: &Sample<'_>,
     ) -> Vec<Looks> {
         let mut looks = vec![Looks::default(); self.widest()];
-        for row in self.rows(with_first) {
+        for row in self.rows(first_row) {
             let country = country.and_then(|at| row.get(at)).map(Vec::as_slice);
             for (looks, cell) in looks.iter_mut().zip(row) {
                 looks.add(cell, country, sample.judge);
@@ -143,7 +144,7 @@ impl Table {
 
     /// The share of rows, in percent, with more than one field.
     pub(super) fn split_share(&self) -> usize {
-        let (all, split) = self.rows(true).fold((0, 0), |(all, split), row| {
+        let (all, split) = self.rows(FirstRow::Data).fold((0, 0), |(all, split), row| {
             (all + 1, split + usize::from(row.len() > 1))
         });
         percent(split, all)
@@ -151,7 +152,7 @@ impl Table {
 
     /// The share of rows, in percent, with as many fields as most rows have.
     pub(super) fn even_share(&self) -> usize {
-        let mut widths: Vec<usize> = self.rows(true).map(Vec::len).collect();
+        let mut widths: Vec<usize> = self.rows(FirstRow::Data).map(Vec::len).collect();
         widths.sort_unstable();
         let most = widths
             .chunk_by(|a, b| a == b)
@@ -165,13 +166,15 @@ impl Table {
     /// numbers.
     pub(super) fn is_all_numbers(&self, sample: &Sample<'_>) -> bool {
         let numeric = |cell: &Vec<u8>| is_number(cell, None, sample.judge);
-        let (all, numbers) = self.rows(true).fold((0, 0), |(all, numbers), row| {
-            let filled = || row.iter().filter(|cell| !cell.trim_ascii().is_empty());
-            (
-                all + 1,
-                numbers + usize::from(filled().count() > 1 && filled().all(numeric)),
-            )
-        });
+        let (all, numbers) = self
+            .rows(FirstRow::Data)
+            .fold((0, 0), |(all, numbers), row| {
+                let filled = || row.iter().filter(|cell| !cell.trim_ascii().is_empty());
+                (
+                    all + 1,
+                    numbers + usize::from(filled().count() > 1 && filled().all(numeric)),
+                )
+            });
         percent(numbers, all) >= 90
     }
 
@@ -238,9 +241,9 @@ fn first_row(head: &[Vec<Vec<u8>>], sample: &Sample<'_>) -> usize {
 fn records<'a>(
     dialect: &Dialect,
     bytes: &'a [u8],
-    complete: bool,
+    end: BytesEnd,
 ) -> (Vec<(usize, &'a [u8])>, usize) {
-    let (boundary, _) = dialect.last_boundary(bytes, complete);
+    let (boundary, _) = dialect.last_boundary(bytes, end);
     let (mut rest, mut records, mut bad) = (&bytes[..boundary], Vec::new(), 0);
     while !rest.is_empty() {
         let (record, damage) = dialect.split_record(rest);

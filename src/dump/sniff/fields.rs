@@ -1,16 +1,19 @@
 //! Text or CSV: by the delimiter under which the rows make most sense.
 
+use std::num::NonZeroUsize;
+
 use super::{
     Sample,
     asked::{asked_names, find},
     cells::{Looks, is_name},
     columns::{self, Columns},
     delimiters::{DELIMITERS, Table, percent},
+    first_row::FirstRow,
     names::{Meaning, is_known, meaning, safe_name},
     sample::spread,
 };
 use crate::dump::{
-    ColumnRef, Delimiter, DumpError, Format, HeaderRule, Refusal, Shape,
+    ColumnRef, Delimiter, DumpError, Format, HeaderRule, ReadOptions, Refusal, Shape,
     rows::dialect::last_line_end,
     shape::{Above, Fields, Layout, Role, Wanted, count},
 };
@@ -99,7 +102,7 @@ struct WholeLines<'a> {
 
 fn whole_lines<'a>(sample: &Sample<'a>, start: usize) -> WholeLines<'a> {
     let bytes = &sample.bytes[start..];
-    let (boundary, _) = last_line_end(bytes, sample.terminator, sample.complete);
+    let (boundary, _) = last_line_end(bytes, sample.terminator, sample.end);
     let lines = bytes[..boundary]
         .split(|byte| *byte == sample.terminator)
         .map(<[u8]>::trim_ascii);
@@ -182,7 +185,7 @@ fn weigh(
     {
         return Some((DelimiterEvidence::Asked, fields.len(), even));
     }
-    let rows = table.rows(true).count();
+    let rows = table.rows(FirstRow::Data).count();
     let Shares { numbers, shaped } = Shares::of(table, &fields, sample);
     let whole_numbers = percent(whole.looks.numbers, whole.looks.filled);
     let whole_shaped = percent(whole.looks.shaped, whole.looks.filled);
@@ -212,15 +215,15 @@ impl Shares {
     fn of(table: &Table, asked: &[usize], sample: &Sample<'_>) -> Shares {
         let country = sample.options.country.as_ref().and_then(columns::field);
         let is_asked = |field: usize| asked.is_empty() || asked.contains(&field);
-        let all = table.looks(true, country, sample);
-        let rows = table.rows(true).count();
+        let all = table.looks(FirstRow::Data, country, sample);
+        let rows = table.rows(FirstRow::Data).count();
         let most = |count: fn(&Looks) -> usize| {
             let looks = all.iter().enumerate();
             let counts = looks.filter(|(field, _)| is_asked(*field));
             counts.map(|(_, looks)| percent(count(looks), rows)).max()
         };
         // Each row may fill another of many columns. The first row may be a header.
-        let rest = table.looks(false, country, sample);
+        let rest = table.looks(FirstRow::Header, country, sample);
         let is_of_numbers = |field: usize| {
             let looks = rest.get(field);
             is_asked(field) && looks.is_some_and(|looks| looks.are_nearly_all(looks.numbers))
@@ -232,8 +235,8 @@ impl Shares {
             let mut cells = columns.iter().filter_map(|field| row.get(*field));
             cells.any(|cell| !cell.trim_ascii().is_empty())
         };
-        let with_number = table.rows(false).filter(is_filled).count();
-        let spread = percent(with_number, table.rows(false).count());
+        let with_number = table.rows(FirstRow::Header).filter(is_filled).count();
+        let spread = percent(with_number, table.rows(FirstRow::Header).count());
         Shares {
             numbers: spread.max(most(|looks| looks.numbers).unwrap_or(0)),
             shaped: most(|looks| looks.shaped).unwrap_or(0),
@@ -253,37 +256,7 @@ fn lines(sample: &Sample<'_>) -> Result<Shape, DumpError> {
     let is_header = sample.options.header == HeaderRule::Detect
         && meaning(&first) >= Meaning::Maybe
         && is_name(first.as_bytes());
-    for column in &sample.options.phone {
-        match column {
-            ColumnRef::Name(name)
-                if is_header && find(&[first.as_bytes().to_vec()], name).is_some() => {}
-            ColumnRef::Name(name) if is_header => {
-                let columns = vec![safe_name(&first)];
-                return Err(DumpError::MissingColumn {
-                    name: name.clone(),
-                    columns,
-                });
-            }
-            ColumnRef::Name(name) => return Err(DumpError::NoHeader { name: name.clone() }),
-            ColumnRef::Field(field) if field.get() > 1 => {
-                return Err(DumpError::MissingField {
-                    field: *field,
-                    fields: 1,
-                });
-            }
-            ColumnRef::Field(_) => {}
-        }
-    }
-    match &sample.options.country {
-        Some(ColumnRef::Name(name)) => return Err(DumpError::NoHeader { name: name.clone() }),
-        Some(ColumnRef::Field(field)) => {
-            return Err(DumpError::MissingField {
-                field: *field,
-                fields: 1,
-            });
-        }
-        None => {}
-    }
+    check_asked_of_lines(sample.options, is_header.then_some(&*first))?;
     let column = if is_header && is_known(&first) {
         safe_name(&first)
     } else {
@@ -314,6 +287,37 @@ fn lines(sample: &Sample<'_>) -> Result<Shape, DumpError> {
         remarks: Vec::new(),
         awaited: None,
     })
+}
+
+/// Refuses columns that lines of one cell cannot have. `header` is the text of the first line, if
+/// it is a header.
+fn check_asked_of_lines(options: &ReadOptions, header: Option<&str>) -> Result<(), DumpError> {
+    let missing = |field: &NonZeroUsize| DumpError::MissingField {
+        field: *field,
+        fields: 1,
+    };
+    for column in &options.phone {
+        match (column, header) {
+            (ColumnRef::Name(name), Some(header)) => {
+                if find(&[header.as_bytes().to_vec()], name).is_none() {
+                    return Err(DumpError::MissingColumn {
+                        name: name.clone(),
+                        columns: vec![safe_name(header)],
+                    });
+                }
+            }
+            (ColumnRef::Name(name), None) => {
+                return Err(DumpError::NoHeader { name: name.clone() });
+            }
+            (ColumnRef::Field(field), _) if field.get() > 1 => return Err(missing(field)),
+            (ColumnRef::Field(_), _) => {}
+        }
+    }
+    match &options.country {
+        Some(ColumnRef::Name(name)) => Err(DumpError::NoHeader { name: name.clone() }),
+        Some(ColumnRef::Field(field)) => Err(missing(field)),
+        None => Ok(()),
+    }
 }
 
 fn shape(sample: &Sample<'_>, start: usize, table: Table, columns: Columns) -> Shape {

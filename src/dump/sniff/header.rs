@@ -6,14 +6,14 @@ use super::{
     Sample,
     asked::asked_names,
     delimiters::Table,
+    first_row::FirstRow,
     names::{is_known, safe_name},
 };
 
 /// The first row of a table, if it is a header.
 pub(super) struct Header<'a> {
     table: &'a Table,
-    /// Whether the first row is a header.
-    pub(super) is_there: bool,
+    pub(super) first_row: FirstRow,
     /// Whether a known name is in it, or one that the user gives, so that it is a header for sure.
     is_certain: bool,
     shown: ShownNames,
@@ -29,12 +29,12 @@ enum ShownNames {
 }
 
 impl<'a> Header<'a> {
-    pub(super) fn new(table: &'a Table, is_there: bool, sample: &Sample<'_>) -> Header<'a> {
+    pub(super) fn new(table: &'a Table, first_row: FirstRow, sample: &Sample<'_>) -> Header<'a> {
         let known = |cell: &Vec<u8>| is_known(&String::from_utf8_lossy(cell));
         let has_known = asked_names(&table.first, sample) > 0 || table.first.iter().any(known);
         Header {
             table,
-            is_there,
+            first_row,
             is_certain: could_be_header(table) && has_known,
             shown: ShownNames::Plausible,
         }
@@ -43,7 +43,7 @@ impl<'a> Header<'a> {
     /// The same row as a header, for an error that names the columns.
     pub(super) fn if_it_were_one(&self) -> Header<'a> {
         Header {
-            is_there: true,
+            first_row: FirstRow::Header,
             shown: ShownNames::Known,
             ..*self
         }
@@ -59,7 +59,7 @@ impl<'a> Header<'a> {
 
     /// All names, if the row is a header for sure.
     pub(super) fn known_names(&self) -> Vec<String> {
-        if !(self.is_there && self.is_certain) {
+        if !(self.first_row.is_header() && self.is_certain) {
             return Vec::new();
         }
         (0..self.table.first.len())
@@ -68,7 +68,11 @@ impl<'a> Header<'a> {
     }
 
     fn cell(&self, field: usize) -> Option<Cow<'a, str>> {
-        let cell = self.table.first.get(field).filter(|_| self.is_there)?;
+        let cell = self
+            .table
+            .first
+            .get(field)
+            .filter(|_| self.first_row.is_header())?;
         let name = String::from_utf8_lossy(cell);
         (!name.trim().is_empty()).then_some(name)
     }
@@ -91,7 +95,7 @@ impl<'a> Header<'a> {
                 && self.shown == ShownNames::Plausible
                 && digits == 0
                 && name.chars().count() <= LONGEST
-                && !self.table.rows(false).any(is_cell))
+                && !self.table.rows(FirstRow::Header).any(is_cell))
     }
 }
 

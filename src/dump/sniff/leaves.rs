@@ -12,7 +12,7 @@ use super::{
     sample::{ROWS, step},
 };
 use crate::dump::{
-    Format,
+    BytesEnd, Format,
     json::{ANY_KEY, Arrays, Elements, KEY_ITSELF, NUMBER_KEYS, Span, parse},
 };
 
@@ -95,10 +95,10 @@ fn spans(sample: &Sample<'_>, format: Format) -> Vec<Span> {
     };
     let mut spans = Vec::new();
     let mut elements = Elements::new(arrays);
-    elements.take(sample.bytes, sample.complete, &mut spans);
+    elements.take(sample.bytes, sample.end, &mut spans);
     if spans.is_empty() {
         // One value that is longer than a row may be: its parts are read as rows.
-        elements.take(sample.bytes, true, &mut spans);
+        elements.take(sample.bytes, BytesEnd::Here, &mut spans);
     }
     spans.retain(|span| span.damage.is_none());
     spans

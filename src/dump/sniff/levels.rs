@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Sample, cells::is_shaped};
 use crate::dump::{
-    MAX_ROW_BYTES,
+    BytesEnd, MAX_ROW_BYTES,
     json::{Arrays, Elements, Span, parse},
 };
 
@@ -29,7 +29,7 @@ pub(super) fn document(sample: &Sample<'_>) -> Option<Document> {
     }
     let mut spans = Vec::new();
     // A value that breaks off is looked at as far as it goes.
-    Elements::new(Arrays::AreLists).take(text, false, &mut spans);
+    Elements::new(Arrays::AreLists).take(text, BytesEnd::Later, &mut spans);
     let value = match spans[..] {
         [] => closed(text)?,
         [Span { end, .. }] if text[end..].trim_ascii().is_empty() => closed(text)?,

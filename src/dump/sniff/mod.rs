@@ -5,7 +5,7 @@
 //!
 //! - `sample` is the start of the dump, with the options and the judge;
 //! - `magic` refuses files by their first bytes, and finds formats that are converted;
-//! - `documents` and `leaves` find JSON and its keys;
+//! - `documents` and `leaves` find JSON and its keys, and `key_columns` chooses among them;
 //! - `fields` and `delimiters` find the delimiter of a table or plain lines;
 //! - `columns` finds the columns of numbers and of the country, `choice` chooses them by `names`
 //!   and `cells`, `asked` finds those that the user names, and `header` says which names may be
@@ -18,7 +18,9 @@ mod columns;
 mod delimiters;
 mod documents;
 mod fields;
+mod first_row;
 mod header;
+mod key_columns;
 mod leaves;
 mod levels;
 mod magic;
@@ -31,7 +33,9 @@ pub use names::path_name;
 use encoding_rs::Encoding;
 use sample::Sample;
 
-use super::{DumpError, Format, Judge, LineEnd, ReadOptions, Refusal, Shape, TextEncoding};
+use super::{
+    BytesEnd, DumpError, Format, Judge, LineEnd, ReadOptions, Refusal, Shape, TextEncoding,
+};
 
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -101,7 +105,7 @@ pub(super) fn rewritten(sample: &[u8], options: &ReadOptions) -> Option<Format> 
 /// Settles the shape of the dump that `sample` is the start of, or the whole.
 pub(super) fn settle(
     sample: &[u8],
-    complete: bool,
+    end: BytesEnd,
     decoded: Option<&'static Encoding>,
     options: &ReadOptions,
     judge: &Judge<'_>,
@@ -121,7 +125,7 @@ pub(super) fn settle(
     let (terminator, line_end) = line_end(text, options);
     let sample_text = Sample {
         bytes: text,
-        complete,
+        end,
         terminator,
         options,
         judge,

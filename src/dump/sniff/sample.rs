@@ -1,6 +1,6 @@
 //! The sample of a dump that its shape is settled from, and how few of its rows are judged.
 
-use crate::dump::{Judge, ReadOptions};
+use crate::dump::{BytesEnd, Judge, ReadOptions};
 
 /// Rows of the sample that are judged, spread over it.
 // Judging a cell may be slow.
@@ -11,8 +11,8 @@ pub(super) struct Sample<'a> {
     /// The first bytes as UTF-8, or as found where they are in an 8-bit encoding; the byte-order
     /// mark is off.
     pub(super) bytes: &'a [u8],
-    /// The dump ends with them.
-    pub(super) complete: bool,
+    /// Whether the dump ends with them.
+    pub(super) end: BytesEnd,
     /// The last byte of a line end.
     pub(super) terminator: u8,
     pub(super) options: &'a ReadOptions,

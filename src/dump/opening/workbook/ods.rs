@@ -115,79 +115,100 @@ impl OdsCell {
 }
 
 /// The rows of a sheet, to its end.
-fn sheet<R: BufRead>(xml: &mut Xml<R>, mut rows: Rows<'_>) -> Result<(), SheetStop> {
-    let (mut row, mut column, mut row_times) = (0_u32, 0_u32, 1);
-    let mut cell: Option<OdsCell> = None;
+fn sheet<R: BufRead>(xml: &mut Xml<R>, rows: Rows<'_>) -> Result<(), SheetStop> {
+    let mut sheet = SheetWalk {
+        rows,
+        row: 0,
+        column: 0,
+        row_times: 1,
+        cell: None,
+    };
     let mut aside = 0_u32;
     while let Some(piece) = xml.next()? {
         match piece {
             Event::Start(tag) if is_aside(tag.name().as_ref()) => aside += 1,
-            Event::End(tag) if tag.name().as_ref() == TABLE && aside == 0 => return rows.end(),
+            Event::End(tag) if tag.name().as_ref() == TABLE && aside == 0 => {
+                return sheet.rows.end();
+            }
             Event::End(tag) if is_aside(tag.name().as_ref()) => aside = aside.saturating_sub(1),
             _ if aside > 0 => {}
-            Event::Start(tag) => match tag.name().as_ref() {
-                "table:table-row" => {
-                    row_times = repeated(&tag, "table:number-rows-repeated");
-                    column = 0;
-                }
-                name if is_cell(name) => {
-                    cell = Some(OdsCell {
-                        value: value(&tag),
-                        is_formula: attribute(&tag, "table:formula").is_some(),
-                        text: String::new(),
-                        times: repeated(&tag, "table:number-columns-repeated"),
-                    });
-                }
-                "text:p" | "text:line-break" => {
-                    if let Some(cell) = &mut cell {
-                        cell.push("\n")?;
-                    }
-                }
-                "text:s" | "text:tab" => {
-                    if let Some(cell) = &mut cell {
-                        cell.push(" ")?;
-                    }
-                }
-                _ => {}
-            },
-            Event::Text(text) => {
-                if let Some(cell) = &mut cell {
-                    cell.push(&text.xml10_content())?;
-                }
-            }
-            Event::CData(text) => {
-                if let Some(cell) = &mut cell {
-                    cell.push(&text.xml10_content())?;
-                }
-            }
-            Event::GeneralRef(name) => {
-                if let Some(cell) = &mut cell {
-                    cell.push(&entity(&name)?)?;
-                }
-            }
-            Event::End(tag) if is_cell(tag.name().as_ref()) => {
-                let Some(cell) = cell.take() else { continue };
-                let text = match &cell.value {
-                    Some(value) => value,
-                    None if cell.is_formula && cell.text.trim_ascii().is_empty() => UNCALCULATED,
-                    None => cell.text.trim_ascii(),
-                };
-                if !text.is_empty() {
-                    for place in 0..cell.times {
-                        rows.put(row, column.saturating_add(place), text.to_owned())?;
-                    }
-                }
-                column = column.saturating_add(cell.times);
-            }
-            Event::End(tag) if tag.name().as_ref() == "table:table-row" => {
-                rows.go_to(row)?;
-                rows.repeat(row_times)?;
-                row = row.saturating_add(row_times);
-            }
+            Event::Start(tag) => sheet.start(&tag)?,
+            Event::Text(text) => sheet.text(&text.xml10_content())?,
+            Event::CData(text) => sheet.text(&text.xml10_content())?,
+            Event::GeneralRef(name) => sheet.text(&entity(&name)?)?,
+            Event::End(tag) if is_cell(tag.name().as_ref()) => sheet.end_cell()?,
+            Event::End(tag) if tag.name().as_ref() == "table:table-row" => sheet.end_row()?,
             _ => {}
         }
     }
     Err(Fault::BrokenOff("ods").into())
+}
+
+/// A walk through the elements of a sheet.
+struct SheetWalk<'a> {
+    rows: Rows<'a>,
+    row: u32,
+    column: u32,
+    /// How often the row is repeated.
+    row_times: u32,
+    cell: Option<OdsCell>,
+}
+
+impl SheetWalk<'_> {
+    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), Fault> {
+        match tag.name().as_ref() {
+            "table:table-row" => {
+                self.row_times = repeated(tag, "table:number-rows-repeated");
+                self.column = 0;
+            }
+            name if is_cell(name) => {
+                self.cell = Some(OdsCell {
+                    value: value(tag),
+                    is_formula: attribute(tag, "table:formula").is_some(),
+                    text: String::new(),
+                    times: repeated(tag, "table:number-columns-repeated"),
+                });
+            }
+            "text:p" | "text:line-break" => self.text("\n")?,
+            "text:s" | "text:tab" => self.text(" ")?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Text between the tags. Outside of cells it means nothing.
+    fn text(&mut self, text: &str) -> Result<(), Fault> {
+        match &mut self.cell {
+            Some(cell) => cell.push(text),
+            None => Ok(()),
+        }
+    }
+
+    fn end_cell(&mut self) -> Result<(), SheetStop> {
+        let Some(cell) = self.cell.take() else {
+            return Ok(());
+        };
+        let text = match &cell.value {
+            Some(value) => value,
+            None if cell.is_formula && cell.text.trim_ascii().is_empty() => UNCALCULATED,
+            None => cell.text.trim_ascii(),
+        };
+        if !text.is_empty() {
+            for place in 0..cell.times {
+                let column = self.column.saturating_add(place);
+                self.rows.put(self.row, column, text.to_owned())?;
+            }
+        }
+        self.column = self.column.saturating_add(cell.times);
+        Ok(())
+    }
+
+    fn end_row(&mut self) -> Result<(), SheetStop> {
+        self.rows.go_to(self.row)?;
+        self.rows.repeat(self.row_times)?;
+        self.row = self.row.saturating_add(self.row_times);
+        Ok(())
+    }
 }
 
 fn is_cell(name: &str) -> bool {

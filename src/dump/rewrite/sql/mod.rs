@@ -15,7 +15,7 @@ mod row_values;
 mod tokens;
 
 use super::{JsonRow, Rewriter, row::reject};
-use crate::dump::Damage;
+use crate::dump::{BytesEnd, Damage};
 use copy::Copy;
 use head::{Head, HeadEnd};
 use lexer::{Event, HashSign, Lexer};
@@ -579,11 +579,11 @@ impl Sql {
 }
 
 impl Rewriter for Sql {
-    fn rewrite(&mut self, bytes: &[u8], last: bool, rows: &mut Vec<u8>) {
+    fn rewrite(&mut self, bytes: &[u8], end: BytesEnd, rows: &mut Vec<u8>) {
         for &byte in bytes {
             self.byte(byte, rows);
         }
-        if last {
+        if end.is_here() {
             self.end(rows);
         }
     }
