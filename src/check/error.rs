@@ -16,7 +16,7 @@ pub enum CheckError {
     List {
         /// The list.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         #[source]
         error: DumpError,
     },

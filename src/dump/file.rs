@@ -18,7 +18,7 @@ use super::{
 /// Rows of the sample that a caller sees.
 const SAMPLE_ROWS: usize = 2000;
 /// Usual length of a batch in bytes.
-// Rows and what is made of them fit a cache.
+// Rows and the cells made of them fit a cache.
 const BATCH_BYTES: usize = 64 << 10;
 /// Bytes that are worth a system call.
 const READ_BYTES: usize = 64 << 10;

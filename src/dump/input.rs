@@ -74,7 +74,7 @@ impl Input {
         self.rewriter = Some(rewriter);
     }
 
-    /// Rewrites what was read last. A dump that ends within a statement is as one that was cut off.
+    /// Rewrites the last bytes read. A dump that ends within a statement counts as cut off.
     fn rewrite(&mut self, rewriter: &mut dyn Rewriter, bytes: &[u8], rows: &mut Vec<u8>) {
         if self.has_ended_rows {
             return;

@@ -23,5 +23,5 @@ pub enum UnreadPlace<'a> {
     },
 }
 
-/// Called with the place and the text of what is not read.
+/// Called with each text that is not read, and its place.
 pub type UnreadVisit<'a> = dyn FnMut(UnreadPlace<'_>, &[u8]) + 'a;

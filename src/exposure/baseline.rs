@@ -83,7 +83,7 @@ pub enum BaselineError {
     Fingerprint {
         /// Which, from 1.
         entry: usize,
-        /// What is wrong with it.
+        /// The fault.
         source: BadFingerprint,
     },
     /// An entry that gives no reason.

@@ -99,7 +99,7 @@ impl<'a> Checker<'a> {
         self.spellings
     }
 
-    /// What is [looked up](EntryOutcome::for_each_spelling) for a batch of contacts.
+    /// The tags that are [looked up](EntryOutcome::for_each_spelling) for a batch of contacts.
     pub fn batch(&self, numbers: &[Number]) -> LookupBatch {
         let mut tags = Vec::new();
         self.tagger.extend(numbers, &mut tags);

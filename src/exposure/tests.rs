@@ -98,7 +98,7 @@ fn findings(checker: &Checker<'_>, contacts: &[Contact], asked: &LookupBatch) ->
     answers.finish()
 }
 
-/// What is looked up for a contact.
+/// The numbers that are looked up for a contact.
 fn looked_up(contact: &Contact, checker: &Checker<'_>) -> Vec<Number> {
     let mut numbers = Vec::new();
     let push = &mut |_, number| numbers.push(number);
@@ -154,7 +154,7 @@ proptest! {
             prop_assert_eq!(finding.exposure, Some(expected));
             prop_assert!(finding.sources.iter().copied().eq(sources));
             if expected == Exposure::Exposed {
-                // What is shown is a reading that was found.
+                // The number shown is one that was found.
                 let shown = finding.number.unwrap();
                 let shown = (shown.region(), shown.digits_in_full());
                 prop_assert!(numbers.contains(&shown) && holds(shown).next().is_some());

@@ -1,6 +1,6 @@
 //! Sorted tags by country in immutable segment files, one a source; a folder of them is an index.
 //!
-//! | room | what it owns |
+//! | room | owns |
 //! |---|---|
 //! | `file` | the bytes of a segment: records, blocks, seal; what a segment says of its source |
 //! | `read` | one open segment: its parts, its chapters, its tags in order |

@@ -1,4 +1,4 @@
-//! What comes of a cell: a number, nothing, or a reason.
+//! The outcome of a cell: a number, nothing, or a reason.
 
 use super::{Home, UnreadNumber};
 use crate::dump::{Damage, Row};

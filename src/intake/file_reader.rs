@@ -71,7 +71,7 @@ pub fn open(
     Ok((file, Arc::new(reader)))
 }
 
-/// What stands in a row where its numbers should be.
+/// The content of a row where its numbers should be.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum CellsHold {
     /// Nothing, or words for it.
@@ -366,7 +366,7 @@ impl FileReader {
             && self.witness.columns() == ColumnChoice::Inferred
     }
 
-    /// What stands where the numbers of a row should be.
+    /// The content of a row where its numbers should be.
     #[inline]
     fn holds(&self, cells: &[Cell<'_>], home: Home) -> CellsHold {
         // Digits of other scripts have no ASCII byte.

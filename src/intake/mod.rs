@@ -6,7 +6,7 @@
 //! to [`crate::tag`].
 //!
 //! - `file_reader` reads cells, under the home region of their row (`home`), by a `policy`;
-//! - `entry` is what comes of a cell, `reason` explains why it is no number, `tally` counts;
+//! - `entry` is the outcome of a cell, `reason` explains why it is no number, `tally` counts;
 //! - `judge` says what a cell of an unknown column is, for the dump reader;
 //! - `witness` counts the numbers that stand where nothing is read;
 //! - `walk` opens files and members one after the other, for load and check.

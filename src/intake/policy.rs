@@ -15,7 +15,7 @@ pub struct ReadingPolicy {
     pub mostly_unread: MostlyUnread,
 }
 
-/// What is done with a file that holds more unread numbers than read ones.
+/// The fate of a file that holds more unread numbers than read ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MostlyUnread {
     /// It is refused, unless the user chose its columns.

@@ -1,4 +1,4 @@
-//! The meaning of each reject reason, for people: what is wrong with the row, and how to mend it.
+//! The meaning of each reject reason, for people: the fault of the row, and how to mend it.
 
 use std::sync::LazyLock;
 

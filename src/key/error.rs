@@ -30,7 +30,7 @@ pub enum KeyError {
     Kind {
         /// The path that was opened.
         path: PathBuf,
-        /// What it is.
+        /// Its kind: `a folder`.
         kind: &'static str,
     },
     /// Somebody else could have put another key there.

@@ -1,4 +1,4 @@
-//! Lengths of a key: of the secret, of its text, and of what is read of a key file.
+//! Lengths of a key: of the secret, of its text, and of a read of a key file.
 
 /// Bytes of the secret.
 pub(super) const LENGTH: usize = 32;

@@ -1,7 +1,7 @@
 //! The secret key: 32 random bytes in a file of their own, and the public id that names them.
 //!
-//! A key file is opened once and judged by what was opened, so that what is judged is what is read.
-//! The secret and every text of it are wiped when dropped; no error holds any part of them.
+//! A key file is opened once and judged by the open file, so that the bytes judged are the bytes
+//! read. The secret and every text of it are wiped when dropped; no error holds any part of them.
 
 mod error;
 mod length;
@@ -107,7 +107,7 @@ impl Key {
         Ok(key)
     }
 
-    /// Opens the file once and judges what was opened: a regular file of this user (or root) that
+    /// Opens the file once and judges the open file: a regular file of this user (or root) that
     /// nobody else may read; pipes are taken.
     pub fn open(path: &Path) -> Result<Key, KeyError> {
         let mut file = File::open(path).map_err(|source| match source.kind() {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::KeyError;
 
-/// Judges what was opened: a pipe, or a regular file of this user (or root) that nobody else may
+/// Judges the open file: a pipe, or a regular file of this user (or root) that nobody else may
 /// read.
 #[cfg(unix)]
 pub(super) fn judge(file: &File, path: &Path) -> Result<(), KeyError> {

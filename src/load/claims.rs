@@ -21,7 +21,7 @@ pub enum ClaimsError {
     Claim {
         /// Counted from 1.
         line: u64,
-        /// What is wrong with it.
+        /// The fault.
         what: &'static str,
     },
     /// There is no claim in it.

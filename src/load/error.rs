@@ -17,7 +17,7 @@ pub enum LoadError {
     Dump {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         #[source]
         error: DumpError,
     },

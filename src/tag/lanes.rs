@@ -121,7 +121,7 @@ impl<const LANES: usize> Lanes<LANES> {
     }
 }
 
-/// Fills all lanes, has them hashed, and gives on what came of those that a message was in.
+/// Fills all lanes with messages, hashes them, and passes on the hashes of the messages.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 fn in_lanes<const LANES: usize>(
@@ -386,7 +386,7 @@ mod x86 {
         words[..WORDS].copy_from_slice(&first_words);
         words[15] = bits;
         let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = state;
-        // Unrolled, so that the words stay in registers and what is zero costs nothing.
+        // Unrolled, so that the words stay in registers and zero words cost nothing.
         macro_rules! round {
             ($start:literal, $t:literal) => {
                 if $start > 0 {

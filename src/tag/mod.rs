@@ -41,7 +41,7 @@ pub struct Tagger {
 }
 
 impl Tagger {
-    /// Takes what it needs of the key (midstates), wiped when dropped.
+    /// Takes midstates of the key, wiped when dropped, and not the key itself.
     pub fn new(key: &Key) -> Tagger {
         Tagger::keyed(key.secret())
     }

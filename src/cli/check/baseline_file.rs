@@ -98,7 +98,7 @@ fn open(partial: &Path) -> io::Result<File> {
     options.open(partial)
 }
 
-/// Whether the path still names what was locked.
+/// Whether the path still names the locked file.
 fn is_still(partial: &Path, file: &File) -> io::Result<bool> {
     #[cfg(unix)]
     {

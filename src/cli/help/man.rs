@@ -98,7 +98,7 @@ fn file_name(command: &Command) -> String {
 
 fn page(command: &Command) -> io::Result<String> {
     let texts = texts::of(title(command));
-    // What is below the options in help has sections of its own here, and the flag of the version
+    // The texts below the options in help have sections of their own here, and `--version`
     // belongs to the first page.
     let command = command.clone().after_help("").after_long_help("");
     let has_subcommands = command.has_subcommands();

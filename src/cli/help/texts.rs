@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// The exit codes and what they mean.
+/// The exit codes and their meanings.
 pub(crate) const EXIT_CODES: [(&str, &str); 5] = [
     ("0", "done, and nothing is exposed"),
     ("1", "done, and at least one contact is exposed (check)"),
@@ -53,13 +53,13 @@ pub(crate) const FILES: [(&str, &str); 2] = [
     ),
 ];
 
-/// A command line, and what it is for.
+/// A command line, and its purpose.
 pub(crate) struct Example {
     pub(crate) command: &'static str,
     pub(crate) purpose: &'static str,
 }
 
-/// What stands below the options of a command.
+/// The texts below the options of a command.
 pub(crate) struct CommandTexts {
     /// Words that the command answers with, and their meanings.
     pub(crate) answers: &'static [(&'static str, &'static str)],

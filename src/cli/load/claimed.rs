@@ -1,4 +1,4 @@
-//! `--claimed`: the file of a seller's table, and what is said of a table that is refused.
+//! `--claimed`: the file of a seller's table, and the messages about one that is refused.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _};

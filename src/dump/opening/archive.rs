@@ -18,7 +18,7 @@ pub(super) enum Archive {
 impl Archive {
     /// The archive in `reader`, or `reader` if it is none.
     ///
-    /// Its members may take `memory` bytes for what they refer back to.
+    /// Its members may take `memory` bytes for windows that they refer back to.
     pub(super) fn of(
         mut reader: Buffered,
         buffering: Buffering,

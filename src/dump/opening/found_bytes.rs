@@ -1,4 +1,4 @@
-//! A source as found: opened once; what is read of it is counted and hashed.
+//! A source as found: opened once; every byte read of it is counted and hashed.
 
 use std::{
     fs::File,

@@ -17,7 +17,7 @@ pub(super) struct Layers {
     compression: Vec<&'static str>,
 }
 
-/// What is left when no compression is.
+/// The content when all compression is taken off.
 pub(super) enum Bare {
     /// A dump, or the rows of the only sheet of a workbook.
     Dump(Box<dyn Read + Send>, Option<Sheet>),

@@ -15,7 +15,7 @@ use crate::dump::{Excess, Limits};
 /// Memory for the report of one member: measured for a million of them, and rounded up.
 const ENTRY_BYTES: u64 = 2 << 10;
 
-/// Counts what comes out of one file.
+/// Counts the bytes that one file unpacks to.
 pub(super) struct UnpackBudget {
     pub(super) limits: Limits,
     found: DigestingReader,

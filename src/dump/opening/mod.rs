@@ -3,12 +3,12 @@
 //!
 //! - `opened_file` is an [`Opening`]: it gives the members of one file, each to be read before the
 //!   next;
-//! - `found_bytes` opens a source, and `digesting_reader` counts and hashes what is read of it;
-//! - `layers` takes off what is around a dump: `compression` (gzip, zstd, xz, bzip2), `archive`
+//! - `found_bytes` opens a source, and `digesting_reader` counts and hashes its bytes;
+//! - `layers` unpacks a dump layer by layer: `compression` (gzip, zstd, xz, bzip2), `archive`
 //!   (`zip`, `tar`, each with its `member`s) and `workbook` (sheets as CSV);
-//! - `stream` is what is left: a [`Stream`] of the bytes of one dump;
-//! - `limited_reader` keeps what comes out within [`super::Limits`];
-//! - `fault` is what can be wrong with packed bytes; `waiting` waits for pipes, and `look_ahead`
+//! - `stream` is the result: a [`Stream`] of the bytes of one dump;
+//! - `limited_reader` keeps the unpacked bytes within [`super::Limits`];
+//! - `fault` lists the faults of packed bytes; `waiting` waits for pipes, and `look_ahead`
 //!   reads small dumps to their end first.
 //!
 //! Nothing is written anywhere: the name of a member is a name and no path. The next step is

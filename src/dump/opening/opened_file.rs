@@ -21,7 +21,7 @@ pub struct ArchiveMember {
     /// Names that may tell a country, most telling first: the member's, its folder's, the
     /// archive's.
     pub names: Vec<String>,
-    /// What it holds.
+    /// Its content.
     pub content: MemberContent,
 }
 

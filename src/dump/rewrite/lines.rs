@@ -16,7 +16,7 @@ pub(super) struct Folding {
 #[derive(Clone, Copy)]
 pub(super) struct Unfolded<'a> {
     pub(super) text: &'a [u8],
-    /// It is longer than what is kept.
+    /// It was cut off at the limit.
     pub(super) is_cut: bool,
 }
 

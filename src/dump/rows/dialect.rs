@@ -272,7 +272,7 @@ impl Dialect {
         }
     }
 
-    /// The first of the whole records `bytes`, its line end included, and what is wrong with it.
+    /// The first of the whole records `bytes`, its line end included, and its damage.
     #[inline]
     pub(in crate::dump) fn split_record<'a>(&self, bytes: &'a [u8]) -> (&'a [u8], Option<Damage>) {
         let line = memchr(self.terminator, bytes).map_or(bytes.len(), |end| end + 1);

@@ -34,7 +34,7 @@ pub(super) const DELIMITERS: [&[u8]; 11] = [
     b":",
 ];
 
-/// A header is looked for in so many rows, titles and banners above it among them.
+/// Rows in which a header is looked for, titles and banners above it included.
 const HEAD_ROWS: usize = 20;
 
 /// Rows split at one delimiter.

@@ -81,7 +81,7 @@ fn plain(delimiter: &[u8]) -> Delimiter {
     Delimiter::new(delimiter).expect("the delimiters that are tried are delimiters")
 }
 
-/// Excel's first line `sep=;`: its length and what it says.
+/// Excel's first line `sep=;`: its length and its delimiter.
 fn separator_line(sample: &Sample<'_>) -> (usize, Option<Delimiter>) {
     let line = memchr::memchr(sample.terminator, sample.bytes).map_or(0, |end| end + 1);
     match sample.bytes[..line].trim_ascii_end() {

@@ -52,7 +52,7 @@ fn closed(text: &[u8]) -> Option<Value> {
     parse(&text)
 }
 
-/// The last comma outside strings, and the brackets that close what is open.
+/// The last comma outside strings, and the closing brackets that are missing.
 fn brackets(text: &[u8]) -> (Option<usize>, Vec<u8>) {
     let (mut comma, mut open) = (None, Vec::new());
     let (mut in_string, mut escaped) = (false, false);

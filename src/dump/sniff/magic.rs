@@ -1,4 +1,4 @@
-//! Files that are refused as a whole, by what they begin with and never by their name.
+//! Files that are refused as a whole, by their first bytes and never by their name.
 
 use super::notation::notation;
 use crate::dump::{Delimiter, Format, LineEnd, ReadOptions, Refusal};

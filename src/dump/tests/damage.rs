@@ -1,4 +1,4 @@
-//! What is wrong with dumps: one row lost for one row damaged, and files that are refused as a
+//! Damaged dumps: one row lost for one row damaged, and files that are refused as a
 //! whole.
 
 use sha2::{Digest as _, Sha256};

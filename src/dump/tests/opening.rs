@@ -1,4 +1,4 @@
-//! Compressed files and archives: what comes out of them, and what happens when it does not.
+//! Compressed files and archives: their dumps, and the errors of damaged ones.
 
 use std::io::{Cursor, Write as _};
 

@@ -1,4 +1,4 @@
-//! What holds for any bytes: no panic, the same rows in batches of any size, and no byte lost.
+//! Properties of any bytes: no panic, the same rows in batches of any size, and no byte lost.
 
 use proptest::prelude::*;
 

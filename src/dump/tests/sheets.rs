@@ -18,7 +18,7 @@ fn packed(members: &[(&str, &[u8])]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-/// An ODS document with these sheets: names, and what stands between the tags.
+/// An ODS document with these sheets: their names, and the XML between the tags.
 fn ods(sheets: &[(&str, &str)]) -> Vec<u8> {
     let sheets = sheets.iter().map(|(name, rows)| {
         format!("<table:table table:name=\"{name}\"><table:table-column/>{rows}</table:table>")
@@ -146,7 +146,7 @@ fn repeated_rows_and_cells_are_as_many_as_they_say_and_remarks_are_no_text() {
     );
 }
 
-/// The paths of the pieces of a file, and what they come to.
+/// The paths of the pieces of a file, and the result of each.
 fn pieces(bytes: &[u8], limits: Limits) -> Vec<(String, Result<Vec<String>, String>)> {
     let source = Source::Memory(bytes.to_vec());
     let opening = Opening::new(source, "f".as_ref(), Vec::new(), limits, Buffering::Bulk);
@@ -361,7 +361,7 @@ fn what_a_spreadsheet_takes_in_memory_is_bounded() {
         let found = pieces(&sheet(rows), within(16 << 20));
         assert_eq!(found[0].1.as_ref().unwrap_err(), damaged, "{rows}");
     }
-    // What is repeated without measure is what is unpacked without measure.
+    // Cells that are repeated without measure would unpack without measure.
     let cell = "<table:table-cell table:number-columns-repeated=\"2\"><text:p>1</text:p></table:table-cell>";
     let rows =
         format!("<table:table-row table:number-rows-repeated=\"1000000\">{cell}</table:table-row>");

@@ -84,7 +84,7 @@ impl DirectFile {
         &self.file
     }
 
-    /// Writes `buffer` and what is behind it up to the next multiple of [`ALIGNMENT`]. `offset` is
+    /// Writes `buffer`, filled up to the next multiple of [`ALIGNMENT`]. `offset` is
     /// such a multiple.
     pub(in crate::index) fn write_padded_at(
         &self,

@@ -57,11 +57,11 @@ pub struct SourceMeta {
     pub metadata_version: String,
     /// The version of the table of old plans.
     pub migrations_version: u32,
-    /// What was read and what became of it.
+    /// The files read, and the fate of their rows.
     pub provenance: Provenance,
 }
 
-/// What was read into a source, over all its loads.
+/// The origin of a source's numbers, over all its loads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Provenance {
@@ -135,7 +135,7 @@ pub struct UnreadRecord {
 #[derive(Debug, thiserror::Error)]
 #[error("{text:?} is not a status: give alleged, verified, disputed or fabricated")]
 pub struct BadStatus {
-    /// What was given.
+    /// The text given.
     pub text: String,
 }
 

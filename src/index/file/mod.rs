@@ -1,4 +1,4 @@
-//! The bytes of a segment: its records, its blocks, its seal, and what it says of its source.
+//! The bytes of a segment: its records, its blocks, its seal, and its source's metadata.
 //!
 //! Nothing here opens a file by its path. Next: `read` opens segments, `write` makes them.
 

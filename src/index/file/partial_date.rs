@@ -15,7 +15,7 @@ pub struct PartialDate(String);
 #[derive(Debug, thiserror::Error)]
 #[error("{text:?} is not a date: give YYYY, YYYY-MM or YYYY-MM-DD")]
 pub struct BadDate {
-    /// What was given.
+    /// The text given.
     pub text: String,
 }
 

@@ -9,7 +9,7 @@ use sha2::Sha256;
 
 use crate::key::Key;
 
-/// What is sealed. Seals of one kind are never taken for seals of another.
+/// The kind of sealed thing. Seals of one kind are never taken for seals of another.
 #[derive(Clone, Copy)]
 pub(in crate::index) enum Sealed {
     Segment,

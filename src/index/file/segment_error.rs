@@ -1,4 +1,4 @@
-//! What is wrong with a segment.
+//! Errors of a segment.
 
 use std::{fmt, io, path::PathBuf};
 
@@ -95,7 +95,7 @@ pub enum SegmentDamage {
     Block,
     /// Tags that do not ascend.
     Order,
-    /// Not what it was when it was opened.
+    /// The file changed since it was opened.
     Changed,
     /// The seal, which only the key can make.
     Seal,

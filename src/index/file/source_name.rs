@@ -16,7 +16,7 @@ pub struct SourceName(String);
     max = SourceName::MAX_LENGTH
 )]
 pub struct BadSourceName {
-    /// What was given.
+    /// The text given.
     pub text: String,
 }
 

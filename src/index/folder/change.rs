@@ -83,7 +83,7 @@ impl WriteLock {
                 change.open_listed(file.role, &file.name)?;
             }
         }
-        // Not before: what is missing may be under a name that an older manifest does not list.
+        // Not before: a missing file may be under a name that an older manifest does not list.
         change.remove_unlisted()?;
         Ok(change)
     }
@@ -171,7 +171,7 @@ impl IndexChange<'_> {
         self.take_out(SegmentRole::Source, source)
     }
 
-    /// Makes the index what was put into this change, by one rename.
+    /// Commits this change to the index, by one rename.
     ///
     /// # Errors
     /// [`WriteError::OutcomeUnknown`] if the rename was done, or may be, and is perhaps not on

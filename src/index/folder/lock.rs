@@ -36,7 +36,7 @@ pub enum LockError {
     /// The index is one segment file, or something else that is no folder.
     #[error("{}: not a folder, so no source can be written into it", shown(&folder))]
     NotAFolder {
-        /// What was to be the index folder.
+        /// The path given for the index folder.
         folder: PathBuf,
     },
     /// The folder could not be made, locked or changed.
@@ -174,7 +174,7 @@ impl Drop for WriteLock {
     }
 }
 
-/// Whether the path still names what was locked.
+/// Whether the path still names the locked file.
 fn is_still(folder: &Path, locked: &File) -> io::Result<bool> {
     #[cfg(unix)]
     {

@@ -1,4 +1,4 @@
-//! The manifest of an index folder: read, authenticated, and what it lists opened.
+//! The manifest of an index folder: read, authenticated, and its segments opened.
 
 use std::{
     ffi::OsString,
@@ -35,7 +35,7 @@ pub(in crate::index) struct Manifest {
     seal: Seal,
 }
 
-/// What is at the path of an index.
+/// The kind of thing at the path of an index.
 pub(super) enum IndexPlace {
     /// Nothing, or a folder without a file of ours.
     Nothing,

@@ -1,6 +1,6 @@
-//! An index folder: the manifest, what it lists, the lock, and the one commit of every change.
+//! An index folder: the manifest, its segments, the lock, and the one commit of every change.
 //!
-//! `manifest` reads the list and opens what is on it, `set` is an open index, `change` is how an
+//! `manifest` reads the list and opens its segments, `set` is an open index, `change` is how an
 //! index becomes another. `names` says how files are named, `lock` that one writer is at work at a
 //! time.
 

@@ -32,7 +32,7 @@ pub struct Index {
     tombstones: Option<Box<Segment>>,
 }
 
-/// What is known of who made an index.
+/// How an index was made, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Trust {
@@ -46,7 +46,7 @@ pub enum Trust {
 pub struct CheckedFile {
     /// The file.
     pub path: PathBuf,
-    /// What it is for.
+    /// Its purpose.
     pub role: SegmentRole,
     /// The segment, every byte of it verified.
     pub outcome: Result<Segment, IndexError>,
@@ -65,7 +65,7 @@ pub fn files_of_index(path: &Path) -> Result<Vec<PathBuf>, IndexError> {
     Ok(names.map(|name| path.join(name)).collect())
 }
 
-/// Whether there is no index at the path, nor what is left of one.
+/// Whether there is neither an index at the path nor a remnant of one.
 pub fn holds_nothing(path: &Path) -> Result<bool, IndexError> {
     Ok(matches!(
         IndexPlace::at(path, None)?,
@@ -143,7 +143,7 @@ impl Index {
                 IndexPlace::Manifest(manifest) => manifest,
             };
             match Index::of_manifest(path, &manifest, key) {
-                // A commit since then may have taken the file away; what it listed is open now.
+                // A commit since then may have taken the file away; the new list is open now.
                 Err(IndexError::ListedMissing { path: missing }) => {
                     match IndexPlace::at(path, key)? {
                         IndexPlace::Manifest(now) if now.state() != manifest.state() => {}

@@ -51,7 +51,8 @@ impl Segment {
     ///
     /// # Errors
     ///
-    /// A part that an answer needs cannot be read or is damaged. Then what was found says nothing.
+    /// A part that an answer needs cannot be read or is damaged. Then the matches so far say
+    /// nothing.
     pub fn look_up<Q>(
         &self,
         region: Region,

@@ -1,6 +1,6 @@
 //! Batches of tags against segments: which of them hold each.
 //!
-//! | file | what it owns |
+//! | file | owns |
 //! |---|---|
 //! | `lookup` | sorted tags of one country against one segment |
 //! | `buckets` | where in all segments together a tag belongs, roughly |

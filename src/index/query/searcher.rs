@@ -150,7 +150,7 @@ impl LookupBatch {
             + size_of_val(self.found.as_slice())
     }
 
-    /// What was found, number by number in the order of the batch.
+    /// The matches, number by number in the order of the batch.
     pub fn matches(&self) -> Matches {
         let words_of_segment = self.numbers.div_ceil(WORD);
         let segments = self.found.len().checked_div(self.words()).unwrap_or(0);

@@ -153,7 +153,7 @@ impl Chapter {
 pub(in crate::index) struct BlockRun<'a> {
     file: &'a SegmentFile,
     first: usize,
-    /// Those of the run, and what is left of longer ones.
+    /// Those of the run, and leftovers of longer runs.
     bytes: Vec<u8>,
 }
 

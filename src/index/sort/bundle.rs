@@ -49,7 +49,7 @@ enum BucketRange {
     Held(Vec<Bytes>),
 }
 
-/// Makes bundles of what it gathers, in a buffer that it keeps.
+/// Gathers tags and makes bundles of them, in a buffer that it keeps.
 #[derive(Default)]
 pub(in crate::index) struct Bundler {
     gathered: Vec<Tag>,
@@ -170,7 +170,7 @@ impl Bundle {
         }
     }
 
-    /// Calls `visit` with the tags that are in `range`. `read` is what was read of it, if it is in
+    /// Calls `visit` with the tags that are in `range`. `read` has its tags if it is in
     /// the temporary file.
     pub(super) fn visit(
         &self,

@@ -29,7 +29,7 @@ pub enum SortError {
         spills: bool,
         /// Bytes that the whole load will take there, estimated.
         needed: u64,
-        /// Whether the load has no known end, so that only what was read so far is in that.
+        /// Whether the load has no known end, so that only the input read so far is in that.
         so_far: bool,
         /// Bytes that are free for it.
         available: u64,

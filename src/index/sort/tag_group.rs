@@ -52,7 +52,7 @@ impl TagGroup {
         space: &Space,
     ) -> Result<(), SortError> {
         self.slices.clear();
-        // What is read, as offset in the file and end in the buffer: whole blocks, since reads
+        // The reads, as offset in the file and end in the buffer: whole blocks, since reads
         // past the page cache want those.
         let mut reads = Vec::with_capacity(bundles.len());
         let mut end = 0;
@@ -84,7 +84,7 @@ impl TagGroup {
         Ok(())
     }
 
-    /// What was read of the bundle with this index.
+    /// The tags that were read of the bundle with this index.
     pub(super) fn slice(&self, bundle: usize) -> GroupSlice<'_> {
         // A group of bundles in memory has no slices.
         self.slices.get(bundle).map_or(

@@ -1,7 +1,7 @@
 //! A new segment: `writer` writes it front to back, `sections` sorts and codes on several threads.
 //!
-//! `tag_union` is what it is written from; `source_merge` says what older segments of one source
-//! come to. `folder` puts what was written into an index.
+//! `tag_union` is its input; `source_merge` says how older segments of one source
+//! become one. `folder` puts new segments into an index.
 
 mod sections;
 pub(in crate::index) mod source_merge;

@@ -30,7 +30,7 @@ use crate::{
 /// A part on its way to a thread.
 struct Job<'a> {
     part: &'a TagRange,
-    /// What was read of the temporary file for this part and others.
+    /// The tags read of the temporary file for this part and others.
     group: Option<Arc<TagGroup>>,
     /// Gives the tags that the part before left over, or none if that failed. `None` for the first
     /// part of a country.
@@ -95,7 +95,7 @@ impl<W: Write> SegmentWriter<W> {
         })
     }
 
-    /// Does the jobs and writes what comes of them.
+    /// Does the jobs and writes their results.
     fn sorted_sections(
         &mut self,
         tags: &TagUnion<'_>,

@@ -1,7 +1,7 @@
 //! Segments of one source that become one: its metadata, its records, and its tags by ranges.
 //!
-//! The first segment's metadata is kept; what it lacks is taken from the next segment that has it.
-//! Records add up. Rows that both sides count would count twice, so if all files of one side were
+//! The first segment's metadata is kept; each missing field is taken from the next segment that
+//! has it. Records add up. Rows that both sides count would count twice, so if all files of one side were
 //! read in the same way on the other, the greater count of each country is kept. Files that are on
 //! both sides beside others do count twice, since a segment does not say how many records of a
 //! country came from which file; [`SourceMerge::repeated`] says how many there are.
@@ -13,7 +13,7 @@ use crate::index::{
 };
 use crate::{phone::Region, tag::Tag};
 
-/// Segments of one source, and what they come to.
+/// Segments of one source, and the source that they become.
 pub struct SourceMerge {
     meta: SourceMeta,
     records: Vec<u64>,
@@ -32,7 +32,7 @@ pub struct Contradiction {
     /// What both say: `title`, `date`, `status`, `note`, `claimed`, `numbering plans` or
     /// `old plans`.
     pub what: &'static str,
-    /// What is kept.
+    /// The value that is kept.
     pub kept: String,
     /// What this segment says.
     pub found: String,
@@ -94,7 +94,7 @@ impl SourceMerge {
         &self.segments
     }
 
-    /// What they contradict each other in.
+    /// The fields in which they contradict each other.
     pub fn contradictions(&self) -> &[Contradiction] {
         &self.contradictions
     }
@@ -200,7 +200,7 @@ impl SourceMerge {
     }
 }
 
-/// The records of a segment by region, without what is forgotten.
+/// The records of a segment by region, without forgotten numbers.
 fn records(segment: &Segment, forgotten: &Tombstones) -> Result<Vec<u64>, SegmentError> {
     let mut records = vec![0; Region::COUNT];
     for country in segment.countries() {

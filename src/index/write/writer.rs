@@ -45,7 +45,7 @@ pub struct SegmentWriter<W: Write> {
     /// Tags that do not fill a block yet.
     tags: Vec<Tag>,
     block: Vec<u8>,
-    /// A section was begun and not ended, so what was written can no longer become a segment.
+    /// A section was begun and not ended, so the file can no longer become a segment.
     broken: bool,
 }
 

@@ -104,7 +104,7 @@ impl UnreadCounts {
         self.rows_seen += 1;
     }
 
-    /// What is to be said of a file of this format.
+    /// The summary for a file of this format.
     pub fn summary(&self, format: Format) -> UnreadSummary {
         let named = self.places.named(format);
         UnreadSummary {

@@ -1,8 +1,8 @@
 //! Numbers of a converted dump that its converter puts into no row: in comments, notes, statements
 //! and attributes that it does not know.
 //!
-//! Found by comparison, so that this knows no format either: what stands in the text and in none of
-//! the rows made of it.
+//! Found by comparison, so that this knows no format either: numbers that are in the text and in
+//! none of the rows made of it.
 
 use std::collections::HashSet;
 

@@ -108,7 +108,7 @@ impl Share {
 }
 
 impl PlaceCounts {
-    /// Whether a number that is written so is no accident here. `evidence` says what of.
+    /// Whether a number that is written so is no accident here. `evidence` is why it is looked for.
     pub(super) fn believes(self, writing: Writing, evidence: Evidence) -> bool {
         match (writing, evidence) {
             (Writing::Plus, _) => self.plus.is_of_numbers(),

@@ -1,11 +1,15 @@
 //! The last part of the compiled plans: which readings digits without a plus need in a home region,
 //! so that most take one walk through the automaton and not two.
 //!
-//! | | |
-//! |---|---|
-//! | 100 entries of 4 bytes for each region, by the first two digits | u16 of which bit n is set if some n + 4 digits are a number as dialled at home that they are not as international ones; u16 the same for those that are international numbers. `00` in front is a plus |
-//! | the same for each region, by the two digits behind its own calling code | the two masks of digits that begin with it; they still count all digits |
-//! | 32 bytes | bit n is set if some numbers of region n may be read as another, where a dump writes them without a plus |
+//! Its parts, one behind the other:
+//!
+//! 1. 100 entries of 4 bytes for each region, by the first two digits. The first u16 has bit n set
+//!    if some n + 4 digits are a number as dialled at home, and as international ones they are not
+//!    that number. The second u16 has the same for international numbers. `00` in front is a plus.
+//! 2. The same for each region, by the two digits behind its own calling code: the two masks of
+//!    digits that begin with it. They still count all digits.
+//! 3. 32 bytes: bit n is set if some numbers of region n may be read as another, where a dump
+//!    writes them without a plus.
 
 use super::table::{BYTES, chunks};
 use super::{Root, number, pair, rules, value};

@@ -1,11 +1,21 @@
 //! The part of the compiled plans that reads digits of no valid number: prefixes, general
 //! descriptions and possible lengths of each plan. All of it lies behind the automaton's rows.
 //!
-//! | | |
-//! |---|---|
-//! | p plans of 28 bytes, by calling code, the main region's first | u16 calling code, u8 region, a zero byte, u32 of which bit n is set if whole numbers may have n digits, the same for numbers that are enough within one area, u16 state where the general description starts, two zero bytes, u32 place of the ways of dialling abroad, of the national prefixes, and of the leading digits |
-//! | s states of u16 × 10 | the state that follows for each digit; 65,535 for none; the first m states end a match |
-//! | w bytes of ways | lists: u16 count; then for each way u8 places, u8 digits made, u8 1 if the number must end there, u16 × places of which bit n is set for the digit n, and what stands for the prefix: a digit each, or 128 and more for a place |
+//! Its parts, one behind the other:
+//!
+//! 1. p plans of 28 bytes, by calling code, the main region's first:
+//!    - u16 calling code, u8 region, a zero byte;
+//!    - u32 of which bit n is set if whole numbers may have n digits;
+//!    - u32, the same for numbers that are enough within one area;
+//!    - u16 state where the general description starts, two zero bytes;
+//!    - u32 × 3: the places of the ways of dialling abroad, of the national prefixes, and of the
+//!      leading digits.
+//! 2. s states of u16 × 10: the state that follows for each digit; 65,535 for none. The first m
+//!    states end a match.
+//! 3. w bytes of ways, as lists. A list is a u16 count, then for each way:
+//!    - u8 places, u8 digits made, u8 1 if the number must end there;
+//!    - u16 × places, of which bit n is set for the digit n;
+//!    - the digits in place of the prefix: a digit each, or 128 and more for a place.
 
 use super::table::{self, BYTES, PLANS, RULE_STATES, RULE_STATES_MATCHING, RULES_AT};
 use crate::phone::Region;

@@ -16,9 +16,9 @@
 //! | 46 | u16 × 246: the root of digits as each region dials them |
 //! | 538 | u16 × 246: the root of digits after a plus in each region |
 //! | 1030 | the day of the metadata's release, `YYYY-MM-DD` |
-//! | 1040 | u32 × 4: sizes of the rules that follow the rows (`rules.rs`): plans, states, states that end a match, bytes of ways |
+//! | 1040 | u32 × 4: sizes of the rules (`rules.rs`): plans, states, states at an end, ways |
 //! | 1056 | 32 bytes: bit n is set if region n reads its own numbers before its own calling code |
-//! | 1088 | l labels of 8 bytes: region or 255, where the rest starts, where a part moved to the front starts, its length, u32 of what is inserted |
+//! | 1088 | l labels of 8 bytes, as below |
 //! | | u16 × a: the label of each row that has one |
 //! | | t tails: u16 label; u16 whose bit n is set if n more digits get it |
 //! | | (all bits: any number of digits) |
@@ -26,8 +26,11 @@
 //! | | r rows of u16 × 10: the state that follows for each digit |
 //! | | the rules (`rules.rs`), and which readings digits without a plus need (`bare.rs`) |
 //!
+//! A label is: region or 255, where the rest starts, where a part moved to the front starts, its
+//! length, and a u32 of the digits inserted.
+//!
 //! A state below r is a row; the others, less r, are tails, where what the digits to come are no
-//! longer counts. A valid number's E.164 digits are what is inserted, the part moved, and the rest;
+//! longer counts. A valid number's E.164 digits are those inserted, the part moved, and the rest;
 //! for most, all that is the string itself. A label of region 255 has an international number start
 //! where the rest does.
 

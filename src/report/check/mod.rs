@@ -81,7 +81,7 @@ pub trait Report: Sync {
     }
 }
 
-/// What is known at the end of a check.
+/// The facts that are known at the end of a check.
 pub struct Closing<'a> {
     /// Counts over all findings.
     pub totals: &'a Totals,

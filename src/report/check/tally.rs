@@ -81,7 +81,7 @@ impl SharedTally {
         });
     }
 
-    /// What was counted so far.
+    /// The counts so far.
     pub(super) fn take(&self) -> AnswerTally {
         self.with(|tally| tally.clone())
     }

@@ -12,7 +12,7 @@ use crate::phone::Region;
 const PEOPLE: &str = include_str!("people.tsv");
 const PLAN_SIZES: &str = include_str!("plan_sizes.tsv");
 
-/// What is known of one country. Both are `None` for `001`, which is no country.
+/// Figures of one country. Both are `None` for `001`, which is no country.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::report) struct CountryFacts {
     /// People, as `GeoNames` counts them.

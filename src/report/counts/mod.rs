@@ -3,8 +3,8 @@
 //! ```text
 //! exposures.rs       Exposures: counts by country and by source; its JSON is these fields
 //! overlaps.rs        Overlaps: the numbers that sources share, in every format
-//! pairs.rs           two sources: what they share, and what stands out about it
-//! claims.rs          a seller's table against the numbers that were found
+//! pairs.rs           two sources: their shared numbers, and the odd among them
+//! claims.rs          a seller's table against the numbers found
 //! csv.rs, tables.rs  Exposures as CSV, and for people: terminal and Markdown
 //! page.rs, page/     Exposures as a page for a browser
 //! source_columns.rs  the columns of a source, the same in CSV, table and page

@@ -207,7 +207,7 @@ impl PairRow {
         self.a_in_b_pct.max(self.b_in_a_pct)
     }
 
-    /// What stands out about the pair, as a sentence.
+    /// The remarkable facts about the pair, as a sentence.
     pub(super) fn remark(&self) -> Option<String> {
         let (a, b, jaccard) = (&self.a, &self.b, self.jaccard);
         let [a_chance, b_chance] =

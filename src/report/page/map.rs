@@ -15,7 +15,7 @@ const DOT_RADIUS: u32 = 38;
 
 /// What the shades of a map mean.
 pub(in crate::report) struct MapLegend {
-    /// What is counted: `numbers`.
+    /// The word for the things counted: `numbers`.
     pub(in crate::report) counted: &'static str,
     /// What the rate is: `numbers per 100 people`.
     pub(in crate::report) rate: &'static str,

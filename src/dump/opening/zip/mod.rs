@@ -195,7 +195,7 @@ impl Zip {
             return Ok(());
         };
         if !current.ended {
-            // What is not read need not be unpacked, if its length is known.
+            // An unread member need not be unpacked, if its length is known.
             current.unread |= current.expected.is_some();
             if !current.unread {
                 io::copy(self, &mut io::sink())?;
@@ -237,7 +237,7 @@ impl Zip {
             };
             skip_descriptor(&mut reader, known, checksum)?;
         }
-        // What comes after a damaged member may be whole.
+        // The members after a damaged one may be whole.
         self.body = Body::Between(reader);
         let is_as_said = current.expected.is_none_or(|expected| {
             expected.packed == found.packed

@@ -127,7 +127,7 @@ impl Head {
         };
         let is_query = split_last_word(before).1.eq_ignore_ascii_case(b"AS");
         let is_wanted = match word {
-            // What is selected `WITH t AS (…)` is another table; what is listed there is not.
+            // Rows selected `WITH t AS (…)` are another table's; rows listed there are not.
             "VALUES" => self.adds_rows() || starts_with_word(&self.text, "WITH"),
             _ => self.adds_rows() && !is_query,
         };

@@ -15,7 +15,7 @@ pub(super) enum Event {
     Doubled(u8),
 }
 
-/// What is around the next byte.
+/// The quotes or the comment around the next byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Around {
     Nothing,

@@ -50,7 +50,7 @@ enum SqlPosition {
     Lost(usize),
 }
 
-/// What is known of the statement that is read.
+/// The statement that is being read.
 #[derive(Default)]
 struct Statement {
     /// It adds rows.
@@ -169,7 +169,7 @@ impl Sql {
         }
     }
 
-    /// Ends what is open, and begins a statement with this verb.
+    /// Ends the open statement, and begins one with this verb.
     fn begin_with(&mut self, verb: Vec<u8>, rows: &mut Vec<u8>) {
         self.drop_word(verb.len());
         self.end_unterminated(rows);

@@ -106,7 +106,7 @@ impl RowValues {
         self.bare.truncate(self.bare.len().saturating_sub(bytes));
     }
 
-    /// Passes over what is left of the value: an alias.
+    /// Passes over the rest of the value: an alias.
     pub(super) fn ignore_rest(&mut self) {
         self.ignores_rest = true;
     }

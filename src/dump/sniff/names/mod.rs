@@ -227,7 +227,7 @@ pub fn path_name(keys: &[impl AsRef<str>], is_key: impl Fn(&str) -> bool) -> Str
     safe_name(&keys.join("."))
 }
 
-/// A key as people may see it: where objects go by what they are about, their keys are content.
+/// A key as people may see it: where objects are keyed by their subjects, keys are content.
 fn shown<'k>(key: &'k str, is_key: &impl Fn(&str) -> bool) -> &'k str {
     const LONGEST: usize = 40;
     /// Of a number, which may be in parts.

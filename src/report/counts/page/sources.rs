@@ -1,4 +1,4 @@
-//! The sections about sources: what they share, and where their numbers came from.
+//! The sections about sources: their shared numbers, and where their numbers came from.
 
 use std::collections::BTreeMap;
 
