@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use super::exposures::{CountryRow, Exposures};
+use super::country_row::CountryRow;
+use super::exposures::Exposures;
 use super::source_columns;
 
 impl Exposures {

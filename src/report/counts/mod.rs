@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! exposures.rs       Exposures: counts by country and by source; its JSON is these fields
+//! country_row.rs     the counts of one country in all sources
+//! verdict.rs         a count against its claim, and counts that cannot be
 //! overlaps.rs        Overlaps: the numbers that sources share, in every format
 //! pairs.rs           two sources: their shared numbers, and the odd among them
 //! claims.rs          a seller's table against the numbers found
@@ -11,6 +13,7 @@
 //! ```
 
 mod claims;
+mod country_row;
 mod csv;
 mod exposures;
 mod overlaps;
@@ -18,6 +21,7 @@ mod page;
 mod pairs;
 mod source_columns;
 mod tables;
+mod verdict;
 
 pub use exposures::{CountBy, Exposures};
 pub use overlaps::{OverlapView, Overlaps};

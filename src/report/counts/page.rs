@@ -7,7 +7,8 @@ mod sources;
 
 use maud::{Markup, html};
 
-use super::exposures::{CountBy, CountryRow, Exposures, SourceRow};
+use super::country_row::CountryRow;
+use super::exposures::{CountBy, Exposures, SourceRow};
 use crate::phone::{METADATA_DATE, METADATA_VERSION, MIGRATIONS_VERSION, Region};
 use crate::report::page::map::{self, MapCountry, MapLegend, row_id};
 use crate::report::page::{bar_cell, document, figures, or_dash, remarks, scrolling};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::exposures::CountryRow;
+use super::country_row::CountryRow;
 use crate::exposure::CountryExposure;
 use crate::index::PartialDate;
 use crate::phone::Region;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::exposures::{CountBy, CountryRow, Exposures, OtherRows, SourceRow};
+use super::country_row::CountryRow;
+use super::exposures::{CountBy, Exposures, OtherRows, SourceRow};
 use super::source_columns::{self, TITLE};
 use crate::printable::printable;
 use crate::report::table::{FittedTable, TableStyle, grouped, in_markdown, markdown};

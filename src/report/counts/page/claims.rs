@@ -2,8 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::report::counts::claims::{ClaimSummary, Verdict};
-use crate::report::counts::exposures::{CountryRow, Exposures};
+use crate::report::counts::claims::ClaimSummary;
+use crate::report::counts::country_row::CountryRow;
+use crate::report::counts::exposures::Exposures;
+use crate::report::counts::verdict::ClaimVerdict;
 use crate::report::page::{or_dash, scrolling};
 use crate::report::table::grouped;
 
@@ -36,11 +38,11 @@ pub(super) fn section(exposures: &Exposures) -> Markup {
 
 fn summaries(claims: &[(&str, &ClaimSummary)]) -> Markup {
     let verdicts = [
-        Verdict::AsClaimed,
-        Verdict::Short,
-        Verdict::More,
-        Verdict::Absent,
-        Verdict::NotClaimed,
+        ClaimVerdict::AsClaimed,
+        ClaimVerdict::Short,
+        ClaimVerdict::More,
+        ClaimVerdict::Absent,
+        ClaimVerdict::NotClaimed,
     ];
     let table = html! {
         table {
@@ -104,12 +106,12 @@ fn table_of(name: &str, summary: &ClaimSummary, countries: &[CountryRow]) -> Mar
     scrolling(&format!("Claims for {name}"), &table)
 }
 
-fn row(name: &str, country: &CountryRow, verdict: Verdict) -> Markup {
+fn row(name: &str, country: &CountryRow, verdict: ClaimVerdict) -> Markup {
     let claimed = country.claimed.get(name).copied();
     let observed = country.by_source.get(name).copied().unwrap_or(0);
     let off = country.difference.get(name).copied();
     html! {
-        tr .odd[verdict != Verdict::AsClaimed] {
+        tr .odd[verdict != ClaimVerdict::AsClaimed] {
             th scope="row" { (country.name) " (" (country.code) ")" }
             td { (or_dash(claimed.map(grouped))) }
             td { (grouped(observed)) }
