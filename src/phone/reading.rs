@@ -252,9 +252,12 @@ impl CellReader {
         if let Some(written) = Written::plain(text) {
             return sink(self.outcome(written.dialled(), home, Repairs::NONE));
         }
-        with_clean(text, |clean| match Written::plain(clean.text) {
-            Some(written) => sink(self.outcome(written.dialled(), home, clean.repairs)),
-            None => self.cleaned(clean, home, sink),
+        with_clean(text, |clean| {
+            let is_other = clean.text != text;
+            match is_other.then(|| Written::plain(clean.text)).flatten() {
+                Some(written) => sink(self.outcome(written.dialled(), home, clean.repairs)),
+                None => self.cleaned(clean, home, sink),
+            }
         });
     }
 
