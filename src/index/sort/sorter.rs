@@ -98,12 +98,14 @@ impl Sorter {
         }
     }
 
-    /// Gives up `bytes` of the memory, in all, to whom they are needed by. False if tags would have
-    /// nothing left.
+    /// Leaves `bytes` of the memory, in all, to others. False if what remains is too little to sort
+    /// with.
     pub fn give_up(&self, bytes: usize) -> bool {
-        let tags = bytes / self.threads / TAG_LENGTH;
-        self.space.give_up(tags);
-        tags <= self.capacity
+        self.space.give_up(bytes / self.threads / TAG_LENGTH);
+        // Few tags at a time can be held, as long as there is room to bundle them.
+        let for_tags = self.capacity * TAG_LENGTH * self.threads;
+        let without_bundles = self.memory.saturating_sub(BUNDLING * self.threads);
+        bytes <= for_tags.max(without_bundles)
     }
 
     /// Says that `bytes` of the input were read, of `total` if that is known. The disk that the
@@ -142,7 +144,9 @@ impl Sorter {
                 bundles[region.index()].push(bundle);
             }
         }
-        Sorted::new(self.space, self.memory / 2 / self.threads, records, bundles)
+        let share = self.memory / self.threads;
+        let left = share.saturating_sub(self.space.given_up() * TAG_LENGTH);
+        Sorted::new(self.space, left / 2, records, bundles)
     }
 }
 
