@@ -12,7 +12,7 @@ use crate::intake::explanation;
 use crate::phone::{METADATA_DATE, METADATA_VERSION};
 use crate::printable::printable;
 use crate::report::page::map::{self, MapCountry, MapLegend, row_id};
-use crate::report::page::{bar_cell, document, figures, or_dash, scrolling};
+use crate::report::page::{bar_cell, document, figures, heads, name_heads, or_dash, scrolling};
 use crate::report::table::grouped;
 use crate::report::{SourceLine, percent};
 
@@ -156,12 +156,9 @@ impl Html<'_> {
                 caption { "Sources that were searched" }
                 thead {
                     tr {
-                        th scope="col" { "source" }
-                        th scope="col" { "exposed contacts" }
+                        (heads(&["source", "exposed contacts"]))
                         th scope="col" .name { "title" }
-                        th scope="col" { "date" }
-                        th scope="col" { "status" }
-                        th scope="col" { "distinct numbers" }
+                        (heads(&["date", "status", "distinct numbers"]))
                     }
                 }
                 tbody {
@@ -188,11 +185,8 @@ impl Html<'_> {
                 caption { "Contacts" }
                 thead {
                     tr {
-                        th scope="col" { "line" }
-                        th scope="col" { "number" }
-                        th scope="col" .name { "country" }
-                        th scope="col" .name { "answer" }
-                        th scope="col" .name { "sources, or why" }
+                        (heads(&["line", "number"]))
+                        (name_heads(&["country", "answer", "sources, or why"]))
                     }
                 }
                 // Every row was escaped when it was made.
@@ -286,11 +280,7 @@ fn countries(totals: &Totals) -> Markup {
             caption { "Countries of the contacts" }
             thead {
                 tr {
-                    th scope="col" { "country" }
-                    th scope="col" { "exposed" }
-                    th scope="col" { "checked" }
-                    th scope="col" { "share" }
-                    th scope="col" { "not covered" }
+                    (heads(&["country", "exposed", "checked", "share", "not covered"]))
                 }
             }
             tbody {

@@ -11,7 +11,7 @@ use super::country_row::CountryRow;
 use super::exposures::{CountBy, Exposures, SourceRow};
 use crate::phone::{METADATA_DATE, METADATA_VERSION, MIGRATIONS_VERSION, Region};
 use crate::report::page::map::{self, MapCountry, MapLegend, row_id};
-use crate::report::page::{bar_cell, document, figures, or_dash, remarks, scrolling};
+use crate::report::page::{bar_cell, document, figures, heads, or_dash, remarks, scrolling};
 use crate::report::table::grouped;
 
 const TITLE: &str = "Exposure of phone numbers";
@@ -132,12 +132,8 @@ impl Exposures {
                 caption { (caption) }
                 thead {
                     tr {
-                        th scope="col" { "country" }
-                        th scope="col" { "distinct numbers" }
-                        th scope="col" { "share" }
-                        th scope="col" { "per 100 people" }
-                        th scope="col" { "of the plan" }
-                        th scope="col" { "records" }
+                        (heads(&["country", "distinct numbers", "share"]))
+                        (heads(&["per 100 people", "of the plan", "records"]))
                         @for source in columns { th scope="col" .source { "in " (source.line.name) } }
                     }
                 }

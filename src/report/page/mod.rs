@@ -64,6 +64,16 @@ pub(super) fn scrolling(label: &str, table: &Markup) -> Markup {
     html! { section .wide aria-label={ "Table: " (label) } tabindex="0" { (table) } }
 }
 
+/// The heads of columns of figures.
+pub(super) fn heads(columns: &[&str]) -> Markup {
+    html! { @for column in columns { th scope="col" { (column) } } }
+}
+
+/// The heads of columns of words.
+pub(super) fn name_heads(columns: &[&str]) -> Markup {
+    html! { @for column in columns { th scope="col" .name { (column) } } }
+}
+
 /// A cell with a count and its bar, where `most` has the widest bar.
 pub(super) fn bar_cell(count: u64, most: u64) -> Markup {
     html! {

@@ -6,7 +6,7 @@ use crate::report::counts::claims::ClaimSummary;
 use crate::report::counts::country_row::CountryRow;
 use crate::report::counts::exposures::Exposures;
 use crate::report::counts::verdict::ClaimVerdict;
-use crate::report::page::{or_dash, scrolling};
+use crate::report::page::{heads, or_dash, scrolling};
 use crate::report::table::grouped;
 
 /// Sources whose tables are shown row by row: the page of more would be too long to be read.
@@ -49,9 +49,7 @@ fn summaries(claims: &[(&str, &ClaimSummary)]) -> Markup {
             caption { "Countries by verdict" }
             thead {
                 tr {
-                    th scope="col" { "source" }
-                    th scope="col" { "claimed" }
-                    th scope="col" { "observed" }
+                    (heads(&["source", "claimed", "observed"]))
                     @for verdict in verdicts { th scope="col" { (verdict.as_str()) } }
                 }
             }
@@ -82,11 +80,7 @@ fn table_of(name: &str, summary: &ClaimSummary, countries: &[CountryRow]) -> Mar
             caption { (name) }
             thead {
                 tr {
-                    th scope="col" { "country" }
-                    th scope="col" { "claimed" }
-                    th scope="col" { "observed" }
-                    th scope="col" { "difference" }
-                    th scope="col" { "observed of claimed" }
+                    (heads(&["country", "claimed", "observed", "difference", "observed of claimed"]))
                     th scope="col" .name { "verdict" }
                 }
             }
