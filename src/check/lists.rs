@@ -93,7 +93,7 @@ impl ListReader {
     }
 
     /// Bytes read so far.
-    pub fn bytes_read(&self) -> u64 {
+    pub(crate) fn bytes_read(&self) -> u64 {
         self.walk.bytes_read()
     }
 

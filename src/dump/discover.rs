@@ -75,7 +75,7 @@ impl DiscoveredFile {
     }
 
     /// Whether it is standard input.
-    pub fn is_stdin(&self) -> bool {
+    pub(crate) fn is_stdin(&self) -> bool {
         self.origin == Origin::Named && self.path == Path::new("-")
     }
 
@@ -88,7 +88,7 @@ impl DiscoveredFile {
     }
 
     /// The name of the folder that it is in, if the path has it.
-    pub fn folder_name(&self) -> Option<&str> {
+    pub(crate) fn folder_name(&self) -> Option<&str> {
         self.path
             .parent()
             .and_then(Path::file_name)

@@ -91,7 +91,7 @@ impl DumpFile {
     /// Calls `visit` with the first rows of the sample, two thousand at most.
     ///
     /// To be called before the first batch, which begins with the same rows.
-    pub fn for_each_sample_row(&self, visit: &mut dyn FnMut(Row<'_>)) {
+    pub(crate) fn for_each_sample_row(&self, visit: &mut dyn FnMut(Row<'_>)) {
         let Some(batch) = self.sample() else {
             return;
         };
@@ -105,7 +105,7 @@ impl DumpFile {
     }
 
     /// The start of a dump that is converted, with the rows made of it; once.
-    pub fn take_converted_sample(&mut self) -> Option<ConvertedSample> {
+    pub(crate) fn take_converted_sample(&mut self) -> Option<ConvertedSample> {
         self.input.take_converted_sample()
     }
 
@@ -215,7 +215,7 @@ impl DumpFile {
     }
 
     /// Bytes of the file that were read, the sample included.
-    pub fn bytes_read(&self) -> u64 {
+    pub(crate) fn bytes_read(&self) -> u64 {
         self.input.bytes()
     }
 

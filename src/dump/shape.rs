@@ -100,7 +100,7 @@ impl Shape {
     }
 
     /// Whether fields may stand in quotes.
-    pub fn quoting(&self) -> Quoting {
+    pub(crate) fn quoting(&self) -> Quoting {
         match &self.layout {
             Layout::Fields(dialect, _) => dialect.quoting,
             _ => Quoting::Off,

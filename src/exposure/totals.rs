@@ -114,7 +114,7 @@ impl Totals {
     }
 
     /// Contacts of a country with this answer; none of them is invalid.
-    pub fn in_country(&self, region: Region, exposure: Exposure) -> u64 {
+    pub(crate) fn in_country(&self, region: Region, exposure: Exposure) -> u64 {
         let counts = self.by_region[region.index()].get(exposure as usize);
         counts.copied().unwrap_or(0)
     }

@@ -179,7 +179,7 @@ impl FileReader {
 
     /// Appends the numbers that a check looks up, in the order in which [`FileReader::read`] has
     /// them.
-    pub fn numbers_to_look_up(
+    pub(crate) fn numbers_to_look_up(
         &self,
         batch: &Batch,
         spellings: Spellings,

@@ -79,7 +79,7 @@ impl Tally {
     }
 
     /// Adds unread numbers that are in none of the rows counted here.
-    pub fn add_unread(&mut self, counts: &UnreadCounts) {
+    pub(crate) fn add_unread(&mut self, counts: &UnreadCounts) {
         self.unread.add(counts);
     }
 

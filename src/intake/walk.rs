@@ -149,12 +149,12 @@ impl Walk {
     }
 
     /// Bytes of all files so far.
-    pub fn bytes_read(&self) -> u64 {
+    pub(crate) fn bytes_read(&self) -> u64 {
         self.bytes_of_ended + self.file.as_ref().map_or(0, Opening::bytes_read)
     }
 
     /// Counts bytes that were read elsewhere, or not at all.
-    pub fn add_bytes(&mut self, bytes: u64) {
+    pub(crate) fn add_bytes(&mut self, bytes: u64) {
         self.bytes_of_ended += bytes;
     }
 }

@@ -85,12 +85,12 @@ impl RunOutcome {
     }
 
     /// Whether everything asked was done.
-    pub fn is_decided(&self) -> bool {
+    pub(crate) fn is_decided(&self) -> bool {
         self.ending == Ending::Decided
     }
 
     /// Whether the user ended the run.
-    pub fn is_interrupted(&self) -> bool {
+    pub(crate) fn is_interrupted(&self) -> bool {
         self.ending == Ending::Interrupted
     }
 

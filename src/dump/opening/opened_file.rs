@@ -225,7 +225,7 @@ impl Opening {
     }
 
     /// Number of bytes of the file that were read.
-    pub fn bytes_read(&self) -> u64 {
+    pub(crate) fn bytes_read(&self) -> u64 {
         self.found.found_bytes()
     }
 

@@ -29,7 +29,7 @@ pub(in crate::dump) enum Sheet {
 
 impl Stream {
     /// Whether it is one sheet of a workbook that names others.
-    pub fn is_sheet_of_several(&self) -> bool {
+    pub(crate) fn is_sheet_of_several(&self) -> bool {
         matches!(self.sheet, Some(Sheet::OfSeveral(_)))
     }
 

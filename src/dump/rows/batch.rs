@@ -62,7 +62,12 @@ impl Batch {
     }
 
     /// Calls `visit` with each text of one row that no phone column or country column takes.
-    pub fn unread_texts(&self, raw: &[u8], scratch: &mut Scratch, visit: &mut UnreadVisit<'_>) {
+    pub(crate) fn unread_texts(
+        &self,
+        raw: &[u8],
+        scratch: &mut Scratch,
+        visit: &mut UnreadVisit<'_>,
+    ) {
         match &self.shape.layout {
             Layout::Lines => {}
             Layout::Fields(dialect, fields) => {
@@ -87,7 +92,7 @@ impl Batch {
     }
 
     /// Whether its rows may hold texts that are not read: a plain line is a cell as a whole.
-    pub fn has_unread_texts(&self) -> bool {
+    pub(crate) fn has_unread_texts(&self) -> bool {
         !matches!(self.shape.layout, Layout::Lines)
     }
 
@@ -114,7 +119,7 @@ impl Batch {
     /// Gives up the buffer with the bytes, if they can be read again.
     ///
     /// Then [`Batch::reload_rows`] must be called before anything else.
-    pub fn release_rows(&mut self) -> Option<Vec<u8>> {
+    pub(crate) fn release_rows(&mut self) -> Option<Vec<u8>> {
         let reread = self.reread.as_mut()?;
         reread.release_rows(&self.bytes);
         Some(std::mem::take(&mut self.bytes))
@@ -124,7 +129,7 @@ impl Batch {
     ///
     /// # Errors
     /// If the file cannot be read, or holds other bytes than before.
-    pub fn reload_rows(&mut self, buffer: &mut Vec<u8>) -> Result<(), DumpError> {
+    pub(crate) fn reload_rows(&mut self, buffer: &mut Vec<u8>) -> Result<(), DumpError> {
         if let Some(reread) = self.reread.as_mut().filter(|reread| reread.is_released()) {
             reread.reload_rows(buffer)?;
             self.bytes = std::mem::take(buffer);

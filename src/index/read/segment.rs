@@ -121,7 +121,7 @@ impl Segment {
     }
 
     /// The tags of a country that are in `range`, a decoded block at a time.
-    pub fn tag_blocks(&self, region: Region, range: RangeInclusive<Tag>) -> TagBlocks<'_> {
+    pub(crate) fn tag_blocks(&self, region: Region, range: RangeInclusive<Tag>) -> TagBlocks<'_> {
         TagBlocks {
             blocks: self
                 .section(region)
@@ -285,7 +285,7 @@ impl TagBlocks<'_> {
     ///
     /// # Errors
     /// A block that cannot be read or is damaged.
-    pub fn decode_next(&mut self) -> Result<&[Tag], SegmentError> {
+    pub(crate) fn decode_next(&mut self) -> Result<&[Tag], SegmentError> {
         let Some(blocks) = &mut self.blocks else {
             return Ok(&[]);
         };

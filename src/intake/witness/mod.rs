@@ -124,7 +124,7 @@ impl UnreadCounts {
     }
 
     /// Whether more numbers are passed by than read.
-    pub fn outweigh_the_read(&self) -> bool {
+    pub(crate) fn outweigh_the_read(&self) -> bool {
         self.places.numbers_counted() > self.accepted_seen
     }
 }
