@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::{Baseline, Explanation, Exposure, Finding, Fingerprinter, Note};
 use crate::index::{LookupBatch, Matches, Searcher};
-use crate::intake::{EntryOutcome, Spelling, Spellings};
+use crate::intake::{EntryOutcome, SpellingKind, Spellings};
 use crate::phone::{Grade, Number, Reading, Reason};
 use crate::tag::Tagger;
 
@@ -216,14 +216,14 @@ impl Answers<'_> {
         entry.for_each_spelling(checker.spellings, &mut |spelling, number| {
             for source in matches.of_next() {
                 match spelling {
-                    Spelling::Read => finding.mark_exposed(number, source),
+                    SpellingKind::Read => finding.mark_exposed(number, source),
                     // What the contact says is found counts alone.
-                    Spelling::Twin if finding.is_found_as_read() => {}
-                    Spelling::Twin => {
+                    SpellingKind::Twin if finding.is_found_as_read() => {}
+                    SpellingKind::Twin => {
                         finding.mark_exposed(number, source);
                         finding.note = Some(Note::Twin);
                     }
-                    Spelling::Older => checker.add_older(finding, number, source),
+                    SpellingKind::Older => checker.add_older(finding, number, source),
                 }
             }
         });

@@ -52,7 +52,11 @@ impl EntryOutcome {
     /// Calls `visit` with all that a check looks up for it, in the order in which its answer is made
     /// up.
     #[inline]
-    pub fn for_each_spelling(self, spellings: Spellings, visit: &mut impl FnMut(Spelling, Number)) {
+    pub fn for_each_spelling(
+        self,
+        spellings: Spellings,
+        visit: &mut impl FnMut(SpellingKind, Number),
+    ) {
         let EntryOutcome::Number(Reading {
             number,
             alternative,
@@ -61,16 +65,16 @@ impl EntryOutcome {
         else {
             return;
         };
-        visit(Spelling::Read, number);
+        visit(SpellingKind::Read, number);
         if let Some(number) = alternative {
-            visit(Spelling::Read, number);
+            visit(SpellingKind::Read, number);
         }
         for number in std::iter::once(number).chain(alternative) {
-            number.for_each_twin(&mut |twin| visit(Spelling::Twin, twin));
+            number.for_each_twin(&mut |twin| visit(SpellingKind::Twin, twin));
         }
         if spellings == Spellings::OfOlderIndexesToo {
             for number in std::iter::once(number).chain(alternative) {
-                (number.in_older_indexes()).for_each(|older| visit(Spelling::Older, older));
+                (number.in_older_indexes()).for_each(|older| visit(SpellingKind::Older, older));
             }
         }
     }
@@ -78,7 +82,7 @@ impl EntryOutcome {
 
 /// How a number that a check looks up belongs to a contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spelling {
+pub enum SpellingKind {
     /// The contact's digits read so, or so.
     Read,
     /// The other valid spelling of the same subscriber.

@@ -21,7 +21,7 @@ mod tally;
 mod walk;
 mod witness;
 
-pub use entry::{EntryOutcome, RejectReason, RowEntry, Spelling, Spellings};
+pub use entry::{EntryOutcome, RejectReason, RowEntry, SpellingKind, Spellings};
 pub use file_reader::{FileReader, FileReaderScratch, open};
 pub use home::Home;
 pub use policy::{MostlyUnread, ReadingPolicy};
