@@ -10,6 +10,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::report::percent;
 
 const STYLE: &str = include_str!("style.css");
+/// Remarks that are shown before the rest is folded: more would push the map off the screen.
+const REMARKS_UNFOLDED: usize = 6;
 /// What the page may load: nothing but its own style.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
@@ -49,11 +51,18 @@ pub(super) fn figures(figures: &[(&str, String)]) -> Markup {
 
 /// Sentences that a reader should not miss; nothing if there are none.
 pub(super) fn remarks(sentences: &[String]) -> Markup {
+    let (first, rest) = sentences.split_at(sentences.len().min(REMARKS_UNFOLDED));
     html! {
         @if !sentences.is_empty() {
             section .remarks aria-labelledby="remarks" {
                 h2 #remarks { "What stands out" }
-                ul { @for sentence in sentences { li { (sentence) } } }
+                ul { @for sentence in first { li { (sentence) } } }
+                @if !rest.is_empty() {
+                    details {
+                        summary { (rest.len()) " more remarks" }
+                        ul { @for sentence in rest { li { (sentence) } } }
+                    }
+                }
             }
         }
     }

@@ -4,6 +4,7 @@
 
 mod check;
 mod crowd;
+mod palette;
 mod seller;
 mod small_counts;
 mod three_sources;
