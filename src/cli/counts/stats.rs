@@ -38,8 +38,10 @@ pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
     }
     let mut output = Output::beside_index(args.output.as_deref(), &path, settings)?;
     write(args, &exposures, &mut output)?;
-    if hidden > 0 {
-        settings.write_line(&format!("{hidden} rows are left out by --min-cell"));
+    match hidden {
+        0 => {}
+        1 => settings.write_line("1 row is left out by --min-cell"),
+        _ => settings.write_line(&format!("{hidden} rows are left out by --min-cell")),
     }
     Ok(Exit::Clean)
 }
