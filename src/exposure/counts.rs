@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 
-use super::groups::Groups;
+use super::groups::{Groups, SharedByTwo};
 use super::shared_tags::{Grouping, SharedTags};
 use crate::index::{Segment, SegmentError};
 use crate::ordered_pool::OrderedPool;
@@ -26,17 +26,6 @@ pub struct SourceCount {
     pub records: u64,
     /// Distinct numbers.
     pub distinct: u64,
-}
-
-/// Distinct numbers that two sources share in one country.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SharedByTwo {
-    /// Index of one source among the segments.
-    pub first: usize,
-    /// Index of the other, which is greater.
-    pub second: usize,
-    /// Numbers that both hold.
-    pub shared: u64,
 }
 
 /// The counts of one country.

@@ -8,11 +8,20 @@
 
 use std::collections::BTreeMap;
 
-use super::counts::SharedByTwo;
-
 /// Groups that are kept in memory. Tags are keyed hashes, so a group that is large enough to be
 /// shown is met early; one that is first met after so many others is left out as a small one.
 const MOST_GROUPS: usize = 1 << 20;
+
+/// Distinct numbers that two sources share in one country.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SharedByTwo {
+    /// Index of one source among the segments.
+    pub first: usize,
+    /// Index of the other, which is greater.
+    pub second: usize,
+    /// Numbers that both hold.
+    pub shared: u64,
+}
 
 /// Numbers by the sources that hold them; sources are named by their indexes, in ascending order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

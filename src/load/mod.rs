@@ -41,7 +41,7 @@ pub use options::{LoadOptions, LoadProgress};
 use records::Ended;
 pub use records::HELD;
 pub use report::{CountryReport, LoadReport};
-use worker::{Counted, DumpBatch, LoadWorker, Tagging};
+use worker::{CountedBatch, DumpBatch, LoadWorker, Tagging};
 
 /// Bytes of the records of files that fit into the share of the process: the shares are rounded up.
 const FEW_FILES: usize = 2 << 20;
@@ -99,7 +99,7 @@ pub fn read_dumps(
         },
         || LoadWorker::new(sorter.handle()),
         |worker, batch: DumpBatch| worker.count(batch, &tagging),
-        |counted: Result<Counted, SortError>| {
+        |counted: Result<CountedBatch, SortError>| {
             let counted = counted?;
             let mut watch = watch.borrow_mut();
             for &(line, reason) in &counted.rejects {

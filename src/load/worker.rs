@@ -30,7 +30,7 @@ pub(super) struct Tagging<'a> {
 }
 
 /// The counts of one batch; its tags are in the sorter.
-pub(super) struct Counted {
+pub(super) struct CountedBatch {
     pub(super) file: usize,
     pub(super) path: Arc<Path>,
     pub(super) tally: Tally,
@@ -65,7 +65,7 @@ impl LoadWorker {
         &mut self,
         job: DumpBatch,
         tagging: &Tagging<'_>,
-    ) -> Result<Counted, SortError> {
+    ) -> Result<CountedBatch, SortError> {
         let DumpBatch {
             file,
             path,
@@ -73,7 +73,7 @@ impl LoadWorker {
             is_witnessed,
             batch,
         } = job;
-        let mut counted = Counted {
+        let mut counted = CountedBatch {
             file,
             path,
             tally: Tally::default(),
@@ -118,7 +118,7 @@ impl LoadWorker {
         reader: &FileReader,
         batch: &Batch,
         tagging: &Tagging<'_>,
-        counted: &mut Counted,
+        counted: &mut CountedBatch,
     ) {
         counted.tally = Tally::default();
         counted.rejects.clear();

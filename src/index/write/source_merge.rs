@@ -1,8 +1,8 @@
 //! Segments of one source that become one: its metadata, its records, and its tags by ranges.
 //!
 //! The first segment's metadata is kept; each missing field is taken from the next segment that
-//! has it. Records add up. Rows that both sides count would count twice, so if all files of one side were
-//! read in the same way on the other, the greater count of each country is kept. Files that are on
+//! has it. Records add up. Rows that both sides count would count twice, so if all files of one
+//! side were read in the same way on the other, the greater count of each country is kept. Files that are on
 //! both sides beside others do count twice, since a segment does not say how many records of a
 //! country came from which file; [`SourceMerge::repeated`] says how many there are.
 

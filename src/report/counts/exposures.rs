@@ -75,7 +75,8 @@ pub(super) struct OtherRows {
 }
 
 impl Exposures {
-    /// From `segments` of the `index` and the `counts` over them, which were made with `min_cell`. A country that is only claimed has a row of zeros, unless small counts are
+    /// From `segments` of the `index` and the `counts` over them, which were made with `min_cell`. A
+    /// country that is only claimed has a row of zeros, unless small counts are
     /// hidden.
     pub fn new(
         index: IndexState,
