@@ -222,9 +222,12 @@ fn a_named_pipe_that_nobody_writes_to_is_waited_for_in_the_same_way() {
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(2));
 }
 
-/// Waits until a process takes SIGINT itself and sleeps.
+/// Waits until a process takes SIGTERM itself and sleeps. SIGINT may be ignored: a background job
+/// of a script begins so.
 #[cfg(target_os = "linux")]
 fn wait_until_it_sleeps(child: &Child) {
+    // As a bit of the mask in /proc, where signal 1 is the lowest.
+    const SIGTERM: u64 = 1 << 14;
     let status = format!("/proc/{}/status", child.id());
     for _ in 0..6000 {
         let status = std::fs::read_to_string(&status).unwrap();
@@ -238,7 +241,7 @@ fn wait_until_it_sleeps(child: &Child) {
         let caught = u64::from_str_radix(field("SigCgt:"), 16).unwrap();
         let state = field("State:");
         assert!(!state.starts_with('Z'), "it has ended");
-        if caught & 0b10 != 0 && state.starts_with('S') {
+        if caught & SIGTERM != 0 && state.starts_with('S') {
             return;
         }
         std::thread::sleep(std::time::Duration::from_millis(10));
