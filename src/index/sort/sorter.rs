@@ -20,6 +20,9 @@ use crate::{phone::Region, tag::Tag};
 
 /// A worker holds at least this many tags, however little memory there is.
 const LEAST: usize = 1024;
+/// The share of the tags in memory that is never given up: with fewer, bundles become so short that
+/// there are too many of them.
+const KEPT_SHARE: usize = 8;
 /// Tags of the smallest and the largest piece in which a country's memory grows: 512 bytes to
 /// 128 KiB.
 const PIECE: std::ops::RangeInclusive<usize> = 64..=16 << 10;
@@ -102,10 +105,10 @@ impl Sorter {
     /// with.
     pub fn give_up(&self, bytes: usize) -> bool {
         self.space.give_up(bytes / self.threads / TAG_LENGTH);
-        // Few tags at a time can be held, as long as there is room to bundle them.
         let for_tags = self.capacity * TAG_LENGTH * self.threads;
+        let kept = for_tags / KEPT_SHARE;
         let without_bundles = self.memory.saturating_sub(BUNDLING * self.threads);
-        bytes <= for_tags.max(without_bundles)
+        bytes <= for_tags.max(without_bundles).saturating_sub(kept)
     }
 
     /// Says that `bytes` of the input were read, of `total` if that is known. The disk that the
@@ -172,8 +175,7 @@ impl SorterWriter {
     fn grow(&mut self, country: usize) -> Result<(), SortError> {
         let length = self.countries[country].open.capacity();
         let length = (2 * length).clamp(*PIECE.start(), *PIECE.end());
-        let capacity = self.capacity.saturating_sub(self.space.given_up());
-        if self.room + length > capacity.max(LEAST) && self.room > 0 {
+        if self.room + length > self.capacity_left() && self.room > 0 {
             self.make_room()?;
         }
         let pieces = &mut self.countries[country];
@@ -183,6 +185,12 @@ impl SorterWriter {
         }
         self.room += length;
         Ok(())
+    }
+
+    /// Tags that there may be room for now.
+    fn capacity_left(&self) -> usize {
+        let left = self.capacity.saturating_sub(self.space.given_up());
+        left.max(self.capacity / KEPT_SHARE)
     }
 
     fn make_room(&mut self) -> Result<(), SortError> {
@@ -205,8 +213,7 @@ impl SorterWriter {
             self.room += tags.capacity();
             pieces.full.extend((!tags.is_empty()).then_some(tags));
         }
-        let capacity = self.capacity.saturating_sub(self.space.given_up());
-        if self.room > capacity / 8 * 7 {
+        if self.room > self.capacity_left() / 8 * 7 {
             return Err(SortError::Full {
                 memory: self.space.memory(),
             });
