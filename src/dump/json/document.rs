@@ -82,7 +82,35 @@ enum Lost {
     /// To the next byte like this.
     Until(u8),
     /// To the next `{` that may begin a row.
-    Object { armed: bool, within: WayBack },
+    Object { after: Behind, within: WayBack },
+}
+
+/// What stands before the next byte of a value that was given up.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Behind {
+    /// Nothing that a row follows on.
+    Anything,
+    /// The end of an object: the next one may be a row.
+    Object,
+    /// There, in a key; and behind the key, up to its object.
+    Key,
+    KeyEnd,
+}
+
+impl Behind {
+    /// What stands behind `byte`; `None` if a row begins there.
+    fn after(self, byte: u8, within: WayBack) -> Option<Behind> {
+        Some(match (self, byte) {
+            (Behind::Object | Behind::KeyEnd, b'{') => return None,
+            (Behind::Object, b'"') if within == WayBack::KeysToo => Behind::Key,
+            (Behind::Key, b'"') | (Behind::KeyEnd, b' ' | b':') => Behind::KeyEnd,
+            (Behind::Key, b'\n' | b'\r') => Behind::Anything,
+            (Behind::Key, _) => Behind::Key,
+            (Behind::Object, b' ' | b'\t' | b'\n' | b'\r' | b',') | (_, b'}') => Behind::Object,
+            (_, b'[') if within == WayBack::ListsToo => Behind::Object,
+            _ => Behind::Anything,
+        })
+    }
 }
 
 /// Where rows may begin in a value that was given up.
@@ -92,6 +120,8 @@ enum WayBack {
     BehindObjects,
     /// There, and at the beginning of a list.
     ListsToo,
+    /// Behind objects, and behind the keys that follow on them: rows are keyed by id.
+    KeysToo,
 }
 
 impl Elements {
@@ -273,6 +303,11 @@ impl Elements {
         };
         match extent(view) {
             Extent::Whole(length) => push(at + length, None),
+            // Rows that are keyed by id may stand before the damage.
+            Extent::Broken(length) if self.is_keyed() => {
+                let next = self.give_up(bytes, at, at + length, WayBack::BehindObjects);
+                push(next, Some(Damage::BadRow))
+            }
             Extent::Broken(length) => {
                 self.lost = Some(view[0])
                     .filter(|byte| matches!(byte, b'{' | b'['))
@@ -300,12 +335,18 @@ impl Elements {
         }
     }
 
+    /// Whether rows may be keyed by id here.
+    fn is_keyed(&self) -> bool {
+        self.keys.is_some() && !self.in_list
+    }
+
     /// Gives up the value from `at` to `end`, and returns where reading goes on: inside it, unless
     /// it is in one that was given up before.
     fn give_up(&mut self, bytes: &[u8], at: usize, end: usize, within: WayBack) -> usize {
+        let is_keyed = within == WayBack::BehindObjects && self.is_keyed();
         self.lost = Some(Lost::Object {
-            armed: false,
-            within,
+            after: Behind::Anything,
+            within: if is_keyed { WayBack::KeysToo } else { within },
         });
         let reread = self.offset + as_u64(at) < self.followed;
         self.followed = self.followed.max(self.offset + as_u64(end));
@@ -321,16 +362,15 @@ impl Elements {
         let way = match &mut self.lost {
             None => return at,
             Some(Lost::Until(byte)) => memchr(*byte, &bytes[at..]),
-            Some(Lost::Object { armed, within }) => {
-                bytes[at..].iter().position(|byte| match byte {
-                    b'{' if *armed => true,
-                    b' ' | b'\t' | b'\n' | b'\r' | b',' => false,
-                    _ => {
-                        *armed = *byte == b'}' || (*within == WayBack::ListsToo && *byte == b'[');
-                        false
-                    }
-                })
-            }
+            Some(Lost::Object { after, within }) => bytes[at..].iter().position(|byte| match after
+                .after(*byte, *within)
+            {
+                Some(behind) => {
+                    *after = behind;
+                    false
+                }
+                None => true,
+            }),
         };
         way.map_or(bytes.len(), |skipped| {
             self.lost = None;

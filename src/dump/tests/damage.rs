@@ -321,3 +321,35 @@ fn a_pipe_is_read_without_seeking() {
     assert_eq!(rows, 100_000);
     assert_eq!(file.bytes_read(), text.len() as u64);
 }
+
+#[test]
+fn a_quote_that_is_missing_costs_few_rows_that_are_keyed_by_id() {
+    const ROWS: usize = 60;
+    let row = |i: usize| {
+        format!(
+            "\"-M{i:04}\":{{\"phone\":\"12125550{}\",\"n\":\"x\"}}",
+            100 + i
+        )
+    };
+    for damaged in [0, 5, 50, 59] {
+        let rows: Vec<String> = (0..ROWS)
+            .map(|i| {
+                if i == damaged {
+                    row(i).replace("{\"phone\"", "hone\"")
+                } else {
+                    row(i)
+                }
+            })
+            .collect();
+        let dump = read(format!("{{\"users\":{{{}}}}}", rows.join("\n,")));
+        let numbers = dump
+            .cells()
+            .into_iter()
+            .filter(|cell| cell.starts_with("1212"));
+        assert!(
+            numbers.count() + 4 >= ROWS,
+            "{damaged}: {:?}",
+            dump.listing()
+        );
+    }
+}
