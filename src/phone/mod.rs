@@ -14,10 +14,12 @@ mod markup;
 mod misread;
 mod number;
 mod old_plans;
+mod outcome;
 #[doc(hidden)]
 pub mod parse;
 #[doc(hidden)]
 pub mod plans;
+mod purpose;
 mod reading;
 mod reason;
 mod region;
@@ -30,10 +32,9 @@ mod wrapper;
 mod written;
 
 pub use number::{Number, NumberText};
-pub use reading::{
-    Accept, CellOutcome, CellReader, DigitOrder, Grade, Purpose, ReadAs, Reading, ReadingCounts,
-    with_ascii,
-};
+pub use outcome::{CellOutcome, Grade, ReadAs, Reading, ReadingCounts};
+pub use purpose::{Accept, DigitOrder, Purpose};
+pub use reading::{CellReader, with_ascii};
 pub use reason::Reason;
 pub use region::Region;
 pub use release::{PLANS_IN_WORDS, new_ranges_may_be_unknown, plans_age_in_months};

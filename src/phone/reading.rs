@@ -1,10 +1,8 @@
 //! One cell of text and a home region → numbers, reasons, or blank. The only reader; load and check
 //! share it.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
-    Number, Reason, Region, Repairs, any_carrier,
+    CellOutcome, DigitOrder, Purpose, ReadAs, Reading, Reason, Region, Repairs, any_carrier,
     clean::{Clean, clean},
     extension::ExtensionLabel,
     label, markup,
@@ -18,94 +16,6 @@ use super::{
     written::{self, Dialled, Written},
 };
 
-/// What counts as a number while loading.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Accept {
-    /// In an assigned range of today's plan.
-    Valid,
-    /// Of a possible length, assigned or not.
-    Possible,
-}
-
-/// Which calling codes come before the home region, for digits without a plus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DigitOrder {
-    /// The home's own, then the home's numbers, then every other calling code.
-    HomeFirst,
-    /// Every calling code, then the home's numbers.
-    InternationalFirst,
-}
-
-/// How the digits of a number turned out to be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReadAs {
-    /// With a calling code in front.
-    International,
-    /// As its home region dials it.
-    Home,
-}
-
-/// What the numbers are read for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// To be stored: one reading a number, of the given grade.
-    Load(Accept),
-    /// To be looked up: possible numbers too.
-    Check,
-    /// To tell valid numbers from other text. Why a text is none is told no better than
-    /// `not_valid`: that takes a look at the plans of all regions.
-    Recognise,
-}
-
-/// How sure a reading is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Grade {
-    /// In an assigned range of today's plan.
-    Valid,
-    /// Of a possible length, in no assigned range.
-    Possible,
-}
-
-/// How the accepted numbers of a file were written; each is counted once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ReadingCounts {
-    /// With a calling code in front.
-    pub international: u64,
-    /// As their home region dials them.
-    pub home: u64,
-    /// In digits that fit both ways and are another number each way.
-    pub ambiguous: u64,
-}
-
-/// A cell read as a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reading {
-    /// The number, by the first reading that is valid.
-    pub number: Number,
-    /// How its digits are written.
-    pub read_as: ReadAs,
-    /// The number that the same digits are in the other valid reading: they are ambiguous.
-    pub alternative: Option<Number>,
-    /// Whether it is in an assigned range.
-    pub grade: Grade,
-    /// Rewritten from an old numbering plan.
-    pub migrated: bool,
-    /// What was mended in the text.
-    pub repairs: Repairs,
-}
-
-/// What one number of a cell came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CellOutcome {
-    /// Empty, or a word for nothing (`null`, `N/A`, `none`, `-`, `0`).
-    Blank,
-    /// A number.
-    Number(Reading),
-    /// No number, and why.
-    Rejected(Reason),
-}
-
 /// Reads cells of one phone column.
 #[derive(Clone, Copy, Debug)]
 pub struct CellReader {
@@ -113,52 +23,6 @@ pub struct CellReader {
     pub purpose: Purpose,
     /// What digits without a plus are read as first.
     pub order: DigitOrder,
-}
-
-impl ReadingCounts {
-    /// Counts one accepted number.
-    #[inline]
-    pub fn count(&mut self, reading: Reading) {
-        match (reading.alternative, reading.read_as) {
-            (Some(_), _) => self.ambiguous += 1,
-            (None, ReadAs::International) => self.international += 1,
-            (None, ReadAs::Home) => self.home += 1,
-        }
-    }
-
-    /// Adds the counts of another part.
-    pub fn add(&mut self, part: ReadingCounts) {
-        self.international += part.international;
-        self.home += part.home;
-        self.ambiguous += part.ambiguous;
-    }
-}
-
-impl Reading {
-    /// A valid number of which there is nothing more to say.
-    pub fn plain(number: Number, read_as: ReadAs) -> Reading {
-        Reading {
-            number,
-            read_as,
-            alternative: None,
-            grade: Grade::Valid,
-            migrated: false,
-            repairs: Repairs::NONE,
-        }
-    }
-}
-
-impl CellOutcome {
-    /// Whether it is a number in an assigned range.
-    fn is_valid(self) -> bool {
-        matches!(
-            self,
-            CellOutcome::Number(Reading {
-                grade: Grade::Valid,
-                ..
-            })
-        )
-    }
 }
 
 impl CellReader {
@@ -459,6 +323,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::phone::Accept;
 
     /// Digits that are numbers often enough: a calling code or a trunk prefix, and what may follow
     /// it.
