@@ -113,9 +113,9 @@ pub(super) fn begins_with_own_code(digits: &[u8], home: Region) -> bool {
     bare::behind_own_code(digits, home).is_some() && !plans::reads_home_before_own_code(home)
 }
 
-/// One way to read digits: as an international number or as a region dials them.
+/// Digits and what they follow: one way to read them.
 #[derive(Clone, Copy)]
-struct Way<'a> {
+struct RootedDigits<'a> {
     digits: &'a [u8],
     root: Root,
 }
@@ -125,7 +125,7 @@ struct Ways<'a> {
     digits: &'a [u8],
     /// The digits as an international number, without a leading `00`.
     abroad: &'a [u8],
-    order: [Option<Way<'a>>; 2],
+    order: [Option<RootedDigits<'a>>; 2],
     /// Where the digits are dialled, if no plus is in front.
     home: Option<Region>,
     /// `00` is in front, and no plus.
@@ -140,11 +140,11 @@ impl<'a> Ways<'a> {
         let Dialled { digits, plus, .. } = dialled;
         let abroad = without_00(digits);
         let after_00 = (abroad.len() < digits.len()).then_some(abroad);
-        let as_international = Some(Way {
+        let as_international = Some(RootedDigits {
             digits: abroad,
             root: Root::International,
         });
-        let at_home = home.map(|region| Way {
+        let at_home = home.map(|region| RootedDigits {
             digits,
             root: Root::Home(region),
         });
@@ -153,7 +153,10 @@ impl<'a> Ways<'a> {
             || home.is_none_or(|home| begins_with_own_code(digits, home));
         let order_of_ways = if plus {
             let root = home.map_or(Root::International, Root::PlusAt);
-            [Some(Way { digits, root }), after_00.and(as_international)]
+            [
+                Some(RootedDigits { digits, root }),
+                after_00.and(as_international),
+            ]
         } else if international_first {
             [as_international, at_home]
         } else {
@@ -200,7 +203,7 @@ impl<'a> Ways<'a> {
     #[inline]
     fn found(&self) -> [Option<Resolved>; 2] {
         let Some(home) = self.home else {
-            return self.order.map(|way| way.and_then(Way::valid));
+            return self.order.map(|way| way.and_then(RootedDigits::valid));
         };
         let BareNumbers {
             at_home,
@@ -291,7 +294,7 @@ impl<'a> Ways<'a> {
 
     fn first_way(&self) -> ReadAs {
         match self.order[0] {
-            Some(Way {
+            Some(RootedDigits {
                 root: Root::Home(_),
                 ..
             }) => ReadAs::Home,
@@ -323,7 +326,7 @@ impl Old {
     }
 }
 
-impl Way<'_> {
+impl RootedDigits<'_> {
     #[inline]
     fn valid(self) -> Option<Resolved> {
         let read_as = match self.root {

@@ -30,17 +30,17 @@ pub(super) fn is_likely(
         return false;
     };
     *known.get_or_init(|| {
-        let mut digits = Digits(1);
+        let mut digits = DigitSource(1);
         let numbers = (0..PROBES).filter(|_| number(&digits.next(length)).is_some());
         numbers.count() * 100 >= (PROBES * LIKELY_PERCENT) as usize
     })
 }
 
-/// Digits without a pattern, the same ones in every run.
-struct Digits(u64);
+/// A source of digits without a pattern, the same ones in every run.
+struct DigitSource(u64);
 
-impl Digits {
-    /// So many digits, the first of which is no zero.
+impl DigitSource {
+    /// `length` digits, the first of which is no zero.
     fn next(&mut self, length: usize) -> Vec<u8> {
         let mut digit = |fewest: u64| {
             // Constants of Knuth's MMIX generator.
