@@ -102,17 +102,9 @@ pub fn read_dumps(
         |counted: Result<CountedBatch, SortError>| {
             let counted = counted?;
             let mut watch = watch.borrow_mut();
-            for &(line, reason) in &counted.rejects {
-                watch
-                    .rejected(&counted.path, line, reason)
-                    .map_err(LoadError::Rejects)?;
-            }
+            add_counted(&counted, &mut tallies, &mut **watch)?;
             accepted += counted.tally.accepted;
             watch.accepted(accepted);
-            if tallies.len() <= counted.file {
-                tallies.resize_with(counted.file + 1, Tally::default);
-            }
-            tallies[counted.file].add(&counted.tally);
             buffers.give(counted.buffer);
             Ok(())
         },
@@ -129,6 +121,24 @@ pub fn read_dumps(
         None
     };
     Ok(Loaded::new(sorted, ended, &tallies, options))
+}
+
+/// Adds a batch to the tally of its file, and tells its rejects.
+fn add_counted(
+    counted: &CountedBatch,
+    tallies: &mut Vec<Tally>,
+    watch: &mut dyn LoadProgress,
+) -> Result<(), LoadError> {
+    for &(line, reason) in &counted.rejects {
+        watch
+            .rejected(&counted.path, line, reason)
+            .map_err(LoadError::Rejects)?;
+    }
+    if tallies.len() <= counted.file {
+        tallies.resize_with(counted.file + 1, Tally::default);
+    }
+    tallies[counted.file].add(&counted.tally);
+    Ok(())
 }
 
 impl Loaded {
