@@ -2,7 +2,8 @@
 //! share it.
 
 use super::{
-    CellOutcome, DigitOrder, Purpose, ReadAs, Reading, Reason, Region, Repairs, any_carrier,
+    CellOutcome, DigitOrder, Number, Purpose, ReadAs, Reading, Reason, Region, Repairs,
+    any_carrier,
     clean::{Clean, clean},
     extension::ExtensionLabel,
     label, markup,
@@ -28,7 +29,11 @@ pub struct CellReader {
 impl CellReader {
     /// Reads a cell of digits alone, after a plus or not, if it is a valid number: most cells of a
     /// dump. Nothing is said here of any other cell; [`CellReader::cell`] says all.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a reading that is returned through memory costs as much as the walk through the plans"
+    )]
+    #[inline(always)]
     pub fn plain(&self, text: &[u8], home: Option<Region>) -> Option<Reading> {
         let (plus, digits) = match text {
             [b'+', digits @ ..] => (true, digits),
@@ -65,7 +70,7 @@ impl CellReader {
             return None;
         }
         let number = plans::digits(digits, root)?;
-        Some(self.asked_for(Reading::plain(number, ReadAs::International)))
+        Some(self.reading(number, ReadAs::International, None))
     }
 
     /// [`CellReader::valid`] for digits without a plus, in a home region.
@@ -75,38 +80,37 @@ impl CellReader {
             at_home,
             international,
         } = bare::read(digits, home);
-        let (number, read_as, alternative) = match (at_home, international) {
+        match (at_home, international) {
             (Some(one), Some(other)) if one != other => {
+                // Behind `00` there is more to ask.
                 if digits.starts_with(b"00") {
                     return None;
                 }
-                if self.order == DigitOrder::InternationalFirst
-                    || resolve::begins_with_own_code(digits, home)
-                {
-                    (other, ReadAs::International, Some(one))
+                let international_first = self.order == DigitOrder::InternationalFirst
+                    || resolve::begins_with_own_code(digits, home);
+                Some(if international_first {
+                    self.reading(other, ReadAs::International, Some(one))
                 } else {
-                    (one, ReadAs::Home, Some(other))
-                }
+                    self.reading(one, ReadAs::Home, Some(other))
+                })
             }
-            (_, Some(number)) => (number, ReadAs::International, None),
-            (Some(number), None) => (number, ReadAs::Home, None),
-            (None, None) => return None,
-        };
-        Some(self.asked_for(Reading {
-            alternative,
-            ..Reading::plain(number, read_as)
-        }))
+            (_, Some(number)) => Some(self.reading(number, ReadAs::International, None)),
+            (Some(number), None) => Some(self.reading(number, ReadAs::Home, None)),
+            (None, None) => None,
+        }
     }
 
-    /// Adds the number that a dump's digits may have been taken for, if it is to be looked up.
+    /// A valid number, with the other one that its digits are, or may have been taken for in a dump
+    /// if it is to be looked up.
     #[inline]
-    fn asked_for(self, reading: Reading) -> Reading {
-        if self.purpose != Purpose::Check || reading.alternative.is_some() {
-            return reading;
-        }
+    fn reading(self, number: Number, read_as: ReadAs, other: Option<Number>) -> Reading {
+        let alternative = match other {
+            None if self.purpose == Purpose::Check => number.misread_at_home(),
+            other => other,
+        };
         Reading {
-            alternative: reading.number.misread_at_home(),
-            ..reading
+            alternative,
+            ..Reading::plain(number, read_as)
         }
     }
 
