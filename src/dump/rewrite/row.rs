@@ -9,12 +9,10 @@ const MARK: u8 = b'!';
 
 /// Why a row cannot be read, if `line` is a mark in its place.
 pub(in crate::dump) fn marked_damage(line: &[u8]) -> Option<Damage> {
-    let (&first, code) = line.split_first()?;
-    let is_code = |damage: &Damage| damage.code().as_bytes() == code.trim_ascii_end();
-    Damage::ALL
-        .into_iter()
-        .find(is_code)
-        .filter(|_| first == MARK)
+    // Every row is asked, and few are marks.
+    let code = line.strip_prefix(&[MARK])?.trim_ascii_end();
+    let is_code = |damage: &Damage| damage.code().as_bytes() == code;
+    Damage::ALL.into_iter().find(is_code)
 }
 
 /// Appends a mark in the place of a row that cannot be read.
