@@ -155,7 +155,8 @@ def main():
             measured("leakline load", [leakline, "load", *common, "--source", "whole", "--json", dump], stdout=out, stderr=subprocess.DEVNULL)
         ]
     report = json.loads((work / "load.json").read_bytes())
-    loads[0]["bytes"] = (index / "whole.segment").stat().st_size / report["distinct"]
+    [segment] = index.glob("*.segment")
+    loads[0]["bytes"] = segment.stat().st_size / report["distinct"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     checks = [measured("leakline check", [leakline, "check", *common, "--summary", "-i", listed], **quiet)]
     with open(listed, encoding="ascii") as lines:
