@@ -112,7 +112,7 @@ pub struct RowEntry<'a> {
     pub entry: EntryOutcome,
     /// The number, if its column is not read.
     pub unread: Option<&'a UnreadNumber>,
-    /// The bytes of the row, and whether this is its first entry.
+    /// The bytes of the row.
     pub raw: &'a [u8],
     /// Whether this is the first entry of its row.
     pub first: bool,
