@@ -61,21 +61,21 @@ impl LdifEntry {
         };
         let (name, value) = (&text[..colon], &text[colon + 1..]);
         let name = name.split(|byte| *byte == b';').next().unwrap_or_default();
-        let name = String::from_utf8_lossy(name.trim_ascii());
-        match name.to_ascii_lowercase().as_str() {
-            name if name.starts_with('#') => return,
-            "version" if !self.open => return,
-            // The distinguished name repeats attributes of the entry.
-            "dn" => {
-                self.open = true;
-                return;
-            }
-            _ => self.open = true,
+        let name = name.trim_ascii();
+        let is = |other: &[u8]| name.eq_ignore_ascii_case(other);
+        if name.starts_with(b"#") || (is(b"version") && !self.open) {
+            return;
+        }
+        self.open = true;
+        // The distinguished name repeats attributes of the entry.
+        if is(b"dn") {
+            return;
         }
         if line.is_cut {
             self.too_long += 1;
             return;
         }
+        let name = String::from_utf8_lossy(name);
         match value {
             [b':', packed @ ..] => self.put_packed(&name, packed.trim_ascii()),
             [b'<', ..] => {}

@@ -1,6 +1,6 @@
 //! Lines that go on on the next one, put together.
 
-use crate::dump::{BytesEnd, MAX_ROW_BYTES};
+use crate::dump::{BytesEnd, MAX_ROW_BYTES, rows::near};
 
 /// What a format says of its lines.
 #[derive(Clone, Copy)]
@@ -35,6 +35,11 @@ pub(super) struct FoldedLines {
     returns: usize,
 }
 
+/// The number of bytes before the next carriage return or line feed.
+fn line_end(bytes: &[u8]) -> usize {
+    near::find2(b'\r', b'\n', bytes).unwrap_or(bytes.len())
+}
+
 impl FoldedLines {
     pub(super) fn new(folding: Folding) -> FoldedLines {
         FoldedLines {
@@ -55,7 +60,8 @@ impl FoldedLines {
         end: BytesEnd,
         visit: &mut dyn FnMut(Unfolded<'_>),
     ) {
-        for &byte in bytes {
+        let mut rest = bytes;
+        while let Some((&byte, after)) = rest.split_first() {
             match byte {
                 b'\r' => self.returns += 1,
                 // Damaged files have several carriage returns in one line end.
@@ -67,9 +73,13 @@ impl FoldedLines {
                     for _ in 0..std::mem::take(&mut self.returns) {
                         self.end_line(visit);
                     }
-                    self.byte(byte, visit);
+                    let (text, line_end) = rest.split_at(line_end(rest));
+                    self.text(text, visit);
+                    rest = line_end;
+                    continue;
                 }
             }
+            rest = after;
         }
         if end.is_here() {
             if self.ended {
@@ -88,19 +98,22 @@ impl FoldedLines {
         self.indent = 0;
     }
 
-    fn byte(&mut self, byte: u8, visit: &mut dyn FnMut(Unfolded<'_>)) {
+    /// Bytes of one line.
+    fn text(&mut self, mut text: &[u8], visit: &mut dyn FnMut(Unfolded<'_>)) {
         if self.ended {
-            if matches!(byte, b' ' | b'\t') {
-                self.indent += 1;
+            let is_space = |byte: &&u8| matches!(byte, b' ' | b'\t');
+            let spaces = text.iter().take_while(is_space).count();
+            self.indent += spaces;
+            text = &text[spaces..];
+            if text.is_empty() {
                 return;
             }
             self.begin_line(visit);
         }
-        if self.line.len() < MAX_ROW_BYTES {
-            self.line.push(byte);
-        } else {
-            self.is_cut = true;
-        }
+        let room = MAX_ROW_BYTES.saturating_sub(self.line.len());
+        let (kept, cut) = text.split_at(room.min(text.len()));
+        self.line.extend_from_slice(kept);
+        self.is_cut |= !cut.is_empty();
     }
 
     /// At the first byte of a line that is no space: the line before goes on, or is given out.

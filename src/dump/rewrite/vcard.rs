@@ -69,18 +69,26 @@ impl Card {
         } else if name.eq_ignore_ascii_case(b"END") && is_card {
             self.end(rows);
         } else if self.open {
-            let parameters: Vec<&[u8]> = parts.collect();
+            // Names, dates and addresses are most lines of a card.
+            if !may_be_tel(name) && !has_number(line.text) {
+                return;
+            }
             let name = without_group(name);
             if line.is_cut {
                 self.too_long += usize::from(name == "TEL");
             } else {
-                self.put(&name, &parameters, value);
+                self.put(&name, parts, value);
             }
         }
     }
 
-    fn put(&mut self, name: &str, parameters: &[&[u8]], value: &[u8]) {
-        let text = if parameters.iter().any(|part| is_quoted_printable(part)) {
+    fn put<'a>(
+        &mut self,
+        name: &str,
+        parameters: impl Iterator<Item = &'a [u8]> + Clone,
+        value: &[u8],
+    ) {
+        let text = if parameters.clone().any(is_quoted_printable) {
             from_percent_or_equals(value, b'=')
         } else {
             unescape(value)
@@ -89,12 +97,12 @@ impl Card {
             self.row.put(name, Some(&text));
         } else if value.len() <= MAX_VALUE_BYTES {
             let text = without_scheme(&text);
-            if digits(&text).count() >= FEWEST_DIGITS {
+            if has_number(&text) {
                 self.row.put(name, Some(&text));
             }
         }
         // WhatsApp's own id of the contact: the number in full, without a plus.
-        for id in parameters.iter().filter_map(|part| whatsapp_id(part)) {
+        for id in parameters.filter_map(whatsapp_id) {
             if !digits(id).eq(digits(&text)) {
                 self.row.put("waid", Some(&[b"+", id].concat()));
             }
@@ -117,6 +125,17 @@ fn begins_or_ends_card(line: &[u8]) -> bool {
     let name = name.trim_ascii();
     (name.eq_ignore_ascii_case(b"BEGIN") || name.eq_ignore_ascii_case(b"END"))
         && value.trim_ascii().eq_ignore_ascii_case(b"VCARD")
+}
+
+/// Whether a property may be a `TEL`, in a group or not.
+fn may_be_tel(name: &[u8]) -> bool {
+    let tail = name.last_chunk::<3>();
+    tail.is_some_and(|tail| tail.eq_ignore_ascii_case(b"TEL"))
+}
+
+/// Whether there are digits enough for a number. No escape takes fewer digits than it stands for.
+fn has_number(text: &[u8]) -> bool {
+    digits(text).count() >= FEWEST_DIGITS
 }
 
 /// The name of a property in capitals: `item1.TEL` is a `TEL` in a group.

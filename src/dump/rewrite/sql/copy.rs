@@ -9,7 +9,10 @@ use super::{
 };
 use crate::dump::{
     Damage, Delimiter, MAX_ROW_BYTES, Quoting,
-    rows::dialect::{Dialect, FieldScratch},
+    rows::{
+        dialect::{Dialect, FieldScratch},
+        near,
+    },
 };
 
 /// Reads the lines of one COPY.
@@ -72,6 +75,17 @@ impl Copy {
         self.after_return = line_end == b'\r';
     }
 
+    /// Takes the bytes up to the next one that may end a line, and returns their number.
+    pub(super) fn take_run(&mut self, bytes: &[u8]) -> usize {
+        let run = near::find3(b'\n', b'\r', b'"', bytes).unwrap_or(bytes.len());
+        if run > 0 {
+            self.after_return = false;
+            let room = (MAX_ROW_BYTES + 1).saturating_sub(self.line.len());
+            self.line.extend_from_slice(&bytes[..run.min(room)]);
+        }
+        run
+    }
+
     /// Takes the next byte; false once the lines have ended.
     pub(super) fn byte(&mut self, byte: u8, row: &mut JsonRow, rows: &mut Vec<u8>) -> bool {
         let after_return = std::mem::replace(&mut self.after_return, byte == b'\r');
@@ -122,6 +136,7 @@ impl Copy {
             let value = match field {
                 b"\\N" if !is_csv => None,
                 field if is_csv => Some(field),
+                field if !field.contains(&b'\\') => Some(field),
                 field => {
                     unescaped = unescape(field);
                     Some(unescaped.as_slice())

@@ -197,7 +197,7 @@ impl Sql {
     }
 
     /// Gives up a row that is longer than a row may be.
-    fn check_length(&mut self, rows: &mut Vec<u8>) {
+    pub(super) fn check_length(&mut self, rows: &mut Vec<u8>) {
         if self.values.is_too_long() {
             self.reject_row(Damage::BadRow, rows);
             self.lexer.reset();

@@ -76,6 +76,18 @@ impl Lexer {
         self.around == Around::BlockComment
     }
 
+    /// The number of bytes at the start of `bytes` that are text within quotes, up to the next one
+    /// that may end it or the line.
+    pub(super) fn quoted_run(&self, bytes: &[u8]) -> usize {
+        match (self.around, self.pending) {
+            (Around::Quotes { kind, .. }, None) => bytes
+                .iter()
+                .position(|&byte| byte == kind || matches!(byte, b'\\' | b'\n' | b'\r'))
+                .unwrap_or(bytes.len()),
+            _ => 0,
+        }
+    }
+
     /// The events of the byte before, if it waited for this one, and of `byte`. `escape_string`
     /// says that a quote opens a string in which backslashes are escapes whatever the dialect
     /// (`E'…'`).

@@ -63,6 +63,11 @@ impl LineStart {
         meaning
     }
 
+    /// Whether the first word of this line is over: no byte means anything up to the line end.
+    pub(super) fn is_past(&self) -> bool {
+        self.past
+    }
+
     /// Takes the word that [`Self::word`] found.
     pub(super) fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.word)

@@ -101,6 +101,26 @@ impl Sql {
         }
     }
 
+    /// Takes the bytes at the start of `bytes` that change nothing but the value they are in, and
+    /// returns their number: most of a dump is lines of COPY, or text in quotes.
+    fn take_run(&mut self, bytes: &[u8], rows: &mut Vec<u8>) -> usize {
+        match self.place {
+            SqlPosition::Copy => self.copy.as_mut().map_or(0, |copy| copy.take_run(bytes)),
+            SqlPosition::Tuple(_) | SqlPosition::Assignments(_) | SqlPosition::Select(_)
+                if self.line_start.is_past() =>
+            {
+                let run = self.lexer.quoted_run(bytes);
+                if run == 0 {
+                    return 0;
+                }
+                let taken = self.values.push_run(&bytes[..run]);
+                self.check_length(rows);
+                taken
+            }
+            _ => 0,
+        }
+    }
+
     fn byte(&mut self, byte: u8, rows: &mut Vec<u8>) {
         match self.place {
             SqlPosition::Copy => return self.copy_byte(byte, rows),
@@ -362,8 +382,15 @@ impl Sql {
 
 impl Rewriter for Sql {
     fn rewrite(&mut self, bytes: &[u8], end: BytesEnd, rows: &mut Vec<u8>) {
-        for &byte in bytes {
-            self.byte(byte, rows);
+        let mut rest = bytes;
+        while let Some((&byte, after)) = rest.split_first() {
+            let run = self.take_run(rest, rows);
+            if run > 0 {
+                rest = &rest[run..];
+            } else {
+                self.byte(byte, rows);
+                rest = after;
+            }
         }
         if end.is_here() {
             self.end(rows);

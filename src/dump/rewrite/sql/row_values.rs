@@ -12,8 +12,10 @@ pub(super) struct RowValues {
     assigned: Option<String>,
     field: usize,
     /// The text in quotes, and the text outside.
-    quoted: Option<Vec<u8>>,
+    quoted: Vec<u8>,
     bare: Vec<u8>,
+    /// The value has quotes, perhaps with nothing in them.
+    is_quoted: bool,
     /// An alias follows on the value.
     ignores_rest: bool,
 }
@@ -21,8 +23,7 @@ pub(super) struct RowValues {
 impl RowValues {
     pub(super) fn begin(&mut self) {
         self.field = 0;
-        self.quoted = None;
-        self.bare.clear();
+        self.clear_value();
         self.assigned = None;
         self.ignores_rest = false;
         self.row.discard();
@@ -39,16 +40,27 @@ impl RowValues {
                 .bare
                 .get(..4)
                 .is_some_and(|word| word.eq_ignore_ascii_case(b"CASE"));
-        match &mut self.quoted {
-            Some(quoted) if is_list => quoted.push(b'\n'),
-            quoted => drop(quoted.get_or_insert_default()),
+        if self.is_quoted && is_list {
+            self.quoted.push(b'\n');
         }
+        self.is_quoted = true;
     }
 
     pub(super) fn push_quoted(&mut self, byte: u8) {
-        if !self.ignores_rest {
-            self.quoted.get_or_insert_default().push(byte);
+        self.push_run(&[byte]);
+    }
+
+    /// Adds text in quotes, up to the byte that makes it too long, and returns the number of bytes
+    /// taken.
+    pub(super) fn push_run(&mut self, text: &[u8]) -> usize {
+        if self.ignores_rest {
+            return text.len();
         }
+        let room = (MAX_ROW_BYTES + 1).saturating_sub(self.quoted.len());
+        let taken = room.min(text.len());
+        self.is_quoted = true;
+        self.quoted.extend_from_slice(&text[..taken]);
+        taken
     }
 
     pub(super) fn push_bare(&mut self, byte: u8) {
@@ -63,12 +75,11 @@ impl RowValues {
     }
 
     pub(super) fn is_too_long(&self) -> bool {
-        let quoted = self.quoted.as_ref().map_or(0, Vec::len);
-        quoted.max(self.bare.len()) > MAX_ROW_BYTES || self.row.is_too_long()
+        self.quoted.len().max(self.bare.len()) > MAX_ROW_BYTES || self.row.is_too_long()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.field == 0 && self.quoted.is_none() && self.bare.trim_ascii().is_empty()
+        self.field == 0 && !self.is_quoted && self.bare.trim_ascii().is_empty()
     }
 
     /// At the `=` of an assignment: the text so far is the name of the column.
@@ -77,27 +88,39 @@ impl RowValues {
             // A comparison within the value.
             return self.bare.push(b'=');
         }
-        let (quoted, bare) = (self.quoted.take(), std::mem::take(&mut self.bare));
-        let name = quoted.unwrap_or(bare);
-        let name = String::from_utf8_lossy(&name);
+        let name = if self.is_quoted {
+            &self.quoted
+        } else {
+            &self.bare
+        };
+        let name = String::from_utf8_lossy(name);
         let name = name.trim().rsplit('.').next().unwrap_or_default();
         self.assigned = Some(name.trim_matches(['[', ']']).to_owned());
+        self.clear_value();
+    }
+
+    fn clear_value(&mut self) {
+        self.quoted.clear();
+        self.bare.clear();
+        self.is_quoted = false;
     }
 
     /// Ends the value. Text in quotes is the value, whatever marks or casts are around it.
     pub(super) fn end_value(&mut self) {
-        let (quoted, bare) = (self.quoted.take(), std::mem::take(&mut self.bare));
-        let bare = bare.trim_ascii();
+        let bare = self.bare.trim_ascii();
         self.ignores_rest = false;
-        let value = match &quoted {
-            Some(text) => Some(text.as_slice()),
-            None if bare.is_empty() || bare.eq_ignore_ascii_case(b"NULL") => None,
-            None => Some(bare),
+        let value = if self.is_quoted {
+            Some(self.quoted.as_slice())
+        } else if bare.is_empty() || bare.eq_ignore_ascii_case(b"NULL") {
+            None
+        } else {
+            Some(bare)
         };
         match self.assigned.take() {
             Some(name) => self.row.put(&name, value),
             None => self.row.put_in(&self.columns, self.field, value),
         }
+        self.clear_value();
         self.field += 1;
     }
 
