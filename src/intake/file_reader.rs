@@ -231,12 +231,20 @@ impl FileReader {
         if !batch.has_unread_texts() {
             return self.read_cells(row, home, sink);
         }
-        let holds = self.holds(cells, home);
+        let plain = self.plain(row, home);
+        let holds = if plain.is_some() {
+            CellsHold::Digits
+        } else {
+            self.holds(cells, home)
+        };
         // Where no number can be, it may have been pushed into another field.
         let waits = holds != CellsHold::Digits;
         let mut first = true;
         let mut has_number = false;
-        if !waits {
+        if let Some(entry) = plain {
+            (first, has_number) = (false, true);
+            sink(entry);
+        } else if !waits {
             first = false;
             self.read_cells(row, home, &mut |entry: RowEntry<'_>| {
                 has_number |= matches!(entry.entry, EntryOutcome::Number(_));
@@ -274,13 +282,22 @@ impl FileReader {
         }
     }
 
+    /// The entry of a row of one cell, if that is a valid number in plain digits: most rows are.
+    #[inline]
+    fn plain<'a>(&self, row: &Row<'a>, home: Home) -> Option<RowEntry<'a>> {
+        match row.content {
+            RowContent::Cells([cell]) if home != Home::UnknownName => {
+                let reading = self.cells.plain(cell.text, home.region())?;
+                let entry = EntryOutcome::Number(reading);
+                Some(RowEntry::first(row, cell.column, home, entry))
+            }
+            _ => None,
+        }
+    }
+
     fn read_cells(&self, row: &Row<'_>, home: Home, sink: &mut impl FnMut(RowEntry<'_>)) {
-        if let RowContent::Cells([cell]) = row.content
-            && home != Home::UnknownName
-            && let Some(reading) = self.cells.plain(cell.text, home.region())
-        {
-            let entry = EntryOutcome::Number(reading);
-            return sink(RowEntry::first(row, cell.column, home, entry));
+        if let Some(entry) = self.plain(row, home) {
+            return sink(entry);
         }
         let mut first = true;
         let mut give = |column, entry| {

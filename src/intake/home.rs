@@ -1,6 +1,6 @@
 //! The home region of a row: the country whose national numbers it holds.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::phone::Region;
 

@@ -49,7 +49,11 @@ impl CellReader {
 
     /// The number that text is, if it is valid and nothing in it is optional. Nothing is said of
     /// any other: [`CellReader::resolve`] says all.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "the most frequent steps of `plain`, which is always inlined for the same reason"
+    )]
+    #[inline(always)]
     fn valid(self, dialled: Dialled<'_>, home: Option<Region>) -> Option<Reading> {
         let Dialled {
             digits,

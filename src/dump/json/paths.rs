@@ -1,6 +1,8 @@
 //! The keys that lead to numbers and to the country, as a tree.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::borrow::Cow;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 /// In a path: any key. Objects keyed by ids have another key in each entry.
 pub(in crate::dump) const ANY_KEY: &str = "*";

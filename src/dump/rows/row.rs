@@ -76,4 +76,4 @@ impl Damage {
 }
 
 /// The cells of one row: on the stack while they are few.
-pub(in crate::dump) type CellList<'a> = SmallVec<[Cell<'a>; 4]>;
+pub(in crate::dump) type CellList<'a> = SmallVec<[Cell<'a>; 2]>;
