@@ -4,28 +4,28 @@ use std::sync::Arc;
 
 use super::{
     EntryOutcome, Home, MostlyUnread, ReadingPolicy, RejectReason, RowEntry, Spellings, Tally,
-    UnreadCounts, UnreadNumber,
+    UnreadCounts,
     home::CountryCells,
     judge::verdict,
-    witness::{ColumnChoice, Evidence, Witness},
+    row_reader::FoundRow,
+    witness::{ColumnChoice, Witness},
 };
 use crate::dump::{
-    Batch, Cell, Damage, DumpError, DumpFile, Format, ReadOptions, Refusal, Row, RowContent,
-    Scratch, Stream, UNCALCULATED,
+    Batch, DumpError, DumpFile, Format, ReadOptions, Refusal, RowContent, Scratch, Stream,
 };
-use crate::phone::{CellOutcome, CellReader, Number, Purpose, Reason, Region};
+use crate::phone::{CellReader, Number, Purpose, Region};
 
 /// How the numbers of one file are read: each cell by itself, under the home region of its row.
 #[derive(Debug)]
 pub struct FileReader {
-    cells: CellReader,
+    pub(super) cells: CellReader,
     /// `--country`, which no row overrules.
     given: Option<Region>,
     /// The region of the file's or its folder's name, for rows that name none.
     of_file: Option<Region>,
-    purpose: Purpose,
+    pub(super) purpose: Purpose,
     mostly_unread: MostlyUnread,
-    witness: Witness,
+    pub(super) witness: Witness,
 }
 
 /// Buffers that a worker thread keeps between batches.
@@ -71,42 +71,6 @@ pub fn open(
     Ok((file, Arc::new(reader)))
 }
 
-/// The content of a row where its numbers should be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum CellsHold {
-    /// Nothing, or words for it.
-    Nothing,
-    /// Text with too few digits for any number.
-    Words,
-    /// Digits: a number, or one that is damaged.
-    Digits,
-}
-
-/// A text with fewer digits is hardly a damaged number.
-const FEWEST_DIGITS: usize = 7;
-
-/// Whether a row of a sheet has a formula without a value where nothing is read: a number may be in
-/// it.
-fn has_uncalculated(batch: &Batch, row: &Row<'_>, scratch: &mut Scratch) -> bool {
-    if !matches!(batch.shape().format(), Format::Xlsx | Format::Ods) {
-        return false;
-    }
-    let mut any = false;
-    batch.unread_texts(row.raw, scratch, &mut |_, text| {
-        any |= text == UNCALCULATED.as_bytes();
-    });
-    any
-}
-
-/// Whether a cell has neither a plus nor `00` before its digits, nor is an address that always
-/// holds an international number (`wa.me/`, `@c.us`).
-fn is_bare(cell: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(cell);
-    let is_marked = text.contains(['+', '\u{ff0b}', '@']) || text.contains("wa.me");
-    let digits: String = text.chars().filter(|c| c.is_numeric()).take(2).collect();
-    !is_marked && digits != "00"
-}
-
 impl FileReader {
     /// The home region that the name of the file or its folder gives, if no option overrules it.
     pub fn home_of_name(&self) -> Option<Region> {
@@ -149,7 +113,12 @@ impl FileReader {
                 numbers.push(reading.number);
                 return;
             }
-            self.read_row(batch, &row, home, unread, &mut |row| {
+            let found = FoundRow {
+                batch,
+                row: &row,
+                home,
+            };
+            self.read_row(found, unread, &mut |row| {
                 tally.count(file, &row);
                 match row.entry {
                     EntryOutcome::Number(reading) => numbers.push(reading.number),
@@ -210,139 +179,13 @@ impl FileReader {
         } = scratch;
         batch.rows(rows, &mut |row| {
             let home = self.home(row.country, country);
-            self.read_row(batch, &row, home, unread, sink);
+            let found = FoundRow {
+                batch,
+                row: &row,
+                home,
+            };
+            self.read_row(found, unread, sink);
         });
-    }
-
-    /// The entries of a row: its cells, and the numbers in it that nothing reads.
-    ///
-    /// For a check, every such number is an entry; for a load, only if the row holds no other.
-    fn read_row(
-        &self,
-        batch: &Batch,
-        row: &Row<'_>,
-        home: Home,
-        scratch: &mut Scratch,
-        sink: &mut impl FnMut(RowEntry<'_>),
-    ) {
-        let RowContent::Cells(cells) = row.content else {
-            return self.read_cells(row, home, sink);
-        };
-        if !batch.has_unread_texts() {
-            return self.read_cells(row, home, sink);
-        }
-        let plain = self.plain(row, home);
-        let holds = if plain.is_some() {
-            CellsHold::Digits
-        } else {
-            self.holds(cells, home)
-        };
-        // Where no number can be, it may have been pushed into another field.
-        let waits = holds != CellsHold::Digits;
-        let mut first = true;
-        let mut has_number = false;
-        if let Some(entry) = plain {
-            (first, has_number) = (false, true);
-            sink(entry);
-        } else if !waits {
-            first = false;
-            self.read_cells(row, home, &mut |entry: RowEntry<'_>| {
-                has_number |= matches!(entry.entry, EntryOutcome::Number(_));
-                sink(entry);
-            });
-        }
-        let is_wanted = match self.purpose {
-            Purpose::Load(_) => !has_number,
-            Purpose::Check | Purpose::Recognise => {
-                waits || self.witness.columns() == ColumnChoice::Inferred
-            }
-        };
-        if is_wanted {
-            let evidence = match holds {
-                CellsHold::Digits => Evidence::Needed,
-                CellsHold::Nothing | CellsHold::Words => Evidence::NoOther,
-            };
-            let visit = &mut |unread: &UnreadNumber| {
-                let entry = EntryOutcome::Rejected(RejectReason::UnreadColumn);
-                sink(RowEntry {
-                    unread: Some(unread),
-                    first: std::mem::take(&mut first),
-                    ..RowEntry::first(row, 0, home, entry)
-                });
-            };
-            (self.witness).numbers(batch, row, home.region(), scratch, evidence, visit);
-        }
-        if first && waits && has_uncalculated(batch, row, scratch) {
-            first = false;
-            let entry = EntryOutcome::Rejected(RejectReason::Row(Damage::Formula));
-            sink(RowEntry::first(row, 0, home, entry));
-        }
-        if first {
-            self.read_cells(row, home, sink);
-        }
-    }
-
-    /// The entry of a row of one cell, if that is a valid number in plain digits: most rows are.
-    #[inline]
-    fn plain<'a>(&self, row: &Row<'a>, home: Home) -> Option<RowEntry<'a>> {
-        match row.content {
-            RowContent::Cells([cell]) if home != Home::UnknownName => {
-                let reading = self.cells.plain(cell.text, home.region())?;
-                let entry = EntryOutcome::Number(reading);
-                Some(RowEntry::first(row, cell.column, home, entry))
-            }
-            _ => None,
-        }
-    }
-
-    fn read_cells(&self, row: &Row<'_>, home: Home, sink: &mut impl FnMut(RowEntry<'_>)) {
-        if let Some(entry) = self.plain(row, home) {
-            return sink(entry);
-        }
-        let mut first = true;
-        let mut give = |column, entry| {
-            sink(RowEntry {
-                first,
-                ..RowEntry::first(row, column, home, entry)
-            });
-            first = false;
-        };
-        match row.content {
-            RowContent::Cells(cells) => {
-                for cell in cells {
-                    let reader = self.cells;
-                    if home != Home::UnknownName
-                        && let Some(reading) = reader.plain(cell.text, home.region())
-                    {
-                        give(cell.column, EntryOutcome::Number(reading));
-                        continue;
-                    }
-                    if cell.text == UNCALCULATED.as_bytes() {
-                        let reason = RejectReason::Row(Damage::Formula);
-                        give(cell.column, EntryOutcome::Rejected(reason));
-                        continue;
-                    }
-                    let is_at_home = home == Home::UnknownName && is_bare(cell.text);
-                    reader.cell(cell.text, home.region(), &mut |outcome| {
-                        let entry = match outcome {
-                            CellOutcome::Blank => EntryOutcome::Blank,
-                            // A number at home in a country that nobody knows.
-                            CellOutcome::Number(_) if is_at_home => {
-                                EntryOutcome::Rejected(RejectReason::Text(Reason::NoCountry))
-                            }
-                            CellOutcome::Number(reading) => EntryOutcome::Number(reading),
-                            CellOutcome::Rejected(reason) => {
-                                EntryOutcome::Rejected(RejectReason::Text(reason))
-                            }
-                        };
-                        give(cell.column, entry);
-                    });
-                }
-            }
-            RowContent::Damaged(damage) => {
-                give(0, EntryOutcome::Rejected(RejectReason::Row(damage)));
-            }
-        }
     }
 
     /// Lets the witness learn from the sample.
@@ -381,30 +224,6 @@ impl FileReader {
         matches!(self.purpose, Purpose::Load(_))
             && self.mostly_unread == MostlyUnread::Refused
             && self.witness.columns() == ColumnChoice::Inferred
-    }
-
-    /// The content of a row where its numbers should be.
-    #[inline]
-    fn holds(&self, cells: &[Cell<'_>], home: Home) -> CellsHold {
-        // Digits of other scripts have no ASCII byte.
-        let may_be_digit = |byte: &&u8| matches!(byte, b'0'..=b'9' | 0x80..);
-        let has_digits =
-            |cell: &Cell<'_>| cell.text.iter().filter(may_be_digit).count() >= FEWEST_DIGITS;
-        if cells.iter().any(has_digits) {
-            return CellsHold::Digits;
-        }
-        let (mut blank, mut number) = (true, false);
-        for cell in cells {
-            self.cells.cell(cell.text, home.region(), &mut |outcome| {
-                blank &= outcome == CellOutcome::Blank;
-                number |= matches!(outcome, CellOutcome::Number(_));
-            });
-        }
-        match (blank, number) {
-            (true, _) => CellsHold::Nothing,
-            (false, false) => CellsHold::Words,
-            (false, true) => CellsHold::Digits,
-        }
     }
 
     /// `--country`, else the row's own country cell, else the file's region.

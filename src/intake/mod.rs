@@ -5,7 +5,8 @@
 //! way. It is shared by the worker threads. It never stores or prints a number. The numbers go on
 //! to [`crate::tag`].
 //!
-//! - `file_reader` reads cells, under the home region of their row (`home`), by a `policy`;
+//! - `file_reader` reads a file by a `policy`, and knows the home region of each row (`home`);
+//! - `row_reader` reads one row: its cells, and the numbers in it that nothing reads;
 //! - `entry` is the outcome of a cell, `reason` explains why it is no number, `tally` counts;
 //! - `judge` says what a cell of an unknown column is, for the dump reader;
 //! - `witness` counts the numbers that stand where nothing is read;
@@ -17,6 +18,7 @@ mod home;
 mod judge;
 mod policy;
 mod reason;
+mod row_reader;
 mod tally;
 mod walk;
 mod witness;
