@@ -13,7 +13,7 @@ use super::{
 use crate::dump::{
     Batch, DumpError, DumpFile, Format, ReadOptions, Refusal, RowContent, Scratch, Stream,
 };
-use crate::phone::{CellReader, Number, Purpose, Region};
+use crate::phone::{CellReader, Number, Purpose, Reading, Region};
 
 /// How the numbers of one file are read: each cell by itself, under the home region of its row.
 #[derive(Debug)]
@@ -107,11 +107,14 @@ impl FileReader {
             };
             if let RowContent::Cells([cell]) = row.content
                 && home != Home::UnknownName
-                && let Some(reading) = self.cells.plain(cell.text, home.region())
             {
-                tally.count_plain(reading, home);
-                numbers.push(reading.number);
-                return;
+                let take = |reading: Reading| {
+                    tally.count_plain(reading, home);
+                    numbers.push(reading.number);
+                };
+                if (self.cells.plain_with(cell.text, home.region(), take)).is_some() {
+                    return;
+                }
             }
             let found = FoundRow {
                 batch,

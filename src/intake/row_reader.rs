@@ -153,9 +153,11 @@ impl FileReader {
     fn plain<'a>(&self, row: &Row<'a>, home: Home) -> Option<RowEntry<'a>> {
         match row.content {
             RowContent::Cells([cell]) if home != Home::UnknownName => {
-                let reading = self.cells.plain(cell.text, home.region())?;
-                let entry = EntryOutcome::Number(reading);
-                Some(RowEntry::first(row, cell.column, home, entry))
+                let take = |reading| {
+                    let entry = EntryOutcome::Number(reading);
+                    RowEntry::first(row, cell.column, home, entry)
+                };
+                self.cells.plain_with(cell.text, home.region(), take)
             }
             _ => None,
         }

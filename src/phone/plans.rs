@@ -66,7 +66,11 @@ impl Root {
 }
 
 /// The valid number that a string of ASCII digits is; none for any other string.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "called from several places, of which one reads nearly every number"
+)]
+#[inline(always)]
 pub fn digits(digits: &[u8], root: Root) -> Option<Number> {
     number(digits, value(digits)?, root.state())
 }
@@ -142,13 +146,21 @@ fn punctuated(text: &[u8], home: Option<Region>) -> Verdict {
 }
 
 /// The number that digits of this value are, read from a root.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "called from several places, of which one reads nearly every number"
+)]
+#[inline(always)]
 fn number(digits: &[u8], value: u64, root: State) -> Option<Number> {
     labelled(table::label(digits, root)?, digits, value)
 }
 
 /// The number that digits of this value are, by the label that their walk ended with.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "called from several places, of which one reads nearly every number"
+)]
+#[inline(always)]
 fn labelled(label: Label, digits: &[u8], value: u64) -> Option<Number> {
     if digits.len() > NARROW || !label.is_simple() {
         return made_of(label, digits);
@@ -181,7 +193,11 @@ fn made_of(label: Label, digits: &[u8]) -> Option<Number> {
 
 /// The decimal value of a string of ASCII digits, wrapped around where there are more than
 /// [`NARROW`]; none if another byte is among them.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "called from several places, of which one reads nearly every number"
+)]
+#[inline(always)]
 fn value(digits: &[u8]) -> Option<u64> {
     match (digits.first_chunk(), digits.last_chunk()) {
         (Some(&first), Some(&last)) if digits.len() <= 16 => {

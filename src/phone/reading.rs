@@ -29,12 +29,23 @@ pub struct CellReader {
 impl CellReader {
     /// Reads a cell of digits alone, after a plus or not, if it is a valid number: most cells of a
     /// dump. Nothing is said here of any other cell; [`CellReader::cell`] says all.
+    #[inline]
+    pub fn plain(&self, text: &[u8], home: Option<Region>) -> Option<Reading> {
+        self.plain_with(text, home, |reading| reading)
+    }
+
+    /// What `take` makes of the reading that [`CellReader::plain`] returns.
     #[expect(
         clippy::inline_always,
         reason = "a reading that is returned through memory costs as much as the walk through the plans"
     )]
     #[inline(always)]
-    pub fn plain(&self, text: &[u8], home: Option<Region>) -> Option<Reading> {
+    pub fn plain_with<T>(
+        &self,
+        text: &[u8],
+        home: Option<Region>,
+        take: impl FnOnce(Reading) -> T,
+    ) -> Option<T> {
         let (plus, digits) = match text {
             [b'+', digits @ ..] => (true, digits),
             _ => (false, text),
@@ -44,7 +55,7 @@ impl CellReader {
             plus,
             optional_zero: None,
         };
-        self.valid(digits, home)
+        self.valid(digits, home, take)
     }
 
     /// The number that text is, if it is valid and nothing in it is optional. Nothing is said of
@@ -54,7 +65,12 @@ impl CellReader {
         reason = "the most frequent steps of `plain`, which is always inlined for the same reason"
     )]
     #[inline(always)]
-    fn valid(self, dialled: Dialled<'_>, home: Option<Region>) -> Option<Reading> {
+    fn valid<T>(
+        self,
+        dialled: Dialled<'_>,
+        home: Option<Region>,
+        take: impl FnOnce(Reading) -> T,
+    ) -> Option<T> {
         let Dialled {
             digits,
             plus,
@@ -67,14 +83,14 @@ impl CellReader {
         let root = match home {
             None => Root::International,
             Some(home) if plus => Root::PlusAt(home),
-            Some(home) => return self.bare(digits, home),
+            Some(home) => return self.bare(digits, home).map(take),
         };
         // No calling code begins with 0; a way of dialling abroad behind a plus has two readings.
         if digits[0] == b'0' {
             return None;
         }
         let number = plans::digits(digits, root)?;
-        Some(self.reading(number, ReadAs::International, None))
+        Some(take(self.reading(number, ReadAs::International, None)))
     }
 
     /// [`CellReader::valid`] for digits without a plus, in a home region.
@@ -106,7 +122,11 @@ impl CellReader {
 
     /// A valid number, with the other one that its digits are, or may have been taken for in a dump
     /// if it is to be looked up.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a reading that is returned through memory costs as much as the walk through the plans"
+    )]
+    #[inline(always)]
     fn reading(self, number: Number, read_as: ReadAs, other: Option<Number>) -> Reading {
         let alternative = match other {
             None if self.purpose == Purpose::Check => number.misread_at_home(),
@@ -264,7 +284,7 @@ impl CellReader {
     // Not inlined, so that `valid` is where most cells are read: in `plain`.
     #[inline(never)]
     fn outcome(self, dialled: Dialled<'_>, home: Option<Region>, repairs: Repairs) -> CellOutcome {
-        match self.valid(dialled, home) {
+        match self.valid(dialled, home, |reading| reading) {
             Some(reading) => CellOutcome::Number(Reading { repairs, ..reading }),
             None => outcome(self.resolve(dialled, home), repairs),
         }

@@ -122,7 +122,11 @@ pub(super) fn is_home_first(region: Region) -> bool {
 }
 
 /// The label of a string of ASCII digits, read from a state on; none if it is no number.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "called from several places, of which one reads nearly every number"
+)]
+#[inline(always)]
 pub(super) fn label(digits: &[u8], root: State) -> Option<Label> {
     let mut state = root;
     for (at, &byte) in digits.iter().enumerate() {
@@ -170,7 +174,11 @@ fn at_end(state: State) -> Option<Label> {
 }
 
 /// The label of a string that has `more` digits behind the start of a tail.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "called from several places, of which one reads nearly every number"
+)]
+#[inline(always)]
 fn tail(state: State, more: usize) -> Option<Label> {
     let [a, b, c, d] = TAIL[usize::from(state) - STATES];
     let lengths = u16::from_le_bytes([c, d]);
