@@ -1,7 +1,7 @@
 //! The cells of one JSON value. Only the wanted paths are looked at, and text is borrowed if
 //! possible.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, str::Utf8Error};
 
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -20,6 +20,39 @@ pub(in crate::dump) const NUMBER_KEYS: [&str; 4] = [
     "$numberDecimal",
 ];
 
+/// The bytes around some values, and the same as text if all of them are UTF-8: one check of the
+/// whole is faster than one of each value.
+#[derive(Clone, Copy)]
+pub(in crate::dump) struct BatchText<'a> {
+    bytes: &'a [u8],
+    text: Option<&'a str>,
+}
+
+impl<'a> BatchText<'a> {
+    pub(in crate::dump) fn new(bytes: &'a [u8]) -> BatchText<'a> {
+        BatchText {
+            bytes,
+            text: std::str::from_utf8(bytes).ok(),
+        }
+    }
+
+    pub(in crate::dump) fn bytes(self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// A part of the bytes as text, or any other bytes.
+    fn text_of(self, part: &'a [u8]) -> Result<&'a str, Utf8Error> {
+        let start = part
+            .as_ptr()
+            .addr()
+            .wrapping_sub(self.bytes.as_ptr().addr());
+        let known = self
+            .text
+            .and_then(|text| text.get(start..start.checked_add(part.len())?));
+        known.map_or_else(|| std::str::from_utf8(part), Ok)
+    }
+}
+
 /// The cells found in one value.
 #[derive(Default)]
 pub(in crate::dump) struct JsonCells<'de> {
@@ -34,10 +67,10 @@ pub(in crate::dump) fn cells_of<'de>(
     paths: &Paths,
     node: usize,
     value: &'de [u8],
+    around: BatchText<'de>,
     found: &mut JsonCells<'de>,
 ) -> Result<(), serde_json::Error> {
-    // One check of the whole is faster than one of each text.
-    let tried = match std::str::from_utf8(value) {
+    let tried = match around.text_of(value) {
         Ok(text) => try_cells_of(paths, node, text, found),
         Err(error) => Err(de::Error::custom(error)),
     };
@@ -307,7 +340,8 @@ mod tests {
 
     fn phones(of: &[(&str, Target)], value: &[u8]) -> Vec<String> {
         let mut found = JsonCells::default();
-        cells_of(&paths(of), Paths::TOP, value, &mut found).unwrap();
+        let around = BatchText::new(value);
+        cells_of(&paths(of), Paths::TOP, value, around, &mut found).unwrap();
         found
             .phones
             .into_iter()
@@ -390,6 +424,7 @@ mod tests {
                 &phone,
                 Paths::TOP,
                 value.as_bytes(),
+                BatchText::new(b""),
                 &mut JsonCells::default(),
             );
             assert_eq!(read.is_err(), key != "z", "{key}");

@@ -13,7 +13,7 @@ mod mend;
 mod paths;
 mod unread_texts;
 
-pub(super) use cells::{JsonCells, NUMBER_KEYS, cells_of, is_cut_off};
+pub(super) use cells::{BatchText, JsonCells, NUMBER_KEYS, cells_of, is_cut_off};
 pub(super) use document::{Arrays, Elements, OwnKey, Span};
 pub(super) use extent::split_key;
 pub(super) use mend::{mend, parse};

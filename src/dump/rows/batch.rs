@@ -13,7 +13,7 @@ use super::{
 };
 use crate::dump::{
     DumpError, MAX_ROW_BYTES, Shape, UnreadVisit,
-    json::{JsonCells, Paths, Span},
+    json::{BatchText, JsonCells, Paths, Span},
     shape::Layout,
 };
 
@@ -161,6 +161,7 @@ impl Batch {
     fn json_lines(&self, paths: &Paths, spans: &mut Vec<Span>, visit: &mut impl FnMut(Row<'_>)) {
         let mut of_line = LineRows {
             wanted: paths,
+            around: BatchText::new(&self.bytes),
             found: JsonCells::default(),
             spans,
         };

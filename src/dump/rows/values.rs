@@ -4,7 +4,8 @@ use super::{Cell, Damage, Row, RowContent, row::CellList};
 use crate::dump::{
     BytesEnd, UnreadVisit,
     json::{
-        self, Arrays, Elements, JsonCells, OwnKey, Paths, Span, cells_of, is_cut_off, split_key,
+        self, Arrays, BatchText, Elements, JsonCells, OwnKey, Paths, Span, cells_of, is_cut_off,
+        split_key,
     },
     rewrite::marked_damage,
 };
@@ -17,22 +18,23 @@ pub(in crate::dump) fn document_rows(
     spans: &[Span],
     visit: &mut impl FnMut(Row<'_>),
 ) {
+    let around = BatchText::new(bytes);
     let mut found = JsonCells::default();
     for (line, span) in (first_line..).zip(spans) {
-        document_row(bytes, line, paths, span, &mut found, visit);
+        document_row(around, line, paths, span, &mut found, visit);
     }
 }
 
 /// The row of one value of a document, which may have its own key before it.
 fn document_row<'a>(
-    bytes: &'a [u8],
+    around: BatchText<'a>,
     line: u64,
     paths: &Paths,
     span: &Span,
     found: &mut JsonCells<'a>,
     visit: &mut impl FnMut(Row<'_>),
 ) {
-    let raw = &bytes[span.start..span.end];
+    let raw = &around.bytes()[span.start..span.end];
     found.clear();
     let (key, text) = if span.key.is_some() {
         split_key(raw)
@@ -50,7 +52,7 @@ fn document_row<'a>(
         found.phones.push((column, key.into()));
     }
     let damage = span.damage.or_else(|| {
-        let cells = cells_of(paths, span.node?, text, found);
+        let cells = cells_of(paths, span.node?, text, around, found);
         cells.err().map(|_| Damage::BadRow)
     });
     give_row(line, raw, damage, found, visit);
@@ -125,6 +127,7 @@ fn without_commas(raw: &[u8]) -> &[u8] {
 /// Makes rows of lines of JSON, with space that is kept from line to line.
 pub(in crate::dump) struct LineRows<'s, 'a> {
     pub(in crate::dump) wanted: &'s Paths,
+    pub(in crate::dump) around: BatchText<'a>,
     pub(in crate::dump) found: JsonCells<'a>,
     pub(in crate::dump) spans: &'s mut Vec<Span>,
 }
@@ -148,7 +151,8 @@ impl<'a> LineRows<'_, 'a> {
         if let Some(damage) = marked_damage(text) {
             return give_row(line, raw, Some(damage), &self.found, visit);
         }
-        let Err(error) = cells_of(self.wanted, Paths::TOP, text, &mut self.found) else {
+        let Err(error) = cells_of(self.wanted, Paths::TOP, text, self.around, &mut self.found)
+        else {
             return found_row(line, raw, &self.found, visit);
         };
         self.spans.clear();
@@ -182,7 +186,7 @@ impl<'a> LineRows<'_, 'a> {
             self.found.clear();
             let value = &raw[span.start..span.end];
             let damage = damage.or_else(|| {
-                let cells = cells_of(self.wanted, Paths::TOP, value, &mut self.found);
+                let cells = cells_of(self.wanted, Paths::TOP, value, self.around, &mut self.found);
                 cells.err().map(|_| Damage::BadRow)
             });
             give_row(line, &raw[start..end], damage, &self.found, visit);
