@@ -21,7 +21,7 @@ const STRINGS: usize = 400_000;
 const FEW_STRINGS: usize = 1_000;
 /// Every so-manieth string is read by the library too.
 const SAMPLED: usize = 10;
-/// The best of so many runs counts: others share the machine.
+/// The best of this number of runs counts: others share the machine.
 const RUNS: usize = 7;
 
 /// Mobile numbers of one country.

@@ -11,7 +11,7 @@ use leakline::dump::{Limits, ReadOptions, Source, Stream};
 use leakline::intake::{self, EntryOutcome, FileReaderScratch, MostlyUnread, ReadingPolicy};
 use leakline::phone::{Accept, Purpose};
 
-/// A shape by its name, and a dump of so many rows in it.
+/// A shape by its name, and a dump with the given number of rows in it.
 type Shape = (&'static str, fn(usize) -> Vec<u8>);
 
 const SHAPES: [Shape; 16] = [

@@ -111,7 +111,7 @@ fn count_without_small_groups(
     let shown = segments.iter().copied().zip((0..).map(Some));
     let beside = options.beside.iter().copied().zip(std::iter::repeat(None));
     let mut all: Vec<(&Segment, Option<usize>)> = shown.chain(beside).collect();
-    // What is left out must not depend on which of the segments are shown.
+    // The same counts are left out whichever segments are shown.
     all.sort_by(|(one, _), (other, _)| one.meta().source.cmp(&other.meta().source));
     let every: Vec<&Segment> = all.iter().map(|(segment, _)| *segment).collect();
     let counted = count_all(&every, options, Grouping::ByHolders, range_tags)?;

@@ -70,7 +70,7 @@ pub enum KeyError {
     Io {
         /// The path.
         path: PathBuf,
-        /// What was tried.
+        /// The operation that failed.
         doing: &'static str,
         /// What the operating system said.
         source: io::Error,

@@ -1,4 +1,4 @@
-//! What a key file may be, and what is never said of one.
+//! Which key files are accepted, and that no message shows a key.
 
 use std::fs;
 use std::io::{self, Write as _};

@@ -7,7 +7,7 @@
 
 use super::clean::DOB;
 
-/// What stands at a place where an extension may begin.
+/// The text at a place where an extension may begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extension {
     /// An extension, to the end of the text.

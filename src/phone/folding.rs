@@ -1,5 +1,5 @@
-//! Names to one spelling: what is left of a name when case, accents, spaces and punctuation do not
-//! count.
+//! Names to one spelling: the part of a name that remains if case, accents, spaces and punctuation
+//! do not count.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 

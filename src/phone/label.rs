@@ -12,7 +12,7 @@ const LONGEST: usize = 40;
 
 /// The text without the label in front of its number and the one behind it.
 ///
-/// `None` if it has neither. What is no label stays, for whoever reads the number to judge.
+/// `None` if it has neither. Other words stay, and the reader of the number judges them.
 pub(super) fn without_labels(text: &[u8]) -> Option<&[u8]> {
     let first = text.iter().position(|&byte| starts_number(byte))?;
     let last = text.iter().rposition(u8::is_ascii_digit)?;
@@ -68,7 +68,7 @@ pub(super) fn parts(text: &[u8]) -> Option<Vec<&[u8]>> {
     (parts.len() > 1).then_some(parts)
 }
 
-/// What stands between two numbers.
+/// A text between two numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Joint {
     /// Signs before a plus, or nothing: a plus is within no number.

@@ -3,7 +3,7 @@
 //! Only what can be beside or between the digits of numbers is known. Works on the alphabet of
 //! `clean`.
 
-/// What is written for a sign, and the sign.
+/// The markup for a sign, and the sign.
 const WRITTEN_FOR: [(&[u8], u8); 17] = [
     (b"%2b", b'+'),
     (b"%20", b' '),
@@ -24,7 +24,7 @@ const WRITTEN_FOR: [(&[u8], u8); 17] = [
     (b"&#41;", b')'),
 ];
 
-/// The text with signs for what is written for them, and line breaks for tags. `None` if it has
+/// The text with signs in place of their markup, and line breaks for tags. `None` if it has
 /// neither.
 pub(super) fn without(text: &[u8]) -> Option<Vec<u8>> {
     memchr::memchr3(b'%', b'&', b'<', text)?;

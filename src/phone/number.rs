@@ -21,7 +21,7 @@ impl Number {
         Number { digits, region }
     }
 
-    /// Any digits as a number, for tests of what comes after reading.
+    /// Any digits as a number, for tests of the steps after reading.
     #[cfg(test)]
     pub(crate) const fn for_tests(digits: u64, region: Region) -> Number {
         Number::new(digits, region)

@@ -1,7 +1,7 @@
 //! Numbers of old numbering plans → the digits that they became.
 //!
 //! The rules are data: `old_plans.tsv` beside this file, which says where each comes from. They are
-//! asked only for digits that are no valid number of today, so none can touch what is valid.
+//! asked only for digits that are no valid number of today, so none can touch a valid number.
 
 use std::fmt;
 use std::sync::LazyLock;

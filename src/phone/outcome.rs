@@ -47,7 +47,7 @@ pub struct Reading {
     pub grade: Grade,
     /// Rewritten from an old numbering plan.
     pub migrated: bool,
-    /// What was mended in the text.
+    /// The repairs of its text.
     pub repairs: Repairs,
 }
 

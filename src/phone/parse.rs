@@ -1,7 +1,7 @@
 //! Digits that are no valid number → the number that they would be, as libphonenumber parses them,
 //! and whether a whole number may have so many digits.
 //!
-//! What is valid is for the compiled automaton to say; this is asked where it says no. The steps
+//! The compiled automaton says which numbers are valid; this is asked where it says no. The steps
 //! and their order are those of libphonenumber's parser (`PhoneNumberUtil::parse`), run on the
 //! rules that are compiled into the same table. `examples/compile_plans` compares the two.
 

@@ -1,7 +1,7 @@
 //! All numbering plans as one automaton: a digit string to a valid [`Number`], one table step a
 //! digit.
 //!
-//! What it says of a text is what libphonenumber says of it at the metadata version that the table
+//! It gives the verdict of libphonenumber at the metadata version that the table
 //! names: whether the number is valid, its E.164 digits and its region. `examples/compile_plans`
 //! makes the table from the metadata, and compares the two.
 //!
@@ -50,7 +50,7 @@ pub enum Verdict {
     Valid(Number),
     /// No valid number.
     NotValid,
-    /// The text holds what is not read here.
+    /// The text holds signs that are not read here.
     Elsewhere,
 }
 
@@ -169,7 +169,7 @@ fn labelled(label: Label, digits: &[u8], value: u64) -> Option<Number> {
         return Some(Number::new(value, label.region()?));
     }
     let power = POWERS[digits.len() - label.rest()];
-    // What is dropped is a trunk zero most often, and leaves the value as it is.
+    // The dropped digit is a trunk zero most often, and leaves the value as it is.
     let rest = if value < power { value } else { value % power };
     Some(Number::new(
         label.inserted() * power + rest,

@@ -1,4 +1,4 @@
-//! What cells are read for, and what comes first in them.
+//! The purpose of a reading, and the order in which readings are tried.
 
 /// What counts as a number while loading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,4 @@
-//! Why a cell is no number, and what was mended in one that is. Codes are stable: users' scripts
-//! see them.
+//! Why a cell is no number. Codes are stable: users' scripts see them.
 
 use std::fmt;
 
@@ -9,7 +8,7 @@ use std::fmt;
 pub enum Reason {
     /// There is no digit in it.
     NoDigits,
-    /// Digits are masked (`xxxx`, `****`): what is hidden cannot be guessed.
+    /// Digits are masked (`xxxx`, `****`): the hidden digits cannot be guessed.
     Redacted,
     /// Letters where digits should be.
     Letters,

@@ -1,7 +1,7 @@
 //! The country of a number: an ISO 3166 alpha-2 region with a numbering plan, or `001`.
 //!
 //! A [`Region`] is an index into one table sorted by code, so that arrays of counts can be indexed
-//! by it. What is on disk is the code, never the index.
+//! by it. Files hold the code, never the index.
 
 use std::fmt;
 

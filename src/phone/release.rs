@@ -1,4 +1,4 @@
-//! Of when the numbering plans are, and how long they may be trusted to know what is in use.
+//! The date of the numbering plans, and how long they may be trusted to know the numbers in use.
 
 use std::sync::LazyLock;
 
@@ -12,8 +12,8 @@ pub static PLANS_IN_WORDS: LazyLock<String> = LazyLock::new(|| {
     format!("the plans of {month}, metadata {METADATA_VERSION}")
 });
 
-/// After so many months the plans may lack ranges that many people have by then: plans 21 months
-/// old do not know 45 % of today's mobile ranges of Algeria, and 37 % of Germany's.
+/// After this number of months the plans may lack ranges that many people have by then: plans
+/// 21 months old do not know 45 % of today's mobile ranges of Algeria, and 37 % of Germany's.
 const MONTHS_OF_TRUST: i32 = 18;
 
 /// How many whole months the plans are old on a day; 0 before their release.

@@ -1,6 +1,6 @@
-//! What was mended in a cell on the way to its number. Codes are stable: users' scripts see them.
+//! The repairs of a cell on the way to its number. Codes are stable: users' scripts see them.
 
-/// What was mended in a cell on the way to its number (a set).
+/// The repairs of a cell on the way to its number (a set).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Repairs(u16);
 

@@ -113,7 +113,7 @@ pub(super) fn begins_with_own_code(digits: &[u8], home: Region) -> bool {
     bare::behind_own_code(digits, home).is_some() && !plans::reads_home_before_own_code(home)
 }
 
-/// Digits and what they follow: one way to read them.
+/// Digits and the plus, home or neither that they follow: one way to read them.
 #[derive(Clone, Copy)]
 struct RootedDigits<'a> {
     digits: &'a [u8],
@@ -284,7 +284,7 @@ impl<'a> Ways<'a> {
         })
     }
 
-    /// What is wrong with the digits, whoever dials them.
+    /// The fault of the digits, whatever their home.
     fn reason(&self) -> Reason {
         match self.home.filter(|_| !self.after_00) {
             Some(region) => calling_code::reason_at_home(self.digits, region),

@@ -8,7 +8,8 @@
 pub(super) const ALWAYS: &[&[u8]] = &[
     b":::", b";", b",", b"\n\n", b"\n", b"|", b" / ", b" & ", b"&",
 ];
-/// What is within one number more often than between two: tried when the whole is no number.
+/// Signs that are within one number more often than between two: tried when the whole is no
+/// number.
 pub(super) const BETWEEN_GROUPS_TOO: &[&[u8]] = &[b"/", b" - "];
 
 /// What one part of a cell is.

@@ -10,7 +10,7 @@ use super::Reason;
 #[cfg_attr(test, derive(Debug))]
 pub(super) struct Unwrapped<'a> {
     pub(super) number: &'a [u8],
-    /// What stands before the digits in international form: the `phone-context` of RFC 3966.
+    /// The prefix that makes the digits international: the `phone-context` of RFC 3966.
     pub(super) context: &'a [u8],
     /// The wrapper says that the digits are international.
     pub(super) international: bool,

@@ -1,4 +1,4 @@
-//! One number as it is written: its plus, its digits, its extension; or what it is instead of a
+//! One number as it is written: its plus, its digits, its extension; or its kind if it is not a
 //! number.
 //!
 //! Works on the alphabet of `clean`. Masks, letters and spreadsheet notation are turned away here,
@@ -26,7 +26,7 @@ pub(super) struct Written {
     pub(super) float_tail: bool,
 }
 
-/// Digits as somebody dials them, and what was seen around them.
+/// Digits as somebody dials them, with their plus and their optional zero.
 #[derive(Clone, Copy)]
 pub(super) struct Dialled<'a> {
     /// ASCII digits.
@@ -104,7 +104,7 @@ impl Written {
         Ok(written)
     }
 
-    /// The digits, and what was seen around them.
+    /// The digits, with their plus and their optional zero.
     pub(super) fn dialled(&self) -> Dialled<'_> {
         Dialled {
             digits: &self.digits[..usize::from(self.length)],
@@ -141,7 +141,7 @@ impl Written {
     }
 }
 
-/// Drops what stands before the first and after the last sign that can matter. libphonenumber does
+/// Drops the text before the first and after the last sign that can matter. libphonenumber does
 /// the same, but drops letters and masks in front too.
 fn trim(mut text: &[u8]) -> &[u8] {
     while let [first, rest @ ..] = text
@@ -162,8 +162,8 @@ fn matters(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= LETTER || matches!(byte, b'*' | b'#' | b'?' | b'_')
 }
 
-/// Whether dots or underscores stand where digits were: two numbers' groups never have so many
-/// between them.
+/// Whether dots or underscores stand where digits were: the groups of two numbers never
+/// have that many between them.
 fn has_run(text: &[u8]) -> bool {
     let candidate = |&byte: &u8| byte == b'.' || byte == b'_';
     text.iter().any(candidate)

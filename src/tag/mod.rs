@@ -147,7 +147,7 @@ mod tests {
 
         #[test]
         fn numbers_are_tagged_as_their_text(key: [u8; 32], digits in prop::collection::vec((any::<u64>(), 0..64u32), 0..80), longest in 1..=64u32) {
-            // Of any length, and in most runs none longer than what is tagged in lanes.
+            // Of any length; most runs have none that is too long for the lanes.
             let digits: Vec<u64> = digits.iter().map(|(digits, shift)| (digits >> shift).checked_shr(64 - longest).unwrap_or(0)).collect();
             let numbers: Vec<Number> = digits.iter().map(|&digits| Number::for_tests(digits, Region::NON_GEOGRAPHIC)).collect();
             let mut tags = Vec::new();

@@ -271,7 +271,7 @@ pub(crate) struct Merge {
     /// Index folders, or single segment files
     #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
-    /// Print what was merged as JSON
+    /// Print the sources and counts of the merge as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -310,7 +310,7 @@ pub(crate) struct Extract {
     /// The folder of the new index
     #[arg(value_hint = ValueHint::DirPath)]
     pub(crate) out: PathBuf,
-    /// Print what was taken as JSON
+    /// Print the extracted sources and their counts as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -11,7 +11,7 @@ use crate::cli::settings::Settings;
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::progress::Progress;
 
-/// What is counted.
+/// The things that a command counts.
 struct Counted<'a> {
     segments: &'a [&'a Segment],
     /// The other segments of the index.

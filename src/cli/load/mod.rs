@@ -197,7 +197,7 @@ impl<'a> OpenLoad<'a> {
     }
 }
 
-/// The exit code of a load that stored what it read, and the reason for it.
+/// The exit code of a load that stored its rows, and the reason for it.
 fn ending(report: &LoadReport) -> (Exit, Option<String>) {
     if report.complete {
         return (Exit::Clean, None);

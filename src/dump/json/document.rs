@@ -85,7 +85,7 @@ enum Lost {
     Object { after: Behind, within: WayBack },
 }
 
-/// What stands before the next byte of a value that was given up.
+/// The last sign before the next byte of a value that was given up.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Behind {
     /// Nothing that a row follows on.
@@ -98,7 +98,7 @@ enum Behind {
 }
 
 impl Behind {
-    /// What stands behind `byte`; `None` if a row begins there.
+    /// The state behind `byte`; `None` if a row begins there.
     fn after(self, byte: u8, within: WayBack) -> Option<Behind> {
         Some(match (self, byte) {
             (Behind::Object | Behind::KeyEnd, b'{') => return None,

@@ -44,7 +44,7 @@ pub enum LockError {
     Io {
         /// The folder, or the file in it.
         path: PathBuf,
-        /// What was tried.
+        /// The operation that failed.
         doing: &'static str,
         /// What the operating system said.
         source: io::Error,

@@ -39,7 +39,7 @@ pub enum SortError {
     Io {
         /// The folder of the temporary file.
         folder: PathBuf,
-        /// What was tried.
+        /// The operation that failed.
         doing: &'static str,
         /// What the operating system said.
         source: io::Error,

@@ -80,7 +80,7 @@ impl Space {
         matches!(self.spill, Spill::Unnamed(_))
     }
 
-    /// From now on each worker has room for so many tags less than in the beginning.
+    /// From now on each worker has room for this many tags less than in the beginning.
     pub(in crate::index) fn give_up(&self, tags: usize) {
         self.given_up.store(tags, Ordering::Relaxed);
     }

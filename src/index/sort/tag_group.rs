@@ -44,7 +44,7 @@ impl TagGroup {
         }
     }
 
-    /// Reads the tags of `bundles` in buckets that `range` touches, in place of what it held.
+    /// Reads the tags of `bundles` in buckets that `range` touches, in place of the tags it held.
     pub(super) fn read(
         &mut self,
         bundles: &[Bundle],

@@ -10,7 +10,7 @@ const LENGTHS: usize = 16;
 const REGIONS: usize = 256;
 /// Digits that are tried for a region and a length.
 const PROBES: u32 = 256;
-/// Of so many digits in a hundred that are numbers, one more says nothing.
+/// A share of digit strings that are numbers by chance, from which one number proves nothing.
 const LIKELY_PERCENT: u32 = 60;
 
 /// Each region and length is tried once, when the first such digits are met.

@@ -12,7 +12,7 @@ use crate::phone::{CellOutcome, CellReader, DigitOrder, Number, Purpose, Region,
 const FEWEST: usize = 7;
 /// Fewest digits of a candidate without a plus whose home nobody knows.
 const FEWEST_BARE: usize = 10;
-/// Most digits of a number: 15 in E.164, and what is dialled before them.
+/// Most digits of a number: 15 in E.164, and a dialling prefix before them.
 const MOST_DIALLED: usize = 18;
 /// Most bytes that the parts of a number take: a text of nothing but digits and spaces is looked at
 /// piece by piece.

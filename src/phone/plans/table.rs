@@ -98,7 +98,7 @@ const _: () = {
     assert!(LENGTH >= RULES_AT);
 };
 
-/// What is known of the strings that end in a state.
+/// The number that the strings which end in a state are.
 #[derive(Clone, Copy)]
 pub(super) struct Label([u8; 8]);
 

@@ -60,7 +60,7 @@ fn matrix(
         }
         _ => "Overlap of sources".to_owned(),
     };
-    // What is not shared may be hidden as well as none.
+    // A count that is not shown may be hidden, or zero.
     let nothing = if min_cell > 1 { "–" } else { "0.00 %" };
     let table = html! {
         table .matrix {
