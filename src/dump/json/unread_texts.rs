@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::{ANY_KEY, NUMBER_KEYS, OwnKey, Paths, mend, split_key};
 use crate::dump::{UnreadPlace, UnreadVisit};
@@ -34,7 +34,8 @@ pub(in crate::dump) fn unread_texts(
         keys.push(Cow::Borrowed(ANY_KEY));
     }
     let text = match std::str::from_utf8(value) {
-        Ok(text) if mend(value).is_none() => Cow::Borrowed(text),
+        // Parsing costs less than a search for all that may need mending.
+        Ok(text) if serde_json::from_str::<IgnoredAny>(text).is_ok() => Cow::Borrowed(text),
         _ => Cow::Owned(mend(value).unwrap_or_default()),
     };
     let walk = UnreadWalk {
@@ -67,6 +68,10 @@ impl<'v, 'de> UnreadWalk<'_, 'v, 'de> {
             index,
             visit: self.visit,
         }
+    }
+
+    fn integer(&mut self, number: impl itoa::Integer) {
+        self.text(itoa::Buffer::new().format(number));
     }
 
     fn text(&mut self, text: &str) {
@@ -108,12 +113,12 @@ impl<'de> Visitor<'de> for UnreadWalk<'_, '_, 'de> {
     }
 
     fn visit_u64<E>(mut self, number: u64) -> Result<(), E> {
-        self.text(&number.to_string());
+        self.integer(number);
         Ok(())
     }
 
     fn visit_i64<E>(mut self, number: i64) -> Result<(), E> {
-        self.text(&number.to_string());
+        self.integer(number);
         Ok(())
     }
 

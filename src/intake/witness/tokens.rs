@@ -232,6 +232,9 @@ fn bare_number(text: &[u8]) -> Option<Number> {
 
 /// Whether digits are a date, a decimal number, or an address of the internet.
 fn is_something_else(text: &[u8]) -> bool {
+    if text.iter().all(u8::is_ascii_digit) {
+        return is_date(text);
+    }
     let dots = memchr::memchr_iter(b'.', text).count();
     let others = text.iter().filter(|byte| !byte.is_ascii_digit()).count();
     let is_decimal = dots == 1 && others == 1 && !text.ends_with(b".0");
@@ -249,14 +252,15 @@ pub(in crate::intake) fn is_date_or_address(text: &[u8]) -> bool {
 
 /// `2021-04-03`, `03.04.2021`, and the former with an hour, a minute, a second behind it.
 fn is_date(text: &[u8]) -> bool {
+    let length = count_digits(text);
+    // Most texts are ids of other lengths.
+    if !matches!(length, 8 | 10 | 12 | 14) {
+        return false;
+    }
     let mut digits = [0; 14];
-    let mut length = 0;
-    for &byte in text.iter().filter(|byte| byte.is_ascii_digit()) {
-        if length == digits.len() {
-            return false;
-        }
-        digits[length] = byte;
-        length += 1;
+    let found = text.iter().filter(|byte| byte.is_ascii_digit());
+    for (digit, &byte) in digits.iter_mut().zip(found) {
+        *digit = byte;
     }
     let two = |at: usize| (digits[at] - b'0') * 10 + (digits[at + 1] - b'0');
     let is_year = |at: usize| matches!(two(at), 19 | 20);
