@@ -6,7 +6,8 @@
 //! | `failure` | errors with their advice, and the exit code of each |
 //! | `message` | lines on stderr |
 //! | `output` | results on stdout or in files |
-//! | `progress` | progress bars; the only file that knows indicatif |
+//! | `progress` | progress bars |
+//! | `screen` | the terminal that a progress bar draws on |
 //! | `interrupt` | Ctrl-C and the other signals that end a run |
 //! | `signals` | which signals ask a run to end |
 //! | `table_style` | the width of the terminal, and what its locale can show |
@@ -19,5 +20,6 @@ pub(crate) mod interrupt;
 pub(crate) mod message;
 pub(crate) mod output;
 pub(crate) mod progress;
+mod screen;
 mod signals;
 pub(crate) mod table_style;

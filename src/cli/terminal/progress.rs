@@ -1,11 +1,18 @@
-//! Progress on a terminal. The only file that knows indicatif.
+//! Progress on a terminal, in one line that never wraps.
 
 use std::cell::Cell;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{
+    HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike, WeakProgressBar,
+};
 
 use crate::cli::settings::Settings;
+use crate::cli::terminal::screen::Screen;
+
+/// The bar that was made last: [`take_away`] ends it from another thread.
+static LAST: Mutex<Option<WeakProgressBar>> = Mutex::new(None);
 
 /// A bar of bytes read, or a spinner if the total is not known. Draws on a terminal only.
 pub(crate) struct Progress {
@@ -17,17 +24,15 @@ pub(crate) struct Progress {
 impl Progress {
     /// Over `bytes` of input, if that is known; `what` is counted beside them.
     pub(crate) fn new(settings: &Settings, bytes: Option<u64>, what: &'static str) -> Progress {
-        let bar = if settings.draws_progress() {
-            ProgressBar::with_draw_target(bytes, ProgressDrawTarget::stderr_with_hz(10))
-        } else {
-            ProgressBar::hidden()
-        };
-        let template = if bytes.is_some() {
-            "{bar:30} {percent:>3} %  {bytes} of {total_bytes}  {eta} left  {msg}"
-        } else {
-            "{spinner} {bytes}  {elapsed}  {msg}"
-        };
-        bar.set_style(ProgressStyle::with_template(template).expect("a constant that is tested"));
+        let screen = settings.draws_progress().then(Screen::stderr);
+        let width = screen.as_ref().map_or(0, TermLike::width);
+        let target =
+            screen.map(|screen| ProgressDrawTarget::term_like_with_hz(Box::new(screen), 10));
+        let bar =
+            ProgressBar::with_draw_target(bytes, target.unwrap_or(ProgressDrawTarget::hidden()));
+        let style = ProgressStyle::with_template(template(bytes.is_some(), width));
+        bar.set_style(style.expect("a constant that is tested"));
+        *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.downgrade());
         // The bar draws itself in a thread, and panics if the system starts none.
         if !bar.is_hidden() && std::thread::Builder::new().spawn(|| ()).is_ok() {
             bar.enable_steady_tick(Duration::from_millis(100));
@@ -80,6 +85,25 @@ impl Drop for Progress {
     }
 }
 
+/// Takes the bar away for good, from any thread: what is written next has the line to itself.
+pub(crate) fn take_away() {
+    let last = LAST.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(bar) = last.and_then(|bar| bar.upgrade()) {
+        bar.finish_and_clear();
+    }
+}
+
+/// What a terminal of `width` columns has room for beside `478,000,000 numbers, 12,300,000/s`. The
+/// message is cut where the line would wrap.
+fn template(total_is_known: bool, width: u16) -> &'static str {
+    match width {
+        _ if !total_is_known => "{spinner} {bytes}  {elapsed}  {wide_msg}",
+        106.. => "{bar:30} {percent:>3} %  {bytes} of {total_bytes}  {eta} left  {wide_msg}",
+        71.. => "{bar:20} {percent:>3} %  {eta} left  {wide_msg}",
+        _ => "{bar:6} {percent:>3} %  {eta} left  {wide_msg}",
+    }
+}
+
 /// A rate without its fraction: three digits say enough.
 fn whole(rate: f64) -> u64 {
     let mut shown = rate;
@@ -113,7 +137,74 @@ pub(crate) fn counted(count: u64, one: &str, several: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::sync::Arc;
+
     use super::*;
+
+    /// Keeps what is written.
+    #[derive(Clone, Debug, Default)]
+    struct Written(u16, Arc<Mutex<String>>);
+
+    impl TermLike for Written {
+        fn width(&self) -> u16 {
+            self.0
+        }
+
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.write_str(text)
+        }
+
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.1.lock().unwrap().push_str(text);
+            Ok(())
+        }
+
+        fn clear_line(&self) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_longest_message_fits_the_narrowest_terminal_of_each_template() {
+        for width in [57, 71, 106] {
+            let written = Written(width, Arc::default());
+            let target = ProgressDrawTarget::term_like(Box::new(written.clone()));
+            let bar = ProgressBar::with_draw_target(Some(999 << 30), target);
+            bar.set_style(ProgressStyle::with_template(template(true, width)).unwrap());
+            bar.set_message("478,000,000 numbers, 12,300,000/s");
+            bar.set_position(998 << 30);
+            written.1.lock().unwrap().clear();
+            bar.tick();
+            let shown = written.1.lock().unwrap();
+            let line = shown.trim_start_matches('\r').trim_end();
+            assert!(line.ends_with("numbers, 12,300,000/s"), "{width}: {line}");
+            assert!(
+                line.chars().count() <= usize::from(width),
+                "{width}: {line}"
+            );
+        }
+    }
 
     #[test]
     fn rates_have_three_digits() {
