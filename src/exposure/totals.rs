@@ -73,6 +73,11 @@ impl Totals {
         commonest.map(|(&reason, &(count, line))| (reason, count, line))
     }
 
+    /// The reasons of invalid contacts, in the order of their codes.
+    pub fn reasons(&self) -> impl Iterator<Item = &'static str> {
+        self.reasons.keys().copied()
+    }
+
     /// Contacts with this answer.
     pub fn of(&self, exposure: Exposure) -> u64 {
         match exposure {

@@ -42,7 +42,8 @@ pub enum KnownFindings {
 }
 
 impl ReportOptions {
-    /// Lines that explain the words of a text report: the sources, and `not-covered`.
+    /// Lines that explain the words of a text report: the sources, `not-covered`, and the reasons
+    /// of invalid contacts that it shows.
     pub fn legend(&self, totals: &Totals) -> Vec<String> {
         const NAMED: usize = 5;
         let mut lines = Vec::new();
@@ -56,6 +57,10 @@ impl ReportOptions {
             let sentence =
                 "not-covered: no source holds numbers of the country, so leakline cannot tell";
             lines.push(sentence.to_owned());
+        }
+        if self.shows_answer(Exposure::Invalid) {
+            let reasons = totals.reasons();
+            lines.extend(reasons.map(|reason| format!("{reason}: {}", explanation(reason))));
         }
         lines
     }

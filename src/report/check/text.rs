@@ -8,7 +8,7 @@ use super::summary::summary;
 use super::tally::SharedTally;
 use super::{Closing, ContactList, Page, Report, ReportOptions};
 use crate::exposure::{Explanation, Exposure, Finding, HomeFrom, Note};
-use crate::intake::{Home, explanation};
+use crate::intake::Home;
 use crate::phone::{Grade, ReadAs};
 use crate::printable::printable;
 use crate::report::table::TableStyle;
@@ -125,19 +125,15 @@ impl PlainText<'_> {
             }
             Exposure::NotFound | Exposure::NotCovered => {}
             Exposure::Invalid => {
-                let reason = finding.reason.unwrap_or_default();
+                // Its explanation stands once under the summary: a row is to fit 80 columns.
                 line.push_str("  ");
-                line.push_str(reason);
-                line.push_str(": ");
-                line.push_str(explanation(reason));
+                line.push_str(finding.reason.unwrap_or_default());
             }
         }
         match finding.note {
-            Some(Note::Migrated) => line.push_str(" (rewritten from an old numbering plan)"),
-            Some(Note::Ambiguous) => line.push_str(" (read with and without a calling code)"),
-            Some(Note::Twin) => {
-                line.push_str(" (found under the other valid spelling of this number)");
-            }
+            Some(Note::Migrated) => line.push_str(" (from an old plan)"),
+            Some(Note::Ambiguous) => line.push_str(" (read both ways)"),
+            Some(Note::Twin) => line.push_str(" (by its other number)"),
             Some(Note::Extension) => line.push_str(" (extension cut off)"),
             None => {}
         }
