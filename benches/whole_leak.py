@@ -6,8 +6,10 @@
 
 Beside `leakline load`: `sort -u` over the same files; DuckDB with the first 64 bits of a prefixed SHA-256 tag a
 number, as one table without duplicates; SQLite with the same tags as primary key, of at most --sqlite-rows rows.
-Beside `leakline check`: `comm` over sorted files, and a join in DuckDB. DuckDB is installed by pip into a
-virtual environment in the work folder; without it, its lines are left out. Prints a Markdown table: wall time, CPU time, the most
+Beside `leakline check`: `comm` over sorted files, and a join in DuckDB. Then the union and the overlap of the dump and of half of
+it, beside `sort -mu` and `comm` of sorted files and DuckDB's UNION and INTERSECT over tags; and a quarter of the rows as CSV and as
+NDJSON, beside DuckDB, which reads and hashes the same column, and `xan`, which only reads it. DuckDB is installed by pip into a
+virtual environment in the work folder; peers that are not there are left out. Prints Markdown tables: wall time, CPU time, the most
 memory held, bytes a number, and how many times as fast leakline is.
 """
 
@@ -90,6 +92,24 @@ db.execute("set enable_progress_bar = false")
 print(db.execute(f\"\"\"select count(*) from read_csv('{contacts}', columns={{'number': 'varchar'}}, header=false)
     semi join tags on tag = ('0x' || substr(sha256('a key of 32 bytes, as a pepper..'
     || ltrim(trim(number), '+')), 1, 16))::ubigint\"\"\").fetchall())
+"""
+
+DUCKDB_SETS = """
+import duckdb, sys
+database, half, kind = sys.argv[1:4]
+db = duckdb.connect(database, config={"memory_limit": "8GB", "threads": 2})
+db.execute("set enable_progress_bar = false")
+db.execute(f"attach '{half}' as half (read_only)")
+print(db.execute(f"select count(*) from (select tag from tags {kind} select tag from half.tags)").fetchall())
+"""
+
+DUCKDB_COLUMN = """
+import duckdb, sys
+read, = sys.argv[1:]
+db = duckdb.connect(config={"memory_limit": "8GB", "threads": 2})
+db.execute("set enable_progress_bar = false")
+print(db.execute(f\"\"\"select count(distinct ('0x' || substr(sha256('a key of 32 bytes, as a pepper..'
+    || trim(phone::varchar)), 1, 16))::ubigint) from {read}\"\"\").fetchall())
 """
 
 SQLITE_LOAD = """
@@ -192,7 +212,64 @@ def main():
     table(loads, args.rows)
     print(f"\n{CONTACTS:,} contacts\n")
     table(checks, CONTACTS)
+    if not args.only_leakline:
+        print("\nThe union of the dump and half of it, counted\n")
+        print_sets(work, common, files, python, env, report["distinct"])
+        for form in ["csv", "ndjson"]:
+            print(f"\n{args.rows // 4:,} rows of {form}, read and stored\n")
+            table(other_format(work, key, form, args.rows // 4, python), args.rows // 4)
     print(f"\none number, the whole process: {1000 * single['wall']:.1f} ms, {single['memory']:.0f} MB")
+
+
+def print_sets(work, common, files, python, env, distinct):
+    """The union and the overlap of a dump and of every second file of it."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    half = files[::2]
+    leakline = BIN / "leakline"
+    subprocess.run([leakline, "load", *common, "--source", "half", *half], check=True, **quiet)
+    rows, half_rows = work / "sorted.txt", work / "half.txt"
+    subprocess.run(["sort", "-u", "--parallel=2", "-S", "1G", "-T", work, "-o", half_rows, *half], check=True, env=env)
+    unions = [
+        measured("leakline stats", [leakline, "stats", *common], **quiet),
+        measured("sort -mu of sorted files", ["sh", "-c", f"sort -mu {rows} {half_rows} | wc -l"], env=env, **quiet),
+    ]
+    overlaps = [
+        measured("leakline overlap", [leakline, "overlap", *common, "whole", "half"], **quiet),
+        measured("comm of sorted files", ["sh", "-c", f"comm -12 {rows} {half_rows} | wc -l"], env=env, **quiet),
+    ]
+    if python:
+        database, tags = work / "tags.duckdb", work / "half.duckdb"
+        tags.unlink(missing_ok=True)
+        listed = work / "half"
+        shutil.rmtree(listed, ignore_errors=True)
+        listed.mkdir()
+        for path in half:
+            (listed / path.name).symlink_to(path)
+        subprocess.run([python, "-c", DUCKDB_LOAD, listed / "*", tags, "8GB"], check=True)
+        for kind, runs in [("union", unions), ("intersect", overlaps)]:
+            runs.append(measured(f"DuckDB, {kind} of tags", [python, "-c", DUCKDB_SETS, database, tags, kind], **quiet))
+    table(unions, distinct)
+    print("\nTheir overlap, counted\n")
+    table(overlaps, distinct)
+
+
+def other_format(work, key, form, rows, python):
+    """A load of rows in another format, beside peers that read the same column."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    dump, index = work / form, work / f"{form}.index"
+    for folder in [dump, index]:
+        shutil.rmtree(folder, ignore_errors=True)
+    options = ["--rows", str(rows), "--format", form, "--split", "one", "--out", dump]
+    subprocess.run([BIN / "examples" / "synthesize", *options], check=True)
+    [path] = dump.iterdir()
+    load = [BIN / "leakline", "load", "--key-file", key, "--index", index, "--source", "a", path]
+    found = [measured("leakline load", load, **quiet)]
+    if python:
+        read = f"read_csv('{path}', header=true)" if form == "csv" else f"read_ndjson('{path}')"
+        found.append(measured("DuckDB, distinct SHA-256 tags", [python, "-c", DUCKDB_COLUMN, read], **quiet))
+    if shutil.which("xan") and form == "csv":
+        found.append(measured("xan, reading alone", ["xan", "select", "phone", path], **quiet))
+    return found
 
 
 def table(rows, count):
