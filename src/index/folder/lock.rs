@@ -199,13 +199,62 @@ fn is_still(folder: &Path, locked: &File) -> io::Result<bool> {
 
 /// `None` if another process has the lock.
 fn lock(file: File, patience: Patience) -> io::Result<Option<File>> {
-    match patience {
-        Patience::Endless => file.lock()?,
-        Patience::None => match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
+    let is_locked = try_until_told(|| match patience {
+        Patience::Endless => file.lock().map_err(TryLockError::Error),
+        Patience::None => file.try_lock(),
+    })?;
+    Ok(is_locked.then_some(file))
+}
+
+/// Whether `lock` succeeds; false if another process has the lock. A signal that comes while the
+/// system waits says nothing about the lock. Whoever handles the signal ends the process if it is
+/// to end.
+fn try_until_told(mut lock: impl FnMut() -> Result<(), TryLockError>) -> io::Result<bool> {
+    loop {
+        match lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::WouldBlock) => return Ok(false),
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(TryLockError::Error(error)) => return Err(error),
-        },
+        }
     }
-    Ok(Some(file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signal_does_not_end_the_wait_for_a_lock() {
+        let interrupted = || Err(TryLockError::Error(io::ErrorKind::Interrupted.into()));
+        let mut answers = [interrupted(), interrupted(), Ok(())].into_iter();
+        assert!(try_until_told(|| answers.next().unwrap()).unwrap());
+        let mut answers = [interrupted(), Err(TryLockError::WouldBlock)].into_iter();
+        assert!(!try_until_told(|| answers.next().unwrap()).unwrap());
+        let mut answers =
+            [Err(TryLockError::Error(io::ErrorKind::InvalidInput.into()))].into_iter();
+        assert!(try_until_told(|| answers.next().unwrap()).is_err());
+    }
+
+    /// With two kinds of lock two writers could each have one.
+    #[cfg(unix)]
+    #[test]
+    fn only_a_system_without_locks_of_folders_leads_to_another_kind_of_lock() {
+        use rustix::io::Errno;
+        let is_unsupported = |errno: Errno| is_unsupported(&errno.into());
+        for errno in [Errno::NOSYS, Errno::OPNOTSUPP, Errno::BADF] {
+            assert!(is_unsupported(errno), "{errno}");
+        }
+        for errno in [
+            Errno::INTR,
+            Errno::NOLCK,
+            Errno::IO,
+            Errno::STALE,
+            Errno::ACCESS,
+            Errno::INVAL,
+            Errno::NOMEM,
+        ] {
+            assert!(!is_unsupported(errno), "{errno}");
+        }
+    }
 }
