@@ -27,13 +27,18 @@ struct Stretch {
 impl Buckets {
     /// For `segments` together.
     pub(super) fn new(segments: &[&Segment]) -> Buckets {
-        let mut distinct = [0; Region::COUNT];
+        let mut distinct = [0_u128; Region::COUNT];
         for country in segments.iter().flat_map(|segment| segment.countries()) {
-            distinct[country.region.index()] += u128::from(country.distinct);
+            let sum = &mut distinct[country.region.index()];
+            *sum = sum.saturating_add(u128::from(country.distinct));
         }
         Buckets::of_counts(&distinct)
     }
 
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a segment has fewer than 2^48 numbers, and there are fewer than 2^40 segments"
+    )]
     fn of_counts(distinct: &[u128; Region::COUNT]) -> Buckets {
         let all = distinct.iter().sum::<u128>().max(1);
         let parts = |numbers: u128| {
@@ -59,6 +64,10 @@ impl Buckets {
 
     /// The bucket of a number, or `None` if no segment holds numbers of its country. Buckets ascend
     /// with countries and tags.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "both factors have 64 bits, and a stretch ends with the last bucket"
+    )]
     pub(super) fn of(&self, region: Region, tag: Tag) -> Option<usize> {
         let Stretch { start, length } = self.stretches[region.index()]?;
         let within = (u128::from(tag.0) * u128::from(length)) >> u64::BITS;
@@ -76,9 +85,10 @@ mod tests {
     use super::*;
 
     fn of_counts(counts: &[(usize, u64)]) -> Buckets {
-        let mut distinct = [0; Region::COUNT];
+        let mut distinct = [0_u128; Region::COUNT];
         for &(region, numbers) in counts {
-            distinct[region % Region::COUNT] += u128::from(numbers);
+            let sum = &mut distinct[region % Region::COUNT];
+            *sum = sum.saturating_add(u128::from(numbers));
         }
         Buckets::of_counts(&distinct)
     }

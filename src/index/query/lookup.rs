@@ -53,6 +53,10 @@ impl Segment {
     ///
     /// A part that an answer needs cannot be read or is damaged. Then the matches so far say
     /// nothing.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "`partition_point` is at most the length of what is left"
+    )]
     pub fn look_up<Q>(
         &self,
         region: Region,
@@ -87,6 +91,10 @@ impl Segment {
 }
 
 /// `queries` are sorted, and of this chapter.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "blocks of groups ascend, and a chapter has few"
+)]
 fn search_chapter<Q>(
     chapter: &Chapter,
     run: &mut BlockRun<'_>,
@@ -119,6 +127,10 @@ fn search_chapter<Q>(
 
 /// Groups sorted queries by the block that can answer them: the last block whose first tag is not
 /// above the query. No query is below the first block.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "each is at most the length of a slice"
+)]
 fn groups<Q>(fences: &[Fence], queries: &[Q], tag: &impl Fn(&Q) -> Tag) -> Vec<BlockQueries> {
     let mut groups = Vec::new();
     let mut block = 0;
@@ -141,6 +153,10 @@ fn groups<Q>(fences: &[Fence], queries: &[Q], tag: &impl Fn(&Q) -> Tag) -> Vec<B
 
 /// The last fence from `from` on whose first tag is not above `tag`. In large batches it is near,
 /// so the steps to it begin small and double.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "`from` is the index of a fence not above `tag`, and a step is less than twice the length"
+)]
 fn last_not_above(fences: &[Fence], from: usize, tag: Tag) -> usize {
     let mut step = 1;
     while fences

@@ -108,6 +108,10 @@ pub struct Matches {
 }
 
 impl LookupBatch {
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "counts of the numbers of a batch, of which there are at most 2^24"
+    )]
     fn new(numbers: &[Number], tags: &[Tag], buckets: &Buckets, segments: usize) -> LookupBatch {
         assert!(numbers.len() <= MOST, "a batch is far smaller");
         let pairs = || numbers.iter().zip(tags);
@@ -144,6 +148,7 @@ impl LookupBatch {
     }
 
     /// About the bytes that it takes.
+    #[expect(clippy::arithmetic_side_effects, reason = "sizes of what is in memory")]
     pub fn heap_bytes(&self) -> usize {
         size_of_val(self.queries.as_slice())
             + size_of_val(self.ends.as_slice())
@@ -151,6 +156,10 @@ impl LookupBatch {
     }
 
     /// The matches, number by number in the order of the batch.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "indexes within `found`, `queries` and the new words"
+    )]
     pub fn matches(&self) -> Matches {
         let words_of_segment = self.numbers.div_ceil(WORD);
         let segments = self.found.len().checked_div(self.words()).unwrap_or(0);
@@ -182,6 +191,7 @@ impl LookupBatch {
     }
 
     /// Records which queries from `first` on are in the segment.
+    #[expect(clippy::arithmetic_side_effects, reason = "indexes within `found`")]
     fn mark(&self, first: usize, matches: &[bool], segment: usize) {
         let words = &self.found[segment * self.words()..][..self.words()];
         let mut query = first;
@@ -201,6 +211,10 @@ impl LookupBatch {
 
 impl Matches {
     /// The segments that hold the next number, by their index.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "one for each number of a batch"
+    )]
     pub fn of_next(&mut self) -> impl Iterator<Item = usize> {
         let index = self.next;
         self.next += 1;
@@ -261,10 +275,10 @@ impl<'a> Searcher<'a> {
         let is_used =
             |bucket: &usize| (batches.iter()).any(|batch| !batch.of_bucket(*bucket).is_empty());
         let mut jobs = (0..BUCKETS).filter(is_used).flat_map(|bucket| {
-            let mut start = 0;
+            let mut start = 0_usize;
             std::iter::from_fn(move || {
                 let first = start;
-                start += self.batches_of_a_job(&batches[first..], bucket);
+                start = first.saturating_add(self.batches_of_a_job(&batches[first..], bucket));
                 (first < start).then_some((bucket, first..start))
             })
         });
@@ -324,7 +338,7 @@ impl<'a> Searcher<'a> {
         let mut queries = 0;
         let fits = |batch: &&LookupBatch| {
             let has_room = queries < self.queries_of_a_job;
-            queries += batch.of_bucket(bucket).len();
+            queries = batch.of_bucket(bucket).len().saturating_add(queries);
             has_room
         };
         batches.iter().take_while(fits).count()
