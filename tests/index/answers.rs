@@ -67,7 +67,7 @@ fn says_what_it_was_given() {
     let all = tags(&[("001", 3), ("EG", 1000), ("US", 1)]);
     let meta = meta("a-source");
     let segment = Segment::from_bytes(segment(&meta, &all), Some(&key())).unwrap();
-    assert_eq!(segment.meta(), &meta);
+    assert_eq!(segment.full_meta().unwrap(), meta);
     assert_eq!(segment.key_id(), key_id());
     let expected: Vec<_> = all
         .iter()
@@ -170,4 +170,16 @@ fn the_rate_of_false_hits_is_that_of_the_worst_country_over_all_sources() {
 fn the_same_input_gives_the_same_bytes() {
     let all = tags(&[("EG", 5000), ("US", 10)]);
     assert_eq!(segment(&meta("a"), &all), segment(&meta("a"), &all));
+}
+
+/// 64 − log₂ N + 2 bits a tag, and their fences another 0.44.
+#[test]
+fn tags_take_as_many_bits_as_documented() {
+    for chapters in [1, 2] {
+        let count: u64 = 512 * 512 * chapters;
+        let bytes = segment(&meta("a"), &tags(&[("US", count)]));
+        let bits = 8.0 * bytes.len() as f64 / count as f64;
+        let documented = 64.0 - (count as f64).log2() + 2.0 + 0.44;
+        assert!((bits - documented).abs() < 0.1, "{bits}, {documented}");
+    }
 }

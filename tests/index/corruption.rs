@@ -170,6 +170,22 @@ fn a_large_file_without_its_header_answers_rightly_and_verify_tells() {
     ));
 }
 
+/// Up to 128 KiB.
+#[test]
+fn a_small_file_is_verified_whole_when_it_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.segment");
+    for (count, is_small) in [(20_000, true), (30_000, false)] {
+        let mut bytes = segment(&meta("a"), &tags(&[("US", count)]));
+        assert_eq!(bytes.len() <= 128 << 10, is_small);
+        bytes[HEADER + 77] ^= 1;
+        fs::write(&path, &bytes).unwrap();
+        let opened = Segment::open(&path, Some(&key()));
+        assert_eq!(opened.is_err(), is_small, "{count}");
+        assert!(opened.is_err() || opened.unwrap().verify().is_err());
+    }
+}
+
 #[test]
 fn a_damaged_block_of_a_large_file_is_an_error_for_what_hangs_on_it_and_for_nothing_else() {
     let all = tags(&[("EG", 60_000), ("US", 200_000)]);

@@ -6,6 +6,7 @@
 use leakline::{
     index::{FORMAT_VERSION, Segment, SegmentDamage, SegmentError, SegmentRole},
     phone::Region,
+    tag::Tag,
 };
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -41,6 +42,11 @@ struct Section {
     shift: u64,
     /// Added to the first tag of the root.
     root_shift: u64,
+    /// A byte of the checksums of the first block that is wrong: 0 to 7 the plain, 8 to 15 the
+    /// keyed.
+    wrong_of_block: Option<usize>,
+    /// The same of the checksums of the fences of the first chapter.
+    wrong_of_fences: Option<usize>,
     /// Added to where the second block begins.
     offset_shift: u32,
     /// Added to where the chapter begins.
@@ -103,6 +109,8 @@ impl Sketch {
                 tags: tags.clone(),
                 shift: 0,
                 root_shift: 0,
+                wrong_of_block: None,
+                wrong_of_fences: None,
                 offset_shift: 0,
                 chapter_shift: 0,
                 wider: 0,
@@ -153,11 +161,12 @@ impl Sketch {
                     let offset = u32::try_from(blocks.len()).unwrap();
                     let offset = offset + if second { section.offset_shift } else { 0 };
                     fences.extend(first.to_le_bytes());
-                    fences.extend(checksums(&encoded));
+                    let wrong = section.wrong_of_block.filter(|_| number == 0);
+                    fences.extend(checksums(&encoded, wrong));
                     fences.extend(offset.to_le_bytes());
                     blocks.extend(encoded);
                 }
-                roots.extend(checksums(&fences));
+                roots.extend(checksums(&fences, section.wrong_of_fences));
                 bytes.extend(blocks);
                 bytes.extend(&fences);
             }
@@ -193,10 +202,14 @@ impl Sketch {
     }
 }
 
-/// The plain checksum and the keyed one.
-fn checksums(bytes: &[u8]) -> Vec<u8> {
+/// The plain checksum and the keyed one, with the byte `wrong` of the two changed.
+fn checksums(bytes: &[u8], wrong: Option<usize>) -> Vec<u8> {
     let plain = xxh3_64(bytes).to_le_bytes();
-    [plain, keyed_checksum(bytes).to_le_bytes()].concat()
+    let mut both = [plain, keyed_checksum(bytes).to_le_bytes()].concat();
+    if let Some(wrong) = wrong {
+        both[wrong] ^= 1;
+    }
+    both
 }
 
 fn sketch() -> Sketch {
@@ -358,6 +371,53 @@ fn with_the_key_the_keyed_checksum_is_believed_and_without_it_the_plain_one() {
     ));
 }
 
+/// The seal is right each time, so that only the checksum itself can tell.
+#[test]
+fn each_link_of_the_chain_is_checked_with_the_key_by_the_keyed_checksum() {
+    type Change = fn(&mut Sketch, usize);
+    let links: [(Change, SegmentDamage); 2] = [
+        (
+            |it, byte| it.sections[1].wrong_of_block = Some(byte),
+            SegmentDamage::Block,
+        ),
+        (
+            |it, byte| it.sections[1].wrong_of_fences = Some(byte),
+            SegmentDamage::Fences,
+        ),
+    ];
+    for (change, expected) in links {
+        for byte in 0..16 {
+            let mut it = sketch();
+            let first = Tag(it.sections[1].tags[0]);
+            change(&mut it, byte);
+            let bytes = it.bytes();
+            for (key, decides) in [(Some(&key()), byte >= 8), (None, byte < 8)] {
+                let segment = Segment::from_bytes(bytes.clone(), key).unwrap();
+                let mut found = Vec::new();
+                let looked_up = segment.lookup(region("EG"), &[first], &mut found);
+                let with_key = key.is_some();
+                assert_eq!(
+                    looked_up.is_err(),
+                    decides,
+                    "{expected}: {byte}, {with_key}"
+                );
+                let noticed = match looked_up {
+                    Err(error) => Some(error),
+                    // With the key, `verify` checks both.
+                    Ok(()) => segment.verify().err(),
+                };
+                assert_eq!(noticed.is_some(), decides || with_key, "{expected}: {byte}");
+                if let Some(error) = noticed {
+                    assert!(
+                        matches!(&error, SegmentError::Damaged { damage, .. } if *damage == expected),
+                        "{byte}: {error}"
+                    );
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn a_segment_says_what_its_tags_are_for() {
     let opened = |role| {
@@ -439,7 +499,9 @@ fn the_trailer_belongs_to_the_header() {
 
 #[test]
 fn metadata_of_another_shape_is_refused() {
-    for meta in [&b"{}"[..], b"", b"[]", b"\xff"] {
+    // So long that it passes by in pieces.
+    let long = [&b"{\"source\":1"[..], &b" ".repeat(300 << 10), b"}"].concat();
+    for meta in [&b"{}"[..], b"", b"[]", b"\xff", &long, &long[..200 << 10]] {
         assert!(matches!(
             fault(|it| it.meta = meta.to_vec()),
             SegmentError::Meta { .. }

@@ -4,7 +4,7 @@
 use std::{fs, path::Path};
 
 use leakline::{
-    index::{Index, IndexError, Tombstones, WriteLock},
+    index::{Index, IndexError, Segment, SegmentRole, SourceName, Tombstones, WriteLock},
     tag::Tag,
 };
 use tempfile::TempDir;
@@ -192,6 +192,27 @@ fn what_is_listed_is_there_is_the_one_and_is_in_its_role() {
     assert!(matches!(error, IndexError::ListedRole { .. }));
     let alone = Index::open(&path("forgotten.3.segment"), Some(&key()));
     assert!(matches!(alone, Err(IndexError::NotASource { .. })));
+}
+
+#[test]
+fn tombstones_are_a_segment_and_no_source() {
+    let folder = folder();
+    let path = folder.path().join("forgotten.3.tombstones");
+    let segment = Segment::open(&path, Some(&key())).unwrap();
+    assert_eq!(segment.role(), SegmentRole::Tombstones);
+    assert_eq!(segment.meta().source.as_str(), "forgotten");
+    assert_eq!(segment.meta().loaded_at, meta("a").loaded_at);
+    assert_eq!((segment.records(), segment.distinct()), (1, 1));
+    let index = Index::open(folder.path(), Some(&key())).unwrap();
+    let sources = index
+        .segments()
+        .iter()
+        .map(|segment| &segment.meta().source);
+    assert_eq!(
+        sources.map(SourceName::as_str).collect::<Vec<_>>(),
+        ["a", "b"]
+    );
+    assert!(index.source(&"forgotten".parse().unwrap()).is_none());
 }
 
 #[test]
