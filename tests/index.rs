@@ -10,6 +10,7 @@
 //! | `folder` | what counts as an index |
 //! | `sorting` | sorting in bounded memory |
 //! | `joining` | segments of one source as one |
+//! | `many_files` | the metadata of a source of very many files |
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -29,6 +30,8 @@ mod golden;
 mod joining;
 #[path = "index/manifest.rs"]
 mod manifest;
+#[path = "index/many_files.rs"]
+mod many_files;
 #[path = "index/sample.rs"]
 mod sample;
 #[path = "index/sorting.rs"]

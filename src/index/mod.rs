@@ -23,7 +23,9 @@ mod sort;
 mod write;
 
 pub use file::format::{FORMAT_VERSION, SegmentRole};
-pub use file::meta::{BadStatus, FileRecord, Provenance, SourceMeta, Status, UnreadRecord};
+pub use file::meta::{
+    BadStatus, FileCounts, FileRecord, Provenance, SourceMeta, SourceSummary, Status, UnreadRecord,
+};
 pub use file::partial_date::{BadDate, PartialDate};
 pub use file::segment_error::{SegmentDamage, SegmentError};
 pub use file::source_name::{BadSourceName, SourceName};

@@ -123,6 +123,19 @@ pub fn read_dumps(
     Ok(Loaded::new(sorted, ended, &tallies, options))
 }
 
+/// Fails if the records of so many files, which a source holds already, do not fit into memory: to
+/// be asked before they are read.
+///
+/// # Errors
+/// [`LoadError::ManyFiles`].
+pub fn require_memory_for_files(files: usize, budget: Budget) -> Result<(), LoadError> {
+    let bytes = files.saturating_mul(records::FILE);
+    if bytes.saturating_sub(FEW_FILES) > budget.sorter() {
+        return Err(LoadError::ManyFiles { files });
+    }
+    Ok(())
+}
+
 /// Adds a batch to the tally of its file, and tells its rejects.
 fn add_counted(
     counted: &CountedBatch,

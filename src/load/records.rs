@@ -22,7 +22,7 @@ const AHEAD: u64 = 64;
 
 /// Bytes of memory that a file takes from when it is met to when the load is reported: its record,
 /// its counts, and its part of the metadata. Measured with a hundred thousand files, rounded up.
-const FILE: usize = 1000;
+pub(super) const FILE: usize = 1000;
 
 /// One for each file that was opened or skipped, for each archive, and for each member of one.
 pub(super) struct Records<'a> {

@@ -116,7 +116,7 @@ fn rejected_by_reason(tally: &Tally) -> BTreeMap<&'static str, u64> {
 impl Loaded {
     /// What the segment says of where its numbers came from, an earlier load's part included. Takes
     /// the records of the files: of a hundred thousand there is no memory for a second copy.
-    pub fn take_provenance(&mut self, before: Option<&Provenance>) -> Provenance {
+    pub fn take_provenance(&mut self, before: Option<Provenance>) -> Provenance {
         let mut files = std::mem::take(&mut self.files);
         files.retain(|file| file.skipped.is_none());
         let own = Provenance {
@@ -132,7 +132,7 @@ impl Loaded {
             complete: self.complete,
             files,
         };
-        let mut provenance = before.cloned().unwrap_or(Provenance {
+        let mut provenance = before.unwrap_or(Provenance {
             complete: true,
             ..Provenance::default()
         });

@@ -126,7 +126,7 @@ fn the_reader_still_answers_from_it() {
     assert!(tombstones.iter().eq(forgotten));
     for (source, tags) in [("few", few), ("many", many)] {
         let segment = index.source(&source.parse().unwrap()).unwrap();
-        assert_eq!(segment.meta(), &meta(source));
+        assert_eq!(segment.full_meta().unwrap(), meta(source));
         assert_eq!(segment.distinct(), tags.len() as u64);
         for (region, tag) in tags {
             let mut found = Vec::new();

@@ -103,8 +103,8 @@ fn assert_refused(world: &World, attack: &str) {
 fn forged_segment(real: &[u8], tags: &[u64]) -> Vec<u8> {
     let of_real = Segment::from_bytes(real.to_vec(), None).unwrap();
     let mine = Key::generate().unwrap();
-    let meta: &SourceMeta = of_real.meta();
-    let mut writer = SegmentWriter::new(Vec::new(), meta, &mine).unwrap();
+    let meta: SourceMeta = of_real.full_meta().unwrap();
+    let mut writer = SegmentWriter::new(Vec::new(), &meta, &mine).unwrap();
     for code in ["AU", "SE", "US"] {
         let count = tags.len() as u64;
         let tags = tags.iter().map(|tag| Ok::<_, WriteError>(Tag(*tag)));

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
-use leakline::index::{Index, IndexId, IndexState, PartialDate, Segment, SourceMeta};
+use leakline::index::{Index, IndexId, IndexState, PartialDate, Segment, SourceSummary};
 use leakline::key::Key;
 use leakline::phone::{
     METADATA_VERSION, MIGRATIONS_VERSION, PLANS_IN_WORDS, new_ranges_may_be_unknown,
@@ -149,7 +149,7 @@ fn warn_of_old_plans(today: Date, settings: &Settings) {
 }
 
 /// An index made under other plans, or of half a dump, still answers, but numbers may be missed.
-fn warn_of_gaps(meta: &SourceMeta, settings: &Settings) {
+fn warn_of_gaps(meta: &SourceSummary, settings: &Settings) {
     if !meta.provenance.complete {
         settings.write_line(&format!(
             "source {} is incomplete: a dump could not be read to its end, so numbers may be missing from it",

@@ -24,7 +24,7 @@ pub(crate) fn run(args: &Stats, settings: &Settings) -> anyhow::Result<Exit> {
         min_cell: args.min_cell,
     };
     let counts = super::count(&counted, settings)?;
-    let mut exposures = Exposures::new(index.state(), &segments, &counts, args.min_cell);
+    let mut exposures = Exposures::new(index.state(), &segments, &counts, args.min_cell)?;
     if !args.countries.is_empty() {
         exposures.keep_countries(&args.countries);
     }

@@ -73,7 +73,7 @@ fn sources() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
         let index = index_at_hand().and_then(|path| Index::open(&path, None).ok());
         let segments = index.map(Index::into_segments).unwrap_or_default();
-        let candidate = |meta: &leakline::index::SourceMeta| {
+        let candidate = |meta: &leakline::index::SourceSummary| {
             let title = meta
                 .title
                 .as_deref()

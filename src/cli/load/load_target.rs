@@ -8,7 +8,7 @@ use leakline::index::{
     SourceMeta, Spill, TagUnion, Tombstones, WriteError, WriteLock,
 };
 use leakline::key::Key;
-use leakline::load::Budget;
+use leakline::load::{Budget, require_memory_for_files};
 use leakline::printable::mask_numbers;
 
 use super::plan::{LoadMode, LoadPlan};
@@ -79,7 +79,11 @@ impl<'a> LoadTarget<'a> {
     }
 
     /// The files that the source holds already: they are skipped.
-    pub(crate) fn held_files(&self, plan: &LoadPlan) -> Vec<FileRecord> {
+    pub(crate) fn held_files(
+        &self,
+        plan: &LoadPlan,
+        budget: Budget,
+    ) -> anyhow::Result<Vec<FileRecord>> {
         let segment = match self {
             LoadTarget::Index { before, .. } => before.as_ref(),
             LoadTarget::DryRun(Some(index)) if plan.mode == LoadMode::DryAppend => {
@@ -87,7 +91,11 @@ impl<'a> LoadTarget<'a> {
             }
             LoadTarget::DryRun(_) => None,
         };
-        segment.map_or_else(Vec::new, |segment| segment.meta().provenance.files.clone())
+        let Some(segment) = segment else {
+            return Ok(Vec::new());
+        };
+        require_memory_for_files(segment.meta().provenance.files.files, budget)?;
+        Ok(segment.full_meta()?.provenance.files)
     }
 
     /// The state of the index before the load.
@@ -99,11 +107,12 @@ impl<'a> LoadTarget<'a> {
     }
 
     /// The metadata of the segment that is added to.
-    pub(crate) fn meta_before(&self) -> Option<&SourceMeta> {
-        match self {
-            LoadTarget::Index { before, .. } => before.as_ref().map(Segment::meta),
+    pub(crate) fn meta_before(&self) -> anyhow::Result<Option<SourceMeta>> {
+        let meta = match self {
+            LoadTarget::Index { before, .. } => before.as_ref().map(Segment::full_meta),
             LoadTarget::DryRun(_) => None,
-        }
+        };
+        Ok(meta.transpose()?)
     }
 
     /// Sorts the tags. Temporary files are in `TMPDIR` if it is set, else beside the segment, where

@@ -17,6 +17,7 @@ mod plan;
 pub(crate) mod rejects;
 
 use std::io::Write;
+use std::mem;
 
 use leakline::index::{Sorted, Tombstones};
 use leakline::key::Key;
@@ -114,7 +115,7 @@ impl<'a> OpenLoad<'a> {
             fallback: None,
             threads: self.budget.threads(),
             keep_going: reading.keep_going,
-            held: self.target.held_files(&self.plan),
+            held: self.target.held_files(&self.plan, self.budget)?,
             forgotten: self.forgotten.clone(),
         };
         let rejects = self.plan.rejects.as_deref();
@@ -173,13 +174,15 @@ impl<'a> OpenLoad<'a> {
             },
             Some(sorted) => {
                 progress.step("writing the segment");
-                let before = target.meta_before();
+                let mut before = target.meta_before()?;
                 // The report for people names none of them.
                 let reported = plan.json.then(|| loaded.files.clone());
-                let before_that = before.map(|before| &before.provenance);
+                let before_that = (before.as_mut()).map(|before| mem::take(&mut before.provenance));
                 let provenance = loaded.take_provenance(before_that);
                 loaded.files = reported.unwrap_or_default();
-                let meta = plan.details.meta(plan.source.clone(), provenance, before)?;
+                let meta = plan
+                    .details
+                    .meta(plan.source.clone(), provenance, before.as_ref())?;
                 target.store(&meta, &sorted, forgotten, budget.threads())?
             }
         };

@@ -169,7 +169,7 @@ impl<'a> SourcePart<'a> {
 
     /// Writes it as a segment of its own. Returns how many distinct numbers it holds.
     fn write(&self, change: &mut IndexChange<'_>, forgotten: &Tombstones) -> anyhow::Result<u64> {
-        let mut meta = self.segment.meta().clone();
+        let mut meta = self.segment.full_meta()?;
         if let Some(claimed) = &mut meta.claimed {
             claimed
                 .retain(|code, _| Region::from_code(code).is_none_or(|region| self.takes(region)));

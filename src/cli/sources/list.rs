@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use leakline::index::{IndexState, Segment, SourceMeta, SourceName, Trust};
+use leakline::index::{IndexState, Segment, SourceName, SourceSummary, Trust};
 use leakline::printable::{mask_numbers, printable, shown};
 use serde::Serialize;
 
@@ -123,7 +123,7 @@ struct ListedSource {
 
 impl ListedSource {
     fn new(segment: &Segment) -> ListedSource {
-        let meta: &SourceMeta = segment.meta();
+        let meta: &SourceSummary = segment.meta();
         ListedSource {
             name: meta.source.to_string(),
             title: meta.title.clone(),

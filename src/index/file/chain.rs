@@ -34,7 +34,12 @@ impl ChainKey {
     }
 
     pub(in crate::index) fn checksum(&self, bytes: &[u8]) -> u64 {
-        HighwayHasher::new(HighwayKey(**self.0)).hash64(bytes)
+        self.hasher().hash64(bytes)
+    }
+
+    /// For bytes that pass by in pieces: `append` each, and end with `finalize64`.
+    pub(in crate::index) fn hasher(&self) -> HighwayHasher {
+        HighwayHasher::new(HighwayKey(**self.0))
     }
 
     pub(in crate::index) fn checksums(&self, bytes: &[u8]) -> Checksums {

@@ -9,7 +9,10 @@ use std::{
     str::FromStr,
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{SeqAccess, Visitor},
+};
 
 use super::{partial_date::PartialDate, source_name::SourceName};
 use crate::phone::{METADATA_VERSION, MIGRATIONS_VERSION, ReadingCounts};
@@ -29,9 +32,10 @@ pub enum Status {
     Fabricated,
 }
 
-/// A source and its load, as the segment keeps them.
+/// A source and its load, as the segment keeps them, with the records of its files or with
+/// [`FileCounts`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SourceMeta {
+pub struct SourceMeta<Files = Vec<FileRecord>> {
     /// The name, unique in an index.
     pub source: SourceName,
     /// A title for people.
@@ -58,13 +62,19 @@ pub struct SourceMeta {
     /// The version of the table of old plans.
     pub migrations_version: u32,
     /// The files read, and the fate of their rows.
-    pub provenance: Provenance,
+    // Each field of `Provenance` may be missing, this one too.
+    #[serde(bound(deserialize = "Files: Deserialize<'de> + Default"))]
+    pub provenance: Provenance<Files>,
 }
+
+/// The metadata of an open segment. There may be a hundred thousand files, and most answers need
+/// none of their records.
+pub type SourceSummary = SourceMeta<FileCounts>;
 
 /// The origin of a source's numbers, over all its loads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Provenance {
+pub struct Provenance<Files = Vec<FileRecord>> {
     /// Numbers that were read or tried: accepted, rejected and blank.
     pub rows: u64,
     /// Rows that gave a number.
@@ -80,7 +90,16 @@ pub struct Provenance {
     /// Whether all of the input was read.
     pub complete: bool,
     /// The files, in the order of their paths.
-    pub files: Vec<FileRecord>,
+    pub files: Files,
+}
+
+/// What is kept of the records of files while a segment is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileCounts {
+    /// Number of files.
+    pub files: usize,
+    /// Numbers in columns or keys that are not read, in all of them.
+    pub unread: u64,
 }
 
 /// One file of a load.
@@ -180,7 +199,9 @@ impl SourceMeta {
             },
         }
     }
+}
 
+impl<Files> SourceMeta<Files> {
     /// Whether the numbers were read by other numbering plans or rules of old plans than this
     /// program's.
     pub fn is_of_other_plans(&self) -> bool {
@@ -213,6 +234,44 @@ impl Provenance {
         let known = by_digest(&there.files);
         let files = self.files.iter();
         files.filter(|file| file.is_among(&known)).count()
+    }
+}
+
+impl<'de> Deserialize<'de> for FileCounts {
+    fn deserialize<D: Deserializer<'de>>(records: D) -> Result<FileCounts, D::Error> {
+        /// The only field that is counted.
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct CountedFile {
+            unread: CountedUnread,
+        }
+
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct CountedUnread {
+            numbers: u64,
+        }
+
+        struct Counter;
+
+        impl<'de> Visitor<'de> for Counter {
+            type Value = FileCounts;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the records of files")
+            }
+
+            fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<FileCounts, S::Error> {
+                let mut counts = FileCounts::default();
+                while let Some(file) = seq.next_element::<CountedFile>()? {
+                    counts.files = counts.files.saturating_add(1);
+                    counts.unread = counts.unread.saturating_add(file.unread.numbers);
+                }
+                Ok(counts)
+            }
+        }
+
+        records.deserialize_seq(Counter)
     }
 }
 
@@ -290,5 +349,30 @@ mod tests {
         let meta: SourceMeta = serde_json::from_str(text).unwrap();
         assert_eq!((meta.status, meta.provenance.rows), (Status::Verified, 3));
         assert_eq!(meta.provenance.files[0].path, "a.txt");
+        let summary: SourceSummary = serde_json::from_str(text).unwrap();
+        assert_eq!(summary.provenance.rows, 3);
+    }
+
+    #[test]
+    fn a_summary_counts_the_files_and_their_unread_numbers() {
+        let mut meta = SourceMeta::new("a".parse().unwrap(), "2026-01-01T00:00:00Z".to_owned());
+        meta.provenance.files = (0..5)
+            .map(|file| FileRecord {
+                path: format!("{file}.txt"),
+                unread: UnreadRecord {
+                    numbers: file,
+                    ..UnreadRecord::default()
+                },
+                ..FileRecord::default()
+            })
+            .collect();
+        let text = serde_json::to_vec(&meta).unwrap();
+        let summary: SourceSummary = serde_json::from_slice(&text).unwrap();
+        let counted = FileCounts {
+            files: 5,
+            unread: 1 + 2 + 3 + 4,
+        };
+        assert_eq!(summary.provenance.files, counted);
+        assert_eq!(summary.source, meta.source);
     }
 }

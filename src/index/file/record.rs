@@ -1,5 +1,6 @@
 //! Records of fixed length as bytes: little-endian, field after field, each at a derived offset.
 
+pub(in crate::index) use xxhash_rust::xxh3::Xxh3;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The unkeyed checksum of the index: `XXH3`, 64 bits, no seed.

@@ -11,3 +11,4 @@ pub(in crate::index) mod parts;
 pub(in crate::index) mod section;
 pub(in crate::index) mod segment;
 mod segment_file;
+mod tail;

@@ -1,13 +1,18 @@
 //! Opening a segment: its trailer and tail in one read, checked against each other and the length.
 //!
-//! With the key, the seal is checked before anything of the tail is believed. Lengths are bounded
+//! Lengths are bounded
 //! by the file's before anything is allocated for them. The header repeats what the trailer says;
 //! it is read when there is no trailer, to say what the file is instead, and when all is verified.
 
-use super::{chapter::ChapterEntry, section::Section, segment_file::SegmentFile};
+use super::{
+    chapter::ChapterEntry,
+    section::Section,
+    segment_file::SegmentFile,
+    tail::{Tail, TailRange},
+};
 use crate::{
     index::{
-        SegmentDamage, SegmentError, SourceMeta,
+        SegmentDamage, SegmentError, SourceMeta, SourceSummary,
         file::{
             coding::BLOCK_TAGS,
             format::{
@@ -15,7 +20,6 @@ use crate::{
                 HEADER_LENGTH, HeaderFault, ROOT_LENGTH, SegmentHeader, TRAILER_LENGTH, Trailer,
                 magic_of,
             },
-            record::checksum,
             seal::{Sealed, Sealer},
         },
     },
@@ -46,11 +50,13 @@ pub struct CountryCount {
 /// What a segment says about itself, checked as far as can be without reading the sections.
 pub(super) struct SegmentParts {
     pub(super) trailer: Trailer,
-    pub(super) meta: SourceMeta,
+    pub(super) meta: SourceSummary,
     pub(super) countries: Vec<CountryCount>,
     pub(super) sections: Vec<Section>,
     /// Checksum of the metadata, which the header repeats.
     meta_checksum: u64,
+    /// Keyed checksum of the tail; `None` without the key.
+    keyed_checksum: Option<u64>,
 }
 
 impl SegmentParts {
@@ -58,33 +64,41 @@ impl SegmentParts {
         file: &SegmentFile,
         key: Option<&Key>,
     ) -> Result<SegmentParts, SegmentError> {
-        let (trailer, tail) = trailer_and_tail(file, key)?;
-        let end_length = tail.len().saturating_add(TRAILER_LENGTH) as u64;
-        let tail_offset = file.length().saturating_sub(end_length);
-        let (meta_bytes, rest) = tail.split_at(trailer.meta_length as usize);
-        let meta: SourceMeta =
-            serde_json::from_slice(meta_bytes).map_err(|source| SegmentError::Meta {
-                path: file.path().to_owned(),
-                source,
-            })?;
-        let offset = tail_offset.saturating_add(u64::from(trailer.meta_length));
-        let (entries, roots) = rest.split_at(trailer.directory_length());
-        let countries = countries(file, entries, offset, &meta)?;
+        let (trailer, at_hand) = trailer_and_end(file, key)?;
+        let sealer = key.map(|key| Sealer::new(key, Sealed::Segment));
+        let tail = Tail::<SourceSummary>::read(file, &trailer, at_hand, sealer)?;
+        let TailRange {
+            start, after_meta, ..
+        } = TailRange::of(&trailer);
+        let (entries, roots) = tail.after_meta.split_at(trailer.directory_length());
+        let countries = countries(file, entries, after_meta, &tail.meta)?;
         let roots: Vec<ChapterRoot> = roots
             .as_chunks()
             .0
             .iter()
             .map(ChapterRoot::decode)
             .collect();
-        let sections = sections(&countries, &roots, tail_offset)
-            .ok_or_else(|| file.damaged(offset, SegmentDamage::Directory))?;
+        let sections = sections(&countries, &roots, start)
+            .ok_or_else(|| file.damaged(after_meta, SegmentDamage::Directory))?;
         Ok(SegmentParts {
-            meta_checksum: checksum(meta_bytes),
+            meta_checksum: tail.meta_checksum,
+            keyed_checksum: tail.keyed_checksum,
             trailer,
-            meta,
+            meta: tail.meta,
             countries,
             sections,
         })
+    }
+
+    /// The metadata with the records of all files, from the same tail as was read before.
+    pub(super) fn full_meta(&self, file: &SegmentFile) -> Result<SourceMeta, SegmentError> {
+        let tail = Tail::<SourceMeta>::read(file, &self.trailer, Vec::new(), None)?;
+        // Anybody finds other bytes with the same plain checksum.
+        if tail.keyed_checksum != self.keyed_checksum {
+            let start = TailRange::of(&self.trailer).start;
+            return Err(file.damaged(start, SegmentDamage::Changed));
+        }
+        Ok(tail.meta)
     }
 
     /// Checks that the header is the one that belongs to the trailer.
@@ -103,7 +117,8 @@ impl SegmentParts {
     }
 }
 
-fn trailer_and_tail(
+/// The trailer, and the bytes before it that were read with it.
+fn trailer_and_end(
     file: &SegmentFile,
     key: Option<&Key>,
 ) -> Result<(Trailer, Vec<u8>), SegmentError> {
@@ -123,39 +138,20 @@ fn trailer_and_tail(
     }
     end.truncate(end.len().saturating_sub(TRAILER_LENGTH));
     let trailer_offset = length.saturating_sub(TRAILER_LENGTH as u64);
-    let tail_length = trailer
+    trailer
         .tail_length()
         .filter(|&tail| tail.saturating_add(HEADER_LENGTH as u64) <= trailer_offset)
         .ok_or_else(|| file.damaged(trailer_offset, SegmentDamage::Trailer))?;
-    let tail_offset = trailer_offset.saturating_sub(tail_length);
-    let tail = match (end.len() as u64).checked_sub(tail_length) {
-        Some(before) => {
-            end.drain(..usize::try_from(before).expect("shorter than what was read"));
-            end
-        }
-        None => file.read(tail_offset, tail_length)?,
-    };
-    if checksum(&tail) != trailer.tail_checksum {
-        return Err(file.damaged(tail_offset, SegmentDamage::Tail));
-    }
-    if let Some(key) = key {
-        let mut sealer = Sealer::new(key, Sealed::Segment);
-        sealer.cover(&tail);
-        sealer.cover(&trailer.sealed());
-        if !sealer.is(trailer.seal) {
-            return Err(file.damaged(trailer_offset, SegmentDamage::Seal));
-        }
-    }
-    Ok((trailer, tail))
+    Ok((trailer, end))
 }
 
 impl Trailer {
-    fn directory_length(&self) -> usize {
+    pub(super) fn directory_length(&self) -> usize {
         (self.countries as usize).saturating_mul(ENTRY_LENGTH)
     }
 
     /// Bytes of metadata, directory and roots, if a file of this length can have them.
-    fn tail_length(&self) -> Option<u64> {
+    pub(super) fn tail_length(&self) -> Option<u64> {
         let countries = self.countries as usize;
         let most = (self.length / LEAST_CHAPTER).saturating_add(u64::from(self.countries));
         if countries > Region::COUNT || self.chapters > most {
@@ -172,7 +168,7 @@ fn countries(
     file: &SegmentFile,
     entries: &[u8],
     offset: u64,
-    meta: &SourceMeta,
+    meta: &SourceSummary,
 ) -> Result<Vec<CountryCount>, SegmentError> {
     let mut countries = Vec::<CountryCount>::new();
     let mut all_records: u64 = 0;

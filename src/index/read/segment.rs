@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     index::{
-        SegmentDamage, SegmentError, SegmentRole, SourceMeta,
+        SegmentDamage, SegmentError, SegmentRole, SourceMeta, SourceSummary,
         file::{coding, record::checksum, seal::Seal},
     },
     key::{Key, KeyId},
@@ -69,9 +69,17 @@ impl Segment {
         self.file.length()
     }
 
-    /// The source.
-    pub fn meta(&self) -> &SourceMeta {
+    /// The source, without the records of its files.
+    pub fn meta(&self) -> &SourceSummary {
         &self.parts.meta
+    }
+
+    /// The source with the records of its files, read again.
+    ///
+    /// # Errors
+    /// The metadata cannot be read, or is not what it was when the segment was opened.
+    pub fn full_meta(&self) -> Result<SourceMeta, SegmentError> {
+        self.parts.full_meta(&self.file)
     }
 
     /// The key that its tags were made under.

@@ -52,7 +52,7 @@ impl SourceMerge {
     /// Of one segment, whose metadata is kept, without the numbers that are `forgotten`.
     pub fn new(first: Segment, forgotten: Tombstones) -> Result<SourceMerge, SegmentError> {
         Ok(SourceMerge {
-            meta: first.meta().clone(),
+            meta: first.full_meta()?,
             records: records(&first, &forgotten)?,
             segments: vec![first],
             forgotten,
@@ -64,7 +64,8 @@ impl SourceMerge {
     /// Adds a segment of the same source.
     pub fn add(&mut self, segment: Segment) -> Result<(), SegmentError> {
         let theirs = records(&segment, &self.forgotten)?;
-        let overlap = SharedFiles::of(&self.meta.provenance, &segment.meta().provenance);
+        let provenance = segment.full_meta()?.provenance;
+        let overlap = SharedFiles::of(&self.meta.provenance, &provenance);
         for (records, theirs) in self.records.iter_mut().zip(theirs) {
             *records = match overlap {
                 SharedFiles::Within | SharedFiles::Around => theirs.max(*records),
@@ -73,10 +74,10 @@ impl SourceMerge {
         }
         match overlap {
             SharedFiles::Within => {}
-            SharedFiles::Around => self.meta.provenance = segment.meta().provenance.clone(),
+            SharedFiles::Around => self.meta.provenance = provenance,
             SharedFiles::Some(repeated) => {
                 self.repeated += repeated;
-                (self.meta.provenance).add(segment.meta().provenance.clone());
+                self.meta.provenance.add(provenance);
             }
         }
         self.add_words(&segment);

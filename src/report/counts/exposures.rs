@@ -13,7 +13,7 @@ use super::claims::ClaimSummary;
 use super::country_row::CountryRow;
 use super::pairs::{PairRow, SameCounts, pair_rows, same_counts};
 use crate::exposure::CountryExposure;
-use crate::index::{IndexState, Provenance, Segment, false_positive_rate};
+use crate::index::{IndexState, Provenance, Segment, SegmentError, false_positive_rate};
 use crate::phone::Region;
 use crate::report::{SourceLine, percent};
 
@@ -78,12 +78,15 @@ impl Exposures {
     /// From `segments` of the `index` and the `counts` over them, which were made with `min_cell`. A
     /// country that is only claimed has a row of zeros, unless small counts are
     /// hidden.
+    ///
+    /// # Errors
+    /// The metadata of a segment cannot be read.
     pub fn new(
         index: IndexState,
         segments: &[&Segment],
         counts: &[CountryExposure],
         min_cell: u64,
-    ) -> Exposures {
+    ) -> Result<Exposures, SegmentError> {
         let distinct = counts.iter().map(|count| count.distinct).sum();
         let names: Vec<&str> = (segments.iter())
             .map(|segment| segment.meta().source.as_str())
@@ -104,7 +107,7 @@ impl Exposures {
         countries.retain(|country| country.distinct > 0 || !country.claimed.is_empty());
         let mut sources: Vec<SourceRow> = (segments.iter().enumerate())
             .map(|(index, segment)| SourceRow::new(index, segment, counts, min_cell))
-            .collect();
+            .collect::<Result<_, _>>()?;
         sources.retain(|source| min_cell <= 1 || source.line.distinct > 0);
         for source in &mut sources {
             source.claims = ClaimSummary::of(&source.line.name, &countries);
@@ -130,7 +133,7 @@ impl Exposures {
             remarks: Vec::new(),
         };
         exposures.remarks = exposures.all_remarks();
-        exposures
+        Ok(exposures)
     }
 
     /// Keeps the rows of `countries`. To be called before [`Exposures::keep_top`].
@@ -222,7 +225,7 @@ impl SourceRow {
         segment: &Segment,
         counts: &[CountryExposure],
         min_cell: u64,
-    ) -> SourceRow {
+    ) -> Result<SourceRow, SegmentError> {
         let mut line = SourceLine::new(segment);
         let cells = || {
             let cells = counts.iter().flat_map(|country| &country.by_source);
@@ -230,14 +233,15 @@ impl SourceRow {
         };
         line.distinct = cells().map(|cell| cell.distinct).sum();
         let meta = segment.meta();
-        SourceRow {
+        let provenance = || Ok(segment.full_meta()?.provenance);
+        Ok(SourceRow {
             line,
             records: cells().map(|cell| cell.records).sum(),
             countries: cells().count(),
             loaded_at: meta.loaded_at.clone(),
             note: meta.note.clone(),
             claims: None,
-            provenance: (min_cell <= 1).then(|| meta.provenance.clone()),
-        }
+            provenance: (min_cell <= 1).then(provenance).transpose()?,
+        })
     }
 }
