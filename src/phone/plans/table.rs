@@ -99,8 +99,9 @@ const _: () = {
 };
 
 /// The number that the strings which end in a state are.
+// One integer, whose parts are shifted out of it: of eight bytes the compiler loads each by itself.
 #[derive(Clone, Copy)]
-pub(super) struct Label([u8; 8]);
+pub(super) struct Label(u64);
 
 /// The root of digits as a region dials them.
 #[inline]
@@ -170,7 +171,7 @@ fn at_end(state: State) -> Option<Label> {
         return tail(state, 0);
     }
     let label = ANSWER.get(usize::from(state))?;
-    Some(Label(LABEL[usize::from(u16::from_le_bytes(*label))]))
+    Some(Label::at(*label))
 }
 
 /// The label of a string that has `more` digits behind the start of a tail.
@@ -183,46 +184,56 @@ fn tail(state: State, more: usize) -> Option<Label> {
     let [a, b, c, d] = TAIL[usize::from(state) - STATES];
     let lengths = u16::from_le_bytes([c, d]);
     let reached = lengths >> more.min(15) & 1 == 1;
-    reached.then(|| Label(LABEL[usize::from(u16::from_le_bytes([a, b]))]))
+    reached.then(|| Label::at([a, b]))
 }
 
 impl Label {
+    #[inline]
+    fn at(index: [u8; 2]) -> Label {
+        Label(u64::from_le_bytes(
+            LABEL[usize::from(u16::from_le_bytes(index))],
+        ))
+    }
+
+    #[inline]
+    fn byte(self, at: u32) -> u8 {
+        (self.0 >> (8 * at)).to_le_bytes()[0]
+    }
+
     /// The number's region; none if an international number starts where the rest does.
     #[inline]
     pub(super) fn region(self) -> Option<Region> {
-        Region::from_index(usize::from(self.0[0]))
+        Region::from_index(usize::from(self.byte(0)))
     }
 
     /// Where the rest starts.
     #[inline]
     pub(super) fn rest(self) -> usize {
-        usize::from(self.0[1])
+        usize::from(self.byte(1))
     }
 
     /// The part that goes before the rest.
     pub(super) fn moved(self) -> Range<usize> {
-        let from = usize::from(self.0[2]);
-        from..from + usize::from(self.0[3])
+        let from = usize::from(self.byte(2));
+        from..from + usize::from(self.byte(3))
     }
 
     /// The digits that go before all others, as a number; 0 for none.
     #[inline]
     pub(super) fn inserted(self) -> u64 {
-        let [.., a, b, c, d] = self.0;
-        u64::from(u32::from_le_bytes([a, b, c, d]))
+        self.0 >> 32
     }
 
     /// Whether the string is the number's E.164 digits.
     #[inline]
     pub(super) fn is_as_written(self) -> bool {
-        let [_, others @ ..] = self.0;
-        others == [0; 7]
+        self.0 >> 8 == 0
     }
 
     /// Whether it has a region, and nothing is moved.
     #[inline]
     pub(super) fn is_simple(self) -> bool {
-        self.0[0] != u8::MAX && self.0[3] == 0
+        self.byte(0) != u8::MAX && self.byte(3) == 0
     }
 }
 
