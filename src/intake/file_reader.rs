@@ -121,7 +121,7 @@ impl FileReader {
                 row: &row,
                 home,
             };
-            self.read_row(found, unread, &mut |row| {
+            self.read_any_row(found, unread, &mut |row| {
                 tally.count(file, &row);
                 match row.entry {
                     EntryOutcome::Number(reading) => numbers.push(reading.number),

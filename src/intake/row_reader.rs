@@ -72,9 +72,10 @@ impl FileReader {
         }
     }
 
+    /// [`FileReader::read_row`] for a row that may be no plain number.
     // Not inlined, so that the loop over rows keeps to the few steps that most rows take.
     #[inline(never)]
-    fn read_any_row(
+    pub(super) fn read_any_row(
         &self,
         found: FoundRow<'_>,
         scratch: &mut Scratch,
