@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use leakline::intake::Interrupted;
 
 use crate::cli::terminal::exit::Exit;
+use crate::cli::terminal::last_bar;
 use crate::cli::terminal::message::write_line;
-use crate::cli::terminal::progress;
 use crate::cli::terminal::signals;
 
 /// The time of the first signal.
@@ -97,7 +97,7 @@ pub(crate) fn outcome() -> ChangeOutcome {
 pub(crate) fn say_interrupted() {
     static SAID: AtomicBool = AtomicBool::new(false);
     if !SAID.swap(true, Ordering::SeqCst) {
-        progress::take_away();
+        last_bar::take_away();
         write_line(in_words(outcome()));
     }
 }

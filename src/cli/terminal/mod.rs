@@ -7,6 +7,7 @@
 //! | `message` | lines on stderr |
 //! | `output` | results on stdout or in files |
 //! | `progress` | progress bars |
+//! | `last_bar` | the bar that a last word takes away |
 //! | `screen` | the terminal that a progress bar draws on |
 //! | `interrupt` | Ctrl-C and the other signals that end a run |
 //! | `signals` | which signals ask a run to end |
@@ -17,6 +18,7 @@ pub(crate) mod cores;
 pub(crate) mod exit;
 pub(crate) mod failure;
 pub(crate) mod interrupt;
+mod last_bar;
 pub(crate) mod message;
 pub(crate) mod output;
 pub(crate) mod progress;

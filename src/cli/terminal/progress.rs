@@ -1,18 +1,12 @@
 //! Progress on a terminal, in one line that never wraps.
 
 use std::cell::Cell;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{
-    HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike, WeakProgressBar,
-};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
+use super::{last_bar, screen::Screen};
 use crate::cli::settings::Settings;
-use crate::cli::terminal::screen::Screen;
-
-/// The bar that was made last: [`take_away`] ends it from another thread.
-static LAST: Mutex<Option<WeakProgressBar>> = Mutex::new(None);
 
 /// A bar of bytes read, or a spinner if the total is not known. Draws on a terminal only.
 pub(crate) struct Progress {
@@ -32,7 +26,7 @@ impl Progress {
             ProgressBar::with_draw_target(bytes, target.unwrap_or(ProgressDrawTarget::hidden()));
         let style = ProgressStyle::with_template(template(bytes.is_some(), width));
         bar.set_style(style.expect("a constant that is tested"));
-        *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.downgrade());
+        last_bar::remember(&bar);
         // The bar draws itself in a thread, and panics if the system starts none.
         if !bar.is_hidden() && std::thread::Builder::new().spawn(|| ()).is_ok() {
             bar.enable_steady_tick(Duration::from_millis(100));
@@ -85,15 +79,7 @@ impl Drop for Progress {
     }
 }
 
-/// Takes the bar away for good, from any thread: what is written next has the line to itself.
-pub(crate) fn take_away() {
-    let last = LAST.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(bar) = last.and_then(|bar| bar.upgrade()) {
-        bar.finish_and_clear();
-    }
-}
-
-/// What a terminal of `width` columns has room for beside `478,000,000 numbers, 12,300,000/s`. The
+/// The parts that a terminal of `width` columns has room for, beside `478,000,000 numbers, 12,300,000/s`. The
 /// message is cut where the line would wrap.
 fn template(total_is_known: bool, width: u16) -> &'static str {
     match width {
@@ -138,15 +124,15 @@ pub(crate) fn counted(count: u64, one: &str, several: &str) -> String {
 #[cfg(test)]
 mod tests {
     use std::io;
-    use std::sync::Arc;
+    use std::sync::{Arc, Mutex};
 
     use super::*;
 
     /// Keeps what is written.
     #[derive(Clone, Debug, Default)]
-    struct Written(u16, Arc<Mutex<String>>);
+    struct Drawn(u16, Arc<Mutex<String>>);
 
-    impl TermLike for Written {
+    impl TermLike for Drawn {
         fn width(&self) -> u16 {
             self.0
         }
@@ -188,7 +174,7 @@ mod tests {
     #[test]
     fn the_longest_message_fits_the_narrowest_terminal_of_each_template() {
         for width in [57, 71, 106] {
-            let written = Written(width, Arc::default());
+            let written = Drawn(width, Arc::default());
             let target = ProgressDrawTarget::term_like(Box::new(written.clone()));
             let bar = ProgressBar::with_draw_target(Some(999 << 30), target);
             bar.set_style(ProgressStyle::with_template(template(true, width)).unwrap());
