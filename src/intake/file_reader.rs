@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::{
     EntryOutcome, Home, MostlyUnread, ReadingPolicy, RejectReason, RowEntry, Spellings, Tally,
     UnreadCounts,
+    found_row::FoundRow,
     home::CountryCells,
     judge::verdict,
-    row_reader::FoundRow,
     witness::{ColumnChoice, Witness},
 };
 use crate::dump::{

@@ -6,7 +6,7 @@
 //! to [`crate::tag`].
 //!
 //! - `file_reader` reads a file by a `policy`, and knows the home region of each row (`home`);
-//! - `row_reader` reads one row: its cells, and the numbers in it that nothing reads;
+//! - `row_reader` reads one `found_row`: its cells, and the numbers in it that nothing reads;
 //! - `entry` is the outcome of a cell, `reason` explains why it is no number, `tally` counts;
 //! - `judge` says what a cell of an unknown column is, for the dump reader;
 //! - `witness` counts the numbers that stand where nothing is read;
@@ -14,6 +14,7 @@
 
 mod entry;
 mod file_reader;
+mod found_row;
 mod home;
 mod judge;
 mod policy;

@@ -2,18 +2,11 @@
 
 use super::{
     EntryOutcome, FileReader, Home, RejectReason, RowEntry, UnreadNumber,
+    found_row::FoundRow,
     witness::{ColumnChoice, Evidence},
 };
 use crate::dump::{Batch, Cell, Damage, Format, Row, RowContent, Scratch, UNCALCULATED};
 use crate::phone::{CellOutcome, Purpose, Reason};
-
-/// A row to be read, with all that is known of it.
-#[derive(Clone, Copy)]
-pub(super) struct FoundRow<'r> {
-    pub(super) batch: &'r Batch,
-    pub(super) row: &'r Row<'r>,
-    pub(super) home: Home,
-}
 
 /// The content of a row where its numbers should be.
 #[derive(Clone, Copy, PartialEq, Eq)]
