@@ -103,6 +103,9 @@ fn of_dump(error: &DumpError) -> Option<String> {
         }
         DumpError::AmbiguousColumn { .. } => "choose with --phone-field N or --phone-column NAME",
         DumpError::NoKeys => "name its columns with --phone-column or --phone-field",
+        DumpError::MissingColumn { columns, .. } if columns.is_empty() => {
+            "give the place of the column with --phone-field N"
+        }
         DumpError::MissingColumn { .. } => {
             "name one of these columns, or a place with --phone-field N"
         }
@@ -143,7 +146,10 @@ fn of_refusal(refusal: Refusal) -> Option<String> {
         Refusal::NoRows => {
             "leave it out if it is empty on purpose, or say what it is with --input-format"
         }
-        Refusal::NoNumbers => "say what it is with --input-format if it is a dump all the same",
+        Refusal::NoNumbers => {
+            "if it holds numbers all the same, name their column with --phone-column or \
+             --phone-field, or the format with --input-format"
+        }
         _ => return None,
     };
     Some(text.to_owned())

@@ -116,7 +116,10 @@ pub enum BaselineError {
 
 /// The file, field by field.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "the object that --update-baseline writes"
+)]
 struct File {
     schema_version: u32,
     key_id: String,

@@ -41,6 +41,7 @@ mod outcomes;
 mod outputs;
 mod overlap;
 mod pages;
+mod parquet;
 mod policy;
 mod printable;
 mod privacy;

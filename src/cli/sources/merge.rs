@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use leakline::index::{
-    CountryCount, Index, IndexChange, IndexState, Segment, SourceMerge, SourceName, Tombstones,
+    CountryCount, Index, IndexChange, IndexError, IndexState, Segment, SourceMerge, SourceName,
+    Tombstones,
 };
 use leakline::key::Key;
 use leakline::printable::shown;
@@ -20,7 +21,7 @@ use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
 use crate::cli::sources::rewriting;
 use crate::cli::terminal::exit::Exit;
-use crate::cli::terminal::failure::end_of_change;
+use crate::cli::terminal::failure::{end_of_change, failure};
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::message::write_detail;
 use crate::cli::terminal::output;
@@ -62,7 +63,14 @@ impl Incoming {
         let mut segments = BTreeMap::<SourceName, Vec<Segment>>::new();
         let mut forgotten = Tombstones::default();
         for path in paths {
-            let index = Index::open(path, Some(key))?;
+            let index = Index::open(path, Some(key)).map_err(|error| match error {
+                // The usual advice is about --index, which is another one.
+                IndexError::Missing { .. } => failure(
+                    error.to_string(),
+                    "name the folder of another index, or a .segment file",
+                ),
+                error => error.into(),
+            })?;
             forgotten = forgotten.union(index.tombstones()?.iter());
             for segment in index.into_segments() {
                 let name = segment.meta().source.clone();

@@ -12,6 +12,9 @@ use crate::cli::terminal::exit::{Exit, PipeClosed};
 use crate::cli::terminal::interrupt::{self, ChangeOutcome};
 use crate::cli::terminal::message::{print, write_detail, write_line};
 
+/// The most values that a message lists.
+const MOST_VALUES: usize = 20;
+
 /// An error of one sentence with its advice.
 pub(crate) fn failure(message: impl Into<String>, advice: &str) -> Error {
     Advised::new(message.into(), advice.to_owned()).into()
@@ -116,6 +119,10 @@ fn mask_typed(error: &mut clap::Error) {
         .filter_map(|(kind, value)| {
             let value = match value {
                 ContextValue::String(text) => ContextValue::String(shown(text)),
+                // Some 250 countries hide the line that says what is wrong.
+                ContextValue::Strings(texts) if texts.len() > MOST_VALUES => {
+                    ContextValue::Strings(Vec::new())
+                }
                 ContextValue::Strings(texts) => {
                     ContextValue::Strings(texts.iter().map(shown).collect())
                 }
