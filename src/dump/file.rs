@@ -159,9 +159,11 @@ impl DumpFile {
                 return self.end();
             }
             match self.cutter.cut(&buffer, end, &mut spans) {
-                // Nothing but brackets and white space.
+                // Nothing but brackets and white space, unless something is damaged.
                 Cut::Rows(length)
-                    if spans.is_empty() && matches!(self.shape.layout, Layout::Document(_)) =>
+                    if spans.is_empty()
+                        && matches!(self.shape.layout, Layout::Document(_))
+                        && has_no_number(&buffer[..length]) =>
                 {
                     buffer.drain(..length);
                 }
@@ -286,7 +288,8 @@ impl DumpFile {
             last,
             reread,
         };
-        if self.given_out != GivenOut::Rows {
+        let has_rows = !matches!(self.shape.layout, Layout::Document(_)) || !batch.spans.is_empty();
+        if self.given_out != GivenOut::Rows && has_rows {
             self.given_out = if self.shape.awaited.is_some() && !has_cells(&batch) {
                 GivenOut::RowsWithoutCells
             } else {
@@ -313,6 +316,13 @@ impl DumpFile {
             }
         }
     }
+}
+
+/// Whether bytes have too few digits for a number.
+fn has_no_number(bytes: &[u8]) -> bool {
+    const FEWEST_DIGITS: usize = 7;
+    let digits = bytes.iter().filter(|byte| byte.is_ascii_digit());
+    digits.take(FEWEST_DIGITS).count() < FEWEST_DIGITS
 }
 
 /// Whether any row has something where numbers are read.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     EntryOutcome, Home, MostlyUnread, ReadingPolicy, RejectReason, RowEntry, Spellings, Tally,
     UnreadCounts,
+    damage::numbers_between_rows,
     found_row::FoundRow,
     home::CountryCells,
     judge::verdict,
@@ -130,6 +131,10 @@ impl FileReader {
                 }
             });
         });
+        numbers_between_rows(batch, home_of_all, &mut |row| {
+            tally.count(file, &row);
+            rejected(row.line, RejectReason::UnreadColumn);
+        });
     }
 
     /// Has the witness look at every row of a batch whose entries are counted in `tally`.
@@ -189,6 +194,7 @@ impl FileReader {
             };
             self.read_row(found, unread, sink);
         });
+        numbers_between_rows(batch, self.home(None, country), sink);
     }
 
     /// Lets the witness learn from the sample.

@@ -27,7 +27,7 @@ pub fn explanation(code: &str) -> &'static str {
         "truncated" => "the file ends within this row; fetch it again",
         "forgotten" => "`leakline forget` keeps this number out",
         "unread_column" => {
-            "a number in a column that is not read; name it with --phone-column or --json-path"
+            "a number where nothing is read; name its column with --phone-column or --json-path"
         }
         "unread_statement" => "a SQL statement that cannot be read; export the table as CSV",
         "formula" => "a formula without a stored value; open the sheet, save it, and try again",

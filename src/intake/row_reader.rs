@@ -2,6 +2,7 @@
 
 use super::{
     EntryOutcome, FileReader, Home, RejectReason, RowEntry, UnreadNumber,
+    damage::numbers_beside,
     found_row::FoundRow,
     witness::{ColumnChoice, Evidence},
 };
@@ -76,22 +77,20 @@ impl FileReader {
     ) {
         let FoundRow { batch, row, home } = found;
         let RowContent::Cells(cells) = row.content else {
-            return self.read_cells(row, home, sink);
+            self.read_cells(row, home, sink);
+            return numbers_beside(row.raw, 1, row, home, sink);
         };
         if !batch.has_unread_texts() {
-            return self.read_cells(row, home, sink);
+            self.read_all_of_cells(row, cells, home, sink);
+            return;
         }
         let holds = self.holds(cells, home);
         // Where no number can be, it may have been pushed into another field.
         let waits = holds != CellsHold::Digits;
-        let mut first = true;
-        let mut has_number = false;
+        let (mut first, mut has_number) = (true, false);
         if !waits {
             first = false;
-            self.read_cells(row, home, &mut |entry: RowEntry<'_>| {
-                has_number |= matches!(entry.entry, EntryOutcome::Number(_));
-                sink(entry);
-            });
+            has_number = self.read_all_of_cells(row, cells, home, sink);
         }
         let is_wanted = match self.purpose {
             Purpose::Load(_) => !has_number,

@@ -7,8 +7,8 @@
 //!
 //! A value that never ends must not take the rest of the file with it. A line end within a string
 //! shows that a quote is missing, a bracket of the wrong kind that another one is, and a value over
-//! [`MAX_ROW_BYTES`] is given up; reading goes on at the next object inside it. Only once, though:
-//! no byte is looked at more than twice.
+//! [`MAX_ROW_BYTES`] is given up; reading goes on at the next object inside it. Not without end,
+//! though: no byte is looked at more than [`MOST_REREADS`] times over.
 
 use std::sync::Arc;
 
@@ -19,6 +19,9 @@ use super::{
     extent::{Extent, KeyEnd, extent, key_end},
 };
 use crate::dump::{BytesEnd, Damage, MAX_ROW_BYTES};
+
+/// Values that are given up within one another before all of them are left.
+const MOST_REREADS: usize = 16;
 
 /// What an array at the top level is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,8 +65,10 @@ pub(in crate::dump) struct Elements {
     lost: Option<Lost>,
     /// Where the next piece begins, counted from the start of the document.
     offset: u64,
-    /// Up to where values without end were followed.
+    /// Up to where values without end were followed, and how often values were given up since
+    /// then.
     followed: u64,
+    rereads: usize,
     /// The document ended within a value.
     truncated: bool,
 }
@@ -137,6 +142,7 @@ impl Elements {
             lost: None,
             offset: 0,
             followed: 0,
+            rereads: 0,
             truncated: false,
         }
     }
@@ -229,7 +235,7 @@ impl Elements {
             });
             return Some(value.value + 1);
         }
-        if self.levels.is_empty() || self.levels.len() >= self.depth() || opens {
+        if self.levels.is_empty() || opens {
             return self.take_value(bytes, value, end, spans);
         }
         // Beside the rows are versions and counts, which are no rows.
@@ -341,16 +347,17 @@ impl Elements {
     }
 
     /// Gives up the value from `at` to `end`, and returns where reading goes on: inside it, unless
-    /// it is in one that was given up before.
+    /// it is in many that were given up before.
     fn give_up(&mut self, bytes: &[u8], at: usize, end: usize, within: WayBack) -> usize {
         let is_keyed = within == WayBack::BehindObjects && self.is_keyed();
         self.lost = Some(Lost::Object {
             after: Behind::Anything,
             within: if is_keyed { WayBack::KeysToo } else { within },
         });
-        let reread = self.offset + as_u64(at) < self.followed;
+        let is_reread = self.offset + as_u64(at) < self.followed;
+        self.rereads = if is_reread { self.rereads + 1 } else { 0 };
         self.followed = self.followed.max(self.offset + as_u64(end));
-        if reread {
+        if self.rereads > MOST_REREADS {
             end
         } else {
             self.find_way(&bytes[..end], at + 1)
@@ -477,7 +484,7 @@ mod tests {
         let document = r#"[{"a":"#.repeat(700_000);
         let found = values(document.as_bytes());
         assert!(
-            found.len() <= 2 * document.len() / MAX_ROW_BYTES + 2,
+            found.len() <= (MOST_REREADS + 2) * (document.len() / MAX_ROW_BYTES + 1),
             "{}",
             found.len()
         );

@@ -12,6 +12,9 @@ use crate::dump::{BytesEnd, Damage};
 /// Packed values that are longer and no text are pictures and certificates.
 const MAX_BINARY_BYTES: usize = 4096;
 
+/// A line with fewer digits holds no number.
+const FEWEST_DIGITS: usize = 7;
+
 /// Reads entries.
 pub(super) struct Ldif {
     lines: FoldedLines,
@@ -57,6 +60,12 @@ impl LdifEntry {
             return self.end(rows);
         }
         let Some(colon) = text.iter().position(|byte| *byte == b':') else {
+            // A line without a colon is damaged, and may be a number.
+            let digits = text.iter().filter(|byte| byte.is_ascii_digit());
+            if digits.count() >= FEWEST_DIGITS && !text.starts_with(b"#") {
+                self.row.put("line", Some(text));
+                self.open = true;
+            }
             return;
         };
         let (name, value) = (&text[..colon], &text[colon + 1..]);

@@ -4,21 +4,34 @@ use std::io::Write as _;
 
 use crate::dump::{Damage, MAX_ROW_BYTES};
 
-/// Begins the line of a row that cannot be read; the code of the reason follows.
+/// Begins the line of a row that cannot be read; the code of the reason follows, and what is known
+/// of the row: it may hold numbers.
 const MARK: u8 = b'!';
+/// Longest rest of a row behind its mark.
+const LONGEST_REST: usize = MAX_ROW_BYTES / 2;
 
 /// Why a row cannot be read, if `line` is a mark in its place.
 pub(in crate::dump) fn marked_damage(line: &[u8]) -> Option<Damage> {
     // Every row is asked, and few are marks.
-    let code = line.strip_prefix(&[MARK])?.trim_ascii_end();
+    let mark = line.strip_prefix(&[MARK])?;
+    let code = mark.split(u8::is_ascii_whitespace).next()?;
     let is_code = |damage: &Damage| damage.code().as_bytes() == code;
     Damage::ALL.into_iter().find(is_code)
 }
 
 /// Appends a mark in the place of a row that cannot be read.
 pub(super) fn reject(damage: Damage, rows: &mut Vec<u8>) {
+    reject_with(damage, b"", rows);
+}
+
+/// Appends a mark in the place of a row that cannot be read, with what is known of it.
+pub(super) fn reject_with(damage: Damage, rest: &[u8], rows: &mut Vec<u8>) {
     rows.push(MARK);
     rows.extend_from_slice(damage.code().as_bytes());
+    rows.push(b' ');
+    let is_line_end = |byte: u8| matches!(byte, b'\n' | b'\r');
+    let rest = rest.iter().take(LONGEST_REST);
+    rows.extend(rest.map(|byte| if is_line_end(*byte) { b' ' } else { *byte }));
     rows.push(b'\n');
 }
 
@@ -68,8 +81,8 @@ impl JsonRow {
 
     /// Ends the row as one that cannot be read.
     pub(super) fn reject(&mut self, damage: Damage, rows: &mut Vec<u8>) {
+        reject_with(damage, &self.json, rows);
         self.discard();
-        reject(damage, rows);
     }
 
     /// Drops the row so far.

@@ -5,6 +5,8 @@
 //! every value with enough digits is kept under its name, and what it holds decides whether it is
 //! read.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
 use super::{
     FoldedLines, JsonRow, Rewriter,
     lines::{Folding, Unfolded},
@@ -76,9 +78,16 @@ impl Card {
             let name = without_group(name);
             if line.is_cut {
                 self.too_long += usize::from(name == "TEL");
+            } else if value.is_empty() {
+                // A line without a colon is damaged, and may be a number.
+                self.put("LINE", std::iter::empty(), property);
             } else {
                 self.put(&name, parts, value);
             }
+        } else if line.text.len() <= MAX_VALUE_BYTES && digits(line.text).count() >= FEWEST_DIGITS {
+            // A line in no card is a row of its own: a card may have lost its first line.
+            self.row.put("LINE", Some(line.text));
+            self.row.end(rows);
         }
     }
 
@@ -88,8 +97,14 @@ impl Card {
         parameters: impl Iterator<Item = &'a [u8]> + Clone,
         value: &[u8],
     ) {
-        let text = if parameters.clone().any(is_quoted_printable) {
+        let is_encoded = |encoding: &[u8]| parameters.clone().any(|part| names(part, encoding));
+        let text = if is_encoded(b"QUOTED-PRINTABLE") {
             from_percent_or_equals(value, b'=')
+        } else if name == "TEL" && (is_encoded(b"BASE64") || is_encoded(b"B")) {
+            // A value that is no base64 is kept, and rejected as no number.
+            STANDARD
+                .decode(value.trim_ascii())
+                .unwrap_or(value.to_vec())
         } else {
             unescape(value)
         };
@@ -190,12 +205,13 @@ fn breaks_softly(line: &[u8]) -> bool {
         && split(line)
             .0
             .split(|byte| *byte == b';')
-            .any(is_quoted_printable)
+            .any(|part| names(part, b"QUOTED-PRINTABLE"))
 }
 
-fn is_quoted_printable(parameter: &[u8]) -> bool {
+/// Whether a parameter names this encoding: vCard 2.1 leaves `ENCODING=` out.
+fn names(parameter: &[u8], encoding: &[u8]) -> bool {
     let value = parameter.rsplit(|byte| *byte == b'=').next();
-    value.is_some_and(|value| value.eq_ignore_ascii_case(b"QUOTED-PRINTABLE"))
+    value.is_some_and(|value| value.eq_ignore_ascii_case(encoding))
 }
 
 /// Bytes written as `mark` and two hexadecimal digits: `=` (RFC 2045, 6.7) or `%` (RFC 3986, 2.1).

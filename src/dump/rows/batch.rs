@@ -61,6 +61,33 @@ impl Batch {
         }
     }
 
+    /// Calls `visit` with the bytes of a document that belong to no value, where they may hold a
+    /// number: damage left them out.
+    pub(crate) fn between_rows(&self, visit: &mut impl FnMut(Row<'_>)) {
+        /// Fewer bytes hold no number.
+        const FEWEST: usize = 7;
+        if !matches!(self.shape.layout, Layout::Document(_)) {
+            return;
+        }
+        let mut give = |line, raw: &[u8]| {
+            if raw.len() >= FEWEST {
+                visit(Row {
+                    line,
+                    raw,
+                    country: None,
+                    content: RowContent::Damaged(Damage::BadRow),
+                });
+            }
+        };
+        let mut start = 0;
+        for (line, span) in (self.first_line..).zip(&self.spans) {
+            give(line, &self.bytes[start..span.start.max(start)]);
+            start = span.end;
+        }
+        let last = u64::try_from(self.spans.len()).expect("lengths fit 64 bits");
+        give(self.first_line + last, &self.bytes[start..]);
+    }
+
     /// Calls `visit` with each text of one row that no phone column or country column takes.
     pub(crate) fn unread_texts(
         &self,

@@ -55,6 +55,15 @@ pub struct UnreadNumber {
 }
 
 impl UnreadNumber {
+    /// A number in a damaged row or a rejected cell, beside the one that those are counted for.
+    pub(super) fn in_damage() -> UnreadNumber {
+        UnreadNumber {
+            place: TextPosition::Damage,
+            index: 0,
+            name: places::DAMAGED_ROWS.to_owned(),
+        }
+    }
+
     /// The place by a name that is safe to print: `field 3`, `key 2`, or a path of keys.
     pub fn place(&self) -> &str {
         &self.name
@@ -217,6 +226,17 @@ impl Witness {
             });
         });
     }
+}
+
+/// How many numbers a text holds. Nothing else of it is known: it is damaged.
+pub(super) fn numbers_in(text: &[u8], home: Option<Region>) -> usize {
+    let mut numbers = 0;
+    for line in text.split(|byte| matches!(byte, b'\n' | b'\r')) {
+        candidates(line, home, &mut |_, number| {
+            numbers += usize::from(number.is_some());
+        });
+    }
+    numbers
 }
 
 fn count_row(

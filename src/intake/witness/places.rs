@@ -10,6 +10,8 @@ use crate::dump::{Format, UnreadPlace, path_name};
 const MOST_PLACES: usize = 256;
 /// Numbers without a plus that stand in one place; fewer may be valid by chance.
 const FEWEST_BARE: u64 = 4;
+/// How damage is named.
+pub(super) const DAMAGED_ROWS: &str = "damaged rows";
 /// What joins keys, and is in none.
 const BETWEEN_KEYS: &str = "\u{1f}";
 
@@ -24,6 +26,8 @@ pub(super) enum TextPosition {
     Keys(String),
     /// In no row: in a comment, a note, a statement that is not read.
     Outside,
+    /// Beside the one number that a damaged row or a rejected cell is counted for.
+    Damage,
     /// Any other.
     Elsewhere,
 }
@@ -36,6 +40,7 @@ impl fmt::Debug for TextPosition {
             TextPosition::Value(_) => "Value",
             TextPosition::Keys(_) => "Keys",
             TextPosition::Outside => "Outside",
+            TextPosition::Damage => "Damage",
             TextPosition::Elsewhere => "Elsewhere",
         })
     }
@@ -263,6 +268,7 @@ impl Places {
             TextPosition::Value(_) => "value".to_owned(),
             TextPosition::Keys(_) => by_index(),
             TextPosition::Outside => "text outside of rows".to_owned(),
+            TextPosition::Damage => DAMAGED_ROWS.to_owned(),
             TextPosition::Elsewhere => "other keys".to_owned(),
         }
     }

@@ -34,21 +34,51 @@ fn counts(dump: &[u8]) -> Result<Tally, DumpError> {
     Ok(whole)
 }
 
-/// Rows of two numbers, in a column of their own and in a note, as CSV or as lines of JSON.
-fn rows(json: bool) -> Vec<u8> {
+/// How rows are written.
+#[derive(Clone, Copy, Debug)]
+enum Writing {
+    Csv,
+    JsonLines,
+    JsonArray,
+    KeyedById,
+    OneInsert,
+    Inserts,
+}
+
+fn any_writing() -> impl Strategy<Value = Writing> {
+    use Writing::{Csv, Inserts, JsonArray, JsonLines, KeyedById, OneInsert};
+    proptest::sample::select(vec![
+        Csv, JsonLines, JsonArray, KeyedById, OneInsert, Inserts,
+    ])
+}
+
+/// Rows of two numbers, in a column of their own and in a note.
+fn rows(writing: Writing) -> Vec<u8> {
     let row = |index: usize| {
-        let (one, two) = (100 + index, 199 - index);
-        if json {
-            format!(
-                "{{\"id\":{index},\"phone\":\"+12125550{one}\",\"note\":\"or +12125550{two}\"}}\n"
-            )
-        } else {
-            format!("{index},+12125550{one},or +12125550{two}\n")
+        let (phone, note) = (
+            format!("+12125550{}", 100 + index),
+            format!("or +12125550{}", 199 - index),
+        );
+        let object = format!(r#"{{"id":{index},"phone":"{phone}","note":"{note}"}}"#);
+        match writing {
+            Writing::Csv => format!("{index},{phone},{note}"),
+            Writing::JsonLines | Writing::JsonArray => object,
+            Writing::KeyedById => format!(r#""u{index}":{object}"#),
+            Writing::OneInsert => format!("({index},'{phone}','{note}')"),
+            Writing::Inserts => {
+                format!("INSERT INTO u (id,phone,note) VALUES ({index},'{phone}','{note}');")
+            }
         }
     };
-    let head = if json { "" } else { "id,phone,note\n" };
-    let rows: String = (0..40).map(row).collect();
-    (head.to_owned() + &rows).into_bytes()
+    let (head, between, tail) = match writing {
+        Writing::Csv => ("id,phone,note\n", "\n", "\n"),
+        Writing::JsonLines | Writing::Inserts => ("", "\n", "\n"),
+        Writing::JsonArray => ("[\n", ",\n", "]\n"),
+        Writing::KeyedById => ("{\n", ",\n", "}\n"),
+        Writing::OneInsert => ("INSERT INTO u (id,phone,note) VALUES\n", ",\n", ";\n"),
+    };
+    let rows: Vec<String> = (0..40).map(row).collect();
+    format!("{head}{}{tail}", rows.join(between)).into_bytes()
 }
 
 #[derive(Clone, Debug)]
@@ -88,10 +118,10 @@ proptest! {
     /// otherwise as a whole is refused, or holds more rejects than numbers, which stops a load.
     #[test]
     fn damaged_syntax_loses_no_more_numbers_than_it_touches(
-        json: bool,
+        writing in any_writing(),
         damages in proptest::collection::vec((any::<prop::sample::Index>(), any_damage()), 0..6),
     ) {
-        let mut dump = rows(json);
+        let mut dump = rows(writing);
         for (at, kind) in &damages {
             let at = at.index(dump.len());
             damage(&mut dump, at, kind);

@@ -3,6 +3,7 @@
 
 use std::ops::ControlFlow;
 
+use super::super::row::reject_with;
 use super::{
     JsonRow,
     tokens::{Token, tokens},
@@ -106,7 +107,7 @@ impl Copy {
             return false;
         }
         if too_long {
-            row.reject(Damage::BadRow, rows);
+            reject_with(Damage::BadRow, &line, rows);
         } else if std::mem::take(&mut self.header) {
             self.columns = self.names(&line);
         } else {

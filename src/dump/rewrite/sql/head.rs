@@ -41,6 +41,10 @@ impl Head {
         self.depth = 0;
     }
 
+    pub(super) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
     pub(super) fn begin(&mut self, verb: Vec<u8>) {
         self.text = verb;
         self.depth = 0;
@@ -97,7 +101,8 @@ impl Head {
 
     /// VALUES, VALUE or VALUES ROW, with a table before it in a statement that adds rows.
     fn ends_with_values(&self) -> bool {
-        if self.depth > 0 {
+        // The bracket behind the columns may be missing.
+        if self.depth > 1 {
             return false;
         }
         let (before, last) = split_last_word(&self.text);

@@ -2,6 +2,9 @@
 
 use super::{Damage, Event, Sql, SqlPosition};
 
+/// The signs between two tuples.
+const NEXT_TUPLE: &[u8; 3] = b"),(";
+
 impl Sql {
     /// A quote, or a byte of the text in quotes.
     pub(super) fn in_quotes(&mut self, event: Event, rows: &mut Vec<u8>) {
@@ -16,6 +19,11 @@ impl Sql {
                 }
                 Event::Plain(_) => {}
             },
+            // The bracket before the first value is missing.
+            SqlPosition::Tuples if self.statement.expects_tuple => {
+                self.begin_tuple();
+                self.in_quotes(event, rows);
+            }
             SqlPosition::Tuple(_) | SqlPosition::Assignments(_) | SqlPosition::Select(_) => {
                 match event {
                     Event::Open(_) => self.values.open_quotes(),
@@ -33,11 +41,10 @@ impl Sql {
             return self.word.push(byte.to_ascii_uppercase());
         }
         match (byte, self.word.as_slice()) {
-            (b'(', b"" | b"ROW") => {
-                self.word.clear();
-                self.statement.expects_tuple = false;
-                self.values.begin();
-                self.place = SqlPosition::Tuple(1);
+            (b'(', b"" | b"ROW") => self.begin_tuple(),
+            (b'0'..=b'9', b"") if self.statement.expects_tuple => {
+                self.begin_tuple();
+                self.in_tuple(byte, 1, rows);
             }
             (_, b"INTO") => {
                 // Oracle's INSERT ALL names several tables.
@@ -59,6 +66,26 @@ impl Sql {
                 self.place = SqlPosition::Tail;
             }
         }
+    }
+
+    pub(super) fn begin_tuple(&mut self) {
+        self.word.clear();
+        self.statement.expects_tuple = false;
+        self.values.begin();
+        self.place = SqlPosition::Tuple(1);
+    }
+
+    /// Whether a tuple begins with this byte, in what was taken for the rest of a statement.
+    pub(super) fn is_tuple_outside(&mut self, byte: u8) -> bool {
+        let seen = self.statement.signs_outside;
+        self.statement.signs_outside = match byte {
+            b' ' | b'\t' | b'\n' | b'\r' => seen,
+            _ if byte == NEXT_TUPLE[seen] => seen + 1,
+            b')' => 1,
+            _ => 0,
+        } % NEXT_TUPLE.len();
+        let is_last = seen + 1 == NEXT_TUPLE.len() && byte == NEXT_TUPLE[seen];
+        is_last && self.statement.holds_rows
     }
 
     pub(super) fn in_tuple(&mut self, byte: u8, depth: u32, rows: &mut Vec<u8>) {
@@ -210,7 +237,6 @@ impl Sql {
 
     /// Finds the way back after a tuple without end: its line ends, or another tuple begins.
     pub(super) fn lost_byte(&mut self, byte: u8, seen: usize) {
-        const NEXT_TUPLE: &[u8; 3] = b"),(";
         self.place = match byte {
             b'\n' | b'\r' => SqlPosition::Tuples,
             _ if byte == NEXT_TUPLE[seen] && seen == 2 => {

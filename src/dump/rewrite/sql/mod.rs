@@ -16,7 +16,10 @@ mod line_start;
 mod row_values;
 mod tokens;
 
-use super::{JsonRow, Rewriter, row::reject};
+use super::{
+    JsonRow, Rewriter,
+    row::{reject, reject_with},
+};
 use crate::dump::{BytesEnd, Damage};
 use copy::Copy;
 use head::{Head, HeadEnd};
@@ -61,6 +64,11 @@ struct Statement {
     rows: u64,
     /// A comma was the last sign between its tuples.
     expects_tuple: bool,
+    /// The statement before it had rows, and nothing came since.
+    follows_rows: bool,
+    /// Signs of `),(` seen outside its tuples, in quotes or not: a quote that is missing turns text
+    /// and quotes around.
+    signs_outside: usize,
 }
 
 /// Reads statements.
@@ -122,6 +130,11 @@ impl Sql {
     }
 
     fn byte(&mut self, byte: u8, rows: &mut Vec<u8>) {
+        let is_outside = matches!(self.place, SqlPosition::Tuples | SqlPosition::Tail);
+        if is_outside && self.is_tuple_outside(byte) {
+            self.lexer.reset();
+            return self.begin_tuple();
+        }
         match self.place {
             SqlPosition::Copy => return self.copy_byte(byte, rows),
             SqlPosition::CopyHead => {
@@ -250,6 +263,19 @@ impl Sql {
     }
 
     fn head_byte(&mut self, byte: u8, rows: &mut Vec<u8>) {
+        if self.statement.follows_rows && !byte.is_ascii_whitespace() {
+            self.statement.follows_rows = false;
+            if byte == b',' {
+                // No statement begins so: the semicolon is damage, and the tuples go on.
+                self.statement = Statement {
+                    holds_rows: true,
+                    rows: 1,
+                    expects_tuple: true,
+                    ..Statement::default()
+                };
+                return self.place = SqlPosition::Tuples;
+            }
+        }
         match self.head.end_before(byte) {
             None => {}
             Some(HeadEnd::Statement) => {
@@ -299,8 +325,9 @@ impl Sql {
     }
 
     fn reject_row(&mut self, damage: Damage, rows: &mut Vec<u8>) {
-        self.values.begin();
+        self.values.end_value();
         self.values.row.reject(damage, rows);
+        self.values.begin();
         self.statement.rows += 1;
     }
 
@@ -312,7 +339,7 @@ impl Sql {
     /// Ends a statement, and counts it if it holds rows of which none was read.
     fn end_statement(&mut self, rows: &mut Vec<u8>) {
         if self.statement.holds_rows && self.statement.rows == 0 {
-            reject(Damage::UnreadStatement, rows);
+            reject_with(Damage::UnreadStatement, self.head.text(), rows);
         }
         self.begin_statement();
     }
@@ -321,7 +348,10 @@ impl Sql {
         self.place = SqlPosition::Head;
         self.head.clear();
         self.word.clear();
-        self.statement = Statement::default();
+        self.statement = Statement {
+            follows_rows: self.statement.rows > 0,
+            ..Statement::default()
+        };
     }
 
     /// At the end of a statement without values.

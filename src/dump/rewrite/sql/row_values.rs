@@ -43,6 +43,9 @@ impl RowValues {
         if self.is_quoted && is_list {
             self.quoted.push(b'\n');
         }
+        if self.bare.last().is_some_and(u8::is_ascii_digit) {
+            self.bare.push(b' ');
+        }
         self.is_quoted = true;
     }
 
@@ -105,10 +108,17 @@ impl RowValues {
         self.is_quoted = false;
     }
 
-    /// Ends the value. Text in quotes is the value, whatever marks or casts are around it.
+    /// Ends the value. Text in quotes is the value, whatever marks or casts are around it, but for
+    /// digits enough for a number: a quote that is missing turns text and quotes around.
     pub(super) fn end_value(&mut self) {
+        const FEWEST_DIGITS: usize = 7;
         let bare = self.bare.trim_ascii();
         self.ignores_rest = false;
+        let digits = bare.iter().filter(|byte| byte.is_ascii_digit());
+        if self.is_quoted && digits.count() >= FEWEST_DIGITS {
+            self.quoted.push(b'\n');
+            self.quoted.extend_from_slice(bare);
+        }
         let value = if self.is_quoted {
             Some(self.quoted.as_slice())
         } else if bare.is_empty() || bare.eq_ignore_ascii_case(b"NULL") {
