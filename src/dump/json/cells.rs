@@ -199,6 +199,24 @@ impl<'p, 'de> CellWalk<'p, '_, 'de> {
     }
 }
 
+impl<'de> CellWalk<'_, '_, 'de> {
+    /// The next value of a list that is a row: one of its fields.
+    fn next_field<A: SeqAccess<'de>>(
+        &mut self,
+        child: usize,
+        list: &mut A,
+    ) -> Result<Option<()>, A::Error> {
+        if self.paths.target(child).is_none() {
+            return list.next_element_seed(self.at(child));
+        }
+        let Some(value) = list.next_element::<&'de RawValue>()? else {
+            return Ok(None);
+        };
+        let kept = self.at(child).end_of_path(value.get());
+        kept.map(Some).map_err(de::Error::custom)
+    }
+}
+
 impl<'de> DeserializeSeed<'de> for CellWalk<'_, '_, 'de> {
     type Value = ();
 
@@ -229,6 +247,19 @@ impl<'de> Visitor<'de> for CellWalk<'_, '_, 'de> {
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
         let node = self.node;
+        let paths = self.paths;
+        for field in paths.fields(node) {
+            let next = match field {
+                Some(child) => self.next_field(*child, &mut list)?,
+                None => list.next_element::<IgnoredAny>()?.map(drop),
+            };
+            if next.is_none() {
+                return Ok(());
+            }
+        }
+        if !paths.fields(node).is_empty() {
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+        }
         while list.next_element_seed(self.at(node))?.is_some() {}
         Ok(())
     }

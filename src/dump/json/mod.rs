@@ -17,5 +17,5 @@ pub(super) use cells::{BatchText, JsonCells, NUMBER_KEYS, cells_of, is_cut_off};
 pub(super) use document::{Arrays, Elements, OwnKey, Span};
 pub(super) use extent::split_key;
 pub(super) use mend::{mend, parse};
-pub(super) use paths::{ANY_KEY, KEY_ITSELF, Keys, Paths, Target};
+pub(super) use paths::{ANY_KEY, KEY_ITSELF, Keys, Paths, Target, field_key};
 pub(super) use unread_texts::unread_texts;

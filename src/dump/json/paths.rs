@@ -10,6 +10,20 @@ pub(in crate::dump) const ANY_KEY: &str = "*";
 /// At the end of a path: the keys of the object themselves.
 pub(in crate::dump) const KEY_ITSELF: &str = "{key}";
 
+/// In a path: the value at `index` of a list that is a row of a table.
+pub(in crate::dump) fn field_key(index: usize) -> String {
+    format!("field {}", index + 1)
+}
+
+/// The index that [`field_key`] made this key of.
+fn field_index(key: &str) -> Option<usize> {
+    let field: usize = key.strip_prefix("field ")?.parse().ok()?;
+    field.checked_sub(1).filter(|index| *index < MOST_FIELDS)
+}
+
+/// Longer lists have no fields of their own.
+const MOST_FIELDS: usize = 1024;
+
 /// What a path leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::dump) enum Target {
@@ -39,6 +53,8 @@ struct Node {
     by_name: HashMap<String, usize>,
     /// The child of every other key.
     any: Option<usize>,
+    /// The children of a list by their places, if the row is a list.
+    fields: Vec<Option<usize>>,
     /// A bit for each length of a child's key: it tells most of the keys that lead nowhere.
     lengths: u64,
     target: Option<Target>,
@@ -108,6 +124,11 @@ impl Paths {
         };
         let parent = &mut self.nodes[node];
         parent.lengths |= length_bit(key);
+        if let Some(index) = field_index(key) {
+            let length = parent.fields.len().max(index + 1);
+            parent.fields.resize(length, None);
+            parent.fields[index] = Some(child);
+        }
         parent.children.push((key.to_owned(), child));
         if parent.children.len() > Self::FEW {
             parent.by_name = parent.children.iter().cloned().collect();
@@ -125,6 +146,11 @@ impl Paths {
         } else {
             copy.children.iter().cloned().collect()
         };
+        for (key, child) in &copy.children {
+            if let Some(field) = field_index(key).and_then(|at| copy.fields.get_mut(at)) {
+                *field = Some(*child);
+            }
+        }
         copy.any = copy.any.map(|any| self.copy(any));
         self.push(copy)
     }
@@ -150,6 +176,11 @@ impl Paths {
 
     pub(in crate::dump) fn child(&self, node: usize, key: &str) -> Option<usize> {
         self.named_child(node, key).or(self.nodes[node].any)
+    }
+
+    /// The children of a list at this node by their places; empty if all its values are alike.
+    pub(in crate::dump) fn fields(&self, node: usize) -> &[Option<usize>] {
+        &self.nodes[node].fields
     }
 
     pub(in crate::dump) fn target(&self, node: usize) -> Option<Target> {

@@ -4,8 +4,11 @@ use std::{borrow::Cow, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{ANY_KEY, NUMBER_KEYS, OwnKey, Paths, mend, split_key};
+use super::{ANY_KEY, NUMBER_KEYS, OwnKey, Paths, field_key, mend, split_key};
 use crate::dump::{UnreadPlace, UnreadVisit};
+
+/// The key under which `serde_json` gives a number that is no integer, so that no digit is lost.
+const EXACT_NUMBER: &str = "$serde_json::private::Number";
 
 /// Calls `visit` with each text that the `wanted` paths do not lead to, and with each key off them.
 ///
@@ -134,14 +137,28 @@ impl<'de> Visitor<'de> for UnreadWalk<'_, '_, 'de> {
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
         let (node, index) = (self.node, self.index);
-        while list.next_element_seed(self.at(node, index))?.is_some() {}
+        let wanted = self.wanted;
+        let fields = node.map_or(&[] as &[_], |node| wanted.fields(node));
+        if fields.is_empty() {
+            while list.next_element_seed(self.at(node, index))?.is_some() {}
+            return Ok(());
+        }
+        for field in 0.. {
+            self.keys.push(Cow::Owned(field_key(field)));
+            let child = fields.get(field).copied().flatten();
+            let next = list.next_element_seed(self.at(child, field));
+            self.keys.pop();
+            if next?.is_none() {
+                break;
+            }
+        }
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         let mut index = 0;
         while let Some(key) = map.next_key_seed(KeyText)? {
-            if NUMBER_KEYS.contains(&key.as_ref()) {
+            if NUMBER_KEYS.contains(&key.as_ref()) || key == EXACT_NUMBER {
                 let (node, index) = (self.node, self.index);
                 map.next_value_seed(self.at(node, index))?;
                 continue;
@@ -234,6 +251,14 @@ mod tests {
             ]
         );
         assert_eq!(texts(&[&["a"]], br#"[["1"]]"#), ["[0]: 1"]);
+        assert_eq!(
+            texts(&[&["a"]], br#"{"a":12125550100.0,"b":1.50}"#),
+            ["/1: b", "b[1]: 1.50"]
+        );
+        assert_eq!(
+            texts(&[&["field 2"]], br#"["1","2",["3"]]"#),
+            ["field 1[0]: 1", "field 3[2]: 3"]
+        );
         assert_eq!(
             texts(&[], b"{\"n\xe9\":\"1\t2\"}"),
             ["/0: n\u{fffd}", "n\u{fffd}[0]: 1 2"]

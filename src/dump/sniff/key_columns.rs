@@ -8,7 +8,7 @@ use super::{
     cells::Looks,
     choice::{Candidate, Choice, choose},
     leaves::{Leaf, Leaves},
-    names::{country_rank, path_meaning, safe_name, squash},
+    names::{country_rank, meaning, path_meaning, safe_name, squash},
 };
 use crate::dump::{ColumnRef, DumpError, json::ANY_KEY};
 
@@ -90,7 +90,10 @@ pub(super) fn phones(
 fn by_names_and_values(leaves: &Leaves, remarks: &mut Vec<String>) -> Vec<usize> {
     let candidates: Vec<Candidate> = (leaves.list.iter())
         .map(|leaf| Candidate {
-            meaning: path_meaning(&leaf.path),
+            meaning: match &leaf.title {
+                Some(title) => meaning(title),
+                None => path_meaning(&leaf.path),
+            },
             looks: leaf.looks,
         })
         .collect();
@@ -267,6 +270,7 @@ fn by_ref(leaves: &Leaves, column: &ColumnRef) -> Result<DocumentColumn, DumpErr
     let alike =
         |key: &String| key == asked || (!squash(asked).is_empty() && squash(key) == squash(asked));
     by_path(leaves, asked)
+        .or_else(|_| found(|leaf| leaf.title.as_ref().is_some_and(alike), leaves, asked))
         .or_else(|_| found(|leaf| leaf.path.last().is_some_and(alike), leaves, asked))
 }
 
@@ -306,7 +310,7 @@ pub(super) fn country(
         numbers.any(|number| parent(number) == parent(path))
     };
     let ranked = leaves.list.iter().enumerate().filter_map(|(index, leaf)| {
-        let rank = country_rank(leaf.path.last()?)?;
+        let rank = country_rank(leaf.title.as_ref().or(leaf.path.last())?)?;
         Some((!beside(&leaf.path), rank, index))
     });
     let Some((elsewhere, _, best)) = ranked.min() else {

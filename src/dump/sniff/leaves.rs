@@ -8,12 +8,13 @@ use super::{
     Sample,
     cells::{Looks, has_digits},
     levels,
-    names::path_name,
+    lists::Lists,
+    names::{is_known, path_name, safe_name},
     sample::{ROWS, step},
 };
 use crate::dump::{
     BytesEnd, Format,
-    json::{ANY_KEY, Arrays, Elements, KEY_ITSELF, NUMBER_KEYS, Span, parse},
+    json::{ANY_KEY, Arrays, Elements, KEY_ITSELF, NUMBER_KEYS, Span, field_key, parse},
 };
 
 /// An object with more keys than this, whose values are alike, is keyed by ids.
@@ -23,6 +24,8 @@ const MOST_FIELDS: usize = 8;
 pub(super) struct Leaf {
     pub(super) path: Vec<String>,
     pub(super) looks: Looks,
+    /// Its name, if the path has only its place: the column of a table of lists.
+    pub(super) title: Option<String>,
     /// Values of the sample that have this path.
     occurrences: usize,
     /// The last of them.
@@ -43,9 +46,15 @@ impl Leaves {
     /// values have it.
     pub(super) fn name(&self, leaf: usize) -> String {
         let Leaf {
-            path, occurrences, ..
+            path,
+            title,
+            occurrences,
+            ..
         } = &self.list[leaf];
-        path_name(path, |_| *occurrences > 1)
+        match title.as_deref().filter(|title| is_known(title)) {
+            Some(title) => safe_name(title),
+            None => path_name(path, |_| *occurrences > 1),
+        }
     }
 }
 
@@ -55,6 +64,7 @@ pub(super) fn leaves(sample: &Sample<'_>, format: Format) -> Leaves {
         found: Vec::new(),
         by_path: HashMap::new(),
         value: 0,
+        lists: Lists::default(),
         sample,
     };
     let document = (format == Format::Json)
@@ -64,6 +74,7 @@ pub(super) fn leaves(sample: &Sample<'_>, format: Format) -> Leaves {
     if let Some(document) = &document {
         let mut rows = Vec::new();
         collect_rows(&document.value, levels, &mut Vec::new(), &mut rows);
+        walk.lists = Lists::of(&rows, Some(&document.value), sample);
         walk.rows(&rows);
     } else {
         let spans = spans(sample, format);
@@ -74,6 +85,7 @@ pub(super) fn leaves(sample: &Sample<'_>, format: Format) -> Leaves {
         let rows: Vec<DocumentRow<'_>> = (values.iter())
             .map(|value| (Vec::new(), None, value))
             .collect();
+        walk.lists = Lists::of(&rows, None, sample);
         walk.rows(&rows);
     }
     // Keys are cells only where they are numbers.
@@ -105,7 +117,7 @@ fn spans(sample: &Sample<'_>, format: Format) -> Vec<Span> {
 }
 
 /// A row of a document: the keys above it, its own key, and its value.
-type DocumentRow<'v> = (Vec<String>, Option<&'v str>, &'v Value);
+pub(super) type DocumentRow<'v> = (Vec<String>, Option<&'v str>, &'v Value);
 
 /// The rows of a document, which are `levels` deep.
 fn collect_rows<'v>(
@@ -156,6 +168,8 @@ struct LeafWalk<'s> {
     by_path: HashMap<Vec<String>, usize>,
     /// Index of the value.
     value: usize,
+    /// The rows that are lists of fields.
+    lists: Lists,
     sample: &'s Sample<'s>,
 }
 
@@ -206,7 +220,16 @@ impl LeafWalk<'_> {
             path.pop();
             path.push(key.to_owned());
         }
-        self.walk(row, &mut path);
+        match row {
+            Value::Array(fields) if self.lists.have(&path) => {
+                for (index, field) in fields.iter().enumerate() {
+                    path.push(field_key(index));
+                    self.walk(field, &mut path);
+                    path.pop();
+                }
+            }
+            _ => self.walk(row, &mut path),
+        }
         self.value += 1;
     }
 
@@ -244,6 +267,7 @@ impl LeafWalk<'_> {
         let index = index.unwrap_or_else(|| {
             self.found.push(Leaf {
                 path: path.to_vec(),
+                title: self.lists.title(path),
                 looks: Looks::default(),
                 occurrences: 0,
                 last_value: 0,
@@ -265,7 +289,8 @@ fn generalized(mut leaves: Vec<Leaf>) -> Vec<Leaf> {
     for depth in 0..deepest.unwrap_or(0) {
         let mut groups: HashMap<Vec<String>, Vec<usize>> = HashMap::new();
         for (index, leaf) in leaves.iter().enumerate() {
-            if leaf.path.len() > depth && leaf.path[depth] != KEY_ITSELF {
+            let is_key = |key: &String| key != KEY_ITSELF && leaf.title.is_none();
+            if leaf.path.get(depth).is_some_and(is_key) {
                 let above = leaf.path[..depth].to_vec();
                 groups.entry(above).or_default().push(index);
             }

@@ -93,9 +93,10 @@ fn levels(value: &Value, sample: &Sample<'_>) -> Option<usize> {
     if fields.values().any(is_number) {
         return None;
     }
+    let is_row = |value: &Value| value.is_object() || value.is_array();
     // The largest of the collections decides how deep rows are.
     let below = fields.values().filter_map(|field| match field {
-        Value::Array(values) if values.iter().any(Value::is_object) => Some((values.len(), 2)),
+        Value::Array(values) if values.iter().any(is_row) => Some((values.len(), 2)),
         Value::Object(entries) => Some((entries.len(), 1 + levels(field, sample)?)),
         _ => None,
     });

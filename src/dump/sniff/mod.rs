@@ -23,6 +23,7 @@ mod header;
 mod key_columns;
 mod leaves;
 mod levels;
+mod lists;
 mod magic;
 mod names;
 mod notation;
