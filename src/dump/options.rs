@@ -183,7 +183,7 @@ impl Delimiter {
 
     /// From its bytes.
     pub fn new(bytes: &[u8]) -> Result<Delimiter, OptionError> {
-        let unusable = |&byte: &u8| matches!(byte, b'"' | b'\n' | b'\r' | 0);
+        let unusable = |&byte: &u8| matches!(byte, b'"' | b'\n' | b'\r' | 0) && bytes != [0];
         if bytes.is_empty() || bytes.len() > Self::MAX_BYTES || bytes.iter().any(unusable) {
             return Err(OptionError::BadDelimiter);
         }
@@ -202,6 +202,7 @@ impl FromStr for Delimiter {
     fn from_str(text: &str) -> Result<Delimiter, OptionError> {
         match text {
             "tab" | "\\t" => Delimiter::new(b"\t"),
+            "\\0" => Delimiter::new(b"\0"),
             _ => match hex_escape(text) {
                 Some(byte) => Delimiter::new(&[byte]),
                 None => Delimiter::new(text.as_bytes()),
@@ -269,7 +270,10 @@ mod tests {
         assert_eq!("\\x01".parse::<Delimiter>().unwrap().as_bytes(), b"\x01");
         assert_eq!("\\xff".parse::<Delimiter>().unwrap().as_bytes(), b"\xff");
         assert_eq!("----".parse::<Delimiter>().unwrap().as_bytes(), b"----");
-        for bad in ["", "\"", "\n", "\r", "\0", "\\x0a", "\\x00", "123456789"] {
+        for nul in ["\\0", "\\x00"] {
+            assert_eq!(nul.parse::<Delimiter>().unwrap().as_bytes(), b"\0");
+        }
+        for bad in ["", "\"", "\n", "\r", "\0,", "\\x0a", "123456789"] {
             assert_eq!(
                 bad.parse::<Delimiter>(),
                 Err(OptionError::BadDelimiter),

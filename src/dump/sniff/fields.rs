@@ -11,6 +11,7 @@ use super::{
     first_row::FirstRow,
     names::{Meaning, is_known, meaning, safe_name},
     sample::spread,
+    separators::separators,
 };
 use crate::dump::{
     ColumnRef, Delimiter, DumpError, Format, HeaderRule, ReadOptions, Refusal, Shape,
@@ -63,7 +64,10 @@ pub(super) fn settle(sample: &Sample<'_>) -> Result<Shape, DumpError> {
         match best(tables, &whole, sample, must_split) {
             Some(table) => table,
             None if must_split || whole.is_quoted => Table::new(sample, start, &plain(b",")),
-            None => return lines(sample),
+            None => match by_separator(&whole, start, sample) {
+                Some(table) => table,
+                None => return lines(sample),
+            },
         }
     };
     let columns = match columns::settle(&table, sample) {
@@ -149,6 +153,18 @@ fn best(
         return None;
     }
     Some(table)
+}
+
+/// The table of numbers under a separator that no list knows, if whole lines are no numbers.
+fn by_separator(whole: &WholeLines<'_>, start: usize, sample: &Sample<'_>) -> Option<Table> {
+    let tables = separators(&whole.lines)
+        .into_iter()
+        .map(|separator| Table::new(sample, start, &separator))
+        .filter(|table| {
+            let weighed = weigh(table, whole, sample);
+            weighed.is_some_and(|(evidence, ..)| evidence >= DelimiterEvidence::Numbers)
+        });
+    best(tables.collect(), whole, sample, false)
 }
 
 /// What speaks for a table: the kind of evidence, how much of it, and how even its rows are.

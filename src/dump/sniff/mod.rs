@@ -28,6 +28,7 @@ mod magic;
 mod names;
 mod notation;
 mod sample;
+mod separators;
 
 pub use names::path_name;
 
