@@ -81,10 +81,12 @@ pub(super) fn is_shaped(cell: &[u8]) -> bool {
     (7..=15).contains(&digits) && cell.iter().all(punctuation)
 }
 
-/// Whether a cell has a plus, a leading zero, or punctuation.
+/// Whether a cell has a plus, a leading zero, or the punctuation of numbers.
 fn is_marked(cell: &[u8]) -> bool {
     let cell = cell.trim_ascii();
-    cell.starts_with(b"0") || !cell.iter().all(u8::is_ascii_digit)
+    // Tax numbers such as Brazil's have dots and a hyphen.
+    let is_code = cell.contains(&b'.') && cell.contains(&b'-') && !cell.contains(&b'+');
+    cell.starts_with(b"0") || !(is_code || cell.iter().all(u8::is_ascii_digit))
 }
 
 /// Whether a cell has letters and few digits, as the names of columns: `phone`, `TELF1`, `x2`.
