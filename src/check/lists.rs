@@ -115,6 +115,9 @@ impl ListReader {
                 {
                     progress.skipped(&dump.path, &error.to_string(), Expected::Yes);
                 }
+                WalkStep::DumpEnded(dump, Ok(())) if dump.file.bytes_read() == 0 => {
+                    progress.skipped(&dump.path, "it is empty", Expected::Yes);
+                }
                 WalkStep::DumpEnded(dump, ended) => {
                     ended.map_err(|error| CheckError::List {
                         path: dump.path.to_path_buf(),
