@@ -115,7 +115,10 @@ impl ListReader {
                 {
                     progress.skipped(&dump.path, &error.to_string(), Expected::Yes);
                 }
-                WalkStep::DumpEnded(dump, Ok(())) if dump.file.bytes_read() == 0 => {
+                // Of standard input the verdict says so.
+                WalkStep::DumpEnded(dump, Ok(()))
+                    if dump.file.bytes_read() == 0 && dump.path.as_os_str() != "-" =>
+                {
                     progress.skipped(&dump.path, "it is empty", Expected::Yes);
                 }
                 WalkStep::DumpEnded(dump, ended) => {

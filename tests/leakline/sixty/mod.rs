@@ -2,6 +2,7 @@
 //! least one case, through the binary: a file, the flags, and what the load comes to.
 
 mod beside;
+mod damaged;
 mod files;
 mod found;
 mod layouts;
@@ -104,6 +105,7 @@ fn summary(report: &Value) -> String {
 fn cases() -> impl Iterator<Item = Case> {
     let groups = [
         beside::cases(),
+        damaged::cases(),
         files::cases(),
         found::cases(),
         layouts::cases(),
