@@ -15,7 +15,7 @@ mod tokens;
 
 pub(super) use places::Evidence;
 
-use crate::dump::{Batch, DumpFile, Format, Row, RowContent, Scratch};
+use crate::dump::{Batch, DumpFile, Format, Row, RowContent, Scratch, UnreadPlace};
 use crate::phone::Region;
 use places::{NumberCandidate, Places, TextPosition};
 use tokens::{Writing, candidates};
@@ -206,7 +206,15 @@ impl Witness {
         evidence: Evidence,
         visit: &mut dyn FnMut(&UnreadNumber),
     ) {
+        if all_digits_are_read(row) {
+            return;
+        }
         batch.unread_texts(row.raw, scratch, &mut |at, text| {
+            // Ids are in a list as often as numbers are, and take longer to be judged.
+            let writings = tokens::writings(text);
+            if writings.is_empty() || !self.believes_any(writings, at, evidence) {
+                return;
+            }
             candidates(text, home, &mut |writing, number| {
                 if number.is_none() {
                     return;
@@ -226,6 +234,22 @@ impl Witness {
             });
         });
     }
+
+    fn believes_any(&self, writings: &[Writing], at: UnreadPlace<'_>, evidence: Evidence) -> bool {
+        let counts = self.sample.get(&TextPosition::of(at).0);
+        let mut writings = writings.iter();
+        writings.any(|writing| counts.believes(*writing, evidence))
+    }
+}
+
+/// Whether the digits outside the only cell of a row that is read are too few for a number.
+fn all_digits_are_read(row: &Row<'_>) -> bool {
+    let RowContent::Cells([cell]) = row.content else {
+        return false;
+    };
+    // A bad byte of the row is three in the text: only digits are as many in both.
+    let read = tokens::count_digits(cell.text);
+    tokens::possible_digits(row.raw) < read + tokens::FEWEST
 }
 
 /// How many numbers a text holds. Nothing else of it is known: it is damaged.

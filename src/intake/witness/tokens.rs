@@ -9,7 +9,7 @@ use super::chance;
 use crate::phone::{CellOutcome, CellReader, DigitOrder, Number, Purpose, Region, with_ascii};
 
 /// Fewest digits of any candidate.
-const FEWEST: usize = 7;
+pub(super) const FEWEST: usize = 7;
 /// Fewest digits of a candidate without a plus whose home nobody knows.
 const FEWEST_BARE: usize = 10;
 /// Most digits of a number: 15 in E.164, and a dialling prefix before them.
@@ -52,10 +52,24 @@ pub(super) fn candidates(
 
 /// Whether a text may hold a candidate. Digits of other scripts have no ASCII byte.
 fn has_digits(text: &[u8]) -> bool {
-    let digits = text
-        .iter()
-        .filter(|byte| byte.is_ascii_digit() || !byte.is_ascii());
-    text.len() >= FEWEST && digits.count() >= FEWEST
+    text.len() >= FEWEST && possible_digits(text) >= FEWEST
+}
+
+/// The number of bytes that may be digits, or parts of them.
+pub(super) fn possible_digits(text: &[u8]) -> usize {
+    let may_be_digit = |byte: &&u8| byte.is_ascii_digit() || !byte.is_ascii();
+    text.iter().filter(may_be_digit).count()
+}
+
+/// How the candidates of a text may be written; nothing if it can hold none.
+pub(super) fn writings(text: &[u8]) -> &'static [Writing] {
+    if !has_digits(text) {
+        &[]
+    } else if text.is_ascii() && !text.contains(&b'+') {
+        &[Writing::Bare, Writing::HomeDigits]
+    } else {
+        &[Writing::Plus, Writing::Bare, Writing::HomeDigits]
+    }
 }
 
 fn in_ascii(text: &[u8], home: Option<Region>, visit: &mut impl FnMut(Writing, Option<Number>)) {
@@ -307,7 +321,7 @@ fn is_between(byte: u8) -> bool {
     matches!(byte, b' ' | b'-' | b'.' | b'(' | b')')
 }
 
-fn count_digits(text: &[u8]) -> usize {
+pub(super) fn count_digits(text: &[u8]) -> usize {
     text.iter().filter(|byte| byte.is_ascii_digit()).count()
 }
 
