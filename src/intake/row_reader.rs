@@ -2,7 +2,7 @@
 
 use super::{
     EntryOutcome, FileReader, Home, RejectReason, RowEntry, UnreadNumber,
-    damage::numbers_beside,
+    damage::{give_unread, numbers_beside, numbers_of},
     found_row::FoundRow,
     witness::{ColumnChoice, Evidence},
 };
@@ -240,5 +240,29 @@ impl FileReader {
             (false, false) => CellsHold::Words,
             (false, true) => CellsHold::Digits,
         }
+    }
+
+    /// The entries of the cells of a row, and the numbers in a rejected cell beside the first.
+    /// Returns whether any entry is a number.
+    fn read_all_of_cells(
+        &self,
+        row: &Row<'_>,
+        cells: &[Cell<'_>],
+        home: Home,
+        sink: &mut impl FnMut(RowEntry<'_>),
+    ) -> bool {
+        let (mut entries, mut any_rejected, mut any_number) = (0, false, false);
+        self.read_cells(row, home, &mut |entry: RowEntry<'_>| {
+            entries += 1;
+            any_rejected |= matches!(entry.entry, EntryOutcome::Rejected(_));
+            any_number |= matches!(entry.entry, EntryOutcome::Number(_));
+            sink(entry);
+        });
+        if any_rejected {
+            let texts = cells.iter().map(|cell| cell.text);
+            let numbers = texts.map(|text| numbers_of(text, home)).sum();
+            give_unread(numbers, entries, row, home, sink);
+        }
+        any_number
     }
 }

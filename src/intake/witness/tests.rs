@@ -36,7 +36,7 @@ fn counts(dump: &[u8]) -> Result<Tally, DumpError> {
 
 /// How rows are written.
 #[derive(Clone, Copy, Debug)]
-enum Writing {
+enum Syntax {
     Csv,
     JsonLines,
     JsonArray,
@@ -45,15 +45,15 @@ enum Writing {
     Inserts,
 }
 
-fn any_writing() -> impl Strategy<Value = Writing> {
-    use Writing::{Csv, Inserts, JsonArray, JsonLines, KeyedById, OneInsert};
+fn any_writing() -> impl Strategy<Value = Syntax> {
+    use Syntax::{Csv, Inserts, JsonArray, JsonLines, KeyedById, OneInsert};
     proptest::sample::select(vec![
         Csv, JsonLines, JsonArray, KeyedById, OneInsert, Inserts,
     ])
 }
 
 /// Rows of two numbers, in a column of their own and in a note.
-fn rows(writing: Writing) -> Vec<u8> {
+fn rows(writing: Syntax) -> Vec<u8> {
     let row = |index: usize| {
         let (phone, note) = (
             format!("+12125550{}", 100 + index),
@@ -61,21 +61,21 @@ fn rows(writing: Writing) -> Vec<u8> {
         );
         let object = format!(r#"{{"id":{index},"phone":"{phone}","note":"{note}"}}"#);
         match writing {
-            Writing::Csv => format!("{index},{phone},{note}"),
-            Writing::JsonLines | Writing::JsonArray => object,
-            Writing::KeyedById => format!(r#""u{index}":{object}"#),
-            Writing::OneInsert => format!("({index},'{phone}','{note}')"),
-            Writing::Inserts => {
+            Syntax::Csv => format!("{index},{phone},{note}"),
+            Syntax::JsonLines | Syntax::JsonArray => object,
+            Syntax::KeyedById => format!(r#""u{index}":{object}"#),
+            Syntax::OneInsert => format!("({index},'{phone}','{note}')"),
+            Syntax::Inserts => {
                 format!("INSERT INTO u (id,phone,note) VALUES ({index},'{phone}','{note}');")
             }
         }
     };
     let (head, between, tail) = match writing {
-        Writing::Csv => ("id,phone,note\n", "\n", "\n"),
-        Writing::JsonLines | Writing::Inserts => ("", "\n", "\n"),
-        Writing::JsonArray => ("[\n", ",\n", "]\n"),
-        Writing::KeyedById => ("{\n", ",\n", "}\n"),
-        Writing::OneInsert => ("INSERT INTO u (id,phone,note) VALUES\n", ",\n", ";\n"),
+        Syntax::Csv => ("id,phone,note\n", "\n", "\n"),
+        Syntax::JsonLines | Syntax::Inserts => ("", "\n", "\n"),
+        Syntax::JsonArray => ("[\n", ",\n", "]\n"),
+        Syntax::KeyedById => ("{\n", ",\n", "}\n"),
+        Syntax::OneInsert => ("INSERT INTO u (id,phone,note) VALUES\n", ",\n", ";\n"),
     };
     let rows: Vec<String> = (0..40).map(row).collect();
     format!("{head}{}{tail}", rows.join(between)).into_bytes()
