@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     Sample,
     cells::{Looks, has_digits},
-    levels,
+    levels::{self, DocumentRow},
     lists::Lists,
     names::{is_known, path_name, safe_name},
     sample::{ROWS, step},
@@ -115,9 +115,6 @@ fn spans(sample: &Sample<'_>, format: Format) -> Vec<Span> {
     spans.retain(|span| span.damage.is_none());
     spans
 }
-
-/// A row of a document: the keys above it, its own key, and its value.
-pub(super) type DocumentRow<'v> = (Vec<String>, Option<&'v str>, &'v Value);
 
 /// The rows of a document, which are `levels` deep.
 fn collect_rows<'v>(

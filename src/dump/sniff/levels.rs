@@ -8,6 +8,9 @@ use crate::dump::{
     json::{Arrays, Elements, Span, parse},
 };
 
+/// A row of a document: the keys above it, its own key, and its value.
+pub(super) type DocumentRow<'v> = (Vec<String>, Option<&'v str>, &'v Value);
+
 /// Values of an object or list that are looked at.
 const SAMPLE: usize = 64;
 /// Fewer values under keys of their own are the fields of one row.

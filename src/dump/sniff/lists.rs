@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{Sample, cells::is_number, leaves::DocumentRow, sample::step};
+use super::{Sample, cells::is_number, levels::DocumentRow, sample::step};
 
 /// Keys under which exports give the names of columns, most telling first.
 const KEYS_OF_NAMES: [&str; 7] = [
