@@ -217,7 +217,7 @@ impl ReadingProgress for Watcher<'_> {
                 self.settings.write_if_verbose(&format!(
                     "{}: numbers without a country code are read as numbers from {} ({home})",
                     shown(&path),
-                    home.name(),
+                    home.name_in_sentence(),
                 ));
             }
             for note in shape.notes() {

@@ -2,6 +2,7 @@
 //! crate.
 
 mod any_carrier;
+mod article;
 mod calling_code;
 mod clean;
 mod country;

@@ -240,9 +240,9 @@ fn github_gets_ten_annotations_of_a_level_and_a_table() {
     let world = world();
     let run = check(&world, &["--format", "github"]).expect(1).text();
     let expected = "\
-        ::error file=my lists/list.csv,line=2,title=exposed::a number from United States appears in breach (alleged)\n\
-        ::error file=my lists/list.csv,line=7,title=exposed::a number from United States appears in breach (alleged)\n\
-        ::warning file=my lists/list.csv,line=4,title=not-covered::no source searched holds numbers of Sweden, so leakline cannot tell\n\
+        ::error file=my lists/list.csv,line=2,title=exposed::a number from the United States appears in breach (alleged)\n\
+        ::error file=my lists/list.csv,line=7,title=exposed::a number from the United States appears in breach (alleged)\n\
+        ::warning file=my lists/list.csv,line=4,title=not-covered::no source searched holds numbers from Sweden, so leakline cannot tell\n\
         ::warning file=my lists/list.csv,line=5,title=invalid::not a phone number: too_short: digits are missing\n";
     assert_eq!(run, expected);
 

@@ -116,7 +116,10 @@ fn chosen(all: Index, args: &Extract) -> anyhow::Result<Index> {
     match missing {
         None => Ok(chosen),
         Some(region) => Err(failure(
-            format!("no source holds numbers of {} ({region})", region.name()),
+            format!(
+                "no source holds numbers from {} ({region})",
+                region.name_in_sentence()
+            ),
             "`leakline stats` shows the countries; without it `check` would say not-covered",
         )),
     }

@@ -55,7 +55,7 @@ impl ReportOptions {
         }
         if totals.not_covered() > 0 {
             let sentence =
-                "not-covered: no source holds numbers of the country, so leakline cannot tell";
+                "not-covered: no source holds numbers from the country, so leakline cannot tell";
             lines.push(sentence.to_owned());
         }
         if self.shows_answer(Exposure::Invalid) {
@@ -84,7 +84,10 @@ impl ReportOptions {
 
     /// The answer in a sentence without the number.
     pub(super) fn in_words(&self, finding: &Finding, exposure: Exposure) -> String {
-        let country = finding.number.map_or("", |number| number.region().name());
+        let country = finding
+            .number
+            .map(|number| number.region().name_in_sentence())
+            .unwrap_or_default();
         match exposure {
             Exposure::Exposed => {
                 let sources: Vec<String> = finding
@@ -96,7 +99,7 @@ impl ReportOptions {
             }
             Exposure::NotFound => format!("a number from {country} appears in no source searched"),
             Exposure::NotCovered => {
-                format!("no source searched holds numbers of {country}, so leakline cannot tell")
+                format!("no source searched holds numbers from {country}, so leakline cannot tell")
             }
             Exposure::Invalid => {
                 let reason = finding.reason.unwrap_or_default();
