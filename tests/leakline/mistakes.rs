@@ -104,9 +104,18 @@ fn a_list_without_numbers_is_told_with_what_is_in_it() {
     let world = world();
     world.file("words.txt", "one\ntwo\nthree\n");
     let args = ["check", "-i", "words.txt", "--input-format", "text"];
-    assert_says(&world, &args, &["rows without a number: 3", "line 1"]);
+    assert_says(
+        &world,
+        &args,
+        &[
+            "words.txt: nothing was decided",
+            "none of 3 contacts",
+            "line 1",
+        ],
+    );
     world.file("empty.txt", "");
-    assert_says(&world, &["check", "-i", "empty.txt"], &["empty"]);
+    let texts = ["empty.txt: nothing was decided: the list is empty"];
+    assert_says(&world, &["check", "-i", "empty.txt"], &texts);
 }
 
 #[test]

@@ -123,7 +123,7 @@ impl Prepared {
         // The reports state how the run ends, so that has to be known before they end.
         let mut known = baseline.summary();
         let verdict = answered.and_then(|found| {
-            let verdict = plan.policy.verdict(&totals)?;
+            let verdict = (plan.policy).verdict(&totals, plan.shown.only_list.as_deref())?;
             known = baseline.write(&found, settings)?;
             Ok(verdict)
         });
@@ -134,7 +134,7 @@ impl Prepared {
         };
         reports.tell_left_out(&totals);
         let reader_left = ended.as_ref().is_err_and(anyhow::Error::is::<PipeClosed>);
-        if !reader_left && (completion == Completion::Whole || totals.checked() > 0) {
+        if !reader_left && completion.leaves_counts(&totals) {
             let legend = (format == CheckFormat::Text).then_some(&options);
             summarize(&totals, completion, legend, settings);
             say_how_read(&inputs, settings);
@@ -173,6 +173,15 @@ impl Completion {
             Completion::Whole
         } else {
             Completion::BrokeOff
+        }
+    }
+
+    /// Whether the counts say more than the error: not of an empty list, nor of one that could
+    /// not be opened.
+    fn leaves_counts(self, totals: &Totals) -> bool {
+        match self {
+            Completion::Whole => totals.checked() + totals.invalid + totals.blank > 0,
+            Completion::BrokeOff => totals.checked() > 0,
         }
     }
 }

@@ -25,20 +25,23 @@ pub(crate) enum Undecided {
 }
 
 impl FailPolicy {
+    /// `only_list` names the list, if there is one only.
+    ///
     /// # Errors
     /// Nothing was decided, or too many contacts are invalid.
-    pub(crate) fn verdict(&self, totals: &Totals) -> anyhow::Result<Exit> {
+    pub(crate) fn verdict(&self, totals: &Totals, only_list: Option<&str>) -> anyhow::Result<Exit> {
         let (checked, invalid) = (totals.checked(), totals.invalid);
         let not_covered = totals.not_covered();
         if totals.decided_nothing() && self.undecided == Undecided::Refused {
-            return Err(nothing_decided(totals));
+            return Err(nothing_decided(totals, only_list));
         }
         if self.max_invalid.is_passed_by(invalid, checked + invalid) {
             return Err(failure(
                 format!(
-                    "{} of {} contacts are invalid, more than --max-invalid allows",
+                    "{} of {} contacts are invalid, more than --max-invalid {} allows",
                     human(invalid),
-                    human(checked + invalid)
+                    human(checked + invalid),
+                    self.max_invalid,
                 ),
                 "see them with --only invalid",
             ));
@@ -46,9 +49,10 @@ impl FailPolicy {
         if self.max_not_covered.is_passed_by(not_covered, checked) {
             return Err(failure(
                 format!(
-                    "{} of {} contacts are not covered, more than --max-not-covered allows",
+                    "{} of {} contacts are not covered, more than --max-not-covered {} allows",
                     human(not_covered),
-                    human(checked)
+                    human(checked),
+                    self.max_not_covered,
                 ),
                 "load a dump of their countries; see them with --only not-covered",
             ));
@@ -78,35 +82,55 @@ pub(crate) fn outcome(verdict: &anyhow::Result<Exit>, totals: &Totals) -> RunOut
     }
 }
 
-fn nothing_decided(totals: &Totals) -> anyhow::Error {
+/// `only_list` names the list, if there is one only.
+fn nothing_decided(totals: &Totals, only_list: Option<&str>) -> anyhow::Error {
     if totals.checked() > 0 {
         return failure(
-            "nothing was decided: no source searched holds numbers of these countries",
+            "nothing was decided: no source searched holds numbers from these countries",
             "load a dump of these countries; `leakline stats` shows what is covered",
         );
     }
-    match (totals.commonest_reason(), totals.blank) {
-        (Some((reason, count, line)), _) => failure(
-            format!(
-                "nothing was decided: no contact is a phone number; rows without a number: {}, \
-                 {} of them {reason}, first in line {line}",
-                human(totals.invalid),
-                human(count),
-            ),
-            "see the reasons with --only invalid; --country says how to read numbers without a \
-             country code, --phone-column names their column",
+    let (what, advice) = match (totals.commonest_reason(), totals.blank) {
+        (Some((reason, count, line)), _) => (
+            no_number(totals.invalid, reason, count, only_list.map(|_| line)),
+            advice_on_reason(reason, totals.invalid),
         ),
-        (None, 0) => failure(
-            "nothing was decided: the list is empty",
-            "check what was handed in",
+        (None, 0) => (
+            "the list is empty".to_owned(),
+            "check the file, or the command that writes it",
         ),
-        (None, blank) => failure(
-            format!(
-                "nothing was decided: the list holds no number, only blank rows: {}",
-                human(blank)
-            ),
-            "check what was handed in; --phone-column names the column of numbers",
+        (None, blank) => (
+            format!("there is no number, only blank rows: {}", human(blank)),
+            "check the file, or name the column of the numbers with --phone-column",
         ),
+    };
+    // Arguments and stdin have no name that would help.
+    let file = only_list.filter(|list| !matches!(*list, "argument" | "-"));
+    let file = file.map_or_else(String::new, |file| format!("{file}: "));
+    failure(format!("{file}nothing was decided: {what}"), advice)
+}
+
+/// What is said of contacts none of which is a number: how many they are, and their commonest
+/// reason with its first line.
+fn no_number(invalid: u64, reason: &str, count: u64, line: Option<u64>) -> String {
+    let line = line.map_or_else(String::new, |line| format!(", first in line {line}"));
+    let count = human(count);
+    match invalid {
+        1 => format!("the only contact is no phone number: {reason}"),
+        _ => format!(
+            "none of {} contacts is a phone number; most often {reason}: {count}{line}",
+            human(invalid)
+        ),
+    }
+}
+
+fn advice_on_reason(reason: &str, invalid: u64) -> &'static str {
+    match (reason, invalid) {
+        ("no_country", _) => "say from which country the numbers are, as in --country DE",
+        (_, 1) => "check its digits; --explain says how it was read",
+        _ => {
+            "see the reason of each with --only invalid; --phone-column names the column of the numbers"
+        }
     }
 }
 
