@@ -36,7 +36,7 @@ pub struct TextStyle {
 pub enum TextTarget {
     /// To somebody who also sees the errors on stderr.
     Stdout,
-    /// To a file, which must say itself that a run failed.
+    /// To a file, which must say itself that a run failed, and what its words mean.
     File,
 }
 
@@ -85,7 +85,17 @@ impl Report for PlainText<'_> {
             let tables = summary(self.options, closing, &tally, self.style.tables);
             out.extend_from_slice(tables.as_bytes());
         }
-        if let (TextTarget::File, Some(reason)) = (self.style.target, closing.outcome.failure()) {
+        if self.style.target == TextTarget::Stdout {
+            return;
+        }
+        let legend = self.options.legend(closing.totals);
+        if !legend.is_empty() {
+            let legend = legend.iter().map(|line| printable(line));
+            let lines: Vec<_> = legend.map(|line| format!("\n{line}")).collect();
+            out.extend_from_slice(lines.concat().as_bytes());
+            out.push(b'\n');
+        }
+        if let Some(reason) = closing.outcome.failure() {
             let line = format!(
                 "undecided (exit {}): {}\n",
                 closing.outcome.exit(),
