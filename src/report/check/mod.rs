@@ -5,6 +5,7 @@
 //! page.rs      ContactList, Page, RawRows: what a format is given
 //! text.rs      a line per contact, for people
 //! summary.rs   the tables of `--summary`       tally.rs     answers by list and by source
+//! explained.rs the lines of `--explain`
 //! html.rs      a page for a browser            csv.rs       the list's rows and three columns
 //! json.rs      one object                      ndjson.rs    one object per contact
 //! sarif/       code scanning                   junit.rs     test pages of CI services
@@ -17,6 +18,7 @@
 
 mod csv;
 mod encoding;
+mod explained;
 mod github;
 mod html;
 mod json;

@@ -4,12 +4,11 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
+use super::explained::explained;
 use super::summary::summary;
 use super::tally::SharedTally;
 use super::{Closing, ContactList, Page, Report, ReportOptions};
-use crate::exposure::{Explanation, Exposure, Finding, HomeFrom, Note};
-use crate::intake::Home;
-use crate::phone::{Grade, ReadAs};
+use crate::exposure::{Exposure, Finding, Note};
 use crate::printable::printable;
 use crate::report::table::TableStyle;
 
@@ -158,69 +157,9 @@ impl PlainText<'_> {
             line.push_str(&printable(cell));
         }
         line.push_str(after);
-        match &finding.explanation {
-            Some(explanation) => self.explain(explanation, line),
-            None => Ok(()),
+        if let Some(explanation) = &finding.explanation {
+            explained(self.options, explanation, line);
         }
-    }
-
-    /// A second line under the answer: how the text was read.
-    fn explain(&self, explanation: &Explanation, line: &mut String) -> std::fmt::Result {
-        let Explanation {
-            home,
-            home_from,
-            reading,
-        } = explanation;
-        line.push_str("             ");
-        match reading {
-            Some(reading) => {
-                let grade = match reading.grade {
-                    Grade::Valid => "valid",
-                    Grade::Possible => "of a possible length, in no range that is in use",
-                };
-                let number = self.options.number(reading.number);
-                write!(
-                    line,
-                    "read as {number}, {}, {grade}",
-                    reading.number.region().name()
-                )?;
-            }
-            None => line.push_str("read as no number"),
-        }
-        match (home, home_from) {
-            (Home::Region(region), HomeFrom::Option) => {
-                write!(line, "; home country {} by --country", region.name())?;
-            }
-            (Home::Region(region), _) => {
-                write!(line, "; home country {} by its row", region.name())?;
-            }
-            (Home::UnknownName, _) => line.push_str("; its row names no known country"),
-            (Home::None, _) => line.push_str("; no home country"),
-        }
-        let Some(reading) = reading else {
-            line.push('\n');
-            return Ok(());
-        };
-        line.push_str(match reading.read_as {
-            ReadAs::Home => "; read as dialled at home",
-            ReadAs::International => "; read as international",
-        });
-        if reading.migrated {
-            line.push_str("; rewritten from an old numbering plan");
-        }
-        if let Some(other) = reading.alternative {
-            let number = self.options.number(other);
-            write!(
-                line,
-                "; looked up as {number}, {}, too",
-                other.region().name()
-            )?;
-        }
-        for (index, repair) in reading.repairs.codes().enumerate() {
-            line.push_str(if index == 0 { "; mended: " } else { ", " });
-            line.push_str(repair);
-        }
-        line.push('\n');
         Ok(())
     }
 }
