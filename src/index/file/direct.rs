@@ -167,6 +167,7 @@ mod tests {
         }
     }
 
+    #[cfg_attr(miri, ignore = "Miri has no fcntl(F_GETFL)")]
     #[test]
     fn what_is_written_is_read_in_both_ways() {
         let file = DirectFile::new(tempfile::tempfile().unwrap());

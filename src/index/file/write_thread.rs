@@ -94,6 +94,7 @@ mod tests {
 
     use super::*;
 
+    #[cfg_attr(miri, ignore = "Miri has no fcntl(F_GETFL)")]
     #[test]
     fn an_error_of_the_thread_reaches_the_caller() {
         // Opened for reading only, so that every write fails.
