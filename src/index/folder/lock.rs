@@ -108,13 +108,7 @@ impl WriteLock {
             Err(error) if !is_unsupported(&error) => {
                 return Err(failed("lock the index folder")(error));
             }
-            Err(_) => File::options()
-                .create(true)
-                .truncate(false)
-                .write(true)
-                .open(folder.join(LOCK_FILE))
-                .and_then(|opened| lock(opened, patience))
-                .map_err(failed("lock the index folder"))?,
+            Err(_) => lock_file_in(folder, patience).map_err(failed("lock the index folder"))?,
         };
         let Some(locked) = locked else {
             return Err(LockError::Busy {
@@ -197,6 +191,16 @@ fn is_still(folder: &Path, locked: &File) -> io::Result<bool> {
     }
 }
 
+/// The lock where folders cannot be locked; `None` if another process has it.
+fn lock_file_in(folder: &Path, patience: Patience) -> io::Result<Option<File>> {
+    let opened = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join(LOCK_FILE))?;
+    lock(opened, patience)
+}
+
 /// `None` if another process has the lock.
 fn lock(file: File, patience: Patience) -> io::Result<Option<File>> {
     let is_locked = try_until_told(|| match patience {
@@ -234,6 +238,17 @@ mod tests {
         let mut answers =
             [Err(TryLockError::Error(io::ErrorKind::InvalidInput.into()))].into_iter();
         assert!(try_until_told(|| answers.next().unwrap()).is_err());
+    }
+
+    #[test]
+    fn where_folders_cannot_be_locked_an_empty_file_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let take = || lock_file_in(folder.path(), Patience::None).unwrap();
+        let first = take().unwrap();
+        assert!(take().is_none());
+        drop(first);
+        assert!(take().is_some());
+        assert_eq!(fs::read(folder.path().join(LOCK_FILE)).unwrap(), b"");
     }
 
     /// With two kinds of lock two writers could each have one.
