@@ -335,6 +335,11 @@ fn of_write(error: &WriteError) -> Option<String> {
             "`leakline verify` says whether it is good, `leakline sources` which state it is in"
                 .to_owned()
         }
+        WriteError::TooManySources { .. } => {
+            "load into another index with --index, or more dumps under one --source; \
+             the index is as it was"
+                .to_owned()
+        }
         WriteError::Meta(_) | WriteError::MetaLength { .. } => {
             "load fewer files at once, into several sources".to_owned()
         }

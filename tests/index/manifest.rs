@@ -157,6 +157,28 @@ fn the_manifest_has_one_way_to_be_written() {
 }
 
 #[test]
+fn the_longest_manifest_that_is_read_has_16_mib() {
+    let fault_of = |files: usize| {
+        fault(|it| {
+            let entry = |n: usize| Entry {
+                name: format!("{n:06}").into_bytes(),
+                role: 0,
+                zeros: [0; 4],
+                generation: 1,
+                seal: [0; 32],
+            };
+            it.entries = (0..files).map(entry).collect();
+        })
+    };
+    let most = ((16 << 20) - 32 - 40) / 112;
+    assert!(matches!(fault_of(most), IndexError::ListedMissing { .. }));
+    assert!(matches!(
+        fault_of(most + 1),
+        IndexError::DamagedManifest { .. }
+    ));
+}
+
+#[test]
 fn other_versions_and_other_keys_are_told_from_damage() {
     let later = fault(|it| it.version = 4);
     assert!(matches!(later, IndexError::Version { found: 4, .. }));

@@ -9,10 +9,10 @@ use crate::tag::Tag;
 
 /// The most tags of a block.
 pub(in crate::index) const BLOCK_TAGS: usize = 512;
-/// The most bytes of a block: 55 low bits a tag, where 511 distances fill 64 bits, and three bits
-/// of high parts.
+/// The most bytes of a block: the width, then for each tag after the first 55 low bits, where 511
+/// distances fill 64 bits, and three bits of high parts.
 pub(in crate::index) const BLOCK_MAX: usize =
-    1 + (BLOCK_TAGS * 55).div_ceil(8) + (BLOCK_TAGS * 3).div_ceil(8);
+    1 + ((BLOCK_TAGS - 1) * 55).div_ceil(8) + ((BLOCK_TAGS - 1) * 3).div_ceil(8);
 
 /// Appends the block of `tags`, which ascend strictly. The first is not in it, but in its fence.
 #[expect(
@@ -324,8 +324,9 @@ mod tests {
             let mean = u64::min(mean, u64::MAX / rest);
             let tags: Vec<Tag> = (0..=rest).map(|n| Tag(n * mean)).collect();
             let length = encoded(&tags).len();
-            assert!((1..=3707).contains(&length), "{width}: {length}");
+            assert!((1..=BLOCK_MAX).contains(&length), "{width}: {length}");
         }
+        assert_eq!(BLOCK_MAX, 3707);
     }
 
     #[test]

@@ -21,8 +21,11 @@ const HEADER_LENGTH: usize = GENERATION + 8;
 const ENTRY_LENGTH: usize = SourceName::MAX_LENGTH + 4 + 4 + 8 + Seal::LENGTH;
 const END_LENGTH: usize = Seal::LENGTH + 8;
 
-/// Bytes of the longest manifest that is read: a hundred thousand files have fewer.
+/// Bytes of the longest manifest that is read, so that a forged one takes no more memory.
 pub(in crate::index) const MAX_LENGTH: u64 = 16 << 20;
+/// The most files that a manifest lists: as many as fit the longest.
+pub(in crate::index) const MAX_FILES: usize =
+    ((16 << 20) - HEADER_LENGTH - END_LENGTH) / ENTRY_LENGTH;
 
 /// What an index consists of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,5 +148,39 @@ impl ListedFile {
             generation: u64_at(bytes, ROLE + 8),
             seal: Seal(chunk_at(bytes, ROLE + 16)),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::Key;
+
+    /// A listing of `count` sources.
+    fn of_sources(count: usize) -> Listing {
+        let key = Key::from_hex(&"0b".repeat(32)).unwrap();
+        let file = |n: usize| ListedFile {
+            role: SegmentRole::Source,
+            name: format!("source-{n:06}").parse().unwrap(),
+            generation: 1,
+            seal: Seal([0; Seal::LENGTH]),
+        };
+        Listing {
+            key_id: key.id(),
+            generation: 1,
+            files: (0..count).map(file).collect(),
+        }
+    }
+
+    #[cfg_attr(miri, ignore = "sixteen million bytes would take hours")]
+    #[test]
+    fn as_many_files_as_are_allowed_fit_the_longest_manifest() {
+        let key = Key::from_hex(&"0b".repeat(32)).unwrap();
+        let most = of_sources(MAX_FILES);
+        let (bytes, seal) = most.encode(&key);
+        assert!(Listing::is_sealed(&bytes, seal, &key));
+        assert!(Listing::decode(&bytes).unwrap().0 == most);
+        let length = bytes.len() as u64;
+        assert!((MAX_LENGTH - ENTRY_LENGTH as u64 + 1..=MAX_LENGTH).contains(&length));
     }
 }

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     index::{
         CountryCount, Segment, SegmentRole, SegmentWriter, SourceMeta, SourceName, WriteError,
-        file::listing::{ListedFile, Listing},
+        file::listing::{ListedFile, Listing, MAX_FILES},
     },
     key::{Key, new_private_file, sync_folder},
     phone::Region,
@@ -141,6 +141,9 @@ impl IndexChange<'_> {
         let (file, countries, seal) = writer.end_sealed()?;
         self.unlisted.push(file.sync()?);
         self.take_out(role, &name);
+        if self.files.len() >= MAX_FILES {
+            return Err(WriteError::TooManySources { most: MAX_FILES });
+        }
         self.files.push(ListedFile {
             role,
             name,

@@ -32,6 +32,12 @@ pub enum WriteError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// One more source than a manifest lists.
+    #[error("the index has {most} sources, and no index can have more")]
+    TooManySources {
+        /// The most files that a manifest lists.
+        most: usize,
+    },
     /// A country was given after one whose code is higher, or twice.
     #[error("the tags of {region} were given after those of {previous}")]
     CountryOrder {
