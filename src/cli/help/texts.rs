@@ -210,7 +210,7 @@ that file; that does not show that a service was breached.",
             "against a dump, with no index",
         ),
         example(
-            "leakline check -q -i contacts.csv --max-invalid 5 --report sarif=leakline.sarif",
+            "leakline check -i contacts.csv --max-invalid 5 --report sarif=leakline.sarif",
             "",
         ),
         example(
