@@ -104,17 +104,17 @@ fn of_dump(error: &DumpError) -> Option<String> {
         DumpError::AmbiguousColumn { .. } => "choose with --phone-field N or --phone-column NAME",
         DumpError::NoKeys => "name its columns with --phone-column or --phone-field",
         DumpError::MissingColumn { columns, .. } if columns.is_empty() => {
-            "give the place of the column with --phone-field N"
+            "give the place of the column with --phone-field N (or --country-field N)"
         }
         DumpError::MissingColumn { .. } => {
-            "name one of these columns, or a place with --phone-field N"
+            "name one of these columns, or its place with --phone-field N (or --country-field N)"
         }
         DumpError::NoHeader { .. } => {
             "give the place of the column with --phone-field N (or --country-field N)"
         }
         DumpError::MissingField { .. } => "count fields from 1, and check --delimiter",
         DumpError::BrokenOff { .. } | DumpError::Damaged { .. } => {
-            "fetch it again; `load --keep-going` stores what can be read of it"
+            "fetch the file again; of a dump, `load --keep-going` stores what can be read"
         }
         DumpError::Excess(excess) => of_excess(*excess)?,
         DumpError::Folder => "name the files in it",
@@ -136,7 +136,9 @@ fn of_refusal(refusal: Refusal) -> Option<String> {
         Refusal::Archive => "name one of its files",
         Refusal::Nested { .. } => "unpack it first, or raise --max-layers",
         Refusal::Unsupported(what) => of_unsupported(what),
-        Refusal::Otherwise(_) => "leave --input-format out: spreadsheets are told by their bytes",
+        Refusal::Otherwise(_) => {
+            "leave --input-format out: a spreadsheet is recognised by its bytes"
+        }
         Refusal::Encrypted => "decrypt it first",
         Refusal::Binary => "give text, CSV or JSON",
         Refusal::MostlyUnread => {
@@ -191,7 +193,7 @@ fn of_key(error: &KeyError) -> Option<String> {
     Some(match error {
         KeyError::Random(_) => "check that the system offers getrandom or /dev/urandom".to_owned(),
         KeyError::Missing { .. } => {
-            "give the key that the index was made under: an index of another key cannot be read"
+            "check the path; an index can be read with no other key than the one it was made under"
                 .to_owned()
         }
         KeyError::Exists { path } => format!(
@@ -203,9 +205,9 @@ fn of_key(error: &KeyError) -> Option<String> {
             "check where the file comes from; then `chown {}`, or copy it into a file of your own",
             shown(&path)
         ),
-        KeyError::Mode { path, .. } => format!("chmod 600 {}", shown(&path)),
+        KeyError::Mode { path, .. } => format!("if it is your key: chmod 600 {}", shown(&path)),
         KeyError::Length { .. } | KeyError::NotHex { .. } => {
-            "name the file that `leakline keygen` wrote, or restore it from a copy: \
+            "give the key that `leakline keygen` wrote, or restore it from a copy: \
              without its key an index is worthless"
                 .to_owned()
         }
@@ -276,7 +278,7 @@ fn of_lock(error: &LockError) -> Option<String> {
 fn of_segment(error: &SegmentError) -> Option<String> {
     let text = match error {
         SegmentError::NotASegment { .. } => {
-            "--index names the folder that `leakline load` made, or one .segment file of it; \
+            "an index is the folder that `leakline load` made, or one .segment file of it; \
              a contact list is given with -i. If it is a segment, restore it from a copy"
         }
         SegmentError::Version { found, .. } if *found < FORMAT_VERSION => {

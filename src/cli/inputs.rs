@@ -69,7 +69,7 @@ pub(crate) fn refuse_numbers_for_files<'a>(
     if inputs.any(|input| input.file().is_some_and(is_number)) {
         return Err(failure(
             "a number is given where a file is expected, and there is no such file",
-            "give numbers on stdin (`-i -`), or as arguments of `check` without a flag",
+            "name a file, or - for stdin; `leakline check` takes numbers as arguments, without a flag",
         ));
     }
     Ok(())
@@ -83,7 +83,10 @@ pub(crate) fn refuse_stdin_twice<'a>(
     let of_key = usize::from(settings.key_fd() == Some(0));
     let inputs = inputs.into_iter();
     if of_key + inputs.filter(|input| **input == InputPath::Stdin).count() > 1 {
-        return Err(failure("stdin (-) is named twice", "name it once"));
+        return Err(failure(
+            "stdin (-) is named twice",
+            "name it once: it can be read once only",
+        ));
     }
     Ok(())
 }

@@ -103,7 +103,7 @@ pub enum DumpError {
         candidates: Vec<String>,
     },
     /// Paths of keys are asked for, and the file has no keys.
-    #[error("paths of keys are asked for, and this is no JSON")]
+    #[error("paths of JSON keys are asked for, but this is not JSON")]
     NoKeys,
     /// A column was named that the file lacks.
     #[error(
@@ -119,7 +119,7 @@ pub enum DumpError {
     },
     /// A column was named, and the file has no header row.
     #[error(
-        "column `{}` is asked for by name, and there is no header row",
+        "column `{}` is asked for by name, but there is no header row",
         mask_numbers(name)
     )]
     NoHeader {
@@ -127,7 +127,7 @@ pub enum DumpError {
         name: String,
     },
     /// A field was asked for that no row has.
-    #[error("there is no field {field}: rows have {fields}")]
+    #[error("there is no field {field}: the rows have {fields} at most")]
     MissingField {
         /// The field that the user gave.
         field: NonZeroUsize,

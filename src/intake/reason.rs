@@ -10,15 +10,19 @@ static NOT_VALID: LazyLock<String> =
 /// What the reject reason with this code means, and what to do; empty for an unknown code.
 pub fn explanation(code: &str) -> &'static str {
     match code {
-        "no_digits" => "no digits; nothing to do, unless another column holds the numbers",
+        "no_digits" => "there are no digits; perhaps another column holds the numbers",
         "redacted" => "digits are masked; nobody can tell the number",
-        "letters" => "letters among the digits; correct it, or choose another column",
-        "stray_marks" => "signs that no phone number has; correct the cell",
-        "other_id" => "an address of a group or an account, not of a number; choose another column",
+        "letters" => {
+            "there are letters among the digits; correct the cell, or choose another column"
+        }
+        "stray_marks" => "there are signs that no phone number has; correct the cell",
+        "other_id" => {
+            "it is the address of a group or an account, not a number; choose another column"
+        }
         "scientific" => "a spreadsheet cut digits off; export the column as text",
         "too_short" => "digits are missing",
-        "too_long" => "too many digits; perhaps two numbers",
-        "no_country" => "a national number; give --country",
+        "too_long" => "there are too many digits; perhaps a space between two numbers is missing",
+        "no_country" => "the number has no country code; give --country",
         "unknown_calling_code" => "no country has this calling code",
         "not_valid" => &NOT_VALID,
         "old_plan" => "the numbering plan is no longer in use",

@@ -847,5 +847,5 @@ fn an_empty_dump_is_said_to_be_empty() {
     let world = World::new();
     world.file("empty.txt", "");
     let run = world.run(["load", "empty.txt"]).expect(2);
-    assert!(run.stderr.contains("the dumps are empty"), "{}", run.stderr);
+    assert!(run.stderr.contains("dump is empty"), "{}", run.stderr);
 }

@@ -194,8 +194,8 @@ fn what_this_index_says_of_a_source_stands_and_what_it_lacks_is_taken() {
     load(&world, "2", &theirs).expect(0);
     let run = merge(&world, "1", &["2"]).expect(0);
     for said in [
-        "source leak: date of 2/leak.1.segment is 2021; 2022-11 stands",
-        "source leak: status of 2/leak.1.segment is verified; alleged stands",
+        "source leak: date of 2/leak.1.segment is 2021; 2022-11 is kept",
+        "source leak: status of 2/leak.1.segment is verified; alleged is kept",
     ] {
         assert!(run.stderr.contains(said), "{}", run.stderr);
     }
@@ -255,7 +255,7 @@ fn what_cannot_be_merged_changes_nothing() {
         ("empty", "no source is loaded in this index"),
         ("missing", "no index there"),
         ("damaged", "damaged at byte"),
-        ("1.txt", "not a segment"),
+        ("1.txt", "no leakline index"),
     ] {
         let run = merge(&world, "1", &["2", path]).expect(2);
         assert!(run.stderr.contains(said), "{path}: {}", run.stderr);

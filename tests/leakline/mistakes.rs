@@ -172,6 +172,6 @@ fn a_breach_may_be_too_old() {
     world.run(load).expect(0);
     let check = ["check", "+12125550100", "--max-source-age"];
     let args = [&check[..], &["30d"]].concat();
-    assert_says(&world, &args, &["no source searched has a date"]);
+    assert_says(&world, &args, &["no source searched has a breach date"]);
     world.run([&check[..], &["36500d"]].concat()).expect(1);
 }

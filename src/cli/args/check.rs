@@ -133,7 +133,7 @@ pub(crate) struct Check {
         help_heading = "Policy"
     )]
     pub(crate) baseline_expires: Option<Date>,
-    /// The most days since the newest source searched was loaded, as in 90d
+    /// An error if no source searched was loaded within this time, as in 90d
     #[arg(
         long,
         value_name = "AGE",
@@ -141,7 +141,7 @@ pub(crate) struct Check {
         help_heading = "Policy"
     )]
     pub(crate) max_index_age: Option<Age>,
-    /// The most days since the newest breach among the sources searched, as in 365d
+    /// An error if no source searched has a breach date (`load --date`) within this time, as in 365d
     #[arg(
         long,
         value_name = "AGE",

@@ -43,13 +43,13 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Other, conflicts_with = "country_field")]
     country_column: Option<String>,
     /// The field that names each row's country, from 1
-    #[arg(long, value_name = "N", value_parser = values::from_one)]
+    #[arg(long, value_name = "N", value_parser = values::from_one, allow_negative_numbers = true)]
     country_field: Option<NonZeroUsize>,
     /// A column that holds phone numbers (repeatable)
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     phone_column: Vec<String>,
     /// A field that holds phone numbers, from 1 (repeatable)
-    #[arg(long, value_name = "N", value_parser = values::from_one)]
+    #[arg(long, value_name = "N", value_parser = values::from_one, allow_negative_numbers = true)]
     phone_field: Vec<NonZeroUsize>,
     /// Where a JSON object holds phone numbers, as in `_source.phone` (repeatable)
     #[arg(long, value_name = "PATH", value_hint = ValueHint::Other)]

@@ -45,12 +45,13 @@ impl Cli {
         let mut flags = cli.global.other_key_flags();
         match matches.value_source("key_file") {
             Some(ValueSource::CommandLine) => flags.push("--key-file"),
-            // A flag goes before a variable.
+            // A flag takes precedence over a variable.
             Some(_) if !flags.is_empty() => cli.global.key_file = None,
             _ => {}
         }
         if let [one, other, ..] = flags[..] {
-            let message = format!("{one} cannot be used with {other}: the key has one origin");
+            let message =
+                format!("{one} cannot be used with {other}: give the key in one way only");
             return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
         }
         Ok(cli)
@@ -133,8 +134,8 @@ pub(crate) enum Command {
     ///
     /// A source that is in several becomes one: each of its numbers counts once, and the records
     /// add up; those of a file that was loaded on two sides count once if all files of one side are
-    /// on the other. What this index says of a source stands, else what the first of the others
-    /// says. Merging again changes nothing.
+    /// on the other. Title, date, status and note of a source are those of this index; if it lacks
+    /// them, those of the first that has them. Merging again changes nothing.
     #[command(after_help = texts::exit_codes(), after_long_help = texts::MERGE.long_help())]
     Merge(Merge),
     /// Remove numbers from all sources, and keep later loads from bringing them back
@@ -190,7 +191,7 @@ pub(crate) struct Stats {
     #[arg(long = "country", value_name = "CC", value_parser = values::number_region(), hide_possible_values = true)]
     pub(crate) countries: Vec<Region>,
     /// Only the N largest rows; the others are summed up
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) top: Option<usize>,
     /// Leave numbers out of every count and sum where fewer than N are of the same country and in
     /// the same sources

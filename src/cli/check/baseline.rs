@@ -16,6 +16,7 @@ use crate::cli::args::Check;
 use crate::cli::clock;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::failure;
+use crate::cli::terminal::progress::counted;
 
 /// Days that a finding stays known without `--baseline-expires`.
 const USUAL_DAYS: i64 = 90;
@@ -174,8 +175,8 @@ impl BaselineUse {
         file.store(baseline.to_json().as_bytes())
             .with_context(|| format!("{name}: cannot be written"))?;
         settings.write_line(&format!(
-            "{name}: {} known findings: {} added, {} kept, {} renewed until {}, {} dropped",
-            baseline.len(),
+            "{name}: {}: {} added, {} kept, {} renewed until {}, {} dropped",
+            counted(baseline.len() as u64, "known finding", "known findings"),
             changes.added,
             changes.kept,
             changes.renewed,
@@ -208,7 +209,7 @@ fn read(path: &Path, key: KeyId, missing: MissingFile) -> anyhow::Result<Baselin
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(failure(
             format!("{name}: there is no baseline"),
-            "make it with --update-baseline",
+            "check the path; the first run with --update-baseline makes it",
         )),
         Err(error) => Err(error).with_context(|| format!("{name}: cannot be read")),
     }

@@ -91,6 +91,12 @@ fn unused(name: &SourceName, names: &BTreeSet<SourceName>) -> anyhow::Result<Sou
 /// Rejected rows cannot be found: too many of them would make "not found" a lie.
 fn refuse_rejects(name: &SourceName, loaded: &Loaded, settings: &Settings) -> anyhow::Result<()> {
     let (accepted, rejected) = (loaded.tally.accepted, loaded.tally.rejected_in_all());
+    if accepted + rejected == 0 {
+        return Err(failure(
+            format!("dump {name}: is empty: there is no row to read"),
+            "check the path, and that the dump was fetched whole",
+        ));
+    }
     if accepted == 0 || rejected > accepted {
         return Err(failure(
             format!(

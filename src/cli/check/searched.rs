@@ -101,7 +101,7 @@ fn refuse_stale(ages: MaxAges, segments: &[Segment]) -> anyhow::Result<()> {
         if newest < oldest_allowed(age)?.as_second() {
             return Err(failure(
                 format!(
-                    "the newest source searched was loaded more than {} days ago",
+                    "no source searched was loaded within the last {} days",
                     age.days
                 ),
                 "load the newest dumps, or raise --max-index-age",
@@ -121,10 +121,10 @@ fn refuse_stale(ages: MaxAges, segments: &[Segment]) -> anyhow::Result<()> {
         if !segments.iter().any(is_new) {
             return Err(failure(
                 format!(
-                    "no source searched has a date of the last {} days",
+                    "no source searched has a breach date within the last {} days",
                     age.days
                 ),
-                "load a newer breach, give its date with `load --date`, or raise --max-source-age",
+                "load a newer breach with its date (`load --date`), or raise --max-source-age",
             ));
         }
     }
@@ -140,8 +140,8 @@ fn oldest_allowed(age: Age) -> anyhow::Result<Timestamp> {
 fn warn_of_old_plans(today: Date, settings: &Settings) {
     if new_ranges_may_be_unknown(today) {
         settings.write_line(&format!(
-            "this program reads numbers by {}, which are {} months old: ranges given out since are \
-             not valid to it; install a newer release",
+            "this program reads numbers by {}, which are {} months old: it takes numbers of newer \
+             ranges for invalid; install a newer release",
             *PLANS_IN_WORDS,
             plans_age_in_months(today),
         ));

@@ -28,7 +28,12 @@ pub(super) fn run(command: &str) -> anyhow::Result<Key> {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
-        .with_context(|| format!("{FLAG}: the program cannot be run"))?;
+        .map_err(|error| {
+            failure(
+                format!("{FLAG}: the program cannot be run: {error}"),
+                "check its name, and that it is in a folder of PATH",
+            )
+        })?;
     let mut stdout = child.stdout.take().context("its stdout is a pipe")?;
     let key = Key::read(&mut stdout, Path::new(FLAG));
     // A program that has more to say is not waited for.

@@ -22,7 +22,7 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Key> {
         return command::run(command);
     }
     if let Some(number) = settings.key_fd() {
-        return Ok(Key::open(Path::new(&format!("/dev/fd/{number}")))?);
+        return of_descriptor(number);
     }
     let path = settings.key_file()?;
     if path.to_str().is_some_and(is_key) {
@@ -38,6 +38,16 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Key> {
         ));
     }
     Key::open(&path).map_err(anyhow::Error::from)
+}
+
+fn of_descriptor(number: u16) -> anyhow::Result<Key> {
+    match Key::open(Path::new(&format!("/dev/fd/{number}"))) {
+        Err(KeyError::Missing { .. }) => Err(failure(
+            format!("--key-fd: file descriptor {number} is not open"),
+            &format!("open it on the key file, as in `--key-fd {number} {number}<KEYFILE`"),
+        )),
+        key => Ok(key?),
+    }
 }
 
 /// The key for a load: the first load into an index that holds nothing makes the default key.

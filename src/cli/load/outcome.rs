@@ -17,8 +17,17 @@ pub(crate) fn refuse_rejects(plan: &LoadPlan, loaded: &Loaded) -> anyhow::Result
     let tally = &loaded.tally;
     let (accepted, rejected) = (tally.accepted, tally.rejected_in_all());
     if tally.rows() == 0 {
+        let first = loaded.files.first().map_or("", |file| &file.path);
+        let dumps = match loaded.files.len() {
+            0 => "the dumps are empty".to_owned(),
+            1 => format!("{first}: the dump is empty"),
+            files => format!(
+                "{first}: the dump is empty, and so are the other {}",
+                files - 1
+            ),
+        };
         return Err(failure(
-            "the dumps are empty: there is no row in them; nothing was stored",
+            format!("{dumps}: there is no row to read; nothing was stored"),
             "check the path, and that the dump was fetched whole",
         ));
     }

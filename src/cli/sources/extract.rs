@@ -120,7 +120,7 @@ fn chosen(all: Index, args: &Extract) -> anyhow::Result<Index> {
                 "no source holds numbers from {} ({region})",
                 region.name_in_sentence()
             ),
-            "`leakline stats` shows the countries; without it `check` would say not-covered",
+            "`leakline stats` shows the countries that there are; leave this one out",
         )),
     }
 }

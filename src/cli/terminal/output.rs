@@ -35,8 +35,8 @@ pub(crate) fn refuse_overwriting<'a>(
     for path in written {
         if path.as_os_str() == "-" {
             return Err(failure(
-                "- is stdin, and nothing is written there",
-                "name a file; results go to stdout where there is no -o",
+                "- is no file that can be written to",
+                "name a file, or leave -o out: then results go to stdout",
             ));
         }
         let identity = match identity(path) {

@@ -11,7 +11,7 @@ use crate::{key::KeyId, phone::METADATA_VERSION};
 #[non_exhaustive]
 pub enum SegmentError {
     /// It does not begin as segments do.
-    #[error("{}: not a segment of a leakline index, or damaged in its first bytes", shown(&path))]
+    #[error("{}: no leakline index, or damaged in its first bytes", shown(&path))]
     NotASegment {
         /// The file.
         path: PathBuf,

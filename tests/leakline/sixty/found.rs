@@ -92,7 +92,7 @@ pub(super) fn cases() -> Vec<Case> {
             82,
             "a.csv",
             "name,phone\nAnn,+12125550100\n",
-            "2: leakline: a.csv: paths of keys are asked for, and this is no JSON",
+            "2: leakline: a.csv: paths of JSON keys are asked for, but this is not JSON",
         )
         .with(&["--json-path", "phone"]),
         case(

@@ -295,7 +295,7 @@ fn since() -> Vec<Case> {
             82,
             "a.txt",
             "12125550100,Ann\n12125550101,Bo\n",
-            "2: leakline: a.txt: there is no field 2: rows have 1",
+            "2: leakline: a.txt: there is no field 2: the rows have 1 at most",
         )
         .with(&["--delimiter", "~", "--phone-field", "2"]),
         case(85, "a.txt", "Ann Lee:Riga\n12125550100:Rome\n", "US 1"),
