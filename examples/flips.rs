@@ -131,7 +131,7 @@ fn flip(folder: &Path, segment: &Path, key: &Key, countries: &[Country], flips: 
     counts
 }
 
-/// The country and the index of a tag that stands about that part of the way through the file.
+/// The country and the index of a tag about that part of the way through the file.
 fn nearest_tag(countries: &[Country], part: f64) -> (usize, usize) {
     // A tag takes fewer bits where there are more of them.
     let bits = |country: &Country| {

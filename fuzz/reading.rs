@@ -170,7 +170,7 @@ pub fn what_is_unpacked_is_bounded(file: &[u8]) {
     }
 }
 
-/// Forty rows of two numbers, of which one stands where nothing is read. Each three bytes of
+/// Forty rows of two numbers, of which one is where nothing is read. Each three bytes of
 /// `damages` damage one byte outside the numbers and the first row: a place of two bytes, and what
 /// comes there.
 pub fn damage_costs_what_it_touches(is_json: bool, damages: &[u8]) {

@@ -25,7 +25,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 }
 
 /// The same JSON, with an escape for each character that does something instead of being seen, and
-/// for what GitHub takes for a command. In JSON such characters stand within strings only, apart
+/// for what GitHub takes for a command. In JSON such characters are in strings only, apart
 /// from line ends and indents.
 pub fn printable_json(json: &[u8]) -> Cow<'_, [u8]> {
     let is_suspect = |byte: &u8| !byte.is_ascii() || matches!(byte, 0x7f | b'#');

@@ -2,7 +2,7 @@
 //! to a node of the graph, so that the node's answer for any string is what the library says of it.
 //!
 //! A valid number's answer is a [`Label`]. Digits after a way of dialling abroad are read by the
-//! international root, wherever they stand, so their answer is only where to start again.
+//! international root, wherever they are, so their answer is only where to start again.
 
 use std::collections::HashMap;
 

@@ -99,7 +99,7 @@ impl Shape {
         }
     }
 
-    /// Whether fields may stand in quotes.
+    /// Whether fields may be in quotes.
     pub(crate) fn quoting(&self) -> Quoting {
         match &self.layout {
             Layout::Fields(dialect, _) => dialect.quoting,

@@ -1,8 +1,8 @@
-//! Texts that stand where no phone column and no country column reads.
+//! Texts that no phone column and no country column takes.
 
 use std::borrow::Cow;
 
-/// Where a text stands that no phone column or country column takes.
+/// The place of a text that no phone column or country column takes.
 #[derive(Clone, Copy)]
 pub enum UnreadPlace<'a> {
     /// In a field, counted from 0.

@@ -18,7 +18,7 @@ impl<'a> Checker<'a> {
 
     /// Answers `text`, with numbers without a country code read as those of `home`.
     ///
-    /// Gives one finding for each number that stands in `text`, or one that says why none does.
+    /// Gives one finding for each number in `text`, or one that says why none does.
     /// For many numbers, [`Checker::batch`] or [`crate::check`] look them up together, which is
     /// much faster.
     ///

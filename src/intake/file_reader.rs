@@ -1,4 +1,4 @@
-//! The numbers of one file: each cell by itself, and those that stand where nothing is read.
+//! The numbers of one file: each cell by itself, and those in places that are not read.
 
 use std::sync::Arc;
 

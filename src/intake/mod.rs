@@ -9,7 +9,7 @@
 //! - `row_reader` reads one `found_row`: its cells, and the numbers in it that nothing reads;
 //! - `entry` is the outcome of a cell, `reason` explains why it is no number, `tally` counts;
 //! - `judge` says what a cell of an unknown column is, for the dump reader;
-//! - `witness` counts the numbers that stand where nothing is read, and `damage` those that a
+//! - `witness` counts the numbers in places that are not read, and `damage` those that a
 //!   damaged row hides;
 //! - `walk` opens files and members one after the other, for load and check.
 

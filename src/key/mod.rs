@@ -212,12 +212,12 @@ fn keyed_hash(secret: &[u8; Key::LENGTH], message: &[u8]) -> [u8; 32] {
 }
 
 impl KeyId {
-    /// The id as it stands in a segment.
+    /// The id as a segment holds it.
     pub fn from_bytes(bytes: [u8; 8]) -> KeyId {
         KeyId(bytes)
     }
 
-    /// The id as it stands in a segment.
+    /// The id as a segment holds it.
     pub fn to_bytes(self) -> [u8; 8] {
         self.0
     }

@@ -18,7 +18,7 @@ pub(super) fn reason_at_home(digits: &[u8], home: Region) -> Reason {
     let Some(rules) = home.calling_code().and_then(Rules::of_code) else {
         return reason(digits);
     };
-    // Home's own calling code and one digit of trunk prefix may stand in front.
+    // Home's own calling code and one digit of trunk prefix may be in front.
     let without_code = match split(digits) {
         Some((own, national)) if own.calling_code() == rules.calling_code() => national.len(),
         _ => digits.len(),

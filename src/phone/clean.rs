@@ -81,7 +81,7 @@ enum Nul {
     Separates,
 }
 
-/// Ends the cell at its first NUL if a number may stand before it and none behind it.
+/// Ends the cell at its first NUL if a number may be before it and none behind it.
 fn without_nul(text: &[u8]) -> (&[u8], Nul) {
     let may_be_number = |part: &[u8]| part.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4;
     if !text.contains(&0) {

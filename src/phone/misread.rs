@@ -1,4 +1,4 @@
-//! Numbers under which another number stands, since its digits were read otherwise than they were
+//! Numbers under which another number is stored, since its digits were read otherwise than they were
 //! meant.
 //!
 //! Digits without a plus may be valid in two ways, and a dump is stored under one. A contact that

@@ -57,7 +57,7 @@ fn after_plus(digits: &[u8], home: Option<Rules>) -> Option<(Rules, Vec<u8>)> {
         return None;
     }
     let found = calling_code::split(digits).or_else(|| {
-        // No calling code leads: the plus may stand before the home's way of dialling abroad.
+        // No calling code leads: the plus may be before the home's way of dialling abroad.
         let abroad = without_way_abroad(digits, home?)?;
         (abroad.len() > FEWEST).then_some(())?;
         calling_code::split(abroad)

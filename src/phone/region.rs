@@ -93,7 +93,7 @@ static ALPHA_2: [u8; 26 * 26] = {
     indexes
 };
 
-/// Where two letters from `A` to `Z` stand in [`ALPHA_2`].
+/// The place of two letters from `A` to `Z` in [`ALPHA_2`].
 const fn slot(first: u8, second: u8) -> usize {
     (first - b'A') as usize * 26 + (second - b'A') as usize
 }

@@ -59,7 +59,7 @@ pub(super) fn resolve(
     }
     let ways = Ways::of(dialled, home, order);
     match ways.valid() {
-        // What a dump wrote without a plus may stand under another number.
+        // What a dump wrote without a plus may be stored under another number.
         Some(found) if purpose == Purpose::Check && found.alternative.is_none() => Ok(Resolved {
             alternative: found.number.misread_at_home(),
             ..found

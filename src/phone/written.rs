@@ -162,7 +162,7 @@ fn matters(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= LETTER || matches!(byte, b'*' | b'#' | b'?' | b'_')
 }
 
-/// Whether dots or underscores stand where digits were: the groups of two numbers never
+/// Whether dots or underscores are in the place of digits: the groups of two numbers never
 /// have that many between them.
 fn has_run(text: &[u8]) -> bool {
     let candidate = |&byte: &u8| byte == b'.' || byte == b'_';

@@ -80,7 +80,7 @@ fn the_action_annotates_and_leaves_sarif_and_a_table() {
     run_action(&world, &[("LISTS", "two.txt"), ("MAX_INDEX_AGE", "1d")]).expect(2);
     // Nothing named is nothing checked: stdin is no list here.
     run_action(&world, &[("LISTS", "")]).expect(2);
-    // What stands in an input is never run.
+    // What is in an input is never run.
     run_action(
         &world,
         &[("LISTS", "$(touch broken)"), ("COUNTRY", "; touch broken")],

@@ -31,7 +31,7 @@ fn assert_holds(got: &Value, expected: &Value, place: &str) {
                     .find(|key| !expected[*key].is_null());
                 let key = key.unwrap_or_else(|| panic!("{place} holds a row without a name"));
                 let mut rows = got.iter().filter(|row| row[key] == expected[key]);
-                // Numbers of one country may stand in several rows of results: those have lines.
+                // Numbers of one country may be in several rows of results: those have lines.
                 let key = if expected["line"].is_null() {
                     key
                 } else {

@@ -49,7 +49,7 @@ fn walk(xml: &str, mut visit: impl FnMut(&[String], &BytesStart<'_>)) {
 fn schema() -> BTreeMap<String, Declared> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemas/junit-10.xsd");
     let mut elements: BTreeMap<String, Declared> = BTreeMap::new();
-    // What stands at the top: an element, or a type that none of the reports needs.
+    // What is at the top: an element, or a type that none of the reports needs.
     let mut top = None;
     walk(&fs::read_to_string(path).unwrap(), |around, start| {
         let is_element = start.name().as_ref() == "xs:element";

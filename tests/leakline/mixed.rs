@@ -21,7 +21,7 @@ fn number(place: usize) -> String {
     format!("1{}55501{:02}", AREAS[place / 100], place % 100)
 }
 
-/// What stands in the phone cells of a file: numbers, one that is masked, and nothing.
+/// What is in the phone cells of a file: numbers, one that is masked, and nothing.
 fn cells(file: usize) -> Vec<String> {
     let first = file * APART;
     let mut cells: Vec<String> = (first..first + NUMBERS).map(number).collect();

@@ -229,7 +229,7 @@ fn what_cannot_be_compared_is_2() {
             run.stderr
         );
     }
-    // Its counts cannot stand under the name of another field, and are in `by_source` all the same.
+    // Its counts cannot be under the name of another field, and are in `by_source` all the same.
     let args = ["overlap", "breach", "shared", "--format", "json"];
     let us = world.run(args).expect(0).json()["countries"][0].clone();
     assert_eq!(

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use crate::world::{Run, World};
 
-/// Digits that stand in every number used here, after the calling code.
+/// Digits that are in every number used here, after the calling code.
 const SECRET: &str = "21255501";
 
 fn assert_absent(what: &str, bytes: &[u8]) {
-    // Also where marks stand between the digits.
+    // Also where there are marks between the digits.
     let marks = b" ()-.";
     let bare: Vec<u8> = bytes
         .iter()

@@ -1,4 +1,4 @@
-//! A number that stands where nothing is read is counted, and what only looks like one is not.
+//! A number in a place that is not read is counted, and what only looks like one is not.
 
 use std::fmt::Write as _;
 

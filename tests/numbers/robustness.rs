@@ -3,7 +3,7 @@
 use leakline::phone::{Accept, CellOutcome, CellReader, DigitOrder, Purpose, Region};
 use proptest::prelude::*;
 
-/// What numbers are written with, and what stands around them.
+/// What numbers are written with, and what is around them.
 const SOUP: &str = concat!(
     r#"([0-9+x#~,;*.@:/ ()\[\]_="'eE\n\t\x00-]{0,8}"#,
     r"(tel:|wa\.me/|ext|\u{434}\u{43E}\u{431}|;ext=|;phone-context=|@c\.us|\u{200E}|\u{A0}|\u{661}|\u{FF11}|[0-9 +.-]){1,4}){0,4}",

@@ -142,7 +142,7 @@ fn allow_many_files() {
 fn warn(source: &SourceName, joined: &SourceMerge, settings: &Settings) {
     for contradiction in joined.contradictions() {
         settings.write_line(&format!(
-            "source {source}: {} of {} is {}; {} stands",
+            "source {source}: {} of {} is {}; {} is kept",
             contradiction.what,
             shown(&contradiction.path),
             contradiction.found,

@@ -309,7 +309,7 @@ impl Elements {
         };
         match extent(view) {
             Extent::Whole(length) => push(at + length, None),
-            // Rows that are keyed by id may stand before the damage.
+            // Rows that are keyed by id may be before the damage.
             Extent::Broken(length) if self.is_keyed() => {
                 let next = self.give_up(bytes, at, at + length, WayBack::BehindObjects);
                 push(next, Some(Damage::BadRow))

@@ -21,7 +21,7 @@ pub(in crate::dump) struct Dialect {
     pub(in crate::dump) terminator: u8,
 }
 
-/// Whether fields may stand in quotes.
+/// Whether fields may be in quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quoting {
     /// As in RFC 4180: doubled quotes, and line ends within quotes.

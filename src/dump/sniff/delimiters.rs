@@ -17,7 +17,7 @@ use crate::dump::{
     rows::dialect::{Dialect, FieldScratch},
 };
 
-/// The delimiters that are tried, those that are less likely to stand within a cell first.
+/// The delimiters that are tried, those that are less likely within a cell first.
 ///
 /// Hive's tables have `\x01`, those of some databases `\x1f`.
 pub(super) const DELIMITERS: [&[u8]; 11] = [
@@ -40,7 +40,7 @@ const HEAD_ROWS: usize = 20;
 /// Rows split at one delimiter.
 pub(super) struct Table {
     pub(super) dialect: Dialect,
-    /// How many bytes of titles and banners stand above the first row.
+    /// How many bytes of titles and banners are above the first row.
     pub(super) above: usize,
     /// The first row, whatever it is.
     pub(super) first: Vec<Vec<u8>>,
@@ -109,7 +109,7 @@ impl Table {
         }
     }
 
-    /// Whether the delimiter stands in the sample at all.
+    /// Whether the delimiter appears in the sample at all.
     pub(super) fn occurs(sample: &Sample<'_>, start: usize, delimiter: &[u8]) -> bool {
         memmem::find(&sample.bytes[start..], delimiter).is_some()
     }
@@ -200,7 +200,7 @@ pub(super) fn percent(part: usize, of: usize) -> usize {
     (part * 100).checked_div(of).unwrap_or(0)
 }
 
-/// Whether nothing stands in a record, be it a run of NULs.
+/// Whether there is nothing in a record, be it a run of NULs.
 fn is_empty(record: &[u8]) -> bool {
     record
         .iter()

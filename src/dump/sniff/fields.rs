@@ -100,7 +100,7 @@ fn separator_line(sample: &Sample<'_>) -> (usize, Option<Delimiter>) {
 struct WholeLines<'a> {
     lines: Vec<&'a [u8]>,
     looks: Looks,
-    /// Most lines stand in quotes.
+    /// Most lines are in quotes.
     is_quoted: bool,
 }
 

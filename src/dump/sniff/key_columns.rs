@@ -254,7 +254,7 @@ fn narrowed(path: &[String], asked: &[String]) -> Option<Vec<String>> {
     }
 }
 
-/// A path, or a key wherever it stands.
+/// A path, or a key wherever it is.
 fn by_ref(leaves: &Leaves, column: &ColumnRef) -> Result<DocumentColumn, DumpError> {
     let asked = match column {
         ColumnRef::Field(field) => {

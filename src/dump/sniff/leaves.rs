@@ -177,7 +177,7 @@ impl LeafWalk<'_> {
         for (path, key, row) in rows.iter().step_by(step) {
             self.row(path.clone(), *key, row);
         }
-        // Few rows of another kind, such as users among posts, may all stand between those.
+        // Few rows of another kind, such as users among posts, may all be between those.
         let others = rows
             .iter()
             .enumerate()

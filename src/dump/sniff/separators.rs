@@ -1,4 +1,4 @@
-//! Separators that no list of delimiters knows: ` => `, `§`, `$`. What stands as often in nearly
+//! Separators that no list of delimiters knows: ` => `, `§`, `$`. What appears as often in nearly
 //! every line, and is neither a letter nor a digit nor the punctuation of numbers, may be one.
 
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ pub(super) fn separators(lines: &[&[u8]]) -> Vec<Delimiter> {
     if lines.len() < FEWEST_LINES {
         return Vec::new();
     }
-    // How often each stands in how many lines.
+    // How often each appears in how many lines.
     let mut lines_with: HashMap<(String, usize), usize> = HashMap::new();
     for line in lines {
         for found in in_line(&String::from_utf8_lossy(line)) {
@@ -32,7 +32,7 @@ pub(super) fn separators(lines: &[&[u8]]) -> Vec<Delimiter> {
     delimiters.filter_map(Result::ok).take(MOST_TRIED).collect()
 }
 
-/// The runs of signs in a line, with and without the spaces around them, and how often they stand
+/// The runs of signs in a line, with and without the spaces around them, and how often they appear
 /// in it.
 fn in_line(line: &str) -> impl Iterator<Item = (String, usize)> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
@@ -55,7 +55,7 @@ fn in_line(line: &str) -> impl Iterator<Item = (String, usize)> {
         .map(|(text, count)| (text.to_owned(), count))
 }
 
-/// Whether a sign may stand within a number.
+/// Whether a sign may be within a number.
 fn is_in_numbers(c: char) -> bool {
     matches!(c, ' ' | '-' | '.' | '/')
 }

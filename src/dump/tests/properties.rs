@@ -69,7 +69,7 @@ proptest! {
         prop_assert_eq!(read.digest.bytes, dump.len() as u64);
         if !matches!(read.shape.format(), Format::Json | Format::Sql | Format::Vcard | Format::Ldif) && !read.shape.encoding().starts_with("utf-16") {
             let rows = read.rows.iter().map(|row| row.raw.as_slice()).collect::<Vec<_>>().concat();
-            // A header stands below titles, which are rows.
+            // A header is below titles, which are rows.
             let (above, below) = rows.split_at(read.shape.above.rows.len());
             let lead = read.shape.lead();
             let together = |at: usize| [&lead[..at], above, &lead[at..], below].concat() == dump;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A date `YYYY`, `YYYY-MM` or `YYYY-MM-DD` that exists in the calendar.
 ///
-/// Ordered as text: a year stands before its months, a month before its days.
+/// Ordered as text: a year comes before its months, a month before its days.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PartialDate(String);

@@ -1,4 +1,4 @@
-//! Where unread candidates stand, how many of them are numbers, and what may be said of it.
+//! Where unread candidates are, how many of them are numbers, and what may be said of it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,14 +8,14 @@ use crate::dump::{Format, UnreadPlace, path_name};
 
 /// More places of one file than this are one: objects whose keys are content have no columns.
 const MOST_PLACES: usize = 256;
-/// Numbers without a plus that stand in one place; fewer may be valid by chance.
+/// Numbers without a plus in one place; fewer may be valid by chance.
 const FEWEST_BARE: u64 = 4;
 /// How damage is named.
 pub(super) const DAMAGED_ROWS: &str = "damaged rows";
 /// What joins keys, and is in none.
 const BETWEEN_KEYS: &str = "\u{1f}";
 
-/// Where a text stands in its row. It may hold content, so it is never shown as it is.
+/// The place of a text in its row. It may hold content, so it is never shown as it is.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TextPosition {
     /// A field, counted from 0.

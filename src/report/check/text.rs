@@ -134,7 +134,7 @@ impl PlainText<'_> {
             }
             Exposure::NotFound | Exposure::NotCovered => {}
             Exposure::Invalid => {
-                // Its explanation stands once under the summary: a row is to fit 80 columns.
+                // Its explanation is once under the summary: a row is to fit 80 columns.
                 line.push_str("  ");
                 line.push_str(finding.reason.unwrap_or_default());
             }

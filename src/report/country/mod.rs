@@ -1,4 +1,4 @@
-//! Figures about countries that stand beside counts: people, and the room of the numbering plan.
+//! Figures about countries, to be shown beside counts: people, and the room of the numbering plan.
 //!
 //! Tables in this folder, each with its source in its head. `examples/country_facts` and
 //! `compile_plans sizes` make them again.

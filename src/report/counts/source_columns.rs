@@ -95,7 +95,7 @@ fn loaded(source: &SourceRow, count: fn(&Provenance) -> u64) -> SourceCell {
     count.map_or(SourceCell::Text(None), SourceCell::Count)
 }
 
-/// Numbers that stand where nothing is read, in all files of a source.
+/// Numbers in places that are not read, in all files of a source.
 pub(super) fn unread(loads: &Provenance) -> u64 {
     loads.files.iter().map(|file| file.unread.numbers).sum()
 }

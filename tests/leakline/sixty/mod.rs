@@ -19,7 +19,7 @@ use crate::world::World;
 /// One file and what is to come of loading it.
 struct Case {
     quirk: u8,
-    /// Where the file stands: its name may tell the country.
+    /// The path of the file: its name may tell the country.
     path: &'static str,
     content: Vec<u8>,
     flags: &'static [&'static str],

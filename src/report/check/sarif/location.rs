@@ -1,4 +1,4 @@
-//! Where a contact stands, as SARIF says it.
+//! The place of a contact, as SARIF says it.
 
 use std::fmt::Write as _;
 use std::path::Path;
