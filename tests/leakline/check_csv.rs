@@ -44,27 +44,25 @@ fn a_second_run_replaces_the_columns_of_the_first() {
 }
 
 #[test]
+fn explaining_adds_the_reason_of_invalid_rows_before_the_promised_columns() {
+    let world = world();
+    let explained =
+        "phone,exposure,country,sources\n+12125550100,exposed,US,breach\n12,invalid,,\n,blank,,\n";
+    let expected = "phone,reason,exposure,country,sources\n\
+         +12125550100,,exposed,US,breach\n12,too_short,invalid,,\n,,blank,,\n";
+    assert_eq!(annotated(&world, explained, &["--explain"]), expected);
+    // Each run replaces what the one before added.
+    assert_eq!(annotated(&world, expected, &["--explain"]), expected);
+    assert_eq!(annotated(&world, expected, &[]), explained);
+}
+
+#[test]
 fn explaining_is_refused_where_no_report_has_room_for_it() {
     let world = world();
-    let run = world.run_with(
-        ["check", "--format", "csv", "--explain", "-i", "-"],
-        b"+12125550100\n",
-    );
-    assert!(
-        run.expect(2)
-            .stderr
-            .contains("--explain is for the formats")
-    );
-    let beside = [
-        "check",
-        "--format",
-        "csv",
-        "--explain",
-        "--report",
-        "json=r",
-        "-i",
-        "-",
-    ];
+    let sarif = ["check", "--format", "sarif", "--explain", "-i", "-"];
+    let run = world.run_with(sarif, b"+12125550100\n").expect(2);
+    assert!(run.stderr.contains("--explain is for the formats"));
+    let beside = [&sarif[..], &["--report", "json=r"]].concat();
     world.run_with(beside, b"+12125550100\n").expect(1);
 }
 

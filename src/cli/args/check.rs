@@ -61,7 +61,8 @@ pub(crate) struct Check {
     /// Show only contacts with this answer (repeatable); new: exposed, and not in the baseline
     #[arg(long, value_name = "ANSWER", value_parser = values::only_answer(), help_heading = "Output")]
     pub(crate) only: Vec<OnlyAnswer>,
-    /// Tell how each contact was read (text, json, ndjson)
+    /// Tell how each contact was read (text, json, ndjson); in csv, why a row is invalid, in a column
+    /// `reason` before the others
     #[arg(long, help_heading = "Output")]
     pub(crate) explain: bool,
     /// Show counts by country and no rows

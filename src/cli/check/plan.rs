@@ -101,8 +101,8 @@ impl CheckPlan {
         let has_report = !destinations.is_empty();
         if args.explain && has_report && !destinations.iter().any(Destination::explains) {
             return Err(failure(
-                "--explain is for the formats text, json and ndjson; no report has one of them",
-                "give --format text, json or ndjson, or leave --explain out",
+                "--explain is for the formats text, json, ndjson and csv; no report has one of them",
+                "give --format text, json, ndjson or csv, or leave --explain out",
             ));
         }
         arguments::refuse_mistakes(args)?;

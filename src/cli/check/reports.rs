@@ -31,6 +31,7 @@ struct ReportStyle {
     color: bool,
     target: TextTarget,
     guard_formulas: bool,
+    reasons: bool,
 }
 
 impl Destination {
@@ -44,6 +45,7 @@ impl Destination {
             color: target == TextTarget::Stdout && is_colored(),
             target,
             guard_formulas: args.csv_safe,
+            reasons: args.explain,
         };
         let mut destinations = Vec::new();
         if args.output.is_some() || !settings.quiet() {
@@ -69,7 +71,7 @@ impl Destination {
         let format = self.style.format;
         matches!(
             format,
-            CheckFormat::Text | CheckFormat::Json | CheckFormat::Ndjson
+            CheckFormat::Text | CheckFormat::Json | CheckFormat::Ndjson | CheckFormat::Csv
         )
     }
 
@@ -258,6 +260,7 @@ fn report(style: ReportStyle, options: &ReportOptions) -> Box<dyn Report + '_> {
         CheckFormat::Csv => Box::new(Csv {
             options,
             guard_formulas: style.guard_formulas,
+            reasons: style.reasons,
         }),
         CheckFormat::Sarif => Box::new(Sarif(options)),
         CheckFormat::Junit => Box::new(Junit(options)),

@@ -1,7 +1,8 @@
 //! The rows of the lists, byte for byte and in order, with the columns `exposure,country,sources`
 //! added last, in the list's delimiter, quoting, line ends and encoding. One thing changes: a lone
 //! half of a surrogate pair in UTF-16 becomes U+FFFD, because it is no text. Of a list that has
-//! these three columns last already, they are replaced.
+//! these three columns last already, they are replaced. `--explain` adds a column `reason` before
+//! them.
 
 use std::borrow::Cow;
 
@@ -20,9 +21,19 @@ pub struct Csv<'a> {
     pub options: &'a ReportOptions,
     /// Put an apostrophe before each cell that a spreadsheet would take for a formula.
     pub guard_formulas: bool,
+    /// Add the column `reason` before the others: why a row is invalid.
+    pub reasons: bool,
 }
 
 const COLUMNS: [&str; 3] = ["exposure", "country", "sources"];
+const REASON: &str = "reason";
+
+/// The cells that are added to a row.
+struct AddedCells<'a> {
+    reason: &'a str,
+    /// Under [`COLUMNS`].
+    answer: [&'a str; 3],
+}
 
 impl Report for Csv<'_> {
     fn start(&self, _: &mut Vec<u8>) {}
@@ -33,7 +44,11 @@ impl Report for Csv<'_> {
         }
         let start = out.len();
         if list.shape.header().is_some() {
-            self.row(list, list.shape.lead(), COLUMNS, out);
+            let names = AddedCells {
+                reason: REASON,
+                answer: COLUMNS,
+            };
+            self.row(list, list.shape.lead(), &names, out);
         } else {
             out.extend_from_slice(list.shape.lead());
         }
@@ -48,7 +63,11 @@ impl Report for Csv<'_> {
         for (raw, findings) in page.raw.rows(page.findings) {
             let Some(worst) = worst(findings) else {
                 if self.options.only.is_empty() {
-                    self.row(&page.list, raw, ["blank", "", ""], out);
+                    let added = AddedCells {
+                        reason: "",
+                        answer: ["blank", "", ""],
+                    };
+                    self.row(&page.list, raw, &added, out);
                 }
                 continue;
             };
@@ -68,7 +87,11 @@ impl Report for Csv<'_> {
                         Cow::Owned(sources.join(" "))
                     }
                 };
-                self.row(&page.list, raw, [exposure, country, &sources], out);
+                let added = AddedCells {
+                    reason: worst.reason.unwrap_or_default(),
+                    answer: [exposure, country, &sources],
+                };
+                self.row(&page.list, raw, &added, out);
             }
         }
         encode_from(start, page.list.shape.encoding(), out);
@@ -93,7 +116,7 @@ impl Report for Csv<'_> {
 
 impl Csv<'_> {
     /// The row as it was, then the added cells, then its line end.
-    fn row(&self, list: &ContactList<'_>, raw: &[u8], added: [&str; 3], out: &mut Vec<u8>) {
+    fn row(&self, list: &ContactList<'_>, raw: &[u8], added: &AddedCells<'_>, out: &mut Vec<u8>) {
         let (row, line_end) = split_line_end(raw);
         let line_end = match (line_end, list.shape.line_end()) {
             // CSV rows end with a newline, even if the contacts end with NUL.
@@ -121,7 +144,8 @@ impl Csv<'_> {
         }
         let all_quoted =
             !self.guard_formulas && is_all_quoted(list.shape.quoting(), row, delimiter);
-        for cell in added {
+        let reason = self.reasons.then_some(added.reason);
+        for cell in reason.into_iter().chain(added.answer) {
             out.extend_from_slice(delimiter);
             // Words, codes and source names never contain quotes, but an unusual delimiter may be
             // in them.
@@ -209,16 +233,24 @@ impl Csv<'_> {
 
 /// `row` without the columns that an earlier run added: a second run replaces them.
 fn without_own_columns<'a>(list: &ContactList<'_>, row: &'a [u8], delimiter: &[u8]) -> &'a [u8] {
-    let header = list.shape.header().unwrap_or_default();
+    let (header, _) = split_line_end(list.shape.header().unwrap_or_default());
     let is_own_header = |cells: [&[u8]; 3]| cells == COLUMNS.map(str::as_bytes);
-    let (header, _) = split_line_end(header);
-    if !last_cells(header, delimiter).is_some_and(|(_, cells)| is_own_header(cells)) {
+    let names = last_cells(header, delimiter).filter(|(_, cells)| is_own_header(*cells));
+    let Some((other_names, _)) = names else {
+        return row;
+    };
+    let Some((rest, cells)) = last_cells(row, delimiter) else {
+        return row;
+    };
+    if !is_own_header(cells) && !is_answer(cells[0]) {
+        // A row of another length was not written by an earlier run.
         return row;
     }
-    match last_cells(row, delimiter) {
-        Some((rest, cells)) if is_own_header(cells) || is_answer(cells[0]) => rest,
-        // A row of another length was not written by an earlier run.
-        _ => row,
+    let has_reason =
+        last_cells(other_names, delimiter).is_some_and(|(_, [name])| name == REASON.as_bytes());
+    match last_cells(rest, delimiter) {
+        Some((rest, [_])) if has_reason => rest,
+        _ => rest,
     }
 }
 
@@ -228,11 +260,14 @@ fn is_answer(cell: &[u8]) -> bool {
     cell == b"blank" || answers.any(|answer| cell == answer.as_bytes())
 }
 
-/// The row before its last three cells, and those without their quotes. Source names, codes and
+/// The row before its last `N` cells, and those without their quotes. Source names, codes and
 /// answers hold no quotes.
-fn last_cells<'a>(row: &'a [u8], delimiter: &[u8]) -> Option<(&'a [u8], [&'a [u8]; 3])> {
+fn last_cells<'a, const N: usize>(
+    row: &'a [u8],
+    delimiter: &[u8],
+) -> Option<(&'a [u8], [&'a [u8]; N])> {
     let mut rest = row;
-    let mut cells = [&row[..0]; 3];
+    let mut cells = [&row[..0]; N];
     for cell in cells.iter_mut().rev() {
         let start = memmem::rfind(rest, delimiter)?;
         let text = &rest[start + delimiter.len()..];
