@@ -118,7 +118,7 @@ Australia (AU)           1       0               0     0.00 %          -
 all countries            4       3               2    50.00 %    66.67 %
 ";
     let closing = "\
-40.00 % of the numbers that any of them holds are in all of them (Jaccard index 0.4000)
+40.00 % of their numbers are in all of them (Jaccard index 0.4000)
 ! 66.7 % of second is in breach (by chance 0.0 %; Jaccard index 0.400)
 ";
     assert_eq!(text(&[]), format!("{matrix}\n{countries}{closing}"));

@@ -14,7 +14,7 @@ use crate::cli::sources::{locks, reading};
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::failure::{end_of_change, failure};
 use crate::cli::terminal::output::{self, Output};
-use crate::cli::terminal::progress::human;
+use crate::cli::terminal::progress::counted;
 
 pub(crate) fn run(args: &Sources, settings: &Settings) -> anyhow::Result<Exit> {
     match &args.action {
@@ -64,10 +64,12 @@ fn list(settings: &Settings) -> anyhow::Result<Exit> {
         let date = date.map(|date| format!("{date}, ")).unwrap_or_default();
         writeln!(
             table,
-            "{name}{title}\n  {date}{status}; {} distinct numbers in {} records, {countries} countries; loaded {loaded_at} under key {key_id}",
-            human(distinct),
-            human(records),
-        ).expect("writing to memory does not fail");
+            "{name}{title}\n  {date}{status}; {} in {}, {}\n  loaded {loaded_at} under key {key_id}",
+            counted(distinct, "distinct number", "distinct numbers"),
+            counted(records, "record", "records"),
+            counted(countries as u64, "country", "countries"),
+        )
+        .expect("writing to memory does not fail");
     }
     writeln!(table, "index {}", index.state()).expect("writing to memory does not fail");
     Output::choose(None, settings)?.write(table.as_bytes())?;

@@ -140,10 +140,10 @@ impl PlainText<'_> {
             }
         }
         match finding.note {
-            Some(Note::Migrated) => line.push_str(" (from an old plan)"),
+            Some(Note::Migrated) => line.push_str(" (old plan)"),
             Some(Note::Ambiguous) => line.push_str(" (read both ways)"),
-            Some(Note::Twin) => line.push_str(" (by its other number)"),
-            Some(Note::Extension) => line.push_str(" (extension cut off)"),
+            Some(Note::Twin) => line.push_str(" (other number)"),
+            Some(Note::Extension) => line.push_str(" (no extension)"),
             None => {}
         }
         if let Some(reason) = &finding.suppressed {

@@ -245,7 +245,7 @@ impl Overlaps {
     /// What all sources share, and the pairs that stand out.
     fn closing_lines(&self, bullet: &str) -> Vec<String> {
         let mut lines = vec![format!(
-            "{:.2} % of the numbers that any of them holds are in all of them (Jaccard index {:.4})",
+            "{:.2} % of their numbers are in all of them (Jaccard index {:.4})",
             self.jaccard * 100.0,
             self.jaccard
         )];
