@@ -1,6 +1,6 @@
 //! The judge of cells that the dump reader asks while it looks for columns of numbers.
 
-use super::witness::{is_date_or_address, is_marked};
+use super::witness::{is_marked, is_something_else};
 use crate::dump::CellVerdict;
 use crate::phone::{CellOutcome, CellReader, DigitOrder, Purpose, Region, Repairs};
 
@@ -39,8 +39,8 @@ pub(super) fn verdict(text: &[u8], home: Option<Region>) -> CellVerdict {
         });
         verdict
     };
-    // At home nearly any digits may be valid, and a compact time is a number of Egypt.
-    if is_date_or_address(text.trim_ascii()) {
+    // At home nearly any digits may be valid, and what a year begins is a number of Egypt.
+    if is_something_else(text.trim_ascii()) {
         return CellVerdict::Other;
     }
     match read(None) {

@@ -59,13 +59,17 @@ fn value(kind: &str, row: u64) -> String {
         "card" => format!("4{:015}", random % 1_000_000_000_000_000),
         "order" => format!("{}", 4_000_000_000 + row),
         "coordinate" => format!("{}.{:06}", random % 90, random % 1_000_000),
+        "latitude" => format!("{}.{:07}", 40 + random % 20, random % 10_000_000),
+        "excel_time" => format!("{}.{:010}", 44_000 + row, random % 10_000_000_000),
+        "year_code" => format!("2021-{:07}", random % 10_000_000),
+        "cep" => format!("{:05}-{:03}", random % 100_000, random % 1_000),
         other => panic!("no values of {other}"),
     }
 }
 
 /// Names of columns, each with the kind of its values; the numbers come first.
 #[rustfmt::skip]
-const TABLES: [(&str, &[(&str, &str)]); 20] = [
+const TABLES: [(&str, &[(&str, &str)]); 24] = [
     ("", &[("user_id", "long_id"), ("created_at", "unix"), ("email_hash", "md5")]),
     ("", &[("imei", "imei"), ("imsi", "imsi"), ("iccid", "iccid")]),
     ("", &[("Order ID", "order"), ("Price", "price"), ("Date", "datetime")]),
@@ -86,6 +90,10 @@ const TABLES: [(&str, &[(&str, &str)]); 20] = [
     ("CN", &[("订单号", "id12"), ("日期", "compact_date"), ("价格", "price")]),
     ("RU", &[("инн", "id12"), ("заказ", "random_id"), ("дата", "datetime")]),
     ("AU", &[("lat", "coordinate"), ("sku", "ean"), ("epoch", "unix_new")]),
+    ("DE", &[("breite", "latitude"), ("x", "excel_time"), ("y", "year_code")]),
+    ("IT", &[("x", "latitude"), ("pratica", "year_code"), ("cep", "cep")]),
+    ("BR", &[("CEP", "cep"), ("x", "year_code"), ("y", "latitude")]),
+    ("EG", &[("cep", "cep"), ("x", "year_code"), ("y", "excel_time")]),
 ];
 
 fn phone(row: u64) -> String {

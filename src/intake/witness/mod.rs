@@ -19,7 +19,7 @@ use crate::dump::{Batch, DumpFile, Format, Row, RowContent, Scratch, UnreadPlace
 use crate::phone::Region;
 use places::{NumberCandidate, Places, TextPosition};
 use tokens::{Writing, candidates};
-pub(super) use tokens::{is_date_or_address, is_marked};
+pub(super) use tokens::{is_marked, is_something_else};
 
 /// Rows of the sample that the witness learns from.
 const SAMPLE_ROWS: u64 = 2000;

@@ -244,24 +244,32 @@ fn bare_number(text: &[u8]) -> Option<Number> {
     number(text, None)
 }
 
-/// Whether digits are a date, a decimal number, or an address of the internet.
-fn is_something_else(text: &[u8]) -> bool {
+/// Whether digits are a date, a decimal number, an address of the internet, or numbered by year.
+pub(in crate::intake) fn is_something_else(text: &[u8]) -> bool {
     if text.iter().all(u8::is_ascii_digit) {
         return is_date(text);
     }
     let dots = memchr::memchr_iter(b'.', text).count();
     let others = text.iter().filter(|byte| !byte.is_ascii_digit()).count();
-    let is_decimal = dots == 1 && others == 1 && !text.ends_with(b".0");
-    is_decimal || is_date_or_address(text)
-}
-
-/// Whether digits are a date, or an address of the internet.
-pub(in crate::intake) fn is_date_or_address(text: &[u8]) -> bool {
-    let dots = memchr::memchr_iter(b'.', text).count();
-    let others = text.iter().filter(|byte| !byte.is_ascii_digit()).count();
+    // A zero before other digits is a trunk zero.
+    let has_trunk_zero = || text[0] == b'0' && text[1] != b'.';
+    let is_decimal = dots == 1 && others == 1 && !text.ends_with(b".0") && !has_trunk_zero();
     let mut parts = text.split(|byte| *byte == b'.');
     let is_address = dots == 3 && others == 3 && parts.all(|part| (1..=3).contains(&part.len()));
-    is_address || is_date(text)
+    is_decimal || is_address || is_date(text) || is_numbered_by_year(text)
+}
+
+/// `2021-0012345`, as orders and cases are numbered. With a year in front it is a number of Egypt.
+fn is_numbered_by_year(text: &[u8]) -> bool {
+    /// Four digits behind four are a number of Hong Kong.
+    const FEWEST: usize = 5;
+    let ([b'1', b'9', _, _, rest @ ..] | [b'2', b'0', _, _, rest @ ..]) = text else {
+        return false;
+    };
+    let [b'-' | b'/', count @ ..] = rest else {
+        return false;
+    };
+    count.len() >= FEWEST && count.iter().all(u8::is_ascii_digit)
 }
 
 /// `2021-04-03`, `03.04.2021`, and the former with an hour, a minute, a second behind it.
@@ -371,6 +379,9 @@ mod tests {
     fn national_numbers_need_a_home_and_a_text_of_their_own() {
         for (text, home, numbers) in [
             ("0491 570 006", "AU", 1),
+            ("0491.570006", "AU", 1),
+            ("52.5123456", "DE", 0),
+            ("2021-1234567", "JP", 0),
             ("0491 570 006", "", 0),
             ("call 0491 570 006", "AU", 0),
             ("2021-04-03", "DK", 0),
@@ -412,6 +423,7 @@ mod tests {
             "201004031200",
             "20100403120059",
             "1234.5678901",
+            "2021-0012345",
             "146.148.250.100",
             "a61491570006",
             "61491570006b",

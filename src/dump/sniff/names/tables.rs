@@ -29,7 +29,7 @@ pub(super) const PHONE: &[&str] = &[
     "Numer telefonu", "Komórka", "Telefon komórkowy", "Číslo telefonu", "Telefonní číslo", "Telefónne číslo", "Mobilní telefon",
     "Telefonska številka", "Broj telefona", "Mobitel", "Број телефона", "Телефон", "Telefonszám", "Mobiltelefonszám", "Numri i telefonit",
     // Turkish, Azerbaijani, Uzbek, Greek.
-    "Cep", "Cep Telefonu", "Cep Tel", "Telefon Numarası", "GSM No", "Telefon nömrəsi", "Telefon raqami", "Τηλέφωνο", "Κινητό",
+    "Cep Telefonu", "Cep Tel", "Cep No", "Cep Numarası", "Telefon Numarası", "GSM No", "Telefon nömrəsi", "Telefon raqami", "Τηλέφωνο", "Κινητό",
     "Κινητό τηλέφωνο", "Αριθμός τηλεφώνου",
     // Russian, Ukrainian, Bulgarian, Belarusian, Kazakh.
     "Номер телефона", "Мобильный", "Мобильный телефон", "Сотовый", "Сотовый телефон", "Номер телефону", "Мобільний телефон",
@@ -58,7 +58,7 @@ pub(super) const PHONE_WORDS: &[&str] = &[
     "phone", "phones", "tel", "tél", "tels", "telefon", "telephone", "mobile", "mobil", "mobiel", "mobiele", "mob", "cell", "cel",
     "cellular", "cellulare", "celular", "movil", "móvil", "handy", "fon", "fone", "fono", "gsm", "whatsapp", "whats", "wa",
     "hp", "telp", "telpon", "tlf", "tlfn", "tfn", "tlph", "ph", "phn", "msisdn", "viber", "sms", "imo", "festnetz", "landline",
-    "portable", "portatile", "simu", "cep", "komórka", "mobitel", "pager", "тел", "моб", "сот", "мобильный", "сотовый", "мобільний",
+    "portable", "portatile", "simu", "komórka", "mobitel", "pager", "тел", "моб", "сот", "мобильный", "сотовый", "мобільний",
     "мобилен", "جوال", "نييد", "נייד", "sđt",
 ];
 
@@ -88,6 +88,8 @@ pub(super) const MAYBE_PHONE: &[&str] = &[
     "number", "numbers", "num", "nr", "no", "numero", "numeri", "número", "numéro", "nummer", "numer", "număr", "cells",
     "contact", "contacts", "رقم", "الرقم", "номер", "מספר", "番号", "号码", "number 1", "recipient", "subscriber", "caller",
     "callee", "address", "home", "work", "main", "sender", "called", "calling", "receiver",
+    // A mobile phone in Turkish, a postal code in Portuguese.
+    "cep",
 ];
 
 /// Last words of names that speak of a number and do not hold it: `Phone 1 - Type`,
