@@ -9,7 +9,7 @@ use super::{
     delimiters::{Table, percent},
     first_row::FirstRow,
     header::{Header, could_be_header},
-    names::{Meaning, country_rank, meaning, share_word},
+    names::{Meaning, country_rank, is_of_ids, meaning, share_word},
 };
 use crate::dump::{ColumnRef, DumpError, HeaderRule};
 
@@ -155,10 +155,20 @@ fn country_by_name(table: &Table, phone: Option<usize>) -> Option<usize> {
     let ranked = (0..table.first.len()).filter_map(|field| {
         let name = name(field)?;
         let rank = country_rank(&name)?;
+        // A number of a row is no calling code.
+        if is_of_ids(&name) && is_of_digits(table, field) {
+            return None;
+        }
         let goes_with_it = phone.as_ref().is_some_and(|phone| share_word(phone, &name));
         Some((rank, !goes_with_it, field))
     });
     ranked.min().map(|(_, _, field)| field)
+}
+
+/// Whether each cell of a column is empty or nothing but digits.
+fn is_of_digits(table: &Table, field: usize) -> bool {
+    let mut cells = table.rows.iter().filter_map(|row| row.get(field));
+    cells.all(|cell| cell.trim_ascii().iter().all(u8::is_ascii_digit))
 }
 
 /// All columns of numbers; failing that, the one whose cells are mostly numbers, or mostly written

@@ -8,7 +8,7 @@ use super::{
     cells::Looks,
     choice::{Candidate, Choice, choose},
     leaves::{Leaf, Leaves},
-    names::{country_rank, meaning, path_meaning, safe_name, squash},
+    names::{country_rank, is_of_ids, meaning, path_meaning, safe_name, squash},
 };
 use crate::dump::{ColumnRef, DumpError, json::ANY_KEY};
 
@@ -310,7 +310,11 @@ pub(super) fn country(
         numbers.any(|number| parent(number) == parent(path))
     };
     let ranked = leaves.list.iter().enumerate().filter_map(|(index, leaf)| {
-        let rank = country_rank(leaf.title.as_ref().or(leaf.path.last())?)?;
+        let name = leaf.title.as_ref().or(leaf.path.last())?;
+        let rank = country_rank(name)?;
+        // A number of a row is no calling code.
+        let is_code = !is_of_ids(name) || leaf.looks.marked > 0;
+        is_code.then_some(())?;
         Some((!beside(&leaf.path), rank, index))
     });
     let Some((elsewhere, _, best)) = ranked.min() else {

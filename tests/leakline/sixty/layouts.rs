@@ -298,6 +298,24 @@ fn since() -> Vec<Case> {
             "2: leakline: a.txt: there is no field 2: the rows have 1 at most",
         )
         .with(&["--delimiter", "~", "--phone-field", "2"]),
+        case(
+            65,
+            "Australia.csv",
+            "id_country,phone\n1,0491570006\n20,0491570156\n",
+            "AU 2",
+        ),
+        case(
+            65,
+            "a.ndjson",
+            "{\"country_id\":61,\"phone\":\"491570006\"}\n{\"country_id\":1,\"phone\":\"61491570156\"}\n",
+            "AU 1; no_country 1",
+        ),
+        case(
+            65,
+            "a.csv",
+            "country_id,phone\nAU,0491570006\nAU,0491570156\n",
+            "AU 2",
+        ),
         case(85, "a.txt", "Ann Lee:Riga\n12125550100:Rome\n", "US 1"),
     ]
 }

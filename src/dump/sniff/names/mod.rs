@@ -176,6 +176,11 @@ pub(super) fn country_rank(name: &str) -> Option<usize> {
     })
 }
 
+/// Whether a name is one of ids: `country_id`, which shops count in their own order.
+pub(super) fn is_of_ids(name: &str) -> bool {
+    words(name).iter().any(|word| word == "id" || word == "ids")
+}
+
 /// Whether a name has a word in common with another, words for phones and countries aside.
 pub(super) fn share_word(one: &str, other: &str) -> bool {
     let folded = &*FOLDED;
