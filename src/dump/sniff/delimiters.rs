@@ -120,7 +120,7 @@ impl Table {
         first.into_iter().chain(&self.rows)
     }
 
-    /// How many fields most rows have.
+    /// How many fields the longest row has.
     pub(super) fn widest(&self) -> usize {
         self.rows(FirstRow::Data).map(Vec::len).max().unwrap_or(0)
     }
@@ -150,16 +150,16 @@ impl Table {
         percent(split, all)
     }
 
-    /// The share of rows, in percent, with as many fields as most rows have.
-    pub(super) fn even_share(&self) -> usize {
+    /// How many fields most rows have, and the share of those rows, in percent.
+    pub(super) fn usual_width(&self) -> (usize, usize) {
         let mut widths: Vec<usize> = self.rows(FirstRow::Data).map(Vec::len).collect();
         widths.sort_unstable();
-        let most = widths
+        let alike = widths
             .chunk_by(|a, b| a == b)
-            .map(<[usize]>::len)
-            .max()
-            .unwrap_or(0);
-        percent(most, widths.len())
+            .max_by_key(|alike| alike.len());
+        alike.map_or((0, 0), |alike| {
+            (alike[0], percent(alike.len(), widths.len()))
+        })
     }
 
     /// Whether nearly every row is numbers and nothing but numbers: then it is one cell of several

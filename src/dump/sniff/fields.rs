@@ -4,35 +4,18 @@ use std::num::NonZeroUsize;
 
 use super::{
     Sample,
-    asked::{asked_names, find},
-    cells::{Looks, is_name},
+    asked::find,
+    cells::is_name,
     columns::{self, Columns},
-    delimiters::{DELIMITERS, Table, percent},
-    first_row::FirstRow,
+    delimiters::{DELIMITERS, Table},
+    evidence::{DelimiterEvidence, WholeLines, weigh, whole_lines},
     names::{Meaning, is_known, meaning, safe_name},
-    sample::spread,
     separators::separators,
 };
 use crate::dump::{
     ColumnRef, Delimiter, DumpError, Format, HeaderRule, ReadOptions, Refusal, Shape,
-    rows::dialect::last_line_end,
     shape::{Above, Fields, Layout, Role, Wanted, count},
 };
-
-/// What speaks for a delimiter, the weakest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum DelimiterEvidence {
-    /// Nearly all rows have several fields, as many each.
-    Even,
-    /// A column is written as numbers are.
-    Shaped,
-    /// A column holds numbers.
-    Numbers,
-    /// The first row names a column of numbers.
-    Header,
-    /// The first row has the column that the user names.
-    Asked,
-}
 
 /// Settles the shape of lines, of fields or not.
 pub(super) fn settle(sample: &Sample<'_>) -> Result<Shape, DumpError> {
@@ -96,36 +79,6 @@ fn separator_line(sample: &Sample<'_>) -> (usize, Option<Delimiter>) {
     }
 }
 
-/// The sample's lines, unsplit.
-struct WholeLines<'a> {
-    lines: Vec<&'a [u8]>,
-    looks: Looks,
-    /// Most lines are in quotes.
-    is_quoted: bool,
-}
-
-fn whole_lines<'a>(sample: &Sample<'a>, start: usize) -> WholeLines<'a> {
-    let bytes = &sample.bytes[start..];
-    let (boundary, _) = last_line_end(bytes, sample.terminator, sample.end);
-    let lines = bytes[..boundary]
-        .split(|byte| *byte == sample.terminator)
-        .map(<[u8]>::trim_ascii);
-    let lines = spread(lines.filter(|line| !line.is_empty()).collect());
-    let mut looks = Looks::default();
-    for line in &lines {
-        looks.add(line, None, sample.judge);
-    }
-    let quoted = lines
-        .iter()
-        .filter(|line| line.len() > 1 && line.starts_with(b"\"") && line.ends_with(b"\""))
-        .count();
-    WholeLines {
-        looks,
-        is_quoted: quoted * 2 > lines.len(),
-        lines,
-    }
-}
-
 /// The table whose rows make most sense, if splitting makes more sense than whole lines.
 fn best(
     tables: Vec<Table>,
@@ -138,17 +91,14 @@ fn best(
         .filter_map(|table| Some((weigh(&table, whole, sample)?, table)));
     // The first of equals wins: delimiters are in order.
     let mut best: Option<((DelimiterEvidence, usize, usize), Table)> = None;
-    for (heap_bytes, table) in weighed {
-        if best
-            .as_ref()
-            .is_none_or(|(heaviest, _)| heap_bytes > *heaviest)
-        {
-            best = Some((heap_bytes, table));
+    for (weight, table) in weighed {
+        if best.as_ref().is_none_or(|(heaviest, _)| weight > *heaviest) {
+            best = Some((weight, table));
         }
     }
-    let (heap_bytes, table) = best?;
+    let (weight, table) = best?;
     let asked = !sample.options.phone.is_empty();
-    let is_list = heap_bytes.0 == DelimiterEvidence::Numbers && table.is_all_numbers(sample);
+    let is_list = weight.0 == DelimiterEvidence::Numbers && table.is_all_numbers(sample);
     if !must_split && !asked && is_list {
         return None;
     }
@@ -165,99 +115,6 @@ fn by_separator(whole: &WholeLines<'_>, start: usize, sample: &Sample<'_>) -> Op
             weighed.is_some_and(|(evidence, ..)| evidence >= DelimiterEvidence::Numbers)
         });
     best(tables.collect(), whole, sample, false)
-}
-
-/// What speaks for a table: the kind of evidence, how much of it, and how even its rows are.
-fn weigh(
-    table: &Table,
-    whole: &WholeLines<'_>,
-    sample: &Sample<'_>,
-) -> Option<(DelimiterEvidence, usize, usize)> {
-    /// Rows without the delimiter that are still taken for damage.
-    const SPLIT: usize = 90;
-    /// With a header to go by, more rows may be damaged.
-    const SPLIT_UNDER_HEADER: usize = 50;
-    /// Fewer lines than this say nothing by being even.
-    const EVEN_LINES: usize = 3;
-    let (split, even) = (table.split_share(), table.even_share());
-    let options = sample.options;
-    if options.header == HeaderRule::Detect && table.first.len() > 1 && split >= SPLIT_UNDER_HEADER
-    {
-        let asked = asked_names(&table.first, sample);
-        if asked > 0 {
-            return Some((DelimiterEvidence::Asked, asked, even));
-        }
-        if table.has_named_header(sample).is_some() {
-            return Some((DelimiterEvidence::Header, table.first.len(), even));
-        }
-    }
-    if split < SPLIT {
-        return None;
-    }
-    let fields: Vec<usize> = options.phone.iter().filter_map(columns::field).collect();
-    if fields
-        .iter()
-        .any(|&field| (1..table.widest()).contains(&field))
-    {
-        return Some((DelimiterEvidence::Asked, fields.len(), even));
-    }
-    let rows = table.rows(FirstRow::Data).count();
-    let Shares { numbers, shaped } = Shares::of(table, &fields, sample);
-    let whole_numbers = percent(whole.looks.numbers, whole.looks.filled);
-    let whole_shaped = percent(whole.looks.shaped, whole.looks.filled);
-    if numbers >= 50 && numbers > whole_numbers {
-        Some((DelimiterEvidence::Numbers, numbers, even))
-    } else if whole_numbers >= 50 {
-        None
-    } else if shaped >= 50 && shaped > whole_shaped {
-        Some((DelimiterEvidence::Shaped, shaped, even))
-    } else if even >= SPLIT && rows >= EVEN_LINES && whole_shaped < 50 {
-        Some((DelimiterEvidence::Even, table.widest(), even))
-    } else {
-        None
-    }
-}
-
-/// Shares of the rows of a table, in percent.
-struct Shares {
-    /// Rows with a number in a column of numbers.
-    numbers: usize,
-    /// Rows with a cell that is written as numbers are, in the column with most of them.
-    shaped: usize,
-}
-
-impl Shares {
-    /// `asked` are the fields that the user asks for, if any.
-    fn of(table: &Table, asked: &[usize], sample: &Sample<'_>) -> Shares {
-        let country = sample.options.country.as_ref().and_then(columns::field);
-        let is_asked = |field: usize| asked.is_empty() || asked.contains(&field);
-        let all = table.looks(FirstRow::Data, country, sample);
-        let rows = table.rows(FirstRow::Data).count();
-        let most = |count: fn(&Looks) -> usize| {
-            let looks = all.iter().enumerate();
-            let counts = looks.filter(|(field, _)| is_asked(*field));
-            counts.map(|(_, looks)| percent(count(looks), rows)).max()
-        };
-        // Each row may fill another of many columns. The first row may be a header.
-        let rest = table.looks(FirstRow::Header, country, sample);
-        let is_of_numbers = |field: usize| {
-            let looks = rest.get(field);
-            is_asked(field) && looks.is_some_and(|looks| looks.are_nearly_all(looks.numbers))
-        };
-        let columns: Vec<usize> = (0..rest.len())
-            .filter(|field| is_of_numbers(*field))
-            .collect();
-        let is_filled = |row: &&Vec<Vec<u8>>| {
-            let mut cells = columns.iter().filter_map(|field| row.get(*field));
-            cells.any(|cell| !cell.trim_ascii().is_empty())
-        };
-        let with_number = table.rows(FirstRow::Header).filter(is_filled).count();
-        let spread = percent(with_number, table.rows(FirstRow::Header).count());
-        Shares {
-            numbers: spread.max(most(|looks| looks.numbers).unwrap_or(0)),
-            shaped: most(|looks| looks.shaped).unwrap_or(0),
-        }
-    }
 }
 
 /// The shape of lines that are one cell each.

@@ -6,7 +6,7 @@
 //! - `sample` is the start of the dump, with the options and the judge;
 //! - `magic` refuses files by their first bytes, and finds formats that are converted;
 //! - `documents` and `leaves` find JSON and its keys, and `key_columns` chooses among them;
-//! - `fields` and `delimiters` find the delimiter of a table or plain lines;
+//! - `fields` and `delimiters` find the delimiter of a table or plain lines, by `evidence`;
 //! - `columns` finds the columns of numbers and of the country, `choice` chooses them by `names`
 //!   and `cells`, `asked` finds those that the user names, and `header` says which names may be
 //!   printed.
@@ -17,6 +17,7 @@ mod choice;
 mod columns;
 mod delimiters;
 mod documents;
+mod evidence;
 mod fields;
 mod first_row;
 mod header;

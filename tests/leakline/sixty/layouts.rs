@@ -299,6 +299,18 @@ fn since() -> Vec<Case> {
         )
         .with(&["--delimiter", "~", "--phone-field", "2"]),
         case(
+            7,
+            "a.csv",
+            "Contacts::Name,Contacts::Mobile\nAnn 10:30,+12125550100\nBo 9:15,+61491570006\n",
+            "AU 1; US 1",
+        ),
+        case(
+            7,
+            "a.csv",
+            "name,phone\nX,+61491570006\nAnn,\"+12125550100; home\"\nBo,\"+12125550101; home\"\n",
+            "AU 1; letters 2",
+        ),
+        case(
             65,
             "Australia.csv",
             "id_country,phone\n1,0491570006\n20,0491570156\n",
