@@ -34,6 +34,8 @@ pub(super) struct Files<'a, 'w> {
 struct Witnessed {
     batches: u64,
     bytes: usize,
+    /// In a hundred rows, of the batch that has most of them.
+    most_digits: u64,
 }
 
 impl Witnessed {
@@ -42,13 +44,21 @@ impl Witnessed {
     const FIRST_BYTES: usize = 256 << 10;
     /// And at one batch in `EVERY` from there on.
     const EVERY: u64 = 64;
+    /// And at those that have this share more digits than all before, as where a column begins
+    /// that was empty. Ids that count up grow more slowly.
+    const MORE: u64 = 64;
 
-    /// Whether the next batch of a dump, which has this many bytes, is looked at.
-    fn next(&mut self, bytes: usize) -> bool {
+    /// Whether the next batch of a dump is looked at.
+    fn next(&mut self, batch: &Batch) -> bool {
+        let digits = batch.digits_in_hundred_rows();
+        let has_more = digits > self.most_digits + self.most_digits / Self::MORE;
         let is_looked_at =
-            self.bytes < Self::FIRST_BYTES || self.batches.is_multiple_of(Self::EVERY);
+            has_more || self.bytes < Self::FIRST_BYTES || self.batches.is_multiple_of(Self::EVERY);
+        if is_looked_at {
+            self.most_digits = self.most_digits.max(digits);
+        }
         self.batches += 1;
-        self.bytes = self.bytes.saturating_add(bytes);
+        self.bytes = self.bytes.saturating_add(batch.bytes().len());
         is_looked_at
     }
 }
@@ -106,7 +116,7 @@ impl<'a, 'w> Files<'a, 'w> {
             file: self.records.count() - 1,
             path: Arc::clone(&dump.path),
             reader: Arc::clone(&dump.reader),
-            is_witnessed: !batch.has_unread_texts() || self.witnessed.next(batch.bytes().len()),
+            is_witnessed: !batch.has_unread_texts() || self.witnessed.next(&batch),
             batch,
         })
     }

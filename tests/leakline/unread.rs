@@ -288,6 +288,35 @@ fn ids_times_prices_and_codes_raise_nothing() {
 }
 
 #[test]
+fn a_column_that_begins_late_is_heard() {
+    let world = World::new();
+    let mut csv = "id,phone,x\n".to_owned();
+    let mut objects = String::new();
+    for row in 0..20_000 {
+        let other = if row < 19_000 {
+            String::new()
+        } else {
+            number(row)
+        };
+        writeln!(csv, "{row},+{},{other}", number(row)).unwrap();
+        writeln!(
+            objects,
+            "{{\"id\":{row},\"phone\":\"+{}\",\"x\":\"{other}\"}}",
+            number(row)
+        )
+        .unwrap();
+    }
+    for (name, text) in [("d.csv", csv), ("d.ndjson", objects)] {
+        world.file(name, text);
+        let run = world
+            .run(["load", "--dry-run", "--json", "--source", "t", name])
+            .expect(0);
+        let unread = run.json()["files"][0]["unread"]["numbers"].as_u64();
+        assert!(unread > Some(100), "{name}: {unread:?}");
+    }
+}
+
+#[test]
 fn more_unread_numbers_than_read_ones_refuse_a_file() {
     let world = World::new();
     let rows: String = (0..40)

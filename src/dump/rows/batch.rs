@@ -14,7 +14,7 @@ use super::{
 use crate::dump::{
     DumpError, MAX_ROW_BYTES, Shape, UnreadVisit,
     json::{BatchText, JsonCells, Paths, Span},
-    shape::Layout,
+    shape::{Layout, count},
 };
 
 /// Whole rows of one dump. `Send`: cut on one thread, split into cells on another.
@@ -121,6 +121,22 @@ impl Batch {
     /// Whether its rows may hold texts that are not read: a plain line is a cell as a whole.
     pub(crate) fn has_unread_texts(&self) -> bool {
         !matches!(self.shape.layout, Layout::Lines)
+    }
+
+    /// How many digits a hundred of its rows have.
+    pub(crate) fn digits_in_hundred_rows(&self) -> u64 {
+        // Sums of bytes, which the processor adds up many at a time.
+        let digits_of = |part: &[u8]| -> u8 {
+            let digits = part.iter().map(|byte| u8::from(byte.is_ascii_digit()));
+            digits.sum()
+        };
+        let parts = self.bytes.chunks(usize::from(u8::MAX));
+        let digits: u64 = parts.map(|part| u64::from(digits_of(part))).sum();
+        let rows = match self.shape.layout {
+            Layout::Document(_) => u64::try_from(self.spans.len()).expect("lengths fit 64 bits"),
+            _ => count(self.shape.terminator, &self.bytes),
+        };
+        digits * 100 / rows.max(1)
     }
 
     /// The shape that its rows have.
