@@ -146,6 +146,14 @@ fn statements() -> Vec<Case> {
         ),
         sql(
             68,
+            rows(|i, n| {
+                format!(
+                    "MERGE INTO u USING dual ON (id={i}) WHEN MATCHED THEN UPDATE SET phone='{n}' WHEN NOT MATCHED THEN INSERT (id, phone) VALUES ({i}, '{n}')\n/\n"
+                )
+            }),
+        ),
+        sql(
+            68,
             format!("INSERT INTO u SELECT * FROM (VALUES {tuples}) AS v (id, x);\n"),
         ),
         sql(68, format!("INSERT INTO u (id, phone)\n{selects}\nGO\n")),

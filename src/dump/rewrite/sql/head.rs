@@ -262,9 +262,16 @@ impl Head {
             Token::Name(name) => Some(name.clone()),
             Token::Sign(_) => None,
         };
-        let open = tokens.iter().position(|token| *token == Token::Sign(b'('));
+        // The condition of a MERGE has brackets, too: `ON (id = 7) … INSERT (id, phone)`.
+        let is_insert =
+            |token: &Token| name(token).is_some_and(|name| name.eq_ignore_ascii_case("INSERT"));
+        let insert = starts_with_word(text, "MERGE").then(|| tokens.iter().rposition(is_insert));
+        let behind_verb = &tokens[insert.flatten().unwrap_or(0)..];
+        let open = behind_verb
+            .iter()
+            .position(|token| *token == Token::Sign(b'('));
         if let Some(open) = open {
-            let list = &tokens[open + 1..];
+            let list = &behind_verb[open + 1..];
             let end = list.iter().position(|token| *token == Token::Sign(b')'));
             let list = &list[..end.unwrap_or(list.len())];
             return list.iter().filter_map(name).collect();
