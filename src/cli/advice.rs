@@ -101,7 +101,9 @@ fn of_dump(error: &DumpError) -> Option<String> {
             "name the column with --phone-column, --phone-field or --json-path, \
              and the country of national numbers with --country"
         }
-        DumpError::AmbiguousColumn { .. } => "choose with --phone-field N or --phone-column NAME",
+        DumpError::AmbiguousColumn { .. } => {
+            "choose with --phone-field N, --phone-column NAME or --json-path PATH"
+        }
         DumpError::NoKeys => "name its columns with --phone-column or --phone-field",
         DumpError::MissingColumn { columns, .. } if columns.is_empty() => {
             "give the place of the column with --phone-field N (or --country-field N)"

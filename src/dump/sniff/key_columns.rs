@@ -102,10 +102,7 @@ fn by_names_and_values(leaves: &Leaves, remarks: &mut Vec<String>) -> Vec<usize>
         by_cells,
         left_out,
     } = choose(&candidates, leaves.values);
-    let names = |chosen: &[usize]| -> String {
-        let names: Vec<String> = chosen.iter().map(|&leaf| leaves.name(leaf)).collect();
-        names.join(", ")
-    };
+    let names = |chosen: &[usize]| named(leaves, chosen.iter().copied()).join(", ");
     if !by_cells.is_empty() {
         remarks.push(format!(
             "the values of {} are phone numbers",
@@ -161,11 +158,7 @@ fn by_looks(
             columns: leaf_names(leaves),
         }),
         _ => {
-            let candidates = candidates
-                .iter()
-                .take(MOST_NAMED)
-                .map(|&leaf| leaves.name(leaf))
-                .collect();
+            let candidates = named(leaves, candidates.into_iter());
             Err(DumpError::AmbiguousColumn { candidates })
         }
     }
@@ -193,8 +186,22 @@ fn asked_for(
 }
 
 fn leaf_names(leaves: &Leaves) -> Vec<String> {
-    let shown = leaves.list.len().min(MOST_NAMED);
-    (0..shown).map(|leaf| leaves.name(leaf)).collect()
+    named(leaves, 0..leaves.list.len())
+}
+
+/// The names of some leaves, each once: those that may not be shown are alike.
+fn named(leaves: &Leaves, chosen: impl Iterator<Item = usize>) -> Vec<String> {
+    let mut names = Vec::new();
+    for leaf in chosen {
+        let name = leaves.name(leaf);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+        if names.len() == MOST_NAMED {
+            break;
+        }
+    }
+    names
 }
 
 /// `a.b.c`, also under the `_source` that Elasticsearch wraps a row in.

@@ -193,13 +193,20 @@ pub(super) fn share_word(one: &str, other: &str) -> bool {
         .any(|word| of_other.contains(word))
 }
 
-/// Whether a name is known to be one, so that it is no content: a word of the tables is in it.
+/// Whether a name is known to be one, so that it is no content: it means something, or all its words
+/// are in the tables.
 pub(super) fn is_known(name: &str) -> bool {
     let folded = &*FOLDED;
+    let words = words(name);
+    let is_word = |word: &String| folded.known.contains(word);
+    let is_count = |word: &String| word.len() < 3 && word.chars().all(char::is_numeric);
+    let are_known = |words: &[String]| {
+        words.iter().any(is_word) && words.iter().all(|word| is_word(word) || is_count(word))
+    };
     meaning(name) > Meaning::Unknown
         || country_rank(name).is_some()
-        || folded.known.contains(&squash(name))
-        || words(name).iter().any(|word| folded.known.contains(word))
+        || folded.known.contains(&words.concat())
+        || are_known(&words)
 }
 
 /// A name made safe to print: no control characters, no run of digits that could be somebody's
