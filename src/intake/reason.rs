@@ -4,8 +4,12 @@ use std::sync::LazyLock;
 
 use crate::phone::PLANS_IN_WORDS;
 
-static NOT_VALID: LazyLock<String> =
-    LazyLock::new(|| format!("in no range that is in use by {}", *PLANS_IN_WORDS));
+static NOT_VALID: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "in no range that is in use by {}; check the digits and the country",
+        *PLANS_IN_WORDS
+    )
+});
 
 /// What the reject reason with this code means, and what to do; empty for an unknown code.
 pub fn explanation(code: &str) -> &'static str {
@@ -20,16 +24,16 @@ pub fn explanation(code: &str) -> &'static str {
             "it is the address of a group or an account, not a number; choose another column"
         }
         "scientific" => "a spreadsheet cut digits off; export the column as text",
-        "too_short" => "digits are missing",
+        "too_short" => "digits are missing; add the area code",
         "too_long" => "there are too many digits; perhaps a space between two numbers is missing",
         "no_country" => "the number has no country code; give --country",
-        "unknown_calling_code" => "no country has this calling code",
+        "unknown_calling_code" => "no country has this calling code; check the first digits",
         "not_valid" => &NOT_VALID,
-        "old_plan" => "the numbering plan is no longer in use",
+        "old_plan" => "the numbering plan is no longer in use; look the new number up",
         "bad_row" => "not a row of this format; look for an open quote or a missing delimiter",
         "line_too_long" => "a line of more than 1 MiB; check --input-format",
         "truncated" => "the file ends within this row; fetch it again",
-        "forgotten" => "`leakline forget` keeps this number out",
+        "forgotten" => "`leakline forget` keeps this number out; nothing to do",
         "unread_column" => {
             "a number where nothing is read; name its column with --phone-column or --json-path"
         }

@@ -243,7 +243,7 @@ fn github_gets_ten_annotations_of_a_level_and_a_table() {
         ::error file=my lists/list.csv,line=2,title=exposed::a number from the United States appears in breach (alleged)\n\
         ::error file=my lists/list.csv,line=7,title=exposed::a number from the United States appears in breach (alleged)\n\
         ::warning file=my lists/list.csv,line=4,title=not-covered::no source searched holds numbers from Sweden, so leakline cannot tell\n\
-        ::warning file=my lists/list.csv,line=5,title=invalid::not a phone number: too_short: digits are missing\n";
+        ::warning file=my lists/list.csv,line=5,title=invalid::not a phone number: too_short: digits are missing; add the area code\n";
     assert_eq!(run, expected);
 
     world.file("many.txt", "+12125550100\n12\n".repeat(100_000));

@@ -48,6 +48,9 @@ pub(crate) fn refuse_rejects(plan: &LoadPlan, loaded: &Loaded) -> anyhow::Result
         )
     });
     let commonest = commonest.collect();
+    let is_text = reasons.first().is_some_and(|(reason, (_, place))| {
+        reason.code() == "letters" && loaded.files[place.file].format == "text"
+    });
     let to_store = if tally.rejected.contains_key(&RejectReason::Forgotten) {
         " that may be stored"
     } else {
@@ -60,6 +63,13 @@ pub(crate) fn refuse_rejects(plan: &LoadPlan, loaded: &Loaded) -> anyhow::Result
             "all numbers are forgotten ones; nothing was stored".to_owned(),
             commonest,
             "nothing to do: `leakline forget` keeps them out of the index",
+        )
+    } else if accepted == 0 && is_text {
+        detailed_failure(
+            format!("no row holds a phone number{to_store}; nothing was stored"),
+            commonest,
+            "part the fields with --delimiter; of a table of fixed width cut the column out: \
+             `cut -c 29-43 FILE | leakline load --source NAME -`",
         )
     } else if accepted == 0 {
         detailed_failure(
