@@ -284,8 +284,9 @@ pub(crate) fn warn_of_missing_countries(loaded: &Loaded, settings: &Settings) {
     let no_country = RejectReason::Text(Reason::NoCountry);
     if let Some((rows, place)) = loaded.tally.rejected.get(&no_country) {
         settings.write_line(&format!(
-            "{}: line {}: a national number, and neither a column nor the file's name says of which country \
-             ({rows} rows in all); give --country",
+            "{}: line {}: a number without a country code, and neither a column nor the file's name says \
+             its country ({rows} rows in all); give --country, or name each file after its country, as \
+             in DE.csv",
             loaded.files[place.file].path,
             place.line,
         ));

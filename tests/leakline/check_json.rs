@@ -299,6 +299,6 @@ fn a_report_says_how_each_list_was_read() {
         home: Some("US".to_owned()),
     };
     assert_eq!(inputs, [expected]);
-    let said = "  list.csv: csv; numbers in phone; country in land; home US\n";
+    let said = "  list.csv: csv; numbers in phone; country in land; home country US\n";
     assert!(run.stderr.contains(said), "{}", run.stderr);
 }

@@ -647,7 +647,7 @@ fn missing_countries_are_told_of() {
     let run = world.run(["load", "Austriaia.txt"]).expect(0);
     assert!(
         run.stderr
-            .contains("Austriaia.txt: line 3: a national number"),
+            .contains("Austriaia.txt: line 3: a number without a country code"),
         "{}",
         run.stderr
     );

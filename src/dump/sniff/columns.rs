@@ -253,7 +253,7 @@ fn phone_by_looks(
     let (candidates, how) = if numbers.is_empty() {
         (
             with(|looks| looks.shaped),
-            "written as numbers are, though none can be told to be one without a country",
+            "like phone numbers, but lack a country code",
         )
     } else {
         (numbers, "phone numbers")

@@ -63,7 +63,7 @@ impl ListReading {
             words.push_str(column);
         }
         if let Some(home) = self.home {
-            words.push_str("; home ");
+            words.push_str("; home country ");
             words.push_str(home);
         }
         words

@@ -146,7 +146,7 @@ fn provenance_of(provenance: &Provenance, files: usize) -> Markup {
             (grouped(provenance.rejected)) " rejected"
             @if !rejected.is_empty() { " (" (rejected.join(", ")) ")" }
             ", " (grouped(provenance.blank)) " blank. Rewritten from an old numbering plan: "
-            (grouped(provenance.migrated)) ". Numbers where nothing is read: " (grouped(unread(provenance))) "."
+            (grouped(provenance.migrated)) ". Unread numbers, in places that are not read: " (grouped(unread(provenance))) "."
             @if !provenance.complete { strong { " Not all of the input was read." } }
         }
         @if !provenance.files.is_empty() {
