@@ -23,6 +23,7 @@ mod tool;
 pub use check::{
     Closing, ContactList, Csv, Github, Html, Json, Junit, KnownFindings, ListReading, Markdown,
     Ndjson, Page, PlainText, RawRows, Report, ReportOptions, Sarif, TextStyle, TextTarget,
+    columns_not_there,
 };
 pub use counts::{CountBy, Exposures, OverlapView, Overlaps};
 pub use table::{BarStyle, TableStyle};

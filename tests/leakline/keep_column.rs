@@ -102,3 +102,16 @@ fn no_column_is_kept_unless_it_is_asked_for() {
         .text();
     assert!(!text.contains("kept"), "{text}");
 }
+
+#[test]
+fn a_column_that_is_not_there_is_said() {
+    let world = world();
+    world.file("list.csv", "id,phone\n7,+12125550100\n");
+    let list = ["check", "-i", "list.csv", "--format", "ndjson"];
+    let args = [&list[..], &["--keep-column", "customer"]].concat();
+    let run = world.run(args).expect(1);
+    let said = "leakline: list.csv: --keep-column customer: there is no such column";
+    assert!(run.stderr.starts_with(said), "{}", run.stderr);
+    let there = [&list[..], &["--keep-column", "ID"]].concat();
+    assert!(!world.run(there).expect(1).stderr.contains("no such"));
+}

@@ -13,7 +13,7 @@ use leakline::tag::Tagger;
 use super::plan::DumpPlan;
 use crate::cli::args::values::InputPath;
 use crate::cli::clock;
-use crate::cli::inputs::{self, Watcher};
+use crate::cli::inputs::{self, HeldFiles, Watcher};
 use crate::cli::load::outcome::refuse_mostly_unread;
 use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::failure;
@@ -57,7 +57,7 @@ pub(crate) fn load(
             settings,
             progress: &progress,
             rejects: None,
-            held: 0,
+            held: HeldFiles::default(),
         };
         let sorter = Sorter::new(plan.memory, plan.threads.get(), Spill::Never);
         let loaded = read_dumps(&found, &options, &tagger, sorter, &mut watcher)?;

@@ -6,8 +6,8 @@ use std::path::Path;
 use leakline::check::{CheckProgress, UnreadList};
 use leakline::dump::{Format, HeaderRule, Limits, LineEnd, ReadOptions, Shape, Source};
 use leakline::intake::{Expected, FileReader, Interrupted, ReadingProgress};
-use leakline::printable::shown;
-use leakline::report::ListReading;
+use leakline::printable::{mask_numbers, shown};
+use leakline::report::{ListReading, columns_not_there};
 
 use crate::cli::args::values::InputPath;
 use crate::cli::args::{Check, CheckFormat};
@@ -106,6 +106,8 @@ impl ProgressPlace {
 pub(crate) struct ListWatcher<'a> {
     settings: &'a Settings,
     progress: Progress,
+    /// Columns that go into JSON.
+    keep: &'a [String],
     readings: Vec<ListReading>,
 }
 
@@ -125,8 +127,14 @@ impl<'a> ListWatcher<'a> {
         ListWatcher {
             settings,
             progress,
+            keep: &[],
             readings: Vec::new(),
         }
+    }
+
+    /// Says of each list which of these columns it lacks.
+    pub(crate) fn keeping(self, keep: &'a [String]) -> ListWatcher<'a> {
+        ListWatcher { keep, ..self }
     }
 
     /// How the lists were read.
@@ -154,6 +162,14 @@ impl ReadingProgress for ListWatcher<'_> {
             for remark in shape.remarks() {
                 self.settings
                     .write_line(&format!("{}: {remark}", shown(&path)));
+            }
+            for column in columns_not_there(self.keep, shape) {
+                let missing = "there is no such column: it is null under `kept`";
+                self.settings.write_line(&format!(
+                    "{}: --keep-column {}: {missing}",
+                    shown(&path),
+                    mask_numbers(column)
+                ));
             }
             for note in shape.notes() {
                 let note = format!("{}: {note}", shown(&path));

@@ -114,7 +114,8 @@ impl Prepared {
             buffering: plan.buffering,
             memory: plan.memory,
         };
-        let mut watcher = ListWatcher::new(plan.progress, &lists, settings);
+        let mut watcher =
+            ListWatcher::new(plan.progress, &lists, settings).keeping(&plan.shown.keep);
         let answered = check.run(lists, &mut watcher, &mut totals, |index, bytes| {
             sinks[index].write(bytes)
         });

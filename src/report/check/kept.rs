@@ -39,20 +39,10 @@ impl<'a> KeptColumns<'a> {
         if options.keep.is_empty() {
             return None;
         }
-        let fields = shape.delimiter().map(|delimiter| {
-            let quoting = shape.quoting();
-            let header = shape.header().unwrap_or_default();
-            let header = header.strip_prefix(b"\xef\xbb\xbf").unwrap_or(header);
-            let names = split(header, delimiter, quoting);
-            let index = |name: &String| {
-                let is_same = |other: &String| other.trim().to_lowercase() == name.to_lowercase();
-                names.iter().position(is_same)
-            };
-            KeptFields {
-                delimiter,
-                quoting,
-                indexes: options.keep.iter().map(index).collect(),
-            }
+        let fields = shape.delimiter().map(|delimiter| KeptFields {
+            delimiter,
+            quoting: shape.quoting(),
+            indexes: indexes(&options.keep, shape, delimiter),
         });
         Some(KeptColumns {
             options,
@@ -80,6 +70,31 @@ impl<'a> KeptColumns<'a> {
             home: finding.number.map(Number::region),
         }
     }
+}
+
+/// For each column to keep, its index in a row.
+fn indexes(keep: &[String], shape: &Shape, delimiter: &Delimiter) -> Vec<Option<usize>> {
+    let header = shape.header().unwrap_or_default();
+    let header = header.strip_prefix(b"\xef\xbb\xbf").unwrap_or(header);
+    let names = split(header, delimiter, shape.quoting());
+    let index = |name: &String| {
+        let is_same = |other: &String| other.trim().to_lowercase() == name.to_lowercase();
+        names.iter().position(is_same)
+    };
+    keep.iter().map(index).collect()
+}
+
+/// The columns to keep that a list of this shape lacks. Rows of JSON may each have other keys.
+pub fn columns_not_there<'a>(keep: &'a [String], shape: &Shape) -> Vec<&'a str> {
+    let Some(delimiter) = shape.delimiter() else {
+        return Vec::new();
+    };
+    let indexes = indexes(keep, shape, delimiter);
+    let missing = keep
+        .iter()
+        .zip(indexes)
+        .filter(|(_, index)| index.is_none());
+    missing.map(|(name, _)| name.as_str()).collect()
 }
 
 impl Serialize for KeptCells<'_> {

@@ -38,6 +38,7 @@ pub use github::Github;
 pub use html::Html;
 pub use json::Json;
 pub use junit::Junit;
+pub use kept::columns_not_there;
 pub use markdown::Markdown;
 pub use ndjson::Ndjson;
 pub use options::{KnownFindings, ReportOptions};
