@@ -16,12 +16,10 @@ use crate::cli::settings::Settings;
 use crate::cli::terminal::failure::failure;
 use crate::cli::terminal::interrupt;
 use crate::cli::terminal::message::{write_detail, write_line};
-use crate::cli::terminal::progress::{Progress, human};
+use crate::cli::terminal::progress::{Progress, counted, human};
 
 /// The most files with unread numbers that are named one by one.
 const MOST_FILES: usize = 20;
-/// The most files that are loaded already and named without `-v`.
-const MOST_HELD: usize = 3;
 /// The most columns or keys of unread numbers that are named.
 const MOST_PLACES: usize = 3;
 
@@ -186,18 +184,30 @@ pub(crate) struct Watcher<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) progress: &'a Progress,
     pub(crate) rejects: Option<&'a mut dyn Write>,
-    /// Number of files so far that are loaded already.
-    pub(crate) held: usize,
+    pub(crate) held: HeldFiles,
+}
+
+/// The files so far that are loaded already: the first, and their number.
+#[derive(Default)]
+pub(crate) struct HeldFiles {
+    first: PathBuf,
+    count: usize,
 }
 
 impl Watcher<'_> {
-    /// Counts the files that are loaded already and were not named.
+    /// Says in one line which files are loaded already. With `-v` each was named.
     pub(crate) fn end(&self) {
-        let more = self.held.saturating_sub(MOST_HELD);
-        if more > 0 && !self.settings.is_verbose() {
-            (self.settings).write_line(&format!(
-                "{more} more files are loaded already; -v names all"
-            ));
+        if self.settings.is_verbose() {
+            return;
+        }
+        let first = shown(&self.held.first);
+        match self.held.count {
+            0 => {}
+            1 => (self.settings).write_line(&format!("{first}: skipped: {HELD}")),
+            count => (self.settings).write_line(&format!(
+                "{first} and {}: skipped: loaded already; -v names all",
+                counted(count as u64 - 1, "other", "others")
+            )),
         }
     }
 }
@@ -232,8 +242,11 @@ impl ReadingProgress for Watcher<'_> {
 
     fn skipped(&mut self, path: &Path, reason: &str, expected: Expected) {
         if reason == HELD {
-            self.held += 1;
-            if self.held > MOST_HELD && !self.settings.is_verbose() {
+            if self.held.count == 0 {
+                self.held.first = path.to_owned();
+            }
+            self.held.count += 1;
+            if !self.settings.is_verbose() {
                 return;
             }
         }

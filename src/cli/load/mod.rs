@@ -25,7 +25,7 @@ use leakline::load::{Budget, LoadOptions, LoadReport, Loaded, read_dumps};
 use leakline::tag::Tagger;
 
 use crate::cli::args::Load;
-use crate::cli::inputs::{self, Watcher};
+use crate::cli::inputs::{self, HeldFiles, Watcher};
 use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
@@ -126,7 +126,7 @@ impl<'a> OpenLoad<'a> {
             rejects: rejects
                 .as_mut()
                 .map(|rejects| &mut rejects.file as &mut dyn Write),
-            held: 0,
+            held: HeldFiles::default(),
         };
         let sorter = self.target.sorter(self.budget);
         let loaded = read_dumps(&self.plan.dumps, &options, tagger, sorter, &mut watcher)?;

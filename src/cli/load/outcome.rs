@@ -119,6 +119,15 @@ pub(crate) fn refuse_mostly_unread(loaded: &Loaded) -> anyhow::Result<()> {
 
 /// The summary for people, on stderr.
 pub(crate) fn summarize(report: &LoadReport, plan: &LoadPlan) {
+    if report.rows == 0 && report.complete && !plan.mode.is_dry() {
+        let what = if plan.details.is_empty() {
+            "the index is unchanged"
+        } else {
+            "the details of the source are stored"
+        };
+        write_line(&format!("{}: no new numbers; {what}", plan.source));
+        return;
+    }
     write_line(&format!(
         "{}: {}: {} accepted, {} rejected, {} blank",
         plan.source,
@@ -134,15 +143,10 @@ pub(crate) fn summarize(report: &LoadReport, plan: &LoadPlan) {
     if let Some(countries) = largest_countries(report) {
         write_detail(&countries);
     }
-    let details_change = !plan.details.is_empty();
     if plan.mode.is_dry() {
         write_detail("dry run: nothing was stored");
-    } else if report.rows > 0 {
-        write_detail(&format!("stored in {}", shown(&plan.index)));
-    } else if details_change {
-        write_detail("no new numbers; the details of the source are stored");
     } else {
-        write_detail("no new numbers; the index is unchanged");
+        write_detail(&format!("stored in {}", shown(&plan.index)));
     }
     if !report.complete {
         write_line("not everything could be read: the source is incomplete");
