@@ -126,7 +126,8 @@ fn the_action_tells_what_was_decided() {
         assert_eq!(outputs(), "decided=false\nexposed=\n");
     }
     // Secrets are empty in a job for a pull request from a fork.
-    run_action(&world, &[("LISTS", "list.csv"), ("LEAKLINE_KEY", "")]).expect(2);
+    let fork = run_action(&world, &[("LISTS", "list.csv"), ("LEAKLINE_KEY", "")]).expect(2);
+    assert!(fork.stderr.contains("from a fork"), "{}", fork.stderr);
     assert_eq!(outputs(), "decided=false\nexposed=\n");
 }
 

@@ -127,6 +127,12 @@ fn from_environment(settings: &Settings) -> anyhow::Result<Option<Key>> {
             "set it to the key as 64 hex digits, or give --key-file",
         )
     })?;
+    if text.trim().is_empty() {
+        return Err(failure(
+            format!("the environment variable {} is empty", mask_numbers(name)),
+            "set it to the key as 64 hex digits; CI services give no secrets to a pull request from a fork",
+        ));
+    }
     let key = Key::from_hex(&text).map_err(anyhow::Error::from);
     key.map(Some)
         .map_err(|error| error.context(format!("environment variable {}", mask_numbers(name))))
