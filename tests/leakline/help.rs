@@ -125,6 +125,16 @@ fn exit_codes_stand_in_short_help_long_help_and_manual() {
     }
 }
 
+/// What `mandoc` finds fault with in a page; nothing where there is no `mandoc`.
+fn lint(page: &Path) -> String {
+    let mut mandoc = std::process::Command::new("mandoc");
+    let output = mandoc.args(["-Tlint", "-W", "all"]).arg(page).output();
+    output.map_or_else(
+        |_| String::new(),
+        |output| String::from_utf8(output.stdout).unwrap(),
+    )
+}
+
 #[test]
 fn the_manual_is_a_page_a_command() {
     let world = World::new();
@@ -148,7 +158,14 @@ fn the_manual_is_a_page_a_command() {
         let args = ["man", asked];
         let args = if asked.is_empty() { &args[..1] } else { &args };
         assert_eq!(world.run(args).expect(0).text(), written, "{name}");
+        assert_eq!(lint(&world.path("man1").join(&name)), "");
+        assert!(written.lines().all(|line| line.len() <= 80), "{name}");
     }
+    let check = world.run(["man", "check"]).expect(0).text();
+    let synopsis = ".SH SYNOPSIS\n\\fBleakline check\\fR [OPTIONS] [NUMBER]...\n";
+    assert!(check.contains(synopsis), "{check}");
+    let unwrapped = check.replace("\\\n", "");
+    assert!(unwrapped.contains(" [possible values: auto, text, csv, json, "));
     let quiet = world.run(["man", "-q"]).expect(0);
     assert_eq!(quiet.text(), "");
     assert!(

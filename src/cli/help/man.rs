@@ -4,7 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use clap::{Command, CommandFactory as _};
+use clap::builder::PossibleValue;
+use clap::{Arg, Command, CommandFactory as _};
 use clap_mangen::roff::{Inline, Roff, bold, roman};
 use leakline::phone::METADATA_DATE;
 use leakline::printable::shown;
@@ -18,6 +19,9 @@ use crate::cli::terminal::output::{self, Output};
 
 const SOURCE: &str = concat!("leakline ", env!("CARGO_PKG_VERSION"));
 const MANUAL: &str = "Leakline Manual";
+
+/// Commands are copied from a page: no hyphens within words, no wider spaces.
+const UNBROKEN_WORDS: &[u8] = b".nh\n.ad l\n";
 
 pub(crate) fn run(args: &Man, settings: &Settings) -> anyhow::Result<Exit> {
     let mut command = without_help(Cli::command());
@@ -101,8 +105,10 @@ fn page(command: &Command) -> io::Result<String> {
     // The texts below the options in help have sections of their own here, and `--version`
     // belongs to the first page.
     let command = command.clone().after_help("").after_long_help("");
+    let mut command = command.mut_args(with_values_in_a_line);
     let has_subcommands = command.has_subcommands();
     let name = title(&command).to_owned();
+    let synopsis = synopsis(&mut command);
     let man = clap_mangen::Man::new(command)
         .title(name.to_uppercase())
         .date(option_env!("LEAKLINE_DATE").unwrap_or(METADATA_DATE))
@@ -110,8 +116,9 @@ fn page(command: &Command) -> io::Result<String> {
         .manual(MANUAL);
     let mut page = Vec::new();
     man.render_title(&mut page)?;
+    page.extend_from_slice(UNBROKEN_WORDS);
     man.render_name_section(&mut page)?;
-    man.render_synopsis_section(&mut page)?;
+    synopsis.to_writer(&mut page)?;
     man.render_description_section(&mut page)?;
     answers(texts).to_writer(&mut page)?;
     man.render_options_section(&mut page)?;
@@ -124,6 +131,38 @@ fn page(command: &Command) -> io::Result<String> {
     examples(texts).to_writer(&mut page)?;
     see_also(&name).to_writer(&mut page)?;
     Ok(tidy(&String::from_utf8_lossy(&page)))
+}
+
+/// A closed set of values as one line below the help, instead of a list of one value a line.
+fn with_values_in_a_line(arg: Arg) -> Arg {
+    let values = arg.get_possible_values();
+    if values.is_empty() || values.iter().any(|value| value.get_help().is_some()) {
+        return arg;
+    }
+    let shown = values.iter().filter(|value| !value.is_hide_set());
+    let names: Vec<&str> = shown.map(PossibleValue::get_name).collect();
+    let help = arg.get_long_help().or_else(|| arg.get_help());
+    let help = help.map(ToString::to_string).unwrap_or_default();
+    let help = format!("{help} [possible values: {}]", names.join(", "));
+    arg.hide_possible_values(true).long_help(help)
+}
+
+/// The usage as help shows it: a line with every flag, which is what `clap_mangen` writes, is no
+/// help where there are fifty.
+fn synopsis(command: &mut Command) -> Roff {
+    let usage = command.render_usage().to_string();
+    let name = command.get_bin_name().unwrap_or("leakline");
+    let mut roff = Roff::new();
+    roff.control("SH", ["SYNOPSIS"]);
+    for (index, line) in usage.trim_start_matches("Usage: ").lines().enumerate() {
+        if index > 0 {
+            roff.control("br", []);
+        }
+        let line = line.trim_start();
+        let rest = line.strip_prefix(name).unwrap_or(line);
+        roff.text([bold(name), roman(rest)]);
+    }
+    roff
 }
 
 /// The same page in the style that `mandoc -Tlint` asks for.
@@ -182,9 +221,12 @@ fn pairs(heading: &str, pairs: &[(&str, &str)]) -> Roff {
 fn examples(texts: &CommandTexts) -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", ["EXAMPLES"]);
-    for example in texts.examples {
+    for (index, example) in texts.examples.iter().enumerate() {
         if example.purpose.is_empty() {
-            roff.control("PP", []);
+            // A heading begins a paragraph by itself.
+            if index > 0 {
+                roff.control("PP", []);
+            }
             roff.text([bold(example.command)]);
         } else {
             roff.control("TP", []);
