@@ -1,16 +1,28 @@
-//! The paths of index and key in the user's folders (XDG). `None` where there is no home folder.
+//! The paths of index and key in the user's folders.
+//!
+//! Source: XDG Base Directory Specification.
 
 use std::path::PathBuf;
 
-use etcetera::BaseStrategy as _;
-use etcetera::base_strategy::Xdg;
-
-/// The index if none is named.
+/// The index if none is named; `None` where there is no home folder.
 pub(crate) fn default_index() -> Option<PathBuf> {
-    Some(Xdg::new().ok()?.data_dir().join("leakline"))
+    Some(xdg_folder("XDG_DATA_HOME", ".local/share")?.join("leakline"))
 }
 
-/// The key file if none is named.
+/// The key file if none is named; `None` where there is no home folder.
 pub(crate) fn default_key() -> Option<PathBuf> {
-    Some(Xdg::new().ok()?.config_dir().join("leakline").join("key"))
+    Some(
+        xdg_folder("XDG_CONFIG_HOME", ".config")?
+            .join("leakline")
+            .join("key"),
+    )
+}
+
+fn xdg_folder(variable: &str, below_home: &str) -> Option<PathBuf> {
+    let named = std::env::var_os(variable).map(PathBuf::from);
+    named
+        // The specification has a relative path ignored.
+        .filter(|path| path.is_absolute())
+        // Asked last: a container may have no home folder.
+        .or_else(|| Some(std::env::home_dir()?.join(below_home)))
 }
