@@ -69,14 +69,14 @@ impl SourceMerge {
         for (records, theirs) in self.records.iter_mut().zip(theirs) {
             *records = match overlap {
                 SharedFiles::Within | SharedFiles::Around => theirs.max(*records),
-                SharedFiles::Some(_) => *records + theirs,
+                SharedFiles::Some(_) => records.saturating_add(theirs),
             };
         }
         match overlap {
             SharedFiles::Within => {}
             SharedFiles::Around => self.meta.provenance = provenance,
             SharedFiles::Some(repeated) => {
-                self.repeated += repeated;
+                self.repeated = self.repeated.saturating_add(repeated);
                 self.meta.provenance.add(provenance);
             }
         }

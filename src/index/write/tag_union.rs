@@ -122,7 +122,7 @@ impl<'a> TagUnion<'a> {
             // All of them may be forgotten.
             Some(_) if distinct == 0 => 0,
             // The same files read in two ways may give more numbers than either way counts records.
-            Some(older) => (older.records(region) + loaded).max(distinct),
+            Some(older) => older.records(region).saturating_add(loaded).max(distinct),
             None => loaded,
         }
     }
