@@ -21,6 +21,31 @@ pub(super) struct Clean<'a> {
     pub(super) repairs: Repairs,
 }
 
+/// Cleans a cell, on the stack unless it is longer than any cell should be.
+pub(super) fn with_clean<T>(text: &[u8], read: impl FnOnce(Clean<'_>) -> T) -> T {
+    if text.len() <= USUAL_CELL {
+        read(clean(text, &mut [0; USUAL_CELL]))
+    } else {
+        read(clean(text, &mut vec![0; text.len()]))
+    }
+}
+
+/// Bytes of a cell that are cleaned without allocating.
+const USUAL_CELL: usize = 256;
+
+/// Takes off what makes a spreadsheet keep digits as text: `'…`, `="…"`, or quotes left behind.
+pub(super) fn without_guard(text: &[u8]) -> (&[u8], Repairs) {
+    let quoted = text.strip_prefix(b"=").unwrap_or(text);
+    let inside = match quoted {
+        [b'"', inside @ .., b'"'] => inside,
+        _ => match text {
+            [b'\'', inside @ ..] => inside.strip_suffix(b"'").unwrap_or(inside),
+            _ => return (text, Repairs::NONE),
+        },
+    };
+    (inside.trim_ascii(), Repairs::TEXT_GUARD)
+}
+
 /// Spells `text` in one alphabet, in `buffer`, which must be at least as long.
 pub(super) fn clean<'a>(text: &[u8], buffer: &'a mut [u8]) -> Clean<'a> {
     let (text, nul) = without_nul(text);

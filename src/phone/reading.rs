@@ -4,7 +4,7 @@
 use super::{
     CellOutcome, DigitOrder, Number, Purpose, ReadAs, Reading, Reason, Region, Repairs,
     any_carrier,
-    clean::{Clean, clean},
+    clean::{Clean, with_clean, without_guard},
     extension::ExtensionLabel,
     label, markup,
     plans::{
@@ -142,15 +142,50 @@ impl CellReader {
     /// once.
     pub fn cell(&self, text: &[u8], home: Option<Region>, sink: &mut impl FnMut(CellOutcome)) {
         if let Some(written) = Written::plain(text) {
-            return sink(self.outcome(written.dialled(), home, Repairs::NONE));
+            return self.plain_cell(text, written, home, Repairs::NONE, sink);
         }
         with_clean(text, |clean| {
             let is_other = clean.text != text;
             match is_other.then(|| Written::plain(clean.text)).flatten() {
-                Some(written) => sink(self.outcome(written.dialled(), home, clean.repairs)),
+                Some(written) => self.plain_cell(clean.text, written, home, clean.repairs, sink),
                 None => self.cleaned(clean, home, sink),
             }
         });
+    }
+
+    /// Reads a cell in plain writing; two numbers are too long for one.
+    fn plain_cell(
+        self,
+        text: &[u8],
+        written: Written,
+        home: Option<Region>,
+        repairs: Repairs,
+        sink: &mut impl FnMut(CellOutcome),
+    ) {
+        let outcome = self.outcome(written.dialled(), home, repairs);
+        if outcome == CellOutcome::Rejected(Reason::TooLong) {
+            return self.repeated(text, home, repairs, outcome, sink);
+        }
+        sink(outcome);
+    }
+
+    /// Reads a cell of several numbers that are written alike; `whole` is what it is as one.
+    fn repeated(
+        self,
+        text: &[u8],
+        home: Option<Region>,
+        repairs: Repairs,
+        whole: CellOutcome,
+        sink: &mut impl FnMut(CellOutcome),
+    ) {
+        let one = |text: &[u8]| {
+            self.one(text, home, repairs)
+                .unwrap_or_else(CellOutcome::Rejected)
+        };
+        match several::repeated(text, |part| one(part).is_valid()) {
+            Some(parts) => parts.into_iter().map(one).for_each(sink),
+            None => sink(whole),
+        }
     }
 
     /// Reads a cleaned cell in any writing but the plain.
@@ -193,6 +228,13 @@ impl CellReader {
         match label::parts(text) {
             Some(parts) if parts.iter().all(|part| one(part).is_valid()) => {
                 parts.into_iter().map(one).for_each(sink);
+            }
+            _ if matches!(
+                whole,
+                CellOutcome::Rejected(Reason::TooLong | Reason::StrayMarks)
+            ) =>
+            {
+                self.repeated(text, home, repairs, whole, sink);
             }
             _ => sink(whole),
         }
@@ -319,31 +361,6 @@ fn outcome(found: Result<Resolved, Reason>, repairs: Repairs) -> CellOutcome {
 /// typographic punctuation are ASCII, invisible marks are gone.
 pub fn with_ascii<T>(text: &[u8], read: impl FnOnce(&[u8]) -> T) -> T {
     with_clean(text, |clean| read(clean.text))
-}
-
-/// Cleans a cell, on the stack unless it is longer than any cell should be.
-fn with_clean<T>(text: &[u8], read: impl FnOnce(Clean<'_>) -> T) -> T {
-    if text.len() <= USUAL_CELL {
-        read(clean(text, &mut [0; USUAL_CELL]))
-    } else {
-        read(clean(text, &mut vec![0; text.len()]))
-    }
-}
-
-/// Bytes of a cell that are cleaned without allocating.
-const USUAL_CELL: usize = 256;
-
-/// Takes off what makes a spreadsheet keep digits as text: `'…`, `="…"`, or quotes left behind.
-fn without_guard(text: &[u8]) -> (&[u8], Repairs) {
-    let quoted = text.strip_prefix(b"=").unwrap_or(text);
-    let inside = match quoted {
-        [b'"', inside @ .., b'"'] => inside,
-        _ => match text {
-            [b'\'', inside @ ..] => inside.strip_suffix(b"'").unwrap_or(inside),
-            _ => return (text, Repairs::NONE),
-        },
-    };
-    (inside.trim_ascii(), Repairs::TEXT_GUARD)
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! are between the groups of one number, or before its extension. Empty parts and words for nothing
 //! are none.
 
+use std::ops::Range;
+
 /// What may be between two numbers, and is tried before the cell is read as one.
 pub(super) const ALWAYS: &[&[u8]] = &[
     b":::", b";", b",", b"\n\n", b"\n", b"|", b" / ", b" & ", b"&",
@@ -106,6 +108,38 @@ impl<'a> Iterator for Parts<'a> {
     }
 }
 
+/// The parts of text whose groups of digits repeat, if each part is a number: `201-555-0100 -
+/// 202-555-0100`. Any signs may be between them. No number is as long as two.
+pub(super) fn repeated(text: &[u8], is_number: impl Fn(&[u8]) -> bool) -> Option<Vec<&[u8]>> {
+    /// Most numbers that are told apart so.
+    const MOST: usize = 4;
+    let mut groups: Vec<Range<usize>> = Vec::new();
+    for (at, _) in text
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| byte.is_ascii_digit())
+    {
+        match groups.last_mut() {
+            Some(group) if group.end == at => group.end += 1,
+            _ => groups.push(at..at + 1),
+        }
+    }
+    let lengths: Vec<usize> = groups.iter().map(ExactSizeIterator::len).collect();
+    (2..=MOST).rev().find_map(|count| {
+        let width = groups.len() / count;
+        if width == 0 || lengths != lengths[..width].repeat(count) {
+            return None;
+        }
+        let part = |groups: &[Range<usize>]| {
+            let start = groups[0].start;
+            let is_behind_plus = start > 0 && text[start - 1] == b'+';
+            &text[start - usize::from(is_behind_plus)..groups[width - 1].end]
+        };
+        let parts: Vec<&[u8]> = groups.chunks(width).map(part).collect();
+        (parts.iter().all(|part| is_number(part))).then_some(parts)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +165,29 @@ mod tests {
             parts("abc ::: def;ghi, jkl / mno & pqr;", ALWAYS),
             Some(vec!["abc", "def", "ghi", "jkl", "mno", "pqr"])
         );
+    }
+
+    #[test]
+    fn numbers_that_are_written_alike_are_parts() {
+        let parts = |text: &str| {
+            let parts = repeated(text.as_bytes(), |part| part.len() < 16)?;
+            let parts = parts.iter().map(|part| String::from_utf8_lossy(part));
+            Some(parts.collect::<Vec<_>>().join("|"))
+        };
+        for (text, expected) in [
+            ("2015550100 2025550100", "2015550100|2025550100"),
+            ("201-555-0100 - 202-555-0100", "201-555-0100|202-555-0100"),
+            (
+                "(201) 5550100 (202) 5550100 (203) 5550100",
+                "201) 5550100|202) 5550100|203) 5550100",
+            ),
+            ("+12015550100 → 12025550100", "+12015550100|12025550100"),
+        ] {
+            assert_eq!(parts(text).as_deref(), Some(expected));
+        }
+        for whole in ["20155501002025550100", "2015550100 202 5550100", ""] {
+            assert_eq!(parts(whole), None, "{whole}");
+        }
     }
 
     #[test]

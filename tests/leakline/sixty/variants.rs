@@ -14,7 +14,7 @@ fn rows(row: impl Fn(usize, &str) -> String) -> String {
 const READ: &str = "US 3";
 
 pub(super) fn cases() -> Vec<Case> {
-    [tables(), statements(), documents(), contacts()]
+    [tables(), joints(), statements(), documents(), contacts()]
         .into_iter()
         .flatten()
         .collect()
@@ -29,25 +29,6 @@ fn tables() -> Vec<Case> {
     ] {
         let text = rows(|i, n| format!("{i}{delimiter}{n}{delimiter}Rome\n"));
         cases.push(case(7, "a.txt", text, READ));
-    }
-    for joint in [
-        " y ",
-        " e ",
-        " \u{2022} ",
-        "\u{30fb}",
-        " + ",
-        "\\n",
-        " ~ ",
-        "<br/>",
-        "",
-    ] {
-        let text = format!("phone,n\n+12125550100{joint}+12125550101,A\n+12125550102,B\n");
-        let comes_to = if joint == "<br/>" {
-            "US 3; wrapper 2"
-        } else {
-            READ
-        };
-        cases.push(case(78, "a.csv", text, comes_to));
     }
     let box_of = |row: &str| format!("+----+---------------+\n| id | phone         |\n{row}");
     cases.extend([
@@ -116,6 +97,40 @@ fn tables() -> Vec<Case> {
             "US 3; no_digits 1; blank 4",
         ),
     ]);
+    cases
+}
+
+/// Two numbers in one cell.
+fn joints() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for joint in [
+        " y ",
+        " e ",
+        " \u{2022} ",
+        "\u{30fb}",
+        " + ",
+        "  ",
+        " :: ",
+        " \u{2192} ",
+        "\\n",
+        " ~ ",
+        "<br/>",
+        "",
+    ] {
+        let text = format!("phone,n\n+12125550100{joint}+12125550101,A\n+12125550102,B\n");
+        let comes_to = if joint == "<br/>" {
+            "US 3; wrapper 2"
+        } else {
+            READ
+        };
+        cases.push(case(78, "a.csv", text, comes_to));
+    }
+    for joint in [" ", "  ", " - ", " :: ", ") (", " \u{2192} "] {
+        for number in ["12125550100", "212-555-0100", "(212) 555 0100"] {
+            let text = format!("phone,n\n{number}{joint}{number},A\n+12125550102,B\n");
+            cases.push(case(78, "USA.csv", text, "US 3; duplicates 1"));
+        }
+    }
     cases
 }
 
