@@ -43,7 +43,7 @@ impl Witnessed {
     // As much as the shape is settled from.
     const FIRST_BYTES: usize = 256 << 10;
     /// And at one batch in `EVERY` from there on.
-    const EVERY: u64 = 64;
+    const EVERY: u64 = 100;
     /// And at those that have this share more digits than all before, as where a column begins
     /// that was empty. Ids that count up grow more slowly.
     const MORE: u64 = 64;

@@ -123,18 +123,22 @@ impl Batch {
         !matches!(self.shape.layout, Layout::Lines)
     }
 
-    /// How many digits a hundred of its rows have.
+    /// How many digits a hundred of its rows have, by the first of them.
     pub(crate) fn digits_in_hundred_rows(&self) -> u64 {
+        const LOOKED_AT: usize = 8 << 10;
+        let bytes = &self.bytes[..self.bytes.len().min(LOOKED_AT)];
         // Sums of bytes, which the processor adds up many at a time.
         let digits_of = |part: &[u8]| -> u8 {
             let digits = part.iter().map(|byte| u8::from(byte.is_ascii_digit()));
             digits.sum()
         };
-        let parts = self.bytes.chunks(usize::from(u8::MAX));
+        let parts = bytes.chunks(usize::from(u8::MAX));
         let digits: u64 = parts.map(|part| u64::from(digits_of(part))).sum();
         let rows = match self.shape.layout {
-            Layout::Document(_) => u64::try_from(self.spans.len()).expect("lengths fit 64 bits"),
-            _ => count(self.shape.terminator, &self.bytes),
+            Layout::Document(_) => {
+                self.spans.partition_point(|span| span.end <= bytes.len()) as u64
+            }
+            _ => count(self.shape.terminator, bytes),
         };
         digits * 100 / rows.max(1)
     }

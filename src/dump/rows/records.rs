@@ -121,7 +121,11 @@ impl<'w, 'a> RowCells<'w, 'a> {
         !self.wanted.is_empty()
     }
 
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a row that is returned through memory is copied at once, before the processor has stored it"
+    )]
+    #[inline(always)]
     fn row<'r>(&'r mut self, line: u64, raw: &'r [u8], dialect: &Dialect) -> Row<'r> {
         if self.cells.is_empty() {
             if !dialect.body(raw).trim_ascii().is_empty() {
