@@ -5,7 +5,9 @@
 pub enum CellVerdict {
     /// Empty, or a word for nothing.
     Blank,
-    /// Something else than a phone number.
+    /// A date, a decimal number, an address: a phone number in no country.
+    NoNumber,
+    /// Something else than a phone number, or one whose country is unknown.
     Other,
     /// A phone number of its home region.
     National,

@@ -41,7 +41,7 @@ pub(super) fn verdict(text: &[u8], home: Option<Region>) -> CellVerdict {
     };
     // At home nearly any digits may be valid, and what a year begins is a number of Egypt.
     if is_something_else(text.trim_ascii()) {
-        return CellVerdict::Other;
+        return CellVerdict::NoNumber;
     }
     match read(None) {
         CellVerdict::Other if home.is_some() => read(home).min(CellVerdict::National),

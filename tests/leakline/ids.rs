@@ -140,3 +140,39 @@ fn only_the_numbers_are_read_of_tables_full_of_ids_and_times() {
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
+
+/// Names with a word for a phone, each with the kind of its values.
+const OF_PHONES: [(&str, &str); 10] = [
+    ("Cell Site", "counter"),
+    ("phone_md5", "md5"),
+    ("SMS sent", "counter"),
+    ("mobile_sessions", "counter"),
+    ("cell_lat", "latitude"),
+    ("Phone paid on", "date"),
+    ("phone_updated", "datetime"),
+    ("Mobile revenue", "price"),
+    ("Tel. IP", "ip"),
+    ("whatsapp uuid", "uuid"),
+];
+
+#[test]
+fn a_word_for_a_phone_reads_no_ids_and_times_beside_numbers() {
+    let world = World::new();
+    for (name, kind) in OF_PHONES {
+        for home in ["US", "DE", ""] {
+            let row = |row| format!("{},{}\n", phone(row), value(kind, row));
+            let rows: String = (0..ROWS).map(row).collect();
+            world.file("a.csv", format!("phone,{name}\n{rows}"));
+            let args = ["load", "a.csv", "--dry-run", "--json", "--source", "s"];
+            let home = if home.is_empty() {
+                None
+            } else {
+                Some(["--country", home])
+            };
+            let run = world.run(args.into_iter().chain(home.into_iter().flatten()));
+            let report = run.expect(0).json();
+            let columns = &report["files"][0]["phone_columns"];
+            assert_eq!(*columns, serde_json::json!(["phone"]), "{name}");
+        }
+    }
+}

@@ -43,7 +43,7 @@ impl Looks {
         self.digits += usize::from(has_digits(cell));
         self.numbers += usize::from(verdict >= CellVerdict::National);
         self.international += usize::from(verdict == CellVerdict::International);
-        self.shaped += usize::from(is_shaped(cell));
+        self.shaped += usize::from(is_shaped(cell) && verdict != CellVerdict::NoNumber);
         self.marked += usize::from(is_marked(cell));
     }
 

@@ -17,7 +17,7 @@ pub(super) struct Choice {
     pub(super) read: Vec<usize>,
     /// Those of them that no name tells.
     pub(super) by_cells: Vec<usize>,
-    /// Columns of digits that may be national numbers, and that their name calls something else.
+    /// Columns of digits that may be numbers by their name or by their cells, but not by both.
     pub(super) left_out: Vec<usize>,
 }
 
@@ -41,10 +41,17 @@ pub(super) fn choose(candidates: &[Candidate], rows: usize) -> Choice {
     let any_certain = candidates
         .iter()
         .any(|candidate| is_certain(&candidate.looks));
+    // `Mobile sessions`, `phone_md5`: digits, beside a column of numbers, and not written as those.
+    let is_unlike = |meaning: &Meaning, looks: &Looks| {
+        *meaning == Meaning::Likely
+            && any_certain
+            && looks.are_half(looks.digits)
+            && !looks.are_half(looks.shaped.max(looks.numbers))
+    };
     for (index, Candidate { meaning, looks }) in candidates.iter().enumerate() {
         let is_named = match meaning {
             Meaning::Phone => true,
-            Meaning::Likely => looks.are_half(looks.digits),
+            Meaning::Likely => looks.are_half(looks.digits) && !is_unlike(meaning, looks),
             _ => false,
         };
         let are_numbers = looks.are_nearly_all(looks.numbers) && !is_sparse(looks, rows);
@@ -60,7 +67,7 @@ pub(super) fn choose(candidates: &[Candidate], rows: usize) -> Choice {
         } else if are_numbers && (!may_be_ids || looks.are_nearly_all(looks.international)) {
             choice.read.push(index);
             choice.by_cells.push(index);
-        } else if are_numbers {
+        } else if are_numbers || is_unlike(meaning, looks) {
             choice.left_out.push(index);
         }
     }
@@ -149,6 +156,22 @@ mod tests {
         };
         assert_eq!(choose(&[candidate], 40).read, [0]);
         assert!(choose(&[candidate], 41).read.is_empty());
+    }
+
+    #[test]
+    fn beside_numbers_a_word_for_a_phone_needs_cells_written_as_numbers() {
+        let mut other = column(Meaning::Likely, 0, 0);
+        assert_eq!(
+            choose(&[column(Meaning::Phone, 90, 90), other], 100).read,
+            [0, 1]
+        );
+        other.looks.shaped = 49;
+        let choice = choose(&[column(Meaning::Phone, 90, 90), other], 100);
+        assert_eq!((choice.read, choice.left_out), (vec![0], vec![1]));
+        assert_eq!(
+            choose(&[column(Meaning::Phone, 90, 89), other], 100).read,
+            [0, 1]
+        );
     }
 
     #[test]

@@ -202,7 +202,7 @@ fn by_names_and_cells(
     }
     if !left_out.is_empty() {
         remarks.push(format!(
-            "not read: {}, whose cells may be ids or national numbers; --phone-field reads it",
+            "not read: {}, whose cells may be something else than phone numbers; --phone-field reads it",
             names(&left_out)
         ));
     }

@@ -111,7 +111,7 @@ fn by_names_and_values(leaves: &Leaves, remarks: &mut Vec<String>) -> Vec<usize>
     }
     if !left_out.is_empty() {
         remarks.push(format!(
-            "not read: {}, whose values may be ids or national numbers; --json-path reads it",
+            "not read: {}, whose values may be something else than phone numbers; --json-path reads it",
             names(&left_out)
         ));
     }
