@@ -107,7 +107,7 @@ fn the_id_of_a_key_is_printed_and_nothing_is_written() {
 }
 
 #[test]
-fn a_flag_goes_before_a_variable_and_two_flags_are_one_too_many() {
+fn a_flag_takes_precedence_over_a_variable_and_two_flags_are_an_error() {
     let world = world();
     move_key(&world);
     shell(&world, "$0 keygen wrong").expect(0);
