@@ -86,7 +86,7 @@ pub(crate) struct Check {
         help_heading = "Policy"
     )]
     pub(crate) fail_on: FailOn,
-    /// More invalid contacts than this share are an error
+    /// An error if more of the contacts than this are invalid, in percent
     #[arg(
         long,
         value_name = "PCT",
@@ -94,7 +94,7 @@ pub(crate) struct Check {
         help_heading = "Policy"
     )]
     pub(crate) max_invalid: Percent,
-    /// More contacts that no source covers than this share of the checked are an error
+    /// An error if more of the checked contacts than this are not covered, in percent
     #[arg(
         long,
         value_name = "PCT",
@@ -102,7 +102,7 @@ pub(crate) struct Check {
         help_heading = "Policy"
     )]
     pub(crate) max_not_covered: Percent,
-    /// A list of which nothing can be decided is no error, as for one that may be empty
+    /// No error if nothing can be decided about the list, as for one that may be empty
     #[arg(long, help_heading = "Policy")]
     pub(crate) allow_undecided: bool,
     /// Findings that this file knows do not fail the check

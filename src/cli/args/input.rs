@@ -72,7 +72,7 @@ pub(crate) struct InputArgs {
     /// The most that one compressed file or archive may unpack to
     #[arg(long, value_name = "SIZE", default_value = "256G")]
     max_expansion: Size,
-    /// The most bytes that may come out for each byte of it, from 64 MiB on
+    /// The most bytes that one compressed byte may unpack to, once 64 MiB are unpacked
     #[arg(long, value_name = "N", default_value = "1000")]
     max_ratio: u64,
     /// The most files that one archive may hold

@@ -37,7 +37,7 @@ pub(crate) struct Load {
     /// What counts as a number
     #[arg(long, value_name = "GRADE", default_value = "valid", value_parser = values::accept())]
     pub(crate) accept: Accept,
-    /// Store nothing if more of the rows than this are rejected
+    /// Store nothing if more of the rows than this are rejected, in percent
     #[arg(long, value_name = "PCT", default_value = "50")]
     pub(crate) max_rejects: Percent,
     /// Write file, line and reason of every rejected row here

@@ -89,7 +89,7 @@ pub(crate) struct Global {
     /// Say how each file is read; twice: also how its columns were found
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// Colours
+    /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: clap::ColorChoice,
     /// No progress bar

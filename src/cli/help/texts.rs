@@ -194,7 +194,7 @@ that file; that does not show that a service was breached.",
     examples: &[
         example(
             "leakline check -i -",
-            "numbers typed or piped in, none in the shell's history",
+            "numbers from stdin: none in the shell's history",
         ),
         example("leakline check -i contacts.csv --country EG --explain", ""),
         example(
@@ -253,7 +253,7 @@ pub(crate) const MERGE: CommandTexts = of_examples(&[
 pub(crate) const FORGET: CommandTexts = of_examples(&[
     example(
         "leakline forget -i -",
-        "numbers typed or piped in, none in the shell's history",
+        "numbers from stdin: none in the shell's history",
     ),
     example("leakline forget -i erasure-requests.csv --country EG", ""),
 ]);
