@@ -30,6 +30,8 @@ const MOST_NAMED: usize = 20;
 #[derive(Debug)]
 pub(super) struct Witness {
     sample: Places,
+    /// Whether digits without a plus are believed in any place, beside a number that is read.
+    believes_bare: bool,
     /// Rows that the sample's places were learnt from.
     sample_rows: u64,
     /// Numbers of the sample in none of its rows.
@@ -143,6 +145,7 @@ impl Witness {
     pub(super) fn new(format: Format, columns: ColumnChoice) -> Witness {
         Witness {
             sample: Places::default(),
+            believes_bare: false,
             sample_rows: 0,
             outside: UnreadCounts::default(),
             format,
@@ -169,6 +172,7 @@ impl Witness {
                 count_row(&batch, &row, home(&row), &mut texts, &mut self.sample);
             }
         });
+        self.believes_bare = self.sample.any_believes(Writing::Bare, Evidence::Needed);
     }
 
     /// Numbers in the sample that nothing reads.
@@ -206,7 +210,9 @@ impl Witness {
         evidence: Evidence,
         visit: &mut dyn FnMut(&UnreadNumber),
     ) {
-        if all_digits_are_read(row) {
+        // Ids beside the number are in most rows, and a row takes long to be split once more.
+        let only_plus = evidence == Evidence::Needed && !self.believes_bare;
+        if (only_plus && !may_hold_plus(row.raw)) || all_digits_are_read(row) {
             return;
         }
         batch.unread_texts(row.raw, scratch, &mut |at, text| {
@@ -252,6 +258,12 @@ fn all_digits_are_read(row: &Row<'_>) -> bool {
     tokens::possible_digits(row.raw) < read + tokens::FEWEST
 }
 
+/// Whether a text of a row may hold a plus.
+fn may_hold_plus(raw: &[u8]) -> bool {
+    // JSON escapes begin with a backslash, and the full-width plus with 0xEF.
+    memchr::memchr3(b'+', b'\\', 0xEF, raw).is_some()
+}
+
 /// How many numbers a text holds. Nothing else of it is known: it is damaged.
 pub(super) fn numbers_in(text: &[u8], home: Option<Region>) -> usize {
     let mut numbers = 0;
@@ -285,4 +297,20 @@ fn count_row(
             places.count_in(place, index, found);
         });
     });
+}
+
+#[cfg(test)]
+mod plus_tests {
+    use super::may_hold_plus;
+    use crate::phone::with_ascii;
+
+    #[test]
+    fn no_other_character_is_read_as_a_plus() {
+        for character in '\0'..=char::MAX {
+            let text = character.to_string();
+            let is_plus = with_ascii(text.as_bytes(), |text| text.contains(&b'+'));
+            assert!(!is_plus || may_hold_plus(text.as_bytes()), "{character:?}");
+        }
+        assert!(!may_hold_plus("José 100000000000001".as_bytes()));
+    }
 }

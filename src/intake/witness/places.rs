@@ -172,6 +172,13 @@ impl Places {
         self.0.get(place).copied().unwrap_or_default()
     }
 
+    /// Whether any place has shown that numbers that are written so are no accident there.
+    pub(super) fn any_believes(&self, writing: Writing, evidence: Evidence) -> bool {
+        self.0
+            .values()
+            .any(|counts| counts.believes(writing, evidence))
+    }
+
     /// Counts a candidate under the `index`th key of an object.
     pub(super) fn count_in(&mut self, place: TextPosition, index: usize, found: NumberCandidate) {
         let counts = self.entry(place, index);
