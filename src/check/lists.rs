@@ -152,6 +152,7 @@ impl ListReader {
         (self.walk)
             .open(source, path, Vec::new(), limits, options.buffering)
             .map_err(|error| failed(&name, error))?;
+        self.walk.forgo_digests();
         self.options = options;
         Ok(())
     }

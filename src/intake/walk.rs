@@ -104,6 +104,11 @@ impl Walk {
         Ok(())
     }
 
+    /// Nobody will ask for the digests of the file that was opened.
+    pub(crate) fn forgo_digests(&mut self) {
+        self.file.iter_mut().for_each(Opening::forgo_digests);
+    }
+
     /// Begins with a dump that the file holds.
     pub fn begin(&mut self, dump: OpenDump) {
         self.dump = Some(Box::new(dump));

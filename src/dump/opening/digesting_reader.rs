@@ -22,7 +22,8 @@ pub(in crate::dump) struct DigestingReader(Arc<Mutex<DigestState>>);
 
 struct DigestState {
     reader: Box<dyn Read + Send>,
-    hasher: Sha256,
+    /// Until somebody says that no digest is wanted.
+    hasher: Option<Sha256>,
     bytes: u64,
     /// Set at the end of the file. Bytes appended later are not read, so the digest leaves them
     /// out.
@@ -33,7 +34,7 @@ impl DigestingReader {
     pub(super) fn new(reader: impl Read + Send + 'static) -> DigestingReader {
         DigestingReader(Arc::new(Mutex::new(DigestState {
             reader: Box::new(reader),
-            hasher: Sha256::new(),
+            hasher: Some(Sha256::new()),
             bytes: 0,
             ended: false,
         })))
@@ -44,13 +45,20 @@ impl DigestingReader {
         self.state().bytes
     }
 
+    /// Hashes nothing more: there will be no [`DigestingReader::finish`].
+    pub(super) fn forgo_digest(&self) {
+        self.state().hasher = None;
+    }
+
     /// Reads the rest, and gives the digest of everything.
     pub(in crate::dump) fn finish(&self) -> io::Result<Digest> {
         io::copy(&mut self.clone(), &mut io::sink())?;
         let state = self.state();
+        let hasher = state.hasher.clone();
+        let sha256 = hasher.expect("who forgoes the digest does not ask for it");
         Ok(Digest {
             bytes: state.bytes,
-            sha256: state.hasher.clone().finalize().into(),
+            sha256: sha256.finalize().into(),
         })
     }
 
@@ -67,7 +75,9 @@ impl Read for DigestingReader {
         }
         let read = state.reader.read(buffer)?;
         state.ended = read == 0;
-        state.hasher.update(&buffer[..read]);
+        if let Some(hasher) = &mut state.hasher {
+            hasher.update(&buffer[..read]);
+        }
         state.bytes += read as u64;
         Ok(read)
     }

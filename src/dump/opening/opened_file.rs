@@ -48,9 +48,17 @@ pub struct Opening {
     total: Option<u64>,
     budget: Arc<UnpackBudget>,
     buffering: Buffering,
+    digests: Digests,
     first: Option<ArchiveMember>,
     /// The archive that is read last, those around it before it.
     archives: Vec<OpenArchive>,
+}
+
+/// Whether files and members are hashed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Digests {
+    Wanted,
+    Forgone,
 }
 
 struct OpenArchive {
@@ -121,6 +129,7 @@ impl Opening {
             total,
             budget,
             buffering,
+            digests: Digests::Wanted,
             first: Some(ArchiveMember {
                 path: path.to_owned(),
                 names,
@@ -128,6 +137,13 @@ impl Opening {
             }),
             archives,
         })
+    }
+
+    /// Hashes neither the file nor its members: nobody will ask for their digests, and hashing takes
+    /// as long as reading fields.
+    pub(crate) fn forgo_digests(&mut self) {
+        self.found.forgo_digest();
+        self.digests = Digests::Forgone;
     }
 
     /// The file itself first, then its members if it is an archive.
@@ -195,6 +211,9 @@ impl Opening {
         let (archive, mut layers) = (around.archive.clone(), around.layers.clone());
         let format = archive.archive().sheet_format();
         let found = DigestingReader::new(LimitedReader::new(archive, &self.budget));
+        if self.digests == Digests::Forgone {
+            found.forgo_digest();
+        }
         let bare = match format {
             Some(format) => Bare::Dump(Box::new(found.clone()), Some(Sheet::OfSeveral(format))),
             None => match unpack(found.clone(), &mut layers, &self.budget, self.buffering) {
