@@ -12,6 +12,23 @@ use super::{
     resolve,
 };
 
+/// Powers of ten up to the largest of 64 bits.
+const POWERS_OF_TEN: [u64; 20] = {
+    let mut powers = [1; 20];
+    let mut power = 1;
+    while power < powers.len() {
+        powers[power] = powers[power - 1] * 10;
+        power += 1;
+    }
+    powers
+};
+
+/// Every contact asks for it, and multiplying takes as long as walking through the plans.
+#[inline]
+fn power_of_ten(power: u32) -> u64 {
+    POWERS_OF_TEN[power as usize]
+}
+
 impl Number {
     /// The number that a dump of this number's own region is read as, where it writes the number
     /// without a plus: with the calling code, or without the trunk digit. `None` if it is this one,
@@ -50,10 +67,10 @@ impl Number {
         let Some(code) = self.region().calling_code().map(u64::from) else {
             return false;
         };
-        let power = 10u64.pow(code.ilog10() + 1);
+        let length = code.ilog10() + 1;
         let count = digits.checked_ilog10().map_or(0, |log| log + 1);
-        let behind = count.saturating_sub(2 * (code.ilog10() + 1));
-        digits / 10u64.pow(behind) == code * power + code
+        let behind = count.saturating_sub(2 * length);
+        digits / power_of_ten(behind) == code * power_of_ten(length) + code
     }
 
     /// What stands for this number in an index that was made under older plans or rules: the same
