@@ -28,16 +28,34 @@ impl Home {
 /// Texts of a country column that were met, each looked up once.
 #[derive(Default)]
 pub(super) struct CountryCells {
-    /// The last text and its region: it seldom changes from row to row.
-    last: Option<(Vec<u8>, Option<Region>)>,
+    /// Texts met last, each where its bytes say: a column holds a few dozen, in any order.
+    recent: Box<[MetText]>,
     known: HashMap<Vec<u8>, Option<Region>>,
+}
+
+/// A text of up to 23 bytes, and the region that it names.
+#[derive(Clone, Copy, Default)]
+struct MetText {
+    text: [u8; MetText::LONGEST],
+    length: u8,
+    region: Option<Region>,
+}
+
+impl MetText {
+    const LONGEST: usize = 23;
+
+    fn is(&self, cell: &[u8]) -> bool {
+        self.text.get(..usize::from(self.length)) == Some(cell)
+    }
 }
 
 impl CountryCells {
     /// More texts than this are no countries, and are not kept.
     const MOST: usize = 1024;
+    /// Texts met last.
+    const RECENT: usize = 512;
 
-    /// The region that a text names, if it is known.
+    /// The region that a text names, if it is known. The text is not empty.
     pub(super) fn region(&mut self, cell: &[u8]) -> Option<Region> {
         // A code of two letters is an index: no table is faster.
         if let [b'A'..=b'Z', b'A'..=b'Z'] = cell
@@ -45,9 +63,12 @@ impl CountryCells {
         {
             return Some(region);
         }
-        match &self.last {
-            Some((text, region)) if text == cell => return *region,
-            _ => {}
+        if self.recent.is_empty() {
+            self.recent = vec![MetText::default(); Self::RECENT].into();
+        }
+        let place = Self::place(cell);
+        if self.recent[place].is(cell) {
+            return self.recent[place].region;
         }
         let region = if let Some(region) = self.known.get(cell) {
             *region
@@ -58,11 +79,24 @@ impl CountryCells {
             }
             region
         };
-        let (text, known) = self.last.get_or_insert_default();
-        text.clear();
-        text.extend_from_slice(cell);
-        *known = region;
+        if let Some(text) = self.recent[place].text.get_mut(..cell.len()) {
+            text.copy_from_slice(cell);
+            self.recent[place].length = u8::try_from(cell.len()).expect("at most 23");
+            self.recent[place].region = region;
+        }
         region
+    }
+
+    /// Where a text may be among the recent ones: by its length, its first and its last bytes.
+    #[inline]
+    fn place(cell: &[u8]) -> usize {
+        let word = |bytes: Option<&[u8; 4]>| bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes));
+        let (first, last) = (word(cell.first_chunk()), word(cell.last_chunk()));
+        let short = cell.first().copied().unwrap_or(0);
+        let mixed = (u64::from(first) << 32 | u64::from(last))
+            .wrapping_add(u64::from(short) << 16 | cell.len() as u64)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        usize::try_from(mixed >> 55).expect("nine bits")
     }
 }
 
