@@ -48,7 +48,7 @@ impl Report for Csv<'_> {
                 reason: REASON,
                 answer: COLUMNS,
             };
-            self.row(list, list.shape.lead(), &names, out);
+            self.row(&CsvList::of(list), list.shape.lead(), &names, out);
         } else {
             out.extend_from_slice(list.shape.lead());
         }
@@ -60,6 +60,7 @@ impl Report for Csv<'_> {
             return;
         }
         let start = out.len();
+        let list = CsvList::of(&page.list);
         for (raw, findings) in page.raw.rows(page.findings) {
             let Some(worst) = worst(findings) else {
                 if self.options.only.is_empty() {
@@ -67,7 +68,7 @@ impl Report for Csv<'_> {
                         reason: "",
                         answer: ["blank", "", ""],
                     };
-                    self.row(&page.list, raw, &added, out);
+                    self.row(&list, raw, &added, out);
                 }
                 continue;
             };
@@ -91,7 +92,7 @@ impl Report for Csv<'_> {
                     reason: worst.reason.unwrap_or_default(),
                     answer: [exposure, country, &sources],
                 };
-                self.row(&page.list, raw, &added, out);
+                self.row(&list, raw, &added, out);
             }
         }
         encode_from(start, page.list.shape.encoding(), out);
@@ -114,19 +115,69 @@ impl Report for Csv<'_> {
     }
 }
 
+/// What the rows of one list have in common.
+struct CsvList<'a> {
+    list: &'a ContactList<'a>,
+    delimiter: &'a [u8],
+    own_columns: OwnColumns,
+}
+
+/// The columns at the end of a list that an earlier run added.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OwnColumns {
+    None,
+    Answer,
+    ReasonAndAnswer,
+}
+
+impl<'a> CsvList<'a> {
+    fn of(list: &'a ContactList<'a>) -> CsvList<'a> {
+        let delimiter = (list.shape.delimiter()).map_or(&b","[..], Delimiter::as_bytes);
+        let (header, _) = split_line_end(list.shape.header().unwrap_or_default());
+        let names = last_cells(header, delimiter).filter(|(_, cells)| is_own_header(*cells));
+        let own_columns = match names.map(|(others, _)| last_cells(others, delimiter)) {
+            None => OwnColumns::None,
+            Some(Some((_, [name]))) if name == REASON.as_bytes() => OwnColumns::ReasonAndAnswer,
+            Some(_) => OwnColumns::Answer,
+        };
+        CsvList {
+            list,
+            delimiter,
+            own_columns,
+        }
+    }
+
+    /// `row` without the columns that an earlier run added: a second run replaces them.
+    fn without_own_columns<'r>(&self, row: &'r [u8]) -> &'r [u8] {
+        if self.own_columns == OwnColumns::None {
+            return row;
+        }
+        let Some((rest, cells)) = last_cells(row, self.delimiter) else {
+            return row;
+        };
+        if !is_own_header(cells) && !is_answer(cells[0]) {
+            // A row of another length was not written by an earlier run.
+            return row;
+        }
+        match last_cells(rest, self.delimiter) {
+            Some((rest, [_])) if self.own_columns == OwnColumns::ReasonAndAnswer => rest,
+            _ => rest,
+        }
+    }
+}
+
 impl Csv<'_> {
     /// The row as it was, then the added cells, then its line end.
-    fn row(&self, list: &ContactList<'_>, raw: &[u8], added: &AddedCells<'_>, out: &mut Vec<u8>) {
+    fn row(&self, of_list: &CsvList<'_>, raw: &[u8], added: &AddedCells<'_>, out: &mut Vec<u8>) {
+        let &CsvList {
+            list, delimiter, ..
+        } = of_list;
         let (row, line_end) = split_line_end(raw);
         let line_end = match (line_end, list.shape.line_end()) {
             // CSV rows end with a newline, even if the contacts end with NUL.
             ([0], _) | ([], [0]) => b"\n",
             ([], line_end) | (line_end, _) => line_end,
         };
-        let delimiter = list
-            .shape
-            .delimiter()
-            .map_or(&b","[..], Delimiter::as_bytes);
         if list.shape.delimiter().is_none() {
             if self.guards(row) || memchr3(b',', b'"', b'\r', row).is_some() || row.contains(&b'\n')
             {
@@ -135,12 +186,12 @@ impl Csv<'_> {
                 out.extend_from_slice(row);
             }
         } else if self.guard_formulas {
-            let row = without_own_columns(list, row, delimiter);
+            let row = of_list.without_own_columns(row);
             let (before, row) = split_preamble(row);
             out.extend_from_slice(before);
             self.parsed_cells(list.shape.quoting(), row, delimiter, out);
         } else {
-            out.extend_from_slice(without_own_columns(list, row, delimiter));
+            out.extend_from_slice(of_list.without_own_columns(row));
         }
         let all_quoted =
             !self.guard_formulas && is_all_quoted(list.shape.quoting(), row, delimiter);
@@ -231,27 +282,8 @@ impl Csv<'_> {
     }
 }
 
-/// `row` without the columns that an earlier run added: a second run replaces them.
-fn without_own_columns<'a>(list: &ContactList<'_>, row: &'a [u8], delimiter: &[u8]) -> &'a [u8] {
-    let (header, _) = split_line_end(list.shape.header().unwrap_or_default());
-    let is_own_header = |cells: [&[u8]; 3]| cells == COLUMNS.map(str::as_bytes);
-    let names = last_cells(header, delimiter).filter(|(_, cells)| is_own_header(*cells));
-    let Some((other_names, _)) = names else {
-        return row;
-    };
-    let Some((rest, cells)) = last_cells(row, delimiter) else {
-        return row;
-    };
-    if !is_own_header(cells) && !is_answer(cells[0]) {
-        // A row of another length was not written by an earlier run.
-        return row;
-    }
-    let has_reason =
-        last_cells(other_names, delimiter).is_some_and(|(_, [name])| name == REASON.as_bytes());
-    match last_cells(rest, delimiter) {
-        Some((rest, [_])) if has_reason => rest,
-        _ => rest,
-    }
+fn is_own_header(cells: [&[u8]; 3]) -> bool {
+    cells == COLUMNS.map(str::as_bytes)
 }
 
 /// Whether an earlier run wrote this in the column `exposure`.
