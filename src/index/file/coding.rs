@@ -69,6 +69,13 @@ pub(in crate::index) struct Block<'a> {
     low_bytes: usize,
 }
 
+/// How far the high bits of a block were looked through: a word, and the zeros before it.
+#[derive(Clone, Copy, Default)]
+pub(in crate::index) struct HighPosition {
+    word: usize,
+    zeros: usize,
+}
+
 impl<'a> Block<'a> {
     /// `None` if `bytes` are no block of `tags` tags.
     pub(in crate::index) fn new(first: Tag, tags: usize, bytes: &'a [u8]) -> Option<Block<'a>> {
@@ -84,12 +91,13 @@ impl<'a> Block<'a> {
         })
     }
 
-    /// Whether a tag is in it.
+    /// Whether a tag is in it. `from` is where the last look-up in this block ended: of ascending
+    /// tags, each word of the high bits is counted once.
     #[expect(
         clippy::arithmetic_side_effects,
         reason = "`at` is behind `high` zeros, so it is not below `high`, and it ends with the block"
     )]
-    pub(in crate::index) fn holds(&self, tag: Tag) -> bool {
+    pub(in crate::index) fn holds(&self, tag: Tag, from: &mut HighPosition) -> bool {
         let Some(distance) = tag.0.checked_sub(self.first.0) else {
             return false;
         };
@@ -104,7 +112,7 @@ impl<'a> Block<'a> {
         else {
             return false;
         };
-        let Some(mut at) = self.after_zeros(high) else {
+        let Some(mut at) = self.after_zeros(high, from) else {
             return false;
         };
         // The ones before the next zero are the tags with these high bits.
@@ -118,12 +126,33 @@ impl<'a> Block<'a> {
         false
     }
 
+    /// Whether these are the bytes that [`encode`] makes of the decoded `tags`. Those are read by the
+    /// width and the places of the bits, so the rest is the width, the length and the bits between.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a block has fewer than 2^16 bits, and the last tag is not below the first"
+    )]
+    pub(in crate::index) fn is_canonical(&self, tags: &[Tag]) -> bool {
+        let range = tags.last().map_or(0, |last| last.0 - self.first.0);
+        if self.width != width(range, self.rest) {
+            return false;
+        }
+        let low_bits = self.rest * self.width as usize;
+        let after_lows = match low_bits % 8 {
+            0 => 0,
+            used => self.body[self.low_bytes - 1] >> used,
+        };
+        let length = self.low_bytes + high_bytes(range, self.rest, self.width);
+        self.body.len() == length && after_lows == 0
+    }
+
     /// Appends the tags. `None` if their number is not the expected one, or they do not ascend.
     #[expect(
         clippy::arithmetic_side_effects,
         reason = "`word` is not 0; `at` is behind `turn` ones, so it is not below `turn`"
     )]
     pub(in crate::index) fn decode(&self, tags: &mut Vec<Tag>) -> Option<()> {
+        tags.reserve(self.rest.saturating_add(1));
         tags.push(self.first);
         let mut before = 0;
         let mut turn = 0;
@@ -156,16 +185,20 @@ impl<'a> Block<'a> {
         reason = "positions of bits in a block, counted up from 0 to fewer than 2^16"
     )]
     #[inline]
-    fn after_zeros(&self, zeros: usize) -> Option<usize> {
-        let Some(mut more) = zeros.checked_sub(1) else {
+    fn after_zeros(&self, zeros: usize, from: &mut HighPosition) -> Option<usize> {
+        let Some(before) = zeros.checked_sub(1) else {
             return Some(0);
         };
-        for (place, word) in (0..).step_by(64).zip(self.high_words()) {
-            let here = word.count_zeros() as usize;
-            if more < here {
-                return Some(place + place_of_one(!word, more) + 1);
+        if before < from.zeros {
+            *from = HighPosition::default();
+        }
+        for word in self.high_words().skip(from.word) {
+            let ones = OnesOfBytes::of(!word);
+            if before < from.zeros + ones.all() {
+                return Some(64 * from.word + ones.place_of(before - from.zeros) + 1);
             }
-            more -= here;
+            from.word += 1;
+            from.zeros += ones.all();
         }
         None
     }
@@ -193,6 +226,12 @@ impl<'a> Block<'a> {
     fn low(&self, turn: usize) -> u64 {
         let bit = turn * self.width as usize;
         let bytes = &self.body[(bit / 8).min(self.body.len())..];
+        // Nearly always the bits are within eight bytes, and in the middle of the block.
+        if self.width <= 57
+            && let Some(word) = bytes.first_chunk()
+        {
+            return low(u64::from_le_bytes(*word) >> (bit % 8), self.width);
+        }
         let word = bytes.first_chunk::<16>().copied().unwrap_or_else(|| {
             let mut word = [0; 16];
             word[..bytes.len()].copy_from_slice(bytes);
@@ -208,27 +247,57 @@ impl<'a> Block<'a> {
     }
 }
 
-/// The position of one number `before` of a word, both counted from 0 from the lowest bit. There
-/// are more ones than `before`.
-#[expect(
-    clippy::arithmetic_side_effects,
-    reason = "`before` ones are left; `rest` is not 0 while there are; a word has 64 bits"
-)]
-fn place_of_one(word: u64, mut before: usize) -> usize {
-    let mut place = 0;
-    // Each step halves the bits that it can be in.
-    for half in [32, 16, 8] {
-        let ones = (word >> place & ((1 << half) - 1)).count_ones() as usize;
-        if ones <= before {
-            before -= ones;
-            place += half;
+/// How many ones a word has up to the end of each byte. Not every processor of its kind has an
+/// instruction that counts ones, and without one these sums are how they are counted.
+struct OnesOfBytes {
+    word: u64,
+    sums: u64,
+}
+
+const ONE_A_BYTE: u64 = u64::MAX / 255;
+
+impl OnesOfBytes {
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "each step subtracts from more"
+    )]
+    #[inline]
+    fn of(word: u64) -> OnesOfBytes {
+        let two = word - (word >> 1 & (ONE_A_BYTE * 0x55));
+        let four = (two & (ONE_A_BYTE * 0x33)) + (two >> 2 & (ONE_A_BYTE * 0x33));
+        let eight = (four + (four >> 4)) & (ONE_A_BYTE * 0x0f);
+        OnesOfBytes {
+            word,
+            sums: eight.wrapping_mul(ONE_A_BYTE),
         }
     }
-    let mut rest = word >> place;
-    for _ in 0..before {
-        rest &= rest - 1;
+
+    /// All ones of the word.
+    #[inline]
+    fn all(&self) -> usize {
+        (self.sums >> 56) as usize
     }
-    place + rest.trailing_zeros() as usize
+
+    /// The position of the one that `before` others are before, of which there are fewer than
+    /// [`OnesOfBytes::all`].
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a byte of `sums` is at most 64; `rest` has more ones than are cleared"
+    )]
+    #[inline]
+    fn place_of(&self, before: usize) -> usize {
+        // A top bit for each byte at whose end there are no more than `before`.
+        let tops = ONE_A_BYTE << 7;
+        let enough = ((before as u64 * ONE_A_BYTE) | tops) - self.sums;
+        let bytes = ((enough & tops) >> 7).wrapping_mul(ONE_A_BYTE) >> 56;
+        let place = 8 * bytes as usize;
+        let passed = ((self.sums << 8) >> place & 0xff) as usize;
+        let mut rest = self.word >> place;
+        for _ in passed..before {
+            rest &= rest - 1;
+        }
+        place + rest.trailing_zeros() as usize
+    }
 }
 
 /// Number of low bits of each distance: one less than the mean distance has.
@@ -298,8 +367,16 @@ mod tests {
             block.decode(&mut decoded).unwrap();
             prop_assert!(decoded == tags);
             let near = tags.iter().flat_map(|tag| [tag.0, tag.0.wrapping_add(1), tag.0.wrapping_sub(1)]);
-            for tag in near.chain(strangers).map(Tag) {
-                prop_assert_eq!(block.holds(tag), tags.binary_search(&tag).is_ok());
+            prop_assert!(block.is_canonical(&decoded));
+            let mut asked: Vec<Tag> = near.chain(strangers).map(Tag).collect();
+            for sorted in [false, true] {
+                let mut from = HighPosition::default();
+                for &tag in &asked {
+                    prop_assert_eq!(block.holds(tag, &mut from), tags.binary_search(&tag).is_ok());
+                }
+                if !sorted {
+                    asked.sort_unstable();
+                }
             }
         }
 
@@ -309,10 +386,52 @@ mod tests {
                 let mut tags = Vec::new();
                 if block.decode(&mut tags).is_some() {
                     prop_assert!(tags.len() == count && tags.is_sorted_by(|one, next| one < next));
+                    prop_assert_eq!(block.is_canonical(&tags), encoded(&tags) == bytes);
                 }
-                block.holds(Tag(tag));
+                block.holds(Tag(tag), &mut HighPosition::default());
             }
         }
+    }
+
+    proptest! {
+        #[test]
+        fn no_other_bytes_are_those_that_are_written(
+            tags in sets(),
+            at in any::<prop::sample::Index>(),
+            bit in 0..8u32,
+            more in prop::collection::vec(any::<u8>(), 0..2),
+        ) {
+            let tags: Vec<Tag> = tags.into_iter().map(Tag).collect();
+            let mut bytes = encoded(&tags);
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1 << bit;
+            bytes.extend(more);
+            if let Some(block) = Block::new(tags[0], tags.len(), &bytes) {
+                let mut decoded = Vec::new();
+                if block.decode(&mut decoded).is_some() {
+                    prop_assert_eq!(block.is_canonical(&decoded), encoded(&decoded) == bytes);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ones_are_found_by_their_number() {
+        for word in [
+            1,
+            1 << 63,
+            u64::MAX,
+            0x8000_0000_0000_0001,
+            0x0123_4567_89ab_cdef,
+        ] {
+            let ones = OnesOfBytes::of(word);
+            let places: Vec<usize> = (0..64).filter(|place| word >> place & 1 == 1).collect();
+            assert_eq!(ones.all(), places.len());
+            for (before, place) in places.into_iter().enumerate() {
+                assert_eq!(ones.place_of(before), place, "{word:x}");
+            }
+        }
+        assert_eq!(OnesOfBytes::of(0).all(), 0);
     }
 
     /// The longest are those whose mean distance is just below a power of two.

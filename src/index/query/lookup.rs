@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::index::{
     Segment, SegmentError,
-    file::format::Fence,
+    file::{coding::HighPosition, format::Fence},
     read::chapter::{BlockRun, Chapter},
 };
 use crate::{phone::Region, tag::Tag};
@@ -115,9 +115,10 @@ fn search_chapter<Q>(
         for group in together {
             let block = run.block(chapter, group.block)?;
             let queries = &queries[group.queries.clone()];
+            let mut from = HighPosition::default();
             queries
                 .iter()
-                .filter(|query| block.holds(tag(query)))
+                .filter(|query| block.holds(tag(query), &mut from))
                 .for_each(&mut *found);
         }
         rest = after;

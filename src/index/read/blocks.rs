@@ -8,7 +8,7 @@ use super::{
     segment_file::SegmentFile,
 };
 use crate::{
-    index::{SegmentDamage, SegmentError},
+    index::{SegmentDamage, SegmentError, file::coding::Block},
     tag::Tag,
 };
 
@@ -90,16 +90,13 @@ impl<'a> Blocks<'a> {
         Ok(true)
     }
 
-    /// The block that was decoded last: its bytes in the file, and its plain checksum.
-    pub(in crate::index) fn last(&self) -> (&[u8], u64) {
-        match &self.chapter {
-            Some(chapter) => {
-                let block = self.next.saturating_sub(1);
-                let plain = chapter.fences[block].checksums.plain;
-                (self.run.bytes(chapter, block), plain)
-            }
-            None => (&[], 0),
-        }
+    /// The block that was decoded last, its bytes in the file, and its plain checksum.
+    pub(in crate::index) fn last(&self) -> Option<(Block<'_>, &[u8], u64)> {
+        let chapter = self.chapter.as_ref()?;
+        let block = self.next.saturating_sub(1);
+        let bytes = self.run.bytes(chapter, block);
+        let plain = chapter.fences[block].checksums.plain;
+        Some((chapter.block_of(block, bytes)?, bytes, plain))
     }
 
     /// That the block that was decoded last is not as it was written.

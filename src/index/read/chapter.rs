@@ -140,6 +140,11 @@ impl Chapter {
         self.offset.saturating_add(u64::from(start))
     }
 
+    /// A block of these bytes, if they are one.
+    pub(super) fn block_of<'b>(&self, block: usize, bytes: &'b [u8]) -> Option<Block<'b>> {
+        Block::new(self.fences[block].first, self.tags(block), bytes)
+    }
+
     fn tags(&self, block: usize) -> usize {
         if block.saturating_add(1) == self.fences.len() {
             self.last_tags
@@ -192,8 +197,7 @@ impl<'a> BlockRun<'a> {
         let bytes = self.bytes(chapter, block);
         let fence = chapter.fences[block];
         let intact = fence.checksums.are_of(bytes, self.file.chain());
-        let block_of = || Block::new(fence.first, chapter.tags(block), bytes);
-        (intact.then(block_of).flatten())
+        (intact.then(|| chapter.block_of(block, bytes)).flatten())
             .ok_or_else(|| self.damaged(chapter, block, SegmentDamage::Block))
     }
 

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     index::{
         SegmentDamage, SegmentError, SegmentRole, SourceMeta, SourceSummary,
-        file::{coding, record::checksum, seal::Seal},
+        file::{record::checksum, seal::Seal},
     },
     key::{Key, KeyId},
     ordered_pool::OrderedPool,
@@ -177,15 +177,15 @@ impl Segment {
         let mut jobs = (parts.sections.iter())
             .flat_map(|section| chapters(section).map(move |chapter| (section, chapter)));
         if threads == NonZeroUsize::MIN {
-            let mut buffers = VerifyBuffers::default();
+            let mut tags = Vec::new();
             return jobs.try_for_each(|(section, chapter)| {
-                self.verify_chapter(section, chapter, &mut buffers)
+                self.verify_chapter(section, chapter, &mut tags)
             });
         }
         OrderedPool::new(threads).run(
             || Ok(jobs.next()),
-            VerifyBuffers::default,
-            |buffers, (section, chapter)| self.verify_chapter(section, chapter, buffers),
+            Vec::new,
+            |tags, (section, chapter)| self.verify_chapter(section, chapter, tags),
             |verified| verified,
         )?;
         Ok(())
@@ -195,7 +195,7 @@ impl Segment {
         &self,
         section: &Section,
         chapter: usize,
-        buffers: &mut VerifyBuffers,
+        tags: &mut Vec<Tag>,
     ) -> Result<(), SegmentError> {
         let entry = &section.chapters[chapter];
         entry.check_plain(&self.file)?;
@@ -208,12 +208,11 @@ impl Segment {
             return Err(self.file.damaged(entry.offset, SegmentDamage::Order));
         }
         let mut blocks = Blocks::within(&self.file, section, entry.first..=end);
-        let VerifyBuffers { tags, coded } = buffers;
         while blocks.next(tags)? {
-            coded.clear();
-            coding::encode(tags, coded);
-            let (bytes, plain) = blocks.last();
-            if *coded != bytes || checksum(bytes) != plain {
+            let is_intact = blocks.last().is_some_and(|(block, bytes, plain)| {
+                block.is_canonical(tags) && checksum(bytes) == plain
+            });
+            if !is_intact {
                 return Err(blocks.damaged(SegmentDamage::Block));
             }
         }
@@ -243,13 +242,6 @@ impl Segment {
             .binary_search_by_key(&region, |country| country.region)
             .ok()
     }
-}
-
-/// Memory of one thread that verifies.
-#[derive(Default)]
-struct VerifyBuffers {
-    tags: Vec<Tag>,
-    coded: Vec<u8>,
 }
 
 /// The tags of one country of a segment, read block by block.
