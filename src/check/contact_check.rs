@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use super::MemoryShares;
 use crate::dump::Buffering;
 use crate::exposure::Checker;
+use crate::index::Spill;
 use crate::intake::{ReadingPolicy, ReadingProgress};
 use crate::ordered_pool::OrderedPool;
 use crate::report::Report;
@@ -38,6 +39,9 @@ pub struct ContactCheck<'a> {
     pub buffering: Buffering,
     /// How memory is divided.
     pub memory: MemoryShares,
+    /// Where the tags of contacts are written that memory does not hold. Without it, the index is
+    /// passed over each time that memory is full.
+    pub spill: Spill,
 }
 
 impl ContactCheck<'_> {

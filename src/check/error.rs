@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::dump::DumpError;
-use crate::index::SegmentError;
+use crate::index::{LookupError, SegmentError, SpillError};
 use crate::intake::Interrupted;
 use crate::printable::shown;
 
@@ -23,7 +23,19 @@ pub enum CheckError {
     /// The index cannot be read.
     #[error(transparent)]
     Segment(#[from] SegmentError),
+    /// The temporary file cannot be read.
+    #[error(transparent)]
+    Spill(#[from] SpillError),
     /// The user asked it to end.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
+}
+
+impl From<LookupError> for CheckError {
+    fn from(error: LookupError) -> CheckError {
+        match error {
+            LookupError::Segment(error) => CheckError::Segment(error),
+            LookupError::Spill(error) => CheckError::Spill(error),
+        }
+    }
 }

@@ -1,4 +1,5 @@
-//! The first steps of a check: batches of contacts are read and tagged until memory is full.
+//! The first steps of a check: batches of contacts are read and tagged until memory is full, and the
+//! temporary file has what it can hold.
 
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
@@ -6,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::{CheckError, CheckProgress, ContactCheck, ListBatch, ListReader};
 use crate::dump::Buffering;
 use crate::exposure::Checker;
-use crate::index::LookupBatch;
+use crate::index::{LookupBatch, Spill, SpilledQueries};
 use crate::intake::{BufferPool, FileReaderScratch};
 
 /// The most lists that are gathered together: those that are read again keep their files open.
@@ -20,11 +21,27 @@ pub(super) struct Gathered {
     pub(super) batches: Vec<ListBatch>,
     /// The numbers of each batch.
     pub(super) lookups: Vec<LookupBatch>,
+    /// Those of the first batches that memory does not hold.
+    pub(super) spilled: SpilledQueries,
+    /// Lists that were begun.
+    lists: usize,
     /// How the lists ended, if they did.
     pub(super) ended: Option<Result<(), CheckError>>,
 }
 
-/// When enough was gathered.
+impl Gathered {
+    fn heap_bytes(&self) -> usize {
+        let batches = self.batches.iter().map(ListBatch::heap_bytes);
+        let lookups = self.lookups.iter().map(LookupBatch::heap_bytes);
+        batches.chain(lookups).sum()
+    }
+
+    fn query_bytes(&self) -> usize {
+        self.lookups.iter().map(LookupBatch::query_bytes).sum()
+    }
+}
+
+/// When memory is full.
 struct Limit {
     buffering: Buffering,
     most_bytes: usize,
@@ -45,21 +62,55 @@ impl Limit {
 }
 
 impl ContactCheck<'_> {
-    /// Gathers the next batches of the lists.
+    /// Gathers the next batches of the lists: as many as memory and a temporary file hold.
     pub(super) fn gather(
         &self,
         lists: &mut ListReader,
         progress: &RefCell<&mut dyn CheckProgress>,
         buffers: &BufferPool,
     ) -> Result<Gathered, CheckError> {
+        let mut gathered = Gathered::default();
+        loop {
+            self.fill_memory(&mut gathered, lists, progress, buffers)?;
+            let has_spilled = self.spill(&mut gathered);
+            if gathered.ended.is_some() || !has_spilled {
+                return Ok(gathered);
+            }
+        }
+    }
+
+    /// Writes what was gathered to a temporary file, if that is worth while. Returns whether there
+    /// is room for more.
+    fn spill(&self, gathered: &mut Gathered) -> bool {
+        let Spill::Unnamed(folder) = &self.spill else {
+            return false;
+        };
+        let memory = self.memory.gathered();
+        // What cannot be spilled must leave room, and passing over a small index takes less time.
+        let is_full = gathered.query_bytes() >= memory / 2;
+        let index = (self.checker.searcher().segments().iter()).map(|segment| segment.length());
+        let is_worth_while = index.sum::<u64>() >= 2 * memory as u64;
+        // Once a part is there, the memory of the rest is for looking up.
+        let is_begun = !gathered.spilled.is_empty() && gathered.ended.is_some();
+        let goes_on = gathered.ended.is_none() && is_full && is_worth_while;
+        (is_begun || goes_on) && (gathered.spilled).spill(&mut gathered.lookups, folder)
+    }
+
+    /// Gathers batches until memory is full or the lists end.
+    fn fill_memory(
+        &self,
+        gathered: &mut Gathered,
+        lists: &mut ListReader,
+        progress: &RefCell<&mut dyn CheckProgress>,
+        buffers: &BufferPool,
+    ) -> Result<(), CheckError> {
         let mut limit = Limit {
             buffering: self.buffering,
             most_bytes: self.memory.gathered(),
             waited: Duration::ZERO,
-            lists: 0,
+            lists: gathered.lists,
         };
-        let heap_bytes = Cell::new(0);
-        let mut gathered = Gathered::default();
+        let heap_bytes = Cell::new(gathered.heap_bytes());
         let mut ended = None;
         let checker = self.checker;
         self.pool(4).run(
@@ -69,9 +120,12 @@ impl ContactCheck<'_> {
                 }
                 let start = Instant::now();
                 let batch = lists.next_batch(&mut **progress.borrow_mut(), buffers);
-                limit.waited += start.elapsed();
                 match batch {
                     Ok(Some(batch)) => {
+                        // Only who writes to a pipe may wait for answers.
+                        if !batch.can_be_read_again() {
+                            limit.waited += start.elapsed();
+                        }
                         limit.lists += usize::from(batch.rows.is_none());
                         heap_bytes.set(heap_bytes.get() + batch.heap_bytes());
                         Ok(Some(batch))
@@ -99,8 +153,9 @@ impl ContactCheck<'_> {
                 Ok::<_, CheckError>(())
             },
         )?;
+        gathered.lists = limit.lists;
         gathered.ended = ended;
-        Ok(gathered)
+        Ok(())
     }
 }
 

@@ -47,6 +47,11 @@ impl ListBatch {
         size_of::<ListBatch>() + self.rows.as_ref().map_or(0, Batch::heap_bytes)
     }
 
+    /// Whether its rows are in a file that can be read again.
+    pub(super) fn can_be_read_again(&self) -> bool {
+        self.rows.as_ref().is_some_and(Batch::can_be_read_again)
+    }
+
     /// Gives up the rows until they are answered, if they can be read again.
     pub(super) fn release_rows(&mut self, buffers: &BufferPool) {
         if let Some(buffer) = self.rows.as_mut().and_then(Batch::release_rows) {

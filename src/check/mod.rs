@@ -7,7 +7,8 @@
 //! 1. **Gather.** Batches of rows are read from the lists until their numbers fill the memory that
 //!    the run may take. Worker threads read the numbers, tag them, and keep the tags by bucket.
 //! 2. **Release.** A batch whose rows can be read again gives them up, so that the memory holds
-//!    tags; one from a pipe keeps them.
+//!    tags; one from a pipe keeps them. If memory is full and the index is large, the tags go to a
+//!    temporary file, and more are gathered.
 //! 3. **Look up.** The [`Searcher`](crate::index::Searcher) looks up all batches, bucket by bucket,
 //!    in the order of the index.
 //! 4. **Read again.** Rows that were released are read again, in order.
@@ -24,7 +25,7 @@
 //! | `gathering` | steps 1 and 2 |
 //! | `answering` | step 5 |
 //!
-//! It writes nothing itself: pages are handed to the caller. How an answer comes about is in
+//! It writes nothing else: pages are handed to the caller. How an answer comes about is in
 //! [`crate::exposure`], how it looks in [`crate::report`].
 
 mod answering;

@@ -38,10 +38,17 @@ impl ContactCheck<'_> {
         let mut exposed = BTreeSet::new();
         loop {
             let gathered = self.gather(&mut lists, &progress, &buffers)?;
-            (self.checker.searcher())
-                .look_up(&gathered.lookups, self.memory.threads())
-                .map_err(CheckError::from)?;
+            (self.checker.searcher()).look_up_spilled(
+                &gathered.lookups,
+                &gathered.spilled,
+                self.memory.threads(),
+                || {
+                    let mut progress = progress.borrow_mut();
+                    progress.read(lists.bytes_read()).map_err(CheckError::from)
+                },
+            )?;
             let ended = gathered.ended;
+            drop(gathered.spilled);
             let mut batches = gathered.batches.into_iter().zip(gathered.lookups);
             let workers = self.pool(2).run(
                 || {

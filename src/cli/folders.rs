@@ -1,8 +1,8 @@
-//! The paths of index and key in the user's folders.
+//! The paths of index and key in the user's folders, and of temporary files.
 //!
 //! Source: XDG Base Directory Specification.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The index if none is named; `None` where there is no home folder.
 pub(crate) fn default_index() -> Option<PathBuf> {
@@ -25,4 +25,12 @@ fn xdg_folder(variable: &str, below_home: &str) -> Option<PathBuf> {
         .filter(|path| path.is_absolute())
         // Asked last: a container may have no home folder.
         .or_else(|| Some(std::env::home_dir()?.join(below_home)))
+}
+
+/// Where temporary files go: to `TMPDIR` if it is set, else to the folder that the index is in, as
+/// what they hold is of its kind; without an index, where the system has them.
+pub(crate) fn temporary(index: Option<&Path>) -> PathBuf {
+    let wanted = std::env::var_os("TMPDIR").filter(|folder| !folder.is_empty());
+    let beside = || index.map_or_else(std::env::temp_dir, Path::to_owned);
+    wanted.map_or_else(beside, PathBuf::from)
 }

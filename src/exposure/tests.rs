@@ -8,7 +8,10 @@ use std::num::NonZeroUsize;
 use proptest::prelude::*;
 
 use super::{Checker, Contact, Explanation, Exposure, Finding, Totals};
-use crate::index::{LookupBatch, Searcher, Segment, SegmentWriter, SourceMeta, WriteError};
+use crate::index::{
+    LookupBatch, LookupError, Searcher, Segment, SegmentWriter, SourceMeta, SpilledQueries,
+    WriteError,
+};
 use crate::intake::{EntryOutcome, RejectReason};
 use crate::key::Key;
 use crate::phone::{Grade, Number, Reading, Reason, Region, Repairs};
@@ -112,6 +115,7 @@ proptest! {
         sources in prop::collection::vec(some_numbers(), 1..4),
         entries in prop::collection::vec(some_entry(), 0..60),
         batch in 1..70usize,
+        mut spilled in prop::collection::vec(0..=60usize, 0..4),
     ) {
         let key = Key::generate().unwrap();
         let segments: Vec<Segment> =
@@ -123,14 +127,22 @@ proptest! {
         let rejected = EntryOutcome::Rejected(RejectReason::Text(Reason::Letters));
         contacts.push(Contact { line: 999, column: 0, entry: rejected, unread_place: None, explanation: None });
         // Looked up in several batches at once.
-        let asked: Vec<LookupBatch> = contacts
+        let mut asked: Vec<LookupBatch> = contacts
             .chunks(batch)
             .map(|contacts| {
                 let numbers: Vec<Number> = contacts.iter().flat_map(|contact| looked_up(contact, &checker)).collect();
                 checker.batch(&numbers)
             })
             .collect();
-        checker.searcher().look_up(&asked, NonZeroUsize::new(2).unwrap()).unwrap();
+        // Some of the first batches are in runs of a temporary file.
+        spilled.sort_unstable();
+        let (mut queries, folder) = (SpilledQueries::default(), std::env::temp_dir());
+        for end in spilled {
+            let end = end.min(asked.len());
+            prop_assert!(queries.spill(&mut asked[..end], &folder));
+        }
+        let looked_up = checker.searcher().look_up_spilled(&asked, &queries, NonZeroUsize::new(2).unwrap(), || Ok(()));
+        prop_assert!(looked_up.map_err(|error: LookupError| error.to_string()).is_ok());
         let findings: Vec<Finding> = (contacts.chunks(batch).zip(&asked))
             .flat_map(|(contacts, asked)| findings(&checker, contacts, asked))
             .collect();

@@ -38,7 +38,9 @@ pub use folder::set::{
 };
 pub use folder::state::{BadIndexId, IndexId, IndexState};
 pub use folder::tombstones::Tombstones;
-pub use query::searcher::{LookupBatch, Matches, Searcher};
+pub use query::batch::{LookupBatch, Matches};
+pub use query::searcher::{LookupError, Searcher};
+pub use query::spilled::{SpillError, SpilledQueries};
 pub use read::parts::CountryCount;
 pub use read::segment::{Segment, TagBlocks, Tags};
 pub use sort::sort_error::SortError;

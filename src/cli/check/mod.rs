@@ -113,6 +113,7 @@ impl Prepared {
             },
             buffering: plan.buffering,
             memory: plan.memory,
+            spill: searched.spill(),
         };
         let mut watcher =
             ListWatcher::new(plan.progress, &lists, settings).keeping(&plan.shown.keep);

@@ -1,9 +1,11 @@
 //! The sources that a check searches: those of the index, or of dumps read into memory.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
-use leakline::index::{Index, IndexId, IndexState, PartialDate, Segment, SourceSummary};
+use leakline::index::{Index, IndexId, IndexState, PartialDate, Segment, SourceSummary, Spill};
 use leakline::key::Key;
 use leakline::phone::{
     METADATA_VERSION, MIGRATIONS_VERSION, PLANS_IN_WORDS, new_ranges_may_be_unknown,
@@ -14,6 +16,7 @@ use super::in_memory;
 use super::plan::{MaxAges, SearchTarget};
 use crate::cli::args::values::Age;
 use crate::cli::clock;
+use crate::cli::folders;
 use crate::cli::settings::Settings;
 use crate::cli::sources::reading;
 use crate::cli::terminal::failure::failure;
@@ -25,7 +28,8 @@ pub(crate) struct Searched {
 }
 
 enum Segments {
-    OfIndex(Index),
+    /// Of the index at a path.
+    OfIndex(Index, PathBuf),
     InMemory(Vec<Segment>),
 }
 
@@ -52,7 +56,7 @@ impl Searched {
                 for segment in index.segments() {
                     warn_of_gaps(segment.meta(), settings);
                 }
-                let segments = Segments::OfIndex(index);
+                let segments = Segments::OfIndex(index, path);
                 Ok(Searched { key, segments })
             }
             SearchTarget::Dumps(plan) => {
@@ -66,14 +70,29 @@ impl Searched {
     /// The state of the index; `None` for dumps.
     pub(crate) fn state(&self) -> Option<IndexState> {
         match &self.segments {
-            Segments::OfIndex(index) => Some(index.state()),
+            Segments::OfIndex(index, _) => Some(index.state()),
             Segments::InMemory(_) => None,
+        }
+    }
+
+    /// Where tags of contacts may be written. Of a check against dumps, nothing is.
+    pub(crate) fn spill(&self) -> Spill {
+        match &self.segments {
+            Segments::OfIndex(_, path) => {
+                let folder = if path.is_dir() {
+                    Some(&**path)
+                } else {
+                    path.parent()
+                };
+                Spill::Unnamed(folders::temporary(folder))
+            }
+            Segments::InMemory(_) => Spill::Never,
         }
     }
 
     pub(crate) fn segments(&self) -> Vec<&Segment> {
         match &self.segments {
-            Segments::OfIndex(index) => index.segments().iter().collect(),
+            Segments::OfIndex(index, _) => index.segments().iter().collect(),
             Segments::InMemory(segments) => segments.iter().collect(),
         }
     }

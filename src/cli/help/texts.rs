@@ -33,7 +33,10 @@ pub(crate) const VARIABLES: [(&str, &str); 8] = [
         "NO_COLOR, CLICOLOR_FORCE, TERM",
         "whether output is coloured, if --color does not say",
     ),
-    ("TMPDIR", "where load writes its temporary file"),
+    (
+        "TMPDIR",
+        "where load, and check of a long list, write a temporary file",
+    ),
     (
         "SOURCE_DATE_EPOCH",
         "the time of loading that a source is given, in seconds, so that two loads give the same bytes",

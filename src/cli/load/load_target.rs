@@ -1,7 +1,7 @@
 //! The index that a load writes to, or that a dry run looks into.
 
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use leakline::index::{
     CountryCount, FileRecord, Index, IndexChange, IndexState, Segment, Sorted, Sorter, SourceMerge,
@@ -12,6 +12,7 @@ use leakline::load::{Budget, require_memory_for_files};
 use leakline::printable::mask_numbers;
 
 use super::plan::{LoadMode, LoadPlan};
+use crate::cli::folders;
 use crate::cli::key;
 use crate::cli::settings::Settings;
 use crate::cli::sources::locks;
@@ -118,13 +119,11 @@ impl<'a> LoadTarget<'a> {
     /// Sorts the tags. Temporary files are in `TMPDIR` if it is set, else beside the segment, where
     /// there must be room anyway.
     pub(crate) fn sorter(&self, budget: Budget) -> Sorter {
-        let wanted = std::env::var_os("TMPDIR").filter(|folder| !folder.is_empty());
         let folder = match self {
             LoadTarget::Index { folder, .. } => Some(*folder),
             LoadTarget::DryRun(_) => None,
         };
-        let beside = || folder.map_or_else(std::env::temp_dir, Path::to_owned);
-        let spill = Spill::Unnamed(wanted.map_or_else(beside, PathBuf::from));
+        let spill = Spill::Unnamed(folders::temporary(folder));
         let sorter = Sorter::new(budget.sorter(), budget.threads().get(), spill);
         match folder {
             Some(folder) => sorter.storing_in(folder),

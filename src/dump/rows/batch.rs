@@ -163,6 +163,11 @@ impl Batch {
         self.bytes.len() + size_of_val(self.spans.as_slice())
     }
 
+    /// Whether its rows can be released and reloaded.
+    pub(crate) fn can_be_read_again(&self) -> bool {
+        self.reread.is_some()
+    }
+
     /// Gives up the buffer with the bytes, if they can be read again.
     ///
     /// Then [`Batch::reload_rows`] must be called before anything else.

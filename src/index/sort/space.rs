@@ -25,7 +25,7 @@ const STORED: u64 = 6;
 pub enum Spill {
     /// Write tags to an unnamed temporary file in this folder.
     Unnamed(PathBuf),
-    /// Give up: nothing may be written to disk.
+    /// Write nothing to disk.
     Never,
 }
 
