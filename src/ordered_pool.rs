@@ -18,6 +18,9 @@ pub struct OrderedPool {
     pub threads: NonZeroUsize,
     /// Jobs under way at most, the ones waiting for their turn included.
     pub window: NonZeroUsize,
+    /// If there are no more jobs than these, the calling thread does them: starting threads takes
+    /// longer than looking up one number.
+    pub alone: usize,
 }
 
 impl OrderedPool {
@@ -27,6 +30,7 @@ impl OrderedPool {
         OrderedPool {
             threads,
             window: threads.saturating_mul(NonZeroUsize::MIN.saturating_add(3)),
+            alone: 1,
         }
     }
 
@@ -49,6 +53,24 @@ impl OrderedPool {
         R: Send,
         W: Send,
     {
+        // One job at a time must not wait for the job after it.
+        if self.window.get() == 1 {
+            return work_alone(next, worker(), &work, take);
+        }
+        let mut ahead = VecDeque::with_capacity(self.alone + 1);
+        let mut end = None;
+        while end.is_none() && ahead.len() <= self.alone {
+            match next() {
+                Ok(Some(job)) => ahead.push_back(Ok(Some(job))),
+                ending => end = Some(ending),
+            }
+        }
+        let has_ended = end.is_some();
+        ahead.extend(end);
+        let mut next = || ahead.pop_front().unwrap_or_else(&mut next);
+        if has_ended {
+            return work_alone(next, worker(), &work, take);
+        }
         let (send_job, jobs) = bounded::<(usize, J)>(self.window.get());
         let (send_result, results) = bounded::<(usize, thread::Result<R>)>(self.window.get());
         thread::scope(|scope| {
@@ -62,11 +84,7 @@ impl OrderedPool {
                 })
                 .collect();
             if threads.is_empty() {
-                let mut worker = worker();
-                while let Some(job) = next()? {
-                    take(work(&mut worker, job))?;
-                }
-                return Ok(vec![worker]);
+                return work_alone(next, worker(), &work, take);
             }
             let feed = || self.feed(&send_job, &results, &mut next, &mut take);
             let fed = panic::catch_unwind(AssertUnwindSafe(feed));
@@ -125,6 +143,19 @@ impl OrderedPool {
     }
 }
 
+/// Does all jobs one after the other.
+fn work_alone<J, R, W, E>(
+    mut next: impl FnMut() -> Result<Option<J>, E>,
+    mut worker: W,
+    work: impl Fn(&mut W, J) -> R,
+    mut take: impl FnMut(R) -> Result<(), E>,
+) -> Result<Vec<W>, E> {
+    while let Some(job) = next()? {
+        take(work(&mut worker, job))?;
+    }
+    Ok(vec![worker])
+}
+
 /// A worker thread's part: works until there are no more jobs, or nobody wants the results.
 fn work_off<J, R, W>(
     jobs: &Receiver<(usize, J)>,
@@ -152,6 +183,7 @@ mod tests {
         OrderedPool {
             threads: NonZeroUsize::new(threads).unwrap(),
             window: NonZeroUsize::new(window).unwrap(),
+            alone: 1,
         }
     }
 
@@ -177,6 +209,25 @@ mod tests {
                 .unwrap();
             assert!(seen.iter().copied().eq(0..1000));
             assert_eq!(workers.iter().sum::<u32>(), 1000);
+        }
+    }
+
+    #[test]
+    fn few_jobs_are_done_by_the_calling_thread() {
+        let caller = std::thread::current().id();
+        for (jobs, window, is_caller) in [(0, 4, true), (1, 4, true), (2, 4, false), (5, 1, true)] {
+            let (mut left, mut by_caller) = (0..jobs, true);
+            let workers = ordered_pool(2, window).run(
+                || Ok::<_, ()>(left.next()),
+                || (),
+                |(), _| std::thread::current().id(),
+                |thread| {
+                    by_caller &= thread == caller;
+                    Ok(())
+                },
+            );
+            assert!(workers.is_ok_and(|workers| !workers.is_empty()));
+            assert_eq!(by_caller, is_caller, "{jobs} jobs");
         }
     }
 

@@ -52,10 +52,13 @@ impl ContactCheck<'_> {
             Buffering::Bulk => OrderedPool {
                 threads,
                 window: threads.saturating_mul(NonZeroUsize::MIN.saturating_add(jobs - 1)),
+                // The beginning of a list is one.
+                alone: 2,
             },
             Buffering::Live => OrderedPool {
                 threads: NonZeroUsize::MIN,
                 window: NonZeroUsize::MIN,
+                alone: 1,
             },
         }
     }
