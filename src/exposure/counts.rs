@@ -4,6 +4,7 @@
 //! some hundred thousand, which worker threads count one by one: see `shared_tags`.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 
@@ -41,9 +42,20 @@ pub struct CountryExposure {
     pub in_all: u64,
     /// The sources that hold a number of it, in the order of the segments.
     pub by_source: Vec<SourceCount>,
-    /// The pairs of sources that share a number, in the order of the segments.
+}
+
+/// Counts over some sources.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExposureCounts {
+    /// The country with most distinct numbers first, then by code.
+    pub countries: Vec<CountryExposure>,
+    /// The pairs of sources that share a number, in the order of the segments. Over all countries:
+    /// five hundred sources have too many pairs to keep those of each.
     pub pairs: Vec<SharedByTwo>,
 }
+
+/// Pairs of sources by their indexes, and the numbers that both hold.
+type SharedByPair = BTreeMap<(usize, usize), u64>;
 
 /// Why counting ended before everything was counted.
 #[derive(Debug, thiserror::Error)]
@@ -75,14 +87,14 @@ pub struct CountOptions<'a> {
     pub go_on: &'a dyn Fn(f64) -> bool,
 }
 
-/// Counts over segments of one key: the country with most distinct numbers first, then by code.
+/// Counts over segments of one key.
 ///
 /// # Errors
 /// A segment that cannot be read or is damaged, or an interrupt.
 pub fn count_by_country(
     segments: &[&Segment],
     options: CountOptions<'_>,
-) -> Result<Vec<CountryExposure>, CountError> {
+) -> Result<ExposureCounts, CountError> {
     count_in_ranges(segments, options, RANGE_TAGS)
 }
 
@@ -91,15 +103,26 @@ pub(super) fn count_in_ranges(
     segments: &[&Segment],
     options: CountOptions<'_>,
     range_tags: u64,
-) -> Result<Vec<CountryExposure>, CountError> {
-    let mut counts: Vec<CountryExposure> = if options.min_cell > 1 {
+) -> Result<ExposureCounts, CountError> {
+    let (mut countries, pairs) = if options.min_cell > 1 {
         count_without_small_groups(segments, options, range_tags)?
     } else {
-        let counted = count_all(segments, options, Grouping::None, range_tags)?;
-        counted.into_iter().map(|country| country.0).collect()
+        let (counted, pairs) = count_all(segments, options, Grouping::None, range_tags)?;
+        let countries = counted.into_iter().map(|country| country.0);
+        (countries.collect(), pairs)
     };
-    counts.sort_by_key(|country| (Reverse(country.distinct), country.region));
-    Ok(counts)
+    countries.sort_by_key(|country| (Reverse(country.distinct), country.region));
+    let pairs = pairs.into_iter();
+    Ok(ExposureCounts {
+        countries,
+        pairs: pairs
+            .map(|((first, second), shared)| SharedByTwo {
+                first,
+                second,
+                shared,
+            })
+            .collect(),
+    })
 }
 
 /// Counts every segment, then takes the small groups out of the counts of `segments`.
@@ -107,14 +130,15 @@ fn count_without_small_groups(
     segments: &[&Segment],
     options: CountOptions<'_>,
     range_tags: u64,
-) -> Result<Vec<CountryExposure>, CountError> {
+) -> Result<(Vec<CountryExposure>, SharedByPair), CountError> {
     let shown = segments.iter().copied().zip((0..).map(Some));
     let beside = options.beside.iter().copied().zip(std::iter::repeat(None));
     let mut all: Vec<(&Segment, Option<usize>)> = shown.chain(beside).collect();
     // The same counts are left out whichever segments are shown.
     all.sort_by(|(one, _), (other, _)| one.meta().source.cmp(&other.meta().source));
     let every: Vec<&Segment> = all.iter().map(|(segment, _)| *segment).collect();
-    let counted = count_all(&every, options, Grouping::ByHolders, range_tags)?;
+    let (counted, _) = count_all(&every, options, Grouping::ByHolders, range_tags)?;
+    let mut pairs = SharedByPair::new();
     let large = counted.into_iter().filter_map(|(country, shared)| {
         let cells = &country.by_source;
         let groups = match cells[..] {
@@ -130,19 +154,20 @@ fn count_without_small_groups(
             let cell = cells.iter().find(|cell| all[cell.source].1 == Some(index));
             *cell.expect("a group names sources of the country")
         };
+        groups.add_pairs(&mut pairs);
         CountryExposure::of_groups(country.region, &groups, cell, segments.len())
     });
-    Ok(large.collect())
+    Ok((large.collect(), pairs))
 }
 
 /// Counts every country over `segments`, without sources that hold fewer than `min_cell` numbers of
-/// it.
+/// it, and the pairs of all countries together.
 fn count_all(
     segments: &[&Segment],
     options: CountOptions<'_>,
     grouping: Grouping,
     range_tags: u64,
-) -> Result<Vec<(CountryExposure, SharedTags)>, CountError> {
+) -> Result<(Vec<(CountryExposure, SharedTags)>, SharedByPair), CountError> {
     let wanted =
         |region: &Region| options.countries.is_empty() || options.countries.contains(region);
     let mut counts: Vec<(CountryExposure, SharedTags)> = (Region::all().filter(wanted))
@@ -159,7 +184,7 @@ fn count_all(
     let cells: Vec<_> = (counts.iter())
         .map(|(country, _)| (country.region, country.by_source.clone()))
         .collect();
-    let mut next = 0;
+    let (mut next, mut pairs) = (0, SharedByPair::new());
     OrderedPool::new(options.threads).run(
         || {
             let share = next as f64 / jobs.len().max(1) as f64;
@@ -178,7 +203,11 @@ fn count_all(
             Ok((*index, SharedTags::count(blocks.collect(), grouping)?))
         },
         |counted: Result<_, SegmentError>| {
-            let (index, part) = counted?;
+            let (index, mut part) = counted?;
+            let source = |position: usize| cells[index].1[position].source;
+            for ((first, second), shared) in std::mem::take(&mut part.pairs) {
+                *pairs.entry((source(first), source(second))).or_default() += shared;
+            }
             counts[index].1.add(&part);
             Ok(())
         },
@@ -188,7 +217,7 @@ fn count_all(
             country.merge(shared, segments.len());
         }
     }
-    Ok(counts)
+    Ok((counts, pairs))
 }
 
 /// Cuts all tags into `count` ranges of the same width. Tags are keyed hashes, so each holds about
@@ -232,7 +261,6 @@ impl CountryExposure {
                 0
             },
             by_source,
-            pairs: Vec::new(),
         })
     }
 
@@ -263,7 +291,6 @@ impl CountryExposure {
             distinct: groups.numbers(),
             in_all: groups.in_all(segments),
             by_source,
-            pairs: groups.pairs(),
         })
     }
 
@@ -273,16 +300,6 @@ impl CountryExposure {
         if self.by_source.len() == segments {
             self.in_all = shared.in_all;
         }
-        let source = |index: usize| self.by_source[index].source;
-        let pairs = shared
-            .pairs
-            .iter()
-            .map(|(&(first, second), &shared)| SharedByTwo {
-                first: source(first),
-                second: source(second),
-                shared,
-            });
-        self.pairs = pairs.collect();
     }
 }
 

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// shown is met early; one that is first met after so many others is left out as a small one.
 const MOST_GROUPS: usize = 1 << 20;
 
-/// Distinct numbers that two sources share in one country.
+/// Distinct numbers that two sources share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SharedByTwo {
     /// Index of one source among the segments.
@@ -121,9 +121,8 @@ impl Groups {
         all.map(|group| group.1).sum()
     }
 
-    /// Numbers that two sources hold.
-    pub(super) fn pairs(&self) -> Vec<SharedByTwo> {
-        let mut pairs: BTreeMap<(usize, usize), u64> = BTreeMap::new();
+    /// Adds the numbers that two sources hold.
+    pub(super) fn add_pairs(&self, pairs: &mut BTreeMap<(usize, usize), u64>) {
         for (holders, numbers) in &self.0 {
             for (position, &first) in holders.iter().enumerate() {
                 for &second in &holders[position + 1..] {
@@ -131,14 +130,6 @@ impl Groups {
                 }
             }
         }
-        let pairs = pairs.into_iter();
-        pairs
-            .map(|((first, second), shared)| SharedByTwo {
-                first,
-                second,
-                shared,
-            })
-            .collect()
     }
 }
 

@@ -28,7 +28,9 @@ mod totals;
 
 pub use baseline::{Baseline, BaselineError, BaselineSummary, Changes, Known, Unseen};
 pub use checker::{Answers, Checker, Contact, Suppression};
-pub use counts::{CountError, CountOptions, CountryExposure, SourceCount, count_by_country};
+pub use counts::{
+    CountError, CountOptions, CountryExposure, ExposureCounts, SourceCount, count_by_country,
+};
 pub use explanation::{Explanation, HomeFrom};
 pub use finding::{Exposure, Finding, Note};
 pub use fingerprint::{BadFingerprint, Fingerprint, Fingerprinter};

@@ -1,7 +1,5 @@
 //! What sorted lists of tags have in common, counted over decoded blocks.
 
-use std::collections::BTreeMap;
-
 use super::groups::Groups;
 use crate::index::{SegmentError, TagBlocks};
 use crate::tag::Tag;
@@ -14,7 +12,7 @@ pub(super) struct SharedTags {
     /// Tags that all of them hold.
     pub(super) in_all: u64,
     /// Tags that two of them hold, the lower index first. Pairs that share nothing are not here.
-    pub(super) pairs: BTreeMap<(usize, usize), u64>,
+    pub(super) pairs: Vec<((usize, usize), u64)>,
     /// The tags of several sources by their holders, with [`Grouping::ByHolders`].
     pub(super) groups: Groups,
 }
@@ -39,13 +37,10 @@ impl SharedTags {
         }
     }
 
-    /// Adds the counts of other tags of the same sources.
+    /// Adds the counts of other tags of the same sources, but for those of pairs.
     pub(super) fn add(&mut self, part: &SharedTags) {
         self.distinct += part.distinct;
         self.in_all += part.in_all;
-        for (&pair, shared) in &part.pairs {
-            *self.pairs.entry(pair).or_default() += shared;
-        }
         self.groups.merge(&part.groups);
     }
 

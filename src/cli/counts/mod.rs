@@ -3,7 +3,7 @@
 pub(crate) mod overlap;
 pub(crate) mod stats;
 
-use leakline::exposure::{CountOptions, CountryExposure, count_by_country};
+use leakline::exposure::{CountOptions, ExposureCounts, count_by_country};
 use leakline::index::Segment;
 use leakline::phone::Region;
 
@@ -22,7 +22,7 @@ struct Counted<'a> {
 }
 
 /// Counts by country, with a bar.
-fn count(counted: &Counted<'_>, settings: &Settings) -> anyhow::Result<Vec<CountryExposure>> {
+fn count(counted: &Counted<'_>, settings: &Settings) -> anyhow::Result<ExposureCounts> {
     let segments = counted.segments;
     let bytes = segments.iter().map(|segment| segment.length()).sum::<u64>();
     let progress = Progress::new(settings, Some(bytes), "numbers");

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::claims::ClaimSummary;
 use super::country_row::CountryRow;
 use super::pairs::{PairRow, SameCounts, pair_rows, same_counts};
-use crate::exposure::CountryExposure;
+use crate::exposure::{CountryExposure, ExposureCounts};
 use crate::index::{IndexState, Provenance, Segment, SegmentError, false_positive_rate};
 use crate::phone::Region;
 use crate::report::{SourceLine, percent};
@@ -75,7 +75,7 @@ pub(super) struct OtherRows {
 }
 
 impl Exposures {
-    /// From `segments` of the `index` and the `counts` over them, which were made with `min_cell`. A
+    /// From `segments` of the `index` and what was `counted` over them, with `min_cell`. A
     /// country that is only claimed has a row of zeros, unless small counts are
     /// hidden.
     ///
@@ -84,9 +84,10 @@ impl Exposures {
     pub fn new(
         index: IndexState,
         segments: &[&Segment],
-        counts: &[CountryExposure],
+        counted: &ExposureCounts,
         min_cell: u64,
     ) -> Result<Exposures, SegmentError> {
+        let counts = &counted.countries;
         let distinct = counts.iter().map(|count| count.distinct).sum();
         let names: Vec<&str> = (segments.iter())
             .map(|segment| segment.meta().source.as_str())
@@ -95,8 +96,8 @@ impl Exposures {
             .map(|count| CountryRow::counted(count, &names, distinct))
             .collect();
         if min_cell <= 1 {
-            let counted: BTreeSet<Region> = counts.iter().map(|count| count.region).collect();
-            let others = Region::all().filter(|region| !counted.contains(region));
+            let regions: BTreeSet<Region> = counts.iter().map(|count| count.region).collect();
+            let others = Region::all().filter(|region| !regions.contains(region));
             countries.extend(others.map(CountryRow::new));
         }
         for country in &mut countries {
@@ -125,7 +126,7 @@ impl Exposures {
                 // The whole counts could be had from a rate that is made of them.
                 _ => rate_of_shown(counts),
             },
-            pairs: pair_rows(&names, &dates, counts),
+            pairs: pair_rows(&names, &dates, counted),
             same_counts: same_counts(&names, &countries),
             sources,
             countries,

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
 use super::csv::as_csv;
 use super::pairs::{PairRow, pair_rows};
-use crate::exposure::CountryExposure;
+use crate::exposure::{CountryExposure, ExposureCounts};
 use crate::index::{IndexState, Segment};
 use crate::printable::printable;
 use crate::report::percent;
@@ -55,8 +55,9 @@ struct OverlapRow {
 }
 
 impl Overlaps {
-    /// From `counts` over `segments` of the `index`, in the order in which they are shown.
-    pub fn new(index: IndexState, segments: &[&Segment], counts: &[CountryExposure]) -> Overlaps {
+    /// From what was `counted` over `segments` of the `index`, in the order in which they are shown.
+    pub fn new(index: IndexState, segments: &[&Segment], counted: &ExposureCounts) -> Overlaps {
+        let counts = &counted.countries;
         let sources: Vec<String> = (segments.iter())
             .map(|segment| segment.meta().source.to_string())
             .collect();
@@ -97,7 +98,7 @@ impl Overlaps {
                 shared as f64 / union as f64
             },
             countries: countries.collect(),
-            pairs: pair_rows(&names, &dates, counts),
+            pairs: pair_rows(&names, &dates, counted),
             sources,
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::country_row::CountryRow;
-use crate::exposure::CountryExposure;
+use crate::exposure::{CountryExposure, ExposureCounts, SharedByTwo};
 use crate::index::PartialDate;
 use crate::phone::Region;
 use crate::report::country::CountryFacts;
@@ -62,20 +62,19 @@ pub(super) struct SameCounts {
 pub(super) fn pair_rows(
     names: &[&str],
     dates: &[Option<&PartialDate>],
-    counts: &[CountryExposure],
+    counted: &ExposureCounts,
 ) -> Vec<PairRow> {
     let mut distinct = vec![0_u64; names.len()];
-    let mut shared: BTreeMap<(usize, usize), u64> = BTreeMap::new();
-    for country in counts {
-        for cell in &country.by_source {
-            distinct[cell.source] += cell.distinct;
-        }
-        for pair in &country.pairs {
-            *shared.entry((pair.first, pair.second)).or_default() += pair.shared;
-        }
+    for cell in (counted.countries.iter()).flat_map(|country| &country.by_source) {
+        distinct[cell.source] += cell.distinct;
     }
-    let chances = Chances::new(names.len(), counts);
-    let rows = shared.into_iter().map(|((first, second), shared)| {
+    let chances = Chances::new(names.len(), &counted.countries);
+    let rows = counted.pairs.iter().map(|pair| {
+        let &SharedByTwo {
+            first,
+            second,
+            shared,
+        } = pair;
         let union = distinct[first] + distinct[second] - shared;
         PairRow {
             a: names[first].to_owned(),
