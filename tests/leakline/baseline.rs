@@ -178,7 +178,8 @@ fn an_update_keeps_reasons_and_drops_what_is_over() {
     )
     .expect(0);
     assert!(
-        run.stderr.contains("1 added, 1 kept, 0 renewed") && run.stderr.contains("1 dropped"),
+        run.stderr
+            .contains("1 added, 1 kept, 0 renewed, 1 dropped; added and renewed ones hold until"),
         "{}",
         run.stderr
     );

@@ -174,13 +174,16 @@ impl BaselineUse {
         let name = shown(&path);
         file.store(baseline.to_json().as_bytes())
             .with_context(|| format!("{name}: cannot be written"))?;
+        let until = match changes.added + changes.renewed {
+            0 => String::new(),
+            _ => format!("; added and renewed ones hold until {}", new.expires),
+        };
         settings.write_line(&format!(
-            "{name}: {}: {} added, {} kept, {} renewed until {}, {} dropped",
+            "{name}: {}: {} added, {} kept, {} renewed, {} dropped{until}",
             counted(baseline.len() as u64, "known finding", "known findings"),
             changes.added,
             changes.kept,
             changes.renewed,
-            new.expires,
             changes.dropped
         ));
         if without_reason && changes.added > 0 {
