@@ -9,6 +9,7 @@ use leakline::intake::{Expected, FileReader, Interrupted, ReadingProgress, Rejec
 use leakline::load::{HELD, LoadProgress, Loaded};
 use leakline::phone::Reason;
 use leakline::printable::{mask_numbers, shown};
+use leakline::report::ListReading;
 
 use crate::cli::args::values::InputPath;
 use crate::cli::load::rejects;
@@ -214,12 +215,7 @@ impl Watcher<'_> {
 
 impl ReadingProgress for Watcher<'_> {
     fn opened(&mut self, path: &Path, shape: &Shape, reader: &FileReader) {
-        let what = format!(
-            "{}: {}; numbers in {}",
-            shown(&path),
-            shape.format(),
-            shape.phone_columns().join(", ")
-        );
+        let what = ListReading::new(shown(&path), shape, reader.given_home()).in_words();
         self.progress.suspend(|| {
             for remark in shape.remarks() {
                 self.settings

@@ -52,12 +52,13 @@ impl ListReading {
 
     /// The reading in words: `contacts.csv: csv; numbers in phone; country in land`.
     pub fn in_words(&self) -> String {
-        let mut words = format!(
-            "{}: {}; numbers in {}",
-            self.path,
-            self.format,
-            self.phone_columns.join(", ")
-        );
+        // Plain lines have no columns.
+        let columns = if self.format == Format::Text.as_str() {
+            "one number a line".to_owned()
+        } else {
+            format!("numbers in {}", self.phone_columns.join(", "))
+        };
+        let mut words = format!("{}: {}; {columns}", self.path, self.format);
         if let Some(column) = &self.country_column {
             words.push_str("; country in ");
             words.push_str(column);
