@@ -502,7 +502,7 @@ fn national_numbers_are_found_by_how_they_are_written() {
         dump.shape
             .remarks()
             .iter()
-            .any(|note| note.contains("without a country"))
+            .any(|note| note.contains("lack a country code"))
     );
 }
 
