@@ -435,6 +435,6 @@ fn a_title_is_one_line_in_the_list_of_sources() {
     let title = ["--title", "one\nbreach  forged"];
     world.run([&args[..], &title].concat()).expect(0);
     let list = world.run(["sources"]).expect(0).text();
-    assert_eq!(list.lines().count(), 5, "{list}");
+    assert_eq!(list.lines().count(), 7, "{list}");
     assert!(list.contains("second  one\u{fffd}breach"), "{list}");
 }
