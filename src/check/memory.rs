@@ -34,6 +34,12 @@ impl MemoryShares {
         }
     }
 
+    /// Shares of any size.
+    #[cfg(test)]
+    pub(super) fn for_tests(threads: NonZeroUsize, gathered: usize) -> MemoryShares {
+        MemoryShares { threads, gathered }
+    }
+
     /// Worker threads.
     pub fn threads(self) -> NonZeroUsize {
         self.threads

@@ -35,6 +35,8 @@ mod gathering;
 mod lists;
 mod memory;
 mod rounds;
+#[cfg(test)]
+mod tests;
 
 pub use contact_check::{CheckOutputs, CheckProgress, ContactCheck};
 pub use error::CheckError;
