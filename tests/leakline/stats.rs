@@ -438,3 +438,13 @@ fn a_title_is_one_line_in_the_list_of_sources() {
     assert_eq!(list.lines().count(), 7, "{list}");
     assert!(list.contains("second  one\u{fffd}breach"), "{list}");
 }
+
+#[test]
+fn a_country_that_no_source_covers_is_said() {
+    let world = World::with_source("dump.txt", "12125550100\n");
+    let run = world
+        .run(["stats", "--country", "JP", "--country", "US"])
+        .expect(0);
+    let said = "leakline: no source counted holds numbers from Japan (JP)\n";
+    assert_eq!(run.stderr, said);
+}

@@ -43,5 +43,26 @@ fn count(counted: &Counted<'_>, settings: &Settings) -> anyhow::Result<ExposureC
         threads: settings.threads(),
         go_on: &go_on,
     };
-    Ok(count_by_country(segments, options)?)
+    let counts = count_by_country(segments, options)?;
+    drop(progress);
+    say_not_covered(counted, settings);
+    Ok(counts)
+}
+
+/// Names each country that was asked for and that no source covers: it has no row.
+fn say_not_covered(counted: &Counted<'_>, settings: &Settings) {
+    let is_covered = |region: Region| {
+        let mut segments = counted.segments.iter();
+        segments.any(|segment| segment.country(region).is_some())
+    };
+    for region in counted
+        .countries
+        .iter()
+        .filter(|region| !is_covered(**region))
+    {
+        settings.write_line(&format!(
+            "no source counted holds numbers from {} ({region})",
+            region.name_in_sentence()
+        ));
+    }
 }
