@@ -10,6 +10,8 @@ const PROCESS: usize = 14 << 20;
 const THREAD: usize = 5 << 20;
 /// The pages of one report in one thread.
 const PAGES: usize = 5 << 20;
+/// What is being written to a temporary file, and what of it is looked up beyond the share of a thread.
+const SPILLING: usize = 4 << 20;
 /// The least that is worth gathering.
 const LEAST_GATHERED: usize = 4 << 20;
 
@@ -29,7 +31,7 @@ impl MemoryShares {
         MemoryShares {
             threads,
             gathered: memory
-                .saturating_sub(PROCESS + threads.get() * thread)
+                .saturating_sub(PROCESS + SPILLING + threads.get() * thread)
                 .max(LEAST_GATHERED),
         }
     }

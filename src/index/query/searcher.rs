@@ -17,7 +17,7 @@ use crate::tag::Tag;
 /// About the most queries of one job, which matters for a list whose numbers fall into few buckets.
 const QUERIES_OF_A_JOB: usize = 64 << 10;
 /// How many times as many where queries were spilled: each job passes over the blocks of its bucket.
-const SPILLED_IN_JOB: usize = 4;
+const SPILLED_IN_JOB: usize = 3;
 
 /// Segments that are searched together.
 pub struct Searcher<'a> {
@@ -129,8 +129,20 @@ impl<'a> Searcher<'a> {
             || proceed().map(|()| jobs.next()),
             SearchScratch::default,
             |scratch, (bucket, range)| {
-                let SearchScratch { spilled: read, .. } = scratch;
+                let SearchScratch {
+                    spilled: read,
+                    keys,
+                    ..
+                } = scratch;
+                // Growing step by step, they would take up to three times as much.
+                let queries = batches[range.clone()].iter();
+                let queries = queries.map(|batch| batch.queries_of(bucket)).sum();
                 read.clear();
+                keys.clear();
+                keys.reserve_exact(queries);
+                if !spilled.is_empty() {
+                    read.reserve_exact(queries);
+                }
                 spilled.read(batches, range.clone(), bucket, read)?;
                 self.look_up_bucket(&batches[range], bucket, scratch)?;
                 Ok::<_, LookupError>(())
