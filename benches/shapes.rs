@@ -14,7 +14,7 @@ use leakline::phone::{Accept, Purpose};
 /// A shape by its name, and a dump with the given number of rows in it.
 type Shape = (&'static str, fn(usize) -> Vec<u8>);
 
-const SHAPES: [Shape; 16] = [
+const SHAPES: [Shape; 18] = [
     ("text", |rows| lines(rows).into()),
     ("csv", |rows| csv(rows, |n| format!("{n},Ann,Lee\n"))),
     ("csv, number last", |rows| {
@@ -28,6 +28,21 @@ const SHAPES: [Shape; 16] = [
     ("colon, headerless", |rows| {
         each(rows, |n| {
             format!("{n}:100000000000001:Ann:Lee:female::::5/8/2018 12:00:00 AM\n")
+        })
+    }),
+    ("colon, 12 fields", |rows| {
+        each(rows, |n| {
+            format!(
+                "{n}:100000000000001:Ann:Lee:female:Riga, Latvia:Lagos, Nigeria:single:Ann and Lee Ltd:\
+                 5/8/2018 12:00:00 AM:ann.lee@mail.example.org:04/03/1980\n"
+            )
+        })
+    }),
+    ("csv, 30 columns", |rows| {
+        let names: Vec<String> = (3..=30).map(|column| format!("column {column}")).collect();
+        let rest = ["Ann", "\"Lee, Ray\"", "17", "Riga"].repeat(7).join(",");
+        csv_under(&format!("id,phone,{}", names.join(",")), rows, |n| {
+            format!("1,{n},{rest}\n")
         })
     }),
     ("tsv", |rows| each(rows, |n| format!("{n}\tAnn\tLee\n"))),
