@@ -194,6 +194,17 @@ fn the_page_of_a_github_job_says_that_the_run_is_undecided() {
 }
 
 #[test]
+fn a_summary_of_nothing_shows_no_zeros() {
+    let world = world();
+    world.file("more.txt", "12125550102\n");
+    world.run(["load", "more.txt"]).expect(0);
+    let run = world
+        .run(["check", "--summary", "-i", "empty.csv"])
+        .expect(2);
+    assert_eq!(run.text(), "");
+}
+
+#[test]
 fn every_json_object_names_the_program_and_the_outcome() {
     let world = World::with_source("dump.txt", "12125550100\n12125550101\n");
     world.file("more.txt", "12125550102\n");

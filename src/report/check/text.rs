@@ -79,7 +79,10 @@ impl Report for PlainText<'_> {
     }
 
     fn end(&self, closing: &Closing<'_>, out: &mut Vec<u8>) {
-        if self.options.summary {
+        let totals = closing.totals;
+        let has_rows = totals.checked() + totals.invalid + totals.blank > 0;
+        // Of a run that was cut short before its first answer, zeros would look like counts.
+        if self.options.summary && has_rows {
             let tally = self.tally.take();
             let tables = summary(self.options, closing, &tally, self.style.tables);
             out.extend_from_slice(tables.as_bytes());
