@@ -37,6 +37,11 @@ fn value(kind: &str, row: u64) -> String {
         ),
         "price" => format!("{}.{:02}", random % 5_000, random % 100),
         "imei" => format!("35{:013}", random % 10_000_000_000_000),
+        "imei_in_groups" => {
+            let digits = format!("35{:013}", random % 10_000_000_000_000);
+            let (a, b, c) = (&digits[..2], &digits[2..8], &digits[8..14]);
+            format!("{a}-{b}-{c}-{}", &digits[14..])
+        }
         "imsi" => format!("310260{:09}", random % 1_000_000_000),
         "iccid" => format!("8901260{:012}", random % 1_000_000_000_000),
         "ip" => format!(
@@ -90,7 +95,7 @@ const TABLES: [(&str, &[(&str, &str)]); 24] = [
     ("CN", &[("订单号", "id12"), ("日期", "compact_date"), ("价格", "price")]),
     ("RU", &[("инн", "id12"), ("заказ", "random_id"), ("дата", "datetime")]),
     ("AU", &[("lat", "coordinate"), ("sku", "ean"), ("epoch", "unix_new")]),
-    ("DE", &[("breite", "latitude"), ("x", "excel_time"), ("y", "year_code")]),
+    ("DE", &[("breite", "latitude"), ("x", "imei_in_groups"), ("y", "year_code")]),
     ("IT", &[("x", "latitude"), ("pratica", "year_code"), ("cep", "cep")]),
     ("BR", &[("CEP", "cep"), ("x", "year_code"), ("y", "latitude")]),
     ("EG", &[("cep", "cep"), ("x", "year_code"), ("y", "excel_time")]),

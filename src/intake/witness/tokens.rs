@@ -244,8 +244,19 @@ fn bare_number(text: &[u8]) -> Option<Number> {
     number(text, None)
 }
 
-/// Whether digits are a date, a decimal number, an address of the internet, or numbered by year.
+/// Whether digits are a date, a decimal number, an address of the internet, numbered by year, or as
+/// long as what is in a phone.
 pub(in crate::intake) fn is_something_else(text: &[u8]) -> bool {
+    /// Of an IMEI or IMSI. No number that is in use is as long, with its calling code.
+    const OF_PHONES: usize = 15;
+    let is_of_phone = count_digits(text) == OF_PHONES && !text.starts_with(b"0");
+    if is_of_phone
+        && text
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || is_between(*byte))
+    {
+        return true;
+    }
     if text.iter().all(u8::is_ascii_digit) {
         return is_date(text);
     }
@@ -424,6 +435,8 @@ mod tests {
             "20100403120059",
             "1234.5678901",
             "2021-0012345",
+            "35-209900-176148-1",
+            "262011234567890",
             "146.148.250.100",
             "a61491570006",
             "61491570006b",
