@@ -67,8 +67,6 @@ impl Paths {
     pub(in crate::dump) const TOP: usize = 0;
     /// More children than this are found by a table.
     const FEW: usize = 16;
-    /// Children that are tried before the table.
-    const FIRST: usize = 4;
 
     pub(in crate::dump) fn new() -> Paths {
         Paths {
@@ -167,12 +165,13 @@ impl Paths {
         if lengths & length_bit(key) == 0 {
             return None;
         }
-        // The keys of the sample come first; the table is for those that may come after it.
-        let few = by_name.is_empty();
-        let tried = if few { children.len() } else { Self::FIRST };
-        let mut first = children.iter().take(tried);
-        let child = first.find(|(name, _)| name == key).map(|(_, at)| *at);
-        child.or_else(|| by_name.get(key).copied())
+        if !by_name.is_empty() {
+            return by_name.get(key).copied();
+        }
+        let mut children = children.iter();
+        children
+            .find(|(name, _)| name == key)
+            .map(|(_, child)| *child)
     }
 
     pub(in crate::dump) fn child(&self, node: usize, key: &str) -> Option<usize> {
