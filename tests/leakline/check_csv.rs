@@ -34,13 +34,38 @@ fn a_second_run_replaces_the_columns_of_the_first() {
         let second = annotated(&world, &first, &["--phone-column", "phone"]);
         assert_eq!(first, second);
     }
-    // Columns of those names elsewhere are the user's own.
-    let own = "exposure,country,sources,phone\nhigh,US,me,+12125550100\n";
-    assert_eq!(
-        annotated(&world, own, &[]),
-        "exposure,country,sources,phone,exposure,country,sources\n\
-         high,US,me,+12125550100,exposed,US,breach\n"
-    );
+}
+
+#[test]
+fn a_column_of_the_list_keeps_its_name_for_itself() {
+    let world = world();
+    for (list, names) in [
+        ("name,country,phone", "exposure,leakline_country,sources"),
+        ("\"Country \",phone", "exposure,leakline_country,sources"),
+        (
+            "exposure,sources,phone",
+            "leakline_exposure,country,leakline_sources",
+        ),
+        (
+            "leakline_country,country,phone",
+            "exposure,leakline_leakline_country,sources",
+        ),
+        ("country code,phone", "exposure,country,sources"),
+    ] {
+        let cells = "x,".repeat(list.matches(',').count());
+        let list = format!("{list}\n{cells}+12125550100\n");
+        let expected = list.replacen('\n', &format!(",{names}\n"), 1);
+        let expected = expected.trim_end().to_owned() + ",exposed,US,breach\n";
+        let args = ["--phone-column", "phone"];
+        assert_eq!(annotated(&world, &list, &args), expected);
+        assert_eq!(annotated(&world, &expected, &args), expected);
+    }
+    let list = "reason;country;phone\nold;US;+12125550100\n";
+    let expected = "reason;country;phone;leakline_reason;exposure;leakline_country;sources\n\
+                    old;US;+12125550100;;exposed;US;breach\n";
+    for list in [list, expected] {
+        assert_eq!(annotated(&world, list, &["--explain"]), expected);
+    }
 }
 
 #[test]

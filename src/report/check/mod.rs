@@ -6,11 +6,11 @@
 //! text.rs      a line per contact, for people
 //! summary.rs   the tables of `--summary`       tally.rs     answers by list and by source
 //! explained.rs the lines of `--explain`
-//! html.rs      a page for a browser            csv.rs       the list's rows and three columns
+//! html.rs      a page for a browser            csv          the list's rows and three columns
 //! json.rs      one object                      ndjson.rs    one object per contact
 //! sarif/       code scanning                   junit.rs     test pages of CI services
 //! github.rs    annotations of lines            markdown.rs  counts, and the summary of a job
-//! encoding.rs  the list's encoding, for csv.rs kept.rs      columns of the list, for JSON
+//! encoding.rs  the list's encoding, for csv    kept.rs      columns of the list, for JSON
 //! ```
 //!
 //! To add a format, implement [`Report`] in a file here, and name it in `CheckFormat`

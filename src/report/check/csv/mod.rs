@@ -2,18 +2,23 @@
 //! added last, in the list's delimiter, quoting, line ends and encoding. One thing changes: a lone
 //! half of a surrogate pair in UTF-16 becomes U+FFFD, because it is no text. Of a list that has
 //! these three columns last already, they are replaced. `--explain` adds a column `reason` before
-//! them.
+//! them. Where the list has a column of such a name, ours is `leakline_country`.
+
+mod added;
+mod raw;
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr3, memmem};
+use memchr::{memchr3, memmem};
 use smallvec::SmallVec;
 
 use super::encoding::encode_from;
 use super::ndjson::countries;
 use super::{Closing, ContactList, Page, Report, ReportOptions};
-use crate::dump::{Delimiter, Quoting};
+use crate::dump::Quoting;
 use crate::exposure::{Exposure, Finding};
+use added::CsvList;
+use raw::{csv_rows, is_all_quoted, split_line_end, split_preamble};
 
 /// Annotated rows; with `--summary`, a table of countries.
 pub struct Csv<'a> {
@@ -24,9 +29,6 @@ pub struct Csv<'a> {
     /// Add the column `reason` before the others: why a row is invalid.
     pub reasons: bool,
 }
-
-const COLUMNS: [&str; 3] = ["exposure", "country", "sources"];
-const REASON: &str = "reason";
 
 /// The cells that are added to a row.
 struct AddedCells<'a> {
@@ -44,11 +46,13 @@ impl Report for Csv<'_> {
         }
         let start = out.len();
         if list.shape.header().is_some() {
+            let of_list = CsvList::of(list);
+            let [reason, exposure, country, sources] = of_list.added_names();
             let names = AddedCells {
-                reason: REASON,
-                answer: COLUMNS,
+                reason: &reason,
+                answer: [&exposure, &country, &sources],
             };
-            self.row(&CsvList::of(list), list.shape.lead(), &names, out);
+            self.row(&of_list, list.shape.lead(), &names, out);
         } else {
             out.extend_from_slice(list.shape.lead());
         }
@@ -112,57 +116,6 @@ impl Report for Csv<'_> {
 
     fn passes_rows_through(&self) -> bool {
         true
-    }
-}
-
-/// What the rows of one list have in common.
-struct CsvList<'a> {
-    list: &'a ContactList<'a>,
-    delimiter: &'a [u8],
-    own_columns: OwnColumns,
-}
-
-/// The columns at the end of a list that an earlier run added.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum OwnColumns {
-    None,
-    Answer,
-    ReasonAndAnswer,
-}
-
-impl<'a> CsvList<'a> {
-    fn of(list: &'a ContactList<'a>) -> CsvList<'a> {
-        let delimiter = (list.shape.delimiter()).map_or(&b","[..], Delimiter::as_bytes);
-        let (header, _) = split_line_end(list.shape.header().unwrap_or_default());
-        let names = last_cells(header, delimiter).filter(|(_, cells)| is_own_header(*cells));
-        let own_columns = match names.map(|(others, _)| last_cells(others, delimiter)) {
-            None => OwnColumns::None,
-            Some(Some((_, [name]))) if name == REASON.as_bytes() => OwnColumns::ReasonAndAnswer,
-            Some(_) => OwnColumns::Answer,
-        };
-        CsvList {
-            list,
-            delimiter,
-            own_columns,
-        }
-    }
-
-    /// `row` without the columns that an earlier run added: a second run replaces them.
-    fn without_own_columns<'r>(&self, row: &'r [u8]) -> &'r [u8] {
-        if self.own_columns == OwnColumns::None {
-            return row;
-        }
-        let Some((rest, cells)) = last_cells(row, self.delimiter) else {
-            return row;
-        };
-        if !is_own_header(cells) && !is_answer(cells[0]) {
-            // A row of another length was not written by an earlier run.
-            return row;
-        }
-        match last_cells(rest, self.delimiter) {
-            Some((rest, [_])) if self.own_columns == OwnColumns::ReasonAndAnswer => rest,
-            _ => rest,
-        }
     }
 }
 
@@ -234,13 +187,9 @@ impl Csv<'_> {
             }
             return;
         };
-        let mut rows = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .delimiter(byte)
-            .quoting(quoting == Quoting::Rfc4180)
-            .from_reader(row);
         let mut record = csv::ByteRecord::new();
-        if rows.read_byte_record(&mut record).is_ok_and(|read| read) {
+        let read = csv_rows(row, byte, quoting).read_byte_record(&mut record);
+        if read.is_ok_and(|read| read) {
             self.cells(record.iter(), delimiter, out);
         }
     }
@@ -282,95 +231,8 @@ impl Csv<'_> {
     }
 }
 
-fn is_own_header(cells: [&[u8]; 3]) -> bool {
-    cells == COLUMNS.map(str::as_bytes)
-}
-
-/// Whether an earlier run wrote this in the column `exposure`.
-fn is_answer(cell: &[u8]) -> bool {
-    let mut answers = Exposure::ALL.iter().map(|exposure| exposure.code());
-    cell == b"blank" || answers.any(|answer| cell == answer.as_bytes())
-}
-
-/// The row before its last `N` cells, and those without their quotes. Source names, codes and
-/// answers hold no quotes.
-fn last_cells<'a, const N: usize>(
-    row: &'a [u8],
-    delimiter: &[u8],
-) -> Option<(&'a [u8], [&'a [u8]; N])> {
-    let mut rest = row;
-    let mut cells = [&row[..0]; N];
-    for cell in cells.iter_mut().rev() {
-        let start = memmem::rfind(rest, delimiter)?;
-        let text = &rest[start + delimiter.len()..];
-        let unquoted = text
-            .strip_prefix(b"\"")
-            .and_then(|text| text.strip_suffix(b"\""));
-        *cell = unquoted.unwrap_or(text);
-        rest = &rest[..start];
-    }
-    Some((rest, cells))
-}
-
 /// The finding that a row shows: the worst one. `None` if all are blank.
 fn worst(findings: &[Finding]) -> Option<&Finding> {
     let answered = findings.iter().filter(|finding| finding.exposure.is_some());
     answered.max_by_key(|finding| finding.exposure.map(Exposure::severity))
-}
-
-/// Whether every cell of `row` is quoted. Then the added ones are quoted too.
-fn is_all_quoted(quoting: Quoting, row: &[u8], delimiter: &[u8]) -> bool {
-    let (_, row) = split_preamble(row);
-    if quoting == Quoting::Off || row.len() < 2 || row[0] != b'"' {
-        return false;
-    }
-    let mut rest = row;
-    loop {
-        let Some(quoted) = rest.strip_prefix(b"\"") else {
-            return false;
-        };
-        let Some(end) = end_of_quotes(quoted) else {
-            return false;
-        };
-        rest = &quoted[end..];
-        match rest.strip_prefix(delimiter) {
-            Some(next) => rest = next,
-            None => return rest.is_empty(),
-        }
-    }
-}
-
-/// The index after the closing quote of `cell`. Two quotes in a row are a quote of the text.
-fn end_of_quotes(cell: &[u8]) -> Option<usize> {
-    let mut end = 0;
-    loop {
-        end += memchr(b'"', &cell[end..])? + 1;
-        if cell.get(end) != Some(&b'"') {
-            return Some(end);
-        }
-        end += 1;
-    }
-}
-
-fn split_line_end(raw: &[u8]) -> (&[u8], &[u8]) {
-    let end = match raw {
-        [.., b'\r', b'\n'] => 2,
-        [.., b'\n' | b'\r' | 0] => 1,
-        _ => 0,
-    };
-    raw.split_at(raw.len() - end)
-}
-
-/// Splits off a byte-order mark and a spreadsheet's `sep=` line, which are no cells.
-fn split_preamble(row: &[u8]) -> (&[u8], &[u8]) {
-    let mark = if row.starts_with(b"\xef\xbb\xbf") {
-        3
-    } else {
-        0
-    };
-    let separator = match memchr(b'\n', row) {
-        Some(end) if row[mark..].starts_with(b"sep=") => end + 1,
-        _ => mark,
-    };
-    row.split_at(separator)
 }
