@@ -58,7 +58,7 @@ impl<'a> Searcher<'a> {
         }
     }
 
-    /// The segments, in the order of the indexes that [`Matches`] gives.
+    /// The segments, in the order of the indexes that [`Matches`](super::batch::Matches) gives.
     pub fn segments(&self) -> &[&'a Segment] {
         &self.segments
     }
