@@ -130,13 +130,10 @@ fn the_index_holds_no_digits_of_a_number_in_binary_either() {
     let world = World::with_source("dump.txt", "12125550100\n");
     let segment = fs::read(world.segment("breach")).unwrap();
     for number in [12_125_550_100u64, 2_125_550_100] {
-        for bytes in [number.to_le_bytes(), number.to_be_bytes()] {
-            assert!(
-                !segment
-                    .windows(5)
-                    .any(|window| window == &bytes[..5] || window == &bytes[3..])
-            );
-        }
+        // The bytes that are not zero anyway.
+        let (little, big) = (number.to_le_bytes(), number.to_be_bytes());
+        let holds = |bytes: &[u8]| segment.windows(5).any(|window| window == bytes);
+        assert!(!holds(&little[..5]) && !holds(&big[3..]));
     }
 }
 
