@@ -7,15 +7,19 @@ mod check;
 mod formats;
 mod input;
 mod load;
+#[cfg(test)]
+mod tests;
 pub(crate) mod values;
 
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{
-    Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum, ValueHint,
+    ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+    ValueHint,
 };
 use leakline::index::SourceName;
 use leakline::phone::Region;
@@ -40,7 +44,11 @@ pub(crate) struct Cli {
 impl Cli {
     /// The flags of this process.
     pub(crate) fn of_process() -> Result<Cli, clap::Error> {
-        let matches = Cli::command().try_get_matches()?;
+        let words: Vec<OsString> = std::env::args_os().collect();
+        let matches = match check_alone(&words) {
+            Some(matches) => matches,
+            None => Cli::command().try_get_matches_from(words)?,
+        };
         let mut cli = Cli::from_arg_matches(&matches)?;
         let mut flags = cli.global.other_key_flags();
         match matches.value_source("key_file") {
@@ -56,6 +64,18 @@ impl Cli {
         }
         Ok(cli)
     }
+}
+
+/// The flags of a `check` that has no mistake, and asks for no help.
+///
+/// To define all commands takes longer than to look a number up. So only `check` is defined here,
+/// and whatever is not understood so is for the whole command line to read or to explain.
+fn check_alone(words: &[OsString]) -> Option<ArgMatches> {
+    let is_check = |word: &OsString| word == "check" || word == "query";
+    words.iter().skip(1).find(|word| is_check(word))?;
+    let check = Check::augment_args(clap::Command::new("check").alias("query"));
+    let command = Global::augment_args(clap::Command::new("leakline").subcommand_required(true));
+    command.subcommand(check).try_get_matches_from(words).ok()
 }
 
 #[derive(Debug, Args)]
