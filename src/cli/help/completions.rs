@@ -47,6 +47,7 @@ pub(crate) fn run(args: &Completions, settings: &Settings) -> anyhow::Result<Exi
 
 /// Answers the script of a shell, if it is one that runs the program.
 pub(crate) fn answer_shell() -> Option<Exit> {
+    std::env::var_os(VARIABLE)?;
     let folder = std::env::current_dir().ok();
     let completion = CompleteEnv::with_factory(|| with_candidates(Cli::command())).var(VARIABLE);
     match completion.try_complete(std::env::args_os(), folder.as_deref()) {

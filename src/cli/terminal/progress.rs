@@ -18,12 +18,13 @@ pub(crate) struct Progress {
 impl Progress {
     /// Over `bytes` of input, if that is known; `what` is counted beside them.
     pub(crate) fn new(settings: &Settings, bytes: Option<u64>, what: &'static str) -> Progress {
-        let screen = settings.draws_progress().then(Screen::stderr);
-        let width = screen.as_ref().map_or(0, TermLike::width);
-        let target =
-            screen.map(|screen| ProgressDrawTarget::term_like_with_hz(Box::new(screen), 10));
-        let bar =
-            ProgressBar::with_draw_target(bytes, target.unwrap_or(ProgressDrawTarget::hidden()));
+        if !settings.draws_progress() {
+            return Progress::none();
+        }
+        let screen = Screen::stderr();
+        let width = screen.width();
+        let target = ProgressDrawTarget::term_like_with_hz(Box::new(screen), 10);
+        let bar = ProgressBar::with_draw_target(bytes, target);
         let style = ProgressStyle::with_template(template(bytes.is_some(), width));
         bar.set_style(style.expect("a constant that is tested"));
         last_bar::remember(&bar);
