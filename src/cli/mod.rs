@@ -32,7 +32,7 @@ use help::{completions, man, version};
 use key::keygen;
 use settings::Settings;
 use sources::{extract, forget, list, merge, verify};
-use terminal::{cores, failure, interrupt};
+use terminal::{cores, failure, interrupt, signals};
 
 /// Runs the command line and says how it ended.
 pub(crate) fn run() -> ExitCode {
@@ -49,7 +49,17 @@ pub(crate) fn run() -> ExitCode {
         Ok(settings) => settings,
         Err(error) => return failure::report(&error).into(),
     };
-    if let Err(error) = interrupt::install() {
+    // A look-up is over before anybody can ask it to end, and a signal that ends it leaves nothing
+    // half done. To start a thread would take a tenth of its time.
+    let is_brief = matches!(&command, Command::Check(args) if args.is_brief());
+    let watched = signals::survive_long_files().and_then(|()| {
+        if is_brief && !settings.may_wait_for_key() {
+            Ok(())
+        } else {
+            interrupt::install()
+        }
+    });
+    if let Err(error) = watched {
         let error = anyhow::Error::new(error).context("cannot start a thread for signals");
         return failure::report(&error).into();
     }

@@ -67,6 +67,15 @@ impl Settings {
         self.global.key_command.as_deref()
     }
 
+    /// Whether somebody may have to give the key first, as at a prompt: it comes from a program or a
+    /// pipe.
+    pub(crate) fn may_wait_for_key(&self) -> bool {
+        let is_file = |path: &PathBuf| path.is_file() || !path.exists();
+        self.key_command().is_some()
+            || self.key_fd().is_some()
+            || (self.key_env().is_none() && !self.key_file().is_ok_and(|path| is_file(&path)))
+    }
+
     /// Worker threads.
     pub(crate) fn threads(&self) -> NonZeroUsize {
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);

@@ -159,3 +159,18 @@ pub(crate) struct Check {
     )]
     pub(crate) expect_index: Option<IndexId>,
 }
+
+impl Check {
+    /// Whether it is over at once, and leaves nothing half done: a few numbers are looked up in an
+    /// index, and no file is read or written. What it prints fits into any pipe.
+    pub(crate) fn is_brief(&self) -> bool {
+        const FEW: usize = 32;
+        let are_numbers = self.numbers.iter().all(|number| number != "-");
+        let reads = !self.inputs.is_empty() || !self.dumps.is_empty();
+        let writes = self.output.is_some()
+            || !self.reports.is_empty()
+            || self.baseline.is_some()
+            || self.format == CheckFormat::Github;
+        (1..=FEW).contains(&self.numbers.len()) && are_numbers && !reads && !writes
+    }
+}

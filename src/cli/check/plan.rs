@@ -223,7 +223,12 @@ fn fail_policy(args: &Check) -> FailPolicy {
 
 /// The memory for contacts that are looked up together, and for the threads that read them.
 fn memory_shares(args: &Check, settings: &Settings) -> MemoryShares {
-    let threads = settings.threads();
+    // To count the cores takes longer than to look a few numbers up.
+    let threads = if args.is_brief() {
+        NonZeroUsize::MIN
+    } else {
+        settings.threads()
+    };
     let memory = match args.memory {
         Some(memory) if args.dumps.is_empty() => memory.0,
         _ => MEMORY_OF_LISTS + threads.get().saturating_sub(2) * MEMORY_OF_THREAD,

@@ -23,5 +23,5 @@ pub(crate) mod message;
 pub(crate) mod output;
 pub(crate) mod progress;
 mod screen;
-mod signals;
+pub(crate) mod signals;
 pub(crate) mod table_style;

@@ -2,13 +2,24 @@
 
 use std::io;
 
+/// Makes a file that gets too long an error of its write. The process goes on.
+#[cfg(unix)]
+pub(crate) fn survive_long_files() -> io::Result<()> {
+    let has_handler = std::sync::Arc::default();
+    signal_hook::flag::register(signal_hook::consts::SIGXFSZ, has_handler).map(|_| ())
+}
+
+/// Elsewhere it is one.
+#[cfg(not(unix))]
+pub(crate) fn survive_long_files() -> io::Result<()> {
+    Ok(())
+}
+
 /// Calls `asked` at each SIGINT, SIGTERM and SIGHUP. A signal that is ignored from the start stays
 /// so: whoever began the run in the background, or with `nohup`, wants that.
 #[cfg(unix)]
 pub(super) fn watch(asked: impl Fn() + Send + 'static) -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
-    // With a handler, a file that gets too long is an error of its write, and the process goes on.
-    signal_hook::flag::register(SIGXFSZ, std::sync::Arc::default())?;
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let ignored = ignored();
     let is_watched = |signal: &i32| ignored >> (signal - 1) & 1 == 0;
     let watched = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(is_watched);
