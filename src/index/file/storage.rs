@@ -37,6 +37,18 @@ impl Storage {
         Storage::File(file)
     }
 
+    /// Has the system read the end of a file, from `offset` on, as one piece. Then several reads of
+    /// it wait for the device once.
+    pub(in crate::index) fn read_ahead(&self, offset: u64) {
+        #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+        if let Storage::File(file) = self {
+            // Advice only.
+            let _ = rustix::fs::fadvise(file, offset, None, rustix::fs::Advice::WillNeed);
+        }
+        #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+        let _ = offset;
+    }
+
     /// Fills `buffer` from `offset` on; an error if there are not that many bytes.
     pub(in crate::index) fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
         match self {

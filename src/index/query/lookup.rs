@@ -68,7 +68,7 @@ impl Segment {
             return Ok(());
         };
         let mut run = BlockRun::new(self.file());
-        let places = &section.chapters;
+        let places = section.chapters();
         let mut number = 0;
         let mut rest = queries;
         while let Some(first) = rest.first() {

@@ -37,7 +37,7 @@ impl<'a> Blocks<'a> {
         range: RangeInclusive<Tag>,
     ) -> Blocks<'a> {
         let begun = section
-            .chapters
+            .chapters()
             .partition_point(|entry| entry.first <= *range.start());
         Blocks {
             file,
@@ -57,7 +57,7 @@ impl<'a> Blocks<'a> {
         let chapter = match &mut self.chapter {
             Some(chapter) if self.next < chapter.fences.len() => chapter,
             other => {
-                let next = self.section.chapters.get(self.next_chapter);
+                let next = self.section.chapters().get(self.next_chapter);
                 if next.is_none_or(|entry| entry.first > *self.range.end()) {
                     return Ok(false);
                 }
@@ -80,7 +80,7 @@ impl<'a> Blocks<'a> {
         let block = self.run.block(chapter, self.next)?;
         let after = match chapter.fences.get(self.next.saturating_add(1)) {
             Some(fence) => Some(fence.first),
-            None => (self.section.chapters.get(self.next_chapter)).map(|entry| entry.first),
+            None => (self.section.chapters().get(self.next_chapter)).map(|entry| entry.first),
         };
         let decoded = block.decode(tags);
         if decoded.is_none() || after.is_some_and(|after| tags.last() >= Some(&after)) {

@@ -1,14 +1,15 @@
-//! Opening a segment: its trailer and tail in one read, checked against each other and the length.
+//! Opening a segment: its trailer and tail, checked against each other and the length.
 //!
 //! Lengths are bounded
 //! by the file's before anything is allocated for them. The header repeats what the trailer says;
 //! it is read when there is no trailer, to say what the file is instead, and when all is verified.
 
+use std::sync::Arc;
+
 use super::{
-    chapter::ChapterEntry,
-    section::Section,
+    section::{Roots, Section},
     segment_file::SegmentFile,
-    tail::{Tail, TailRange},
+    tail::{SHORT_TAIL, Tail, TailRange},
 };
 use crate::{
     index::{
@@ -16,9 +17,8 @@ use crate::{
         file::{
             coding::BLOCK_TAGS,
             format::{
-                CHAPTER_BLOCKS, ChapterRoot, CountryEntry, ENTRY_LENGTH, FENCE_LENGTH,
-                HEADER_LENGTH, HeaderFault, ROOT_LENGTH, SegmentHeader, TRAILER_LENGTH, Trailer,
-                magic_of,
+                CHAPTER_BLOCKS, CountryEntry, ENTRY_LENGTH, FENCE_LENGTH, HEADER_LENGTH,
+                HeaderFault, ROOT_LENGTH, SegmentHeader, TRAILER_LENGTH, Trailer, magic_of,
             },
             seal::{Sealed, Sealer},
         },
@@ -27,8 +27,6 @@ use crate::{
     phone::Region,
 };
 
-/// Bytes at the end of a file that are read at once: as a rule, all that opening needs.
-const END: u64 = 128 << 10;
 /// The fewest bytes of a chapter of 512 blocks: fences, and a bit a tag in the blocks.
 const LEAST_CHAPTER: u64 = (CHAPTER_BLOCKS * (FENCE_LENGTH + BLOCK_TAGS / 8)) as u64;
 
@@ -64,21 +62,18 @@ impl SegmentParts {
         file: &SegmentFile,
         key: Option<&Key>,
     ) -> Result<SegmentParts, SegmentError> {
-        let (trailer, at_hand) = trailer_and_end(file, key)?;
+        file.read_ahead(file.length().saturating_sub(SHORT_TAIL as u64));
+        let trailer = read_trailer(file, key)?;
         let sealer = key.map(|key| Sealer::new(key, Sealed::Segment));
-        let tail = Tail::<SourceSummary>::read(file, &trailer, at_hand, sealer)?;
+        let tail = Tail::<SourceSummary>::read(file, &trailer, sealer)?;
         let TailRange {
             start, after_meta, ..
         } = TailRange::of(&trailer);
-        let (entries, roots) = tail.after_meta.split_at(trailer.directory_length());
+        let directory_length = trailer.directory_length();
+        let entries = &tail.after_meta[..directory_length];
         let countries = countries(file, entries, after_meta, &tail.meta)?;
-        let roots: Vec<ChapterRoot> = roots
-            .as_chunks()
-            .0
-            .iter()
-            .map(ChapterRoot::decode)
-            .collect();
-        let sections = sections(&countries, &roots, start)
+        let roots = Roots::new(tail.after_meta, directory_length);
+        let sections = sections(&countries, roots, start)
             .ok_or_else(|| file.damaged(after_meta, SegmentDamage::Directory))?;
         Ok(SegmentParts {
             meta_checksum: tail.meta_checksum,
@@ -92,7 +87,7 @@ impl SegmentParts {
 
     /// The metadata with the records of all files, from the same tail as was read before.
     pub(super) fn full_meta(&self, file: &SegmentFile) -> Result<SourceMeta, SegmentError> {
-        let tail = Tail::<SourceMeta>::read(file, &self.trailer, Vec::new(), None)?;
+        let tail = Tail::<SourceMeta>::read(file, &self.trailer, None)?;
         // Anybody finds other bytes with the same plain checksum.
         if tail.keyed_checksum != self.keyed_checksum {
             let start = TailRange::of(&self.trailer).start;
@@ -117,16 +112,15 @@ impl SegmentParts {
     }
 }
 
-/// The trailer, and the bytes before it that were read with it.
-fn trailer_and_end(
-    file: &SegmentFile,
-    key: Option<&Key>,
-) -> Result<(Trailer, Vec<u8>), SegmentError> {
+/// The trailer, whose tail can be in the file.
+fn read_trailer(file: &SegmentFile, key: Option<&Key>) -> Result<Trailer, SegmentError> {
     let length = file.length();
-    let mut end = file.read(length.saturating_sub(END), length.min(END))?;
-    let trailer = end
-        .split_last_chunk()
-        .and_then(|(_, bytes)| Trailer::decode(bytes))
+    let trailer_offset = length
+        .checked_sub(TRAILER_LENGTH as u64)
+        .ok_or_else(|| instead_of_trailer(file))?;
+    let mut bytes = [0; TRAILER_LENGTH];
+    file.fill(&mut bytes, trailer_offset)?;
+    let trailer = Trailer::decode(&bytes)
         .filter(|trailer| trailer.length == length)
         .ok_or_else(|| instead_of_trailer(file))?;
     if let Some(key) = key.filter(|key| key.id() != trailer.key_id) {
@@ -136,13 +130,11 @@ fn trailer_and_end(
             given: key.id(),
         });
     }
-    end.truncate(end.len().saturating_sub(TRAILER_LENGTH));
-    let trailer_offset = length.saturating_sub(TRAILER_LENGTH as u64);
     trailer
         .tail_length()
         .filter(|&tail| tail.saturating_add(HEADER_LENGTH as u64) <= trailer_offset)
         .ok_or_else(|| file.damaged(trailer_offset, SegmentDamage::Trailer))?;
-    Ok((trailer, end))
+    Ok(trailer)
 }
 
 impl Trailer {
@@ -199,44 +191,22 @@ fn countries(
     Ok(countries)
 }
 
-/// The chapters of each country, if they fill the file from the header to the tail.
-fn sections(
-    countries: &[CountryCount],
-    mut roots: &[ChapterRoot],
-    tail_offset: u64,
-) -> Option<Vec<Section>> {
+/// The section of each country, if they fill the file from the header to the tail.
+fn sections(countries: &[CountryCount], roots: Roots, tail_offset: u64) -> Option<Vec<Section>> {
+    let roots = Arc::new(roots);
     let mut next = HEADER_LENGTH as u64;
+    let mut root = 0;
     let mut sections = Vec::with_capacity(countries.len());
     for country in countries {
-        let chapters = usize::try_from(CountryEntry::chapters(country.distinct)).ok()?;
-        let (own, others) = roots.split_at_checked(chapters)?;
-        let mut entries = Vec::with_capacity(chapters);
-        for (index, root) in own.iter().enumerate() {
-            let end = (roots.get(index.saturating_add(1))).map_or(tail_offset, |root| root.offset);
-            let (blocks, last_tags) = ChapterEntry::shape(country.distinct, index as u64);
-            let length = (end.checked_sub(root.offset)?)
-                .checked_sub(ChapterEntry::fences_length(blocks))
-                .filter(|&length| length >= blocks as u64)?;
-            if root.offset != next {
-                return None;
-            }
-            next = end;
-            entries.push(ChapterEntry {
-                first: root.first,
-                offset: root.offset,
-                blocks,
-                last_tags,
-                length,
-                checksums: root.checksums,
-            });
-        }
-        if !entries.is_sorted_by(|one, next| one.first < next.first) {
+        let section = Section::new(&roots, root, country.distinct, tail_offset)?;
+        let range = section.range();
+        if range.start != next {
             return None;
         }
-        sections.push(Section::new(entries));
-        roots = others;
+        (next, root) = (range.end, section.own().end);
+        sections.push(section);
     }
-    (roots.is_empty() && next == tail_offset).then_some(sections)
+    (root == roots.count() && next == tail_offset).then_some(sections)
 }
 
 /// What a file is that does not end with a trailer of its length.

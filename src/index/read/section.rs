@@ -1,23 +1,48 @@
 //! The section of a country: its chapters, and those fences of them that are kept in memory.
 
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    ops::Range,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use super::{
     chapter::{Chapter, ChapterEntry},
     segment_file::SegmentFile,
 };
-use crate::index::SegmentError;
+use crate::index::{
+    SegmentError,
+    file::format::{ChapterRoot, CountryEntry, ROOT_LENGTH},
+};
 
 /// Bytes of fences that a segment keeps in memory: those of 40 million numbers. Fences of others
 /// are read again, which is little beside the blocks that large batches need.
 const KEPT: usize = 5 << 19;
 
+/// The roots of all chapters of a segment, as they stand in its tail.
+pub(super) struct Roots {
+    tail: Vec<u8>,
+    offset: usize,
+}
+
 /// Where the tags of a country are.
 pub(in crate::index) struct Section {
-    pub(in crate::index) chapters: Vec<ChapterEntry>,
+    roots: Arc<Roots>,
+    /// Its own among them.
+    own: Range<usize>,
+    /// How many tags it has.
+    distinct: u64,
+    /// Where it ends in the file.
+    end: u64,
+    chapters: OnceLock<Chapters>,
+}
+
+/// The chapters of a section. A look-up needs those of one country, and the roots of a large
+/// segment have thousands: so they are decoded when they are first asked for.
+struct Chapters {
+    entries: Vec<ChapterEntry>,
     /// The fences that look-ups have read, as long as there is room.
     kept: Vec<OnceLock<Chapter>>,
 }
@@ -26,10 +51,96 @@ pub(in crate::index) struct Section {
 #[derive(Default)]
 pub(in crate::index) struct KeptBytes(AtomicUsize);
 
+impl Roots {
+    /// Those from `offset` to the end of `tail`.
+    pub(super) fn new(tail: Vec<u8>, offset: usize) -> Roots {
+        Roots { tail, offset }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.all().len()
+    }
+
+    fn all(&self) -> &[[u8; ROOT_LENGTH]] {
+        self.tail[self.offset..].as_chunks().0
+    }
+}
+
 impl Section {
-    pub(super) fn new(chapters: Vec<ChapterEntry>) -> Section {
-        let kept = chapters.iter().map(|_| OnceLock::new()).collect();
-        Section { chapters, kept }
+    /// The section of `distinct` tags whose chapters begin with root `first`; `tail_offset` is
+    /// where the last of all sections ends. `None` if there are no such chapters.
+    pub(super) fn new(
+        roots: &Arc<Roots>,
+        first: usize,
+        distinct: u64,
+        tail_offset: u64,
+    ) -> Option<Section> {
+        let chapters = usize::try_from(CountryEntry::chapters(distinct)).ok()?;
+        let own = first..first.checked_add(chapters)?;
+        let after = roots.all().get(own.end..)?.first();
+        let section = Section {
+            end: after.map_or(tail_offset, |root| ChapterRoot::decode(root).offset),
+            roots: Arc::clone(roots),
+            own,
+            distinct,
+            chapters: OnceLock::new(),
+        };
+        let firsts = section
+            .own_roots()
+            .iter()
+            .map(|root| ChapterRoot::decode(root).first);
+        let are_possible = section.entries().all(|entry| entry.is_some());
+        (are_possible && firsts.is_sorted_by(|one, next| one < next)).then_some(section)
+    }
+
+    /// The roots of its chapters, by their index among those of the segment.
+    pub(super) fn own(&self) -> Range<usize> {
+        self.own.clone()
+    }
+
+    /// Where its chapters are in the file.
+    pub(super) fn range(&self) -> Range<u64> {
+        let start = self.own_roots().first();
+        start.map_or(self.end, |root| ChapterRoot::decode(root).offset)..self.end
+    }
+
+    fn own_roots(&self) -> &[[u8; ROOT_LENGTH]] {
+        &self.roots.all()[self.own.clone()]
+    }
+
+    /// Its chapters; `None` in the place of one that there cannot be.
+    fn entries(&self) -> impl Iterator<Item = Option<ChapterEntry>> {
+        let roots = self.own_roots();
+        (0_usize..).zip(roots).map(move |(index, root)| {
+            let root = ChapterRoot::decode(root);
+            let after = roots.get(index.saturating_add(1));
+            let end = after.map_or(self.end, |root| ChapterRoot::decode(root).offset);
+            let (blocks, last_tags) = ChapterEntry::shape(self.distinct, index as u64);
+            let length = (end.checked_sub(root.offset)?)
+                .checked_sub(ChapterEntry::fences_length(blocks))
+                .filter(|&length| length >= blocks as u64)?;
+            Some(ChapterEntry {
+                first: root.first,
+                offset: root.offset,
+                blocks,
+                last_tags,
+                length,
+                checksums: root.checksums,
+            })
+        })
+    }
+
+    /// Its chapters, ascending.
+    pub(in crate::index) fn chapters(&self) -> &[ChapterEntry] {
+        &self.decoded().entries
+    }
+
+    fn decoded(&self) -> &Chapters {
+        self.chapters.get_or_init(|| {
+            let entries: Vec<ChapterEntry> = self.entries().flatten().collect();
+            let kept = entries.iter().map(|_| OnceLock::new()).collect();
+            Chapters { entries, kept }
+        })
     }
 
     /// The fences of chapter `index`: the kept ones, or else read into `spare`.
@@ -40,7 +151,7 @@ impl Section {
         index: usize,
         spare: &'a mut Option<Chapter>,
     ) -> Result<&'a Chapter, SegmentError> {
-        let kept = &self.kept[index];
+        let kept = &self.decoded().kept[index];
         if let Some(chapter) = kept.get() {
             return Ok(chapter);
         }
@@ -57,9 +168,10 @@ impl Section {
         file: &SegmentFile,
         index: usize,
     ) -> Result<Chapter, SegmentError> {
-        let after = self.chapters.get(index.saturating_add(1));
+        let chapters = self.chapters();
+        let after = chapters.get(index.saturating_add(1));
         let after = after.map(|entry| entry.first);
-        Chapter::read(file, &self.chapters[index], after)
+        Chapter::read(file, &chapters[index], after)
     }
 }
 

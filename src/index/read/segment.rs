@@ -173,7 +173,7 @@ impl Segment {
             return Err(self.file.damaged(0, SegmentDamage::Changed));
         }
         parts.check_header(&self.file)?;
-        let chapters = |section: &Section| 0..section.chapters.len();
+        let chapters = |section: &Section| 0..section.chapters().len();
         let mut jobs = (parts.sections.iter())
             .flat_map(|section| chapters(section).map(move |chapter| (section, chapter)));
         if threads == NonZeroUsize::MIN {
@@ -197,9 +197,9 @@ impl Segment {
         chapter: usize,
         tags: &mut Vec<Tag>,
     ) -> Result<(), SegmentError> {
-        let entry = &section.chapters[chapter];
+        let entry = &section.chapters()[chapter];
         entry.check_plain(&self.file)?;
-        let end = match section.chapters.get(chapter.saturating_add(1)) {
+        let end = match section.chapters().get(chapter.saturating_add(1)) {
             Some(next) => Tag(next.first.0.saturating_sub(1)),
             None => Tag(u64::MAX),
         };

@@ -64,6 +64,11 @@ impl SegmentFile {
         self.chain.as_ref()
     }
 
+    /// Tells the system that the end of the file, from `offset` on, is read next.
+    pub(super) fn read_ahead(&self, offset: u64) {
+        self.storage.read_ahead(offset);
+    }
+
     /// Fills `buffer` from `offset` on.
     pub(super) fn fill(&self, buffer: &mut [u8], offset: u64) -> Result<(), SegmentError> {
         self.storage

@@ -1,8 +1,7 @@
 //! The tail of a segment: its metadata, directory and roots, checked before they are believed.
 //!
-//! As a rule it is in memory already, read together with the trailer. A tail that is longer holds
-//! the records of very many files. It passes by in pieces, and no more is kept of it than was asked
-//! for.
+//! As a rule it is read at once. A longer tail holds the records of very many files: it passes by
+//! in pieces, and no more is kept of it than was asked for.
 
 use std::io::{self, BufReader, Read};
 
@@ -20,7 +19,9 @@ use crate::index::{
     },
 };
 
-/// Bytes that are read at once of a long tail.
+/// The most bytes of a tail that is read at once.
+pub(super) const SHORT_TAIL: usize = 128 << 10;
+/// Bytes that are read at once of a longer one.
 const PIECE: usize = 64 << 10;
 
 /// What was read of a tail whose checksum, and seal if that was asked for, are right.
@@ -59,13 +60,11 @@ struct TailDigests {
 }
 
 impl<Meta: DeserializeOwned> Tail<Meta> {
-    /// Reads the tail of `trailer`, whose length was found to be possible. `at_hand` is what was
-    /// read of the file before the trailer; a tail that is not wholly in it is read again. With
-    /// `sealer`, the seal is checked.
+    /// Reads the tail of `trailer`, whose length was found to be possible. With `sealer`, the seal is
+    /// checked.
     pub(super) fn read(
         file: &SegmentFile,
         trailer: &Trailer,
-        at_hand: Vec<u8>,
         sealer: Option<Sealer>,
     ) -> Result<Tail<Meta>, SegmentError> {
         let range = TailRange::of(trailer);
@@ -74,29 +73,32 @@ impl<Meta: DeserializeOwned> Tail<Meta> {
             keyed: file.chain().map(ChainKey::hasher),
             sealer,
         };
-        let length = usize::try_from(range.end.saturating_sub(range.start)).ok();
-        let before = length.and_then(|length| at_hand.len().checked_sub(length));
-        if let Some(before) = before {
-            return Self::of_bytes(&at_hand[before..], file, trailer, digests);
+        if range.length() > SHORT_TAIL as u64 {
+            return Self::in_pieces(file, trailer, digests);
         }
-        drop(at_hand);
-        Self::in_pieces(file, trailer, digests)
+        let bytes = file.read(range.start, range.length())?;
+        Self::of_bytes(bytes, file, trailer, digests)
     }
 
     fn of_bytes(
-        bytes: &[u8],
+        mut bytes: Vec<u8>,
         file: &SegmentFile,
         trailer: &Trailer,
         mut digests: TailDigests,
     ) -> Result<Tail<Meta>, SegmentError> {
-        digests.cover(bytes);
+        digests.cover(&bytes);
         let keyed_checksum = digests.end(file, trailer)?;
-        let (meta, after_meta) = bytes.split_at(trailer.meta_length as usize);
+        let meta_bytes = &bytes[..trailer.meta_length as usize];
+        let meta = serde_json::from_slice(meta_bytes).map_err(|source| unreadable(file, source))?;
+        let meta_checksum = checksum(meta_bytes);
+        // Other memory would cost the first touch of its pages.
+        bytes.drain(..meta_bytes.len());
+        bytes.shrink_to_fit();
         Ok(Tail {
-            meta: serde_json::from_slice(meta).map_err(|source| unreadable(file, source))?,
-            meta_checksum: checksum(meta),
+            meta,
+            meta_checksum,
             keyed_checksum,
-            after_meta: after_meta.to_vec(),
+            after_meta: bytes,
         })
     }
 
@@ -152,6 +154,10 @@ impl TailRange {
             after_meta: start.saturating_add(u64::from(trailer.meta_length)),
             end,
         }
+    }
+
+    fn length(&self) -> u64 {
+        self.end.saturating_sub(self.start)
     }
 }
 
