@@ -85,12 +85,13 @@ impl Section {
             distinct,
             chapters: OnceLock::new(),
         };
-        let firsts = section
-            .own_roots()
-            .iter()
-            .map(|root| ChapterRoot::decode(root).first);
-        let are_possible = section.entries().all(|entry| entry.is_some());
-        (are_possible && firsts.is_sorted_by(|one, next| one < next)).then_some(section)
+        let mut before = None;
+        let are_chapters = section.entries().all(|entry| {
+            entry.is_some_and(|ChapterEntry { first, .. }| {
+                before.replace(first).is_none_or(|before| before < first)
+            })
+        });
+        are_chapters.then_some(section)
     }
 
     /// The roots of its chapters, by their index among those of the segment.
@@ -110,11 +111,11 @@ impl Section {
 
     /// Its chapters; `None` in the place of one that there cannot be.
     fn entries(&self) -> impl Iterator<Item = Option<ChapterEntry>> {
-        let roots = self.own_roots();
-        (0_usize..).zip(roots).map(move |(index, root)| {
-            let root = ChapterRoot::decode(root);
-            let after = roots.get(index.saturating_add(1));
-            let end = after.map_or(self.end, |root| ChapterRoot::decode(root).offset);
+        let roots = self.own_roots().iter();
+        let mut roots = roots.map(ChapterRoot::decode).peekable();
+        (0..self.own.len()).map(move |index| {
+            let root = roots.next()?;
+            let end = roots.peek().map_or(self.end, |next| next.offset);
             let (blocks, last_tags) = ChapterEntry::shape(self.distinct, index as u64);
             let length = (end.checked_sub(root.offset)?)
                 .checked_sub(ChapterEntry::fences_length(blocks))
