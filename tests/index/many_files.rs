@@ -9,7 +9,7 @@ use leakline::index::{
 use crate::sample::{key, meta, region, segment, tags};
 
 /// The files of the source.
-const FILES: usize = 2000;
+const FILES: usize = 20_000;
 /// Bytes of the trailer.
 const TRAILER: usize = 104;
 
@@ -46,7 +46,7 @@ fn tail_of(bytes: &[u8]) -> usize {
 #[test]
 fn all_records_of_files_come_back_and_an_open_segment_keeps_their_counts() {
     let bytes = long_segment();
-    assert!(bytes.len() - tail_of(&bytes) > 512 << 10);
+    assert!(bytes.len() - tail_of(&bytes) > 4 << 20);
     for key in [Some(&key()), None] {
         let segment = Segment::from_bytes(bytes.clone(), key).unwrap();
         segment.verify().unwrap();
@@ -66,7 +66,7 @@ fn all_records_of_files_come_back_and_an_open_segment_keeps_their_counts() {
 fn a_changed_byte_of_a_long_tail_is_damage_whatever_it_is() {
     let bytes = long_segment();
     let tail = tail_of(&bytes);
-    let places = (tail..bytes.len() - TRAILER).step_by(7919);
+    let places = (tail..bytes.len() - TRAILER).step_by(2_500_003);
     let ends = [tail, bytes.len() - TRAILER - 1, bytes.len() - TRAILER - 113];
     for place in places.chain(ends) {
         let mut changed = bytes.clone();
@@ -86,7 +86,7 @@ fn a_changed_byte_of_a_long_tail_is_damage_whatever_it_is() {
             );
         }
     }
-    for length in (tail..bytes.len()).step_by(50_021) {
+    for length in (tail..bytes.len()).step_by(2_000_003) {
         let cut = Segment::from_bytes(bytes[..length].to_vec(), Some(&key()));
         assert!(cut.is_err(), "{length}");
     }
@@ -123,7 +123,7 @@ fn records_that_changed_after_the_segment_was_opened_are_refused() {
     let segment = Segment::open(&path, Some(&key())).unwrap();
     segment.full_meta().unwrap();
     let mut changed = bytes.clone();
-    let place = tail_of(&bytes) + (300 << 10);
+    let place = tail_of(&bytes) + (3 << 20);
     changed[place] ^= 2;
     fs::write(&path, &changed).unwrap();
     assert!(matches!(

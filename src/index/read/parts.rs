@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::{
     section::{Roots, Section},
     segment_file::SegmentFile,
-    tail::{SHORT_TAIL, Tail, TailRange},
+    tail::{Tail, TailRange},
 };
 use crate::{
     index::{
@@ -27,6 +27,8 @@ use crate::{
     phone::Region,
 };
 
+/// Bytes at the end of a file that the system is told of: as a rule, all that opening needs.
+const END: u64 = 128 << 10;
 /// The fewest bytes of a chapter of 512 blocks: fences, and a bit a tag in the blocks.
 const LEAST_CHAPTER: u64 = (CHAPTER_BLOCKS * (FENCE_LENGTH + BLOCK_TAGS / 8)) as u64;
 
@@ -62,7 +64,7 @@ impl SegmentParts {
         file: &SegmentFile,
         key: Option<&Key>,
     ) -> Result<SegmentParts, SegmentError> {
-        file.read_ahead(file.length().saturating_sub(SHORT_TAIL as u64));
+        file.read_ahead(file.length().saturating_sub(END));
         let trailer = read_trailer(file, key)?;
         let sealer = key.map(|key| Sealer::new(key, Sealed::Segment));
         let tail = Tail::<SourceSummary>::read(file, &trailer, sealer)?;
