@@ -75,17 +75,6 @@ pub fn digits(digits: &[u8], root: Root) -> Option<Number> {
     number(digits, value(digits)?, root.state())
 }
 
-/// The valid numbers that two strings of ASCII digits are, as [`digits`] reads each. `value` is that
-/// of both: one may have zeros in front that the other has not.
-#[inline]
-fn pair(strings: [&[u8]; 2], value: u64, roots: [Root; 2]) -> [Option<Number>; 2] {
-    let [one, other] = table::labels(strings, roots.map(Root::state));
-    [
-        one.and_then(|label| labelled(label, strings[0], value)),
-        other.and_then(|label| labelled(label, strings[1], value)),
-    ]
-}
-
 /// Whether digits without a plus that fit both ways are read as `region` dials them, though its own
 /// calling code is in front of them. `plans/own_code.tsv` has the figures that decide.
 #[inline]
@@ -152,16 +141,7 @@ fn punctuated(text: &[u8], home: Option<Region>) -> Verdict {
 )]
 #[inline(always)]
 fn number(digits: &[u8], value: u64, root: State) -> Option<Number> {
-    labelled(table::label(digits, root)?, digits, value)
-}
-
-/// The number that digits of this value are, by the label that their walk ended with.
-#[expect(
-    clippy::inline_always,
-    reason = "called from several places, of which one reads nearly every number"
-)]
-#[inline(always)]
-fn labelled(label: Label, digits: &[u8], value: u64) -> Option<Number> {
+    let label = table::label(digits, root)?;
     if digits.len() > NARROW || !label.is_simple() {
         return made_of(label, digits);
     }

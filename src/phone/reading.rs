@@ -83,7 +83,7 @@ impl CellReader {
         let root = match home {
             None => Root::International,
             Some(home) if plus => Root::PlusAt(home),
-            Some(home) => return self.bare(digits, home).map(take),
+            Some(home) => return self.bare(digits, home, take),
         };
         // No calling code begins with 0; a way of dialling abroad behind a plus has two readings.
         if digits[0] == b'0' {
@@ -94,13 +94,17 @@ impl CellReader {
     }
 
     /// [`CellReader::valid`] for digits without a plus, in a home region.
-    #[inline]
-    fn bare(self, digits: &[u8], home: Region) -> Option<Reading> {
+    #[expect(
+        clippy::inline_always,
+        reason = "the most frequent steps of `plain`, which is always inlined for the same reason"
+    )]
+    #[inline(always)]
+    fn bare<T>(self, digits: &[u8], home: Region, take: impl FnOnce(Reading) -> T) -> Option<T> {
         let BareNumbers {
             at_home,
             international,
         } = bare::read(digits, home);
-        match (at_home, international) {
+        let reading = match (at_home, international) {
             (Some(one), Some(other)) if one != other => {
                 // Behind `00` there is more to ask.
                 if digits.starts_with(b"00") {
@@ -108,16 +112,17 @@ impl CellReader {
                 }
                 let international_first = self.order == DigitOrder::InternationalFirst
                     || resolve::begins_with_own_code(digits, home);
-                Some(if international_first {
+                if international_first {
                     self.reading(other, ReadAs::International, Some(one))
                 } else {
                     self.reading(one, ReadAs::Home, Some(other))
-                })
+                }
             }
-            (_, Some(number)) => Some(self.reading(number, ReadAs::International, None)),
-            (Some(number), None) => Some(self.reading(number, ReadAs::Home, None)),
-            (None, None) => None,
-        }
+            (_, Some(number)) => self.reading(number, ReadAs::International, None),
+            (Some(number), None) => self.reading(number, ReadAs::Home, None),
+            (None, None) => return None,
+        };
+        Some(take(reading))
     }
 
     /// A valid number, with the other one that its digits are, or may have been taken for in a dump

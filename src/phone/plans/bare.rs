@@ -12,7 +12,7 @@
 //!    writes them without a plus.
 
 use super::table::{BYTES, chunks};
-use super::{Root, number, pair, rules, value};
+use super::{Root, number, rules, value};
 use crate::phone::{Number, Region};
 
 const ENTRIES_AT: usize = rules::END;
@@ -36,46 +36,40 @@ pub(in crate::phone) struct BareNumbers {
     pub(in crate::phone) international: Option<Number>,
 }
 
-/// The readings in which digits may be a number.
+/// The readings in which digits may be a number. If they are the same number in both, one of them
+/// may be left out.
 #[derive(Clone, Copy)]
-enum Readings {
-    Neither,
-    /// As dialled at home.
-    Home,
-    /// As international ones. If they are a number at home too, it is the same.
-    International,
-    Both,
+struct Readings {
+    at_home: bool,
+    international: bool,
+}
+
+impl Readings {
+    const BOTH: Readings = Readings {
+        at_home: true,
+        international: true,
+    };
 }
 
 /// Reads ASCII digits without a plus, dialled in a home region. Any other text is no number.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "numbers that are returned through memory cost as much as the look-up"
+)]
+#[inline(always)]
 pub(in crate::phone) fn read(digits: &[u8], home: Region) -> BareNumbers {
-    let none = BareNumbers {
-        at_home: None,
-        international: None,
-    };
     let Some(value) = value(digits) else {
-        return none;
+        return BareNumbers {
+            at_home: None,
+            international: None,
+        };
     };
-    let abroad = without_00(digits);
-    match readings(digits, home) {
-        Readings::Neither => none,
-        Readings::Home => BareNumbers {
-            at_home: number(digits, value, Root::Home(home).state()),
-            ..none
-        },
-        Readings::International => BareNumbers {
-            international: number(abroad, value, Root::International.state()),
-            ..none
-        },
-        Readings::Both => {
-            let roots = [Root::Home(home), Root::International];
-            let [at_home, international] = pair([digits, abroad], value, roots);
-            BareNumbers {
-                at_home,
-                international,
-            }
-        }
+    let readings = readings(digits, home);
+    let at_home = || number(digits, value, Root::Home(home).state());
+    let international = || number(without_00(digits), value, Root::International.state());
+    BareNumbers {
+        at_home: readings.at_home.then(at_home).flatten(),
+        international: readings.international.then(international).flatten(),
     }
 }
 
@@ -92,13 +86,13 @@ pub(in crate::phone) fn without_00(digits: &[u8]) -> &[u8] {
 #[inline]
 fn readings(digits: &[u8], home: Region) -> Readings {
     let length = digits.len();
-    match readings_by(digits, length, home, ENTRY) {
-        // Nearly all numbers that a region writes with its own code fit one way only.
-        Readings::Both => match behind_own_code(digits, home) {
-            Some(behind) => readings_by(behind, length, home, OWN_CODE),
-            None => Readings::Both,
-        },
-        readings => readings,
+    let by_all = readings_by(digits, length, home, ENTRY);
+    // Nearly all numbers that a region writes with its own code fit one way only.
+    match behind_own_code(digits, home) {
+        Some(behind) if by_all.at_home && by_all.international => {
+            readings_by(behind, length, home, OWN_CODE)
+        }
+        _ => by_all,
     }
 }
 
@@ -111,20 +105,18 @@ fn readings_by(
     entries: &[[u8; 4]; ENTRIES],
 ) -> Readings {
     let [first, second, ..] = *digits else {
-        return Readings::Both;
+        return Readings::BOTH;
     };
     let bit = length.wrapping_sub(FEWEST);
     if bit > 15 {
-        return Readings::Both;
+        return Readings::BOTH;
     }
     let index = usize::from(first - b'0') * 10 + usize::from(second - b'0');
     let [a, b, c, d] = entries[100 * home.index() + index];
     let has = |mask: [u8; 2]| u16::from_le_bytes(mask) >> bit & 1 == 1;
-    match (has([a, b]), has([c, d])) {
-        (true, true) => Readings::Both,
-        (true, false) => Readings::Home,
-        (false, true) => Readings::International,
-        (false, false) => Readings::Neither,
+    Readings {
+        at_home: has([a, b]),
+        international: has([c, d]),
     }
 }
 
