@@ -19,6 +19,9 @@ use super::storage::{read_exact_at, write_all_at};
 /// multiple of the block of the others.
 pub(in crate::index) const ALIGNMENT: usize = 4096;
 
+/// The memory of a buffer is a multiple of this: 1 MiB, of which nobody pays for what is not used.
+const GROWTH: usize = 1 << 20;
+
 /// A buffer whose address is a multiple of [`ALIGNMENT`], and whose memory goes on to the next
 /// multiple behind its length.
 #[derive(Default)]
@@ -38,6 +41,8 @@ impl AlignedBuffer {
     pub(in crate::index) fn resize(&mut self, length: usize) {
         let room = align_up(length);
         if self.start.saturating_add(room) > self.memory.len() {
+            // Lengths that differ a little use the same memory again.
+            let room = room.next_multiple_of(GROWTH);
             self.memory = vec![0; room.saturating_add(ALIGNMENT)];
             // The standard library may say that it cannot tell; then the cache is used.
             let start = self.memory.as_ptr().align_offset(ALIGNMENT);

@@ -1,6 +1,7 @@
 //! What a sorter gives back: each country's tags, ascending and each once, part by part.
 
 use std::{
+    num::NonZeroUsize,
     ops::{ControlFlow, RangeInclusive},
     sync::Arc,
 };
@@ -17,17 +18,20 @@ use super::{
 };
 use crate::{
     index::file::{direct::AlignedBuffer, format::TAG_LENGTH},
+    ordered_pool::OrderedPool,
     phone::Region,
     tag::Tag,
 };
 
 /// Share of the sorter's memory that a group of parts takes, while up to [`GROUPS`] of them are
 /// under way and the memory of the tags is free again.
-const GROUP_SHARE: usize = 64;
+const GROUP_SHARE: usize = 40;
 /// Bytes of a group, however much memory there is: more do not make reading faster.
 const GROUP_MOST: usize = 16 << 20;
-/// One that is being read, one that waits, and two that workers are at.
-const GROUPS: usize = 4;
+/// Groups that are read at a time: a disk gives half as much again to two readers as to one.
+const READERS: NonZeroUsize = NonZeroUsize::new(2).unwrap();
+/// Those that are being read, one that waits, and two that workers are at.
+const GROUPS: usize = READERS.get() + 3;
 
 /// All tags of a load. Countries may be read in any order, more than once, and by several threads.
 pub struct Sorted {
@@ -174,23 +178,33 @@ impl Sorted {
         groups
     }
 
-    /// Reads `groups` in order and gives each to `take`, until that wants no more.
+    /// Reads `groups` and gives each to `take`, in order, until that wants no more.
     pub(in crate::index) fn read_groups(
         &self,
         groups: &[PartGroup],
         mut take: impl FnMut(Result<TagGroup, SortError>) -> ControlFlow<()>,
     ) {
+        // The memory of a buffer costs more than reading into it, so it is used again.
         let (used, free) = bounded::<AlignedBuffer>(GROUPS);
-        for part_group in groups {
-            // The memory of a buffer costs more than reading into it, so it is used again.
+        let pool = OrderedPool {
+            threads: READERS,
+            window: READERS,
+            alone: 1,
+        };
+        let mut groups = groups.iter();
+        let read = |(): &mut (), part_group: &PartGroup| {
             let buffer = free.try_recv().unwrap_or_default();
             let mut group = TagGroup::reusing(buffer, used.clone());
             let bundles = &self.bundles[part_group.region.index()];
             let read = group.read(bundles, &part_group.range, &self.space);
-            if take(read.map(|()| group)).is_break() {
-                return;
-            }
-        }
+            read.map(|()| group)
+        };
+        let take = |group| match take(group) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(()),
+        };
+        // What fails is given to `take`; the other end is that it wants no more.
+        let _ = pool.run(|| Ok(groups.next()), || (), read, take);
     }
 
     /// Reads a part into `scratch.tags`, ascending and each once; out of `group`, if it was read

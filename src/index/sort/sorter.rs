@@ -18,6 +18,8 @@ use crate::index::{
 };
 use crate::{phone::Region, tag::Tag};
 
+/// Of the memory, where tags may be spilled.
+const SIXTEENTHS_FOR_TAGS: usize = 5;
 /// A worker holds at least this many tags, however little memory there is.
 const LEAST: usize = 1024;
 /// The share of the tags in memory that is never given up: with fewer, bundles become so short that
@@ -60,14 +62,15 @@ struct Pieces {
 impl Sorter {
     /// Room for `memory` bytes, over `threads` workers.
     ///
-    /// Where tags may be spilled, half of it is for them; a third, if bundling takes more than the
-    /// other half.
+    /// Where tags may be spilled, five sixteenths of it are for them: the system does not get all
+    /// of that back while the segment is written, and what reads the bundles then needs as much
+    /// as it can get. It is a third if bundling takes most of the memory.
     pub fn new(memory: usize, threads: usize, spill: Spill) -> Sorter {
         let threads = threads.max(1);
         let share = memory / threads;
         let for_tags = match spill {
             Spill::Unnamed(_) if share < 2 * BUNDLING => share / 3,
-            Spill::Unnamed(_) => share / 2,
+            Spill::Unnamed(_) => share / 16 * SIXTEENTHS_FOR_TAGS,
             Spill::Never => share,
         };
         Sorter {
