@@ -6,7 +6,10 @@ use std::{borrow::Cow, fmt, str::Utf8Error};
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Paths, Target, mend};
+use super::{
+    Paths, Target, mend,
+    simple_walk::{self, simple_walk},
+};
 
 /// Lists within lists at the end of a path are followed this deep.
 const DEEPEST_LIST: usize = 8;
@@ -61,8 +64,7 @@ pub(in crate::dump) struct JsonCells<'de> {
     pub(in crate::dump) country: Option<Cow<'de, str>>,
 }
 
-/// Fills `found` with what the paths lead to from `node` on in `value`; the caller empties it
-/// before.
+/// Adds to `found` what the paths lead to from `node` on in `value`.
 pub(in crate::dump) fn cells_of<'de>(
     paths: &Paths,
     node: usize,
@@ -70,8 +72,18 @@ pub(in crate::dump) fn cells_of<'de>(
     around: BatchText<'de>,
     found: &mut JsonCells<'de>,
 ) -> Result<(), serde_json::Error> {
+    // The row's own key may be among them already.
+    let before = found.phones.len();
     let tried = match around.text_of(value) {
-        Ok(text) => try_cells_of(paths, node, text, found),
+        Ok(text) => {
+            let mut simple = CellWalk::new(paths, node, found);
+            let mut end_of_path = |node, end| simple.at(node).simple_end(end);
+            if simple_walk(paths, node, text, &mut end_of_path).is_some() {
+                return Ok(());
+            }
+            found.clear_from(before);
+            try_cells_of(paths, node, text, found)
+        }
         Err(error) => Err(de::Error::custom(error)),
     };
     let Err(error) = tried else {
@@ -80,7 +92,7 @@ pub(in crate::dump) fn cells_of<'de>(
     let Some(mended) = mend(value) else {
         return Err(error);
     };
-    found.clear();
+    found.clear_from(before);
     let mut owned = JsonCells::default();
     try_cells_of(paths, node, &mended, &mut owned)?;
     let phones = owned.phones.into_iter();
@@ -102,12 +114,7 @@ fn try_cells_of<'de>(
     value: &'de str,
     found: &mut JsonCells<'de>,
 ) -> Result<(), serde_json::Error> {
-    let walk = CellWalk {
-        paths,
-        node,
-        lists: 0,
-        found,
-    };
+    let walk = CellWalk::new(paths, node, found);
     if paths.target(node).is_some() {
         let value: &RawValue = serde_json::from_str(value)?;
         return walk.end_of_path(value.get());
@@ -119,7 +126,12 @@ fn try_cells_of<'de>(
 
 impl JsonCells<'_> {
     pub(in crate::dump) fn clear(&mut self) {
-        self.phones.clear();
+        self.clear_from(0);
+    }
+
+    /// Takes back the cells that were added to the first `phones`.
+    fn clear_from(&mut self, phones: usize) {
+        self.phones.truncate(phones);
         self.country = None;
     }
 }
@@ -132,13 +144,32 @@ struct CellWalk<'p, 'f, 'de> {
     found: &'f mut JsonCells<'de>,
 }
 
-impl<'p, 'de> CellWalk<'p, '_, 'de> {
+impl<'p, 'f, 'de> CellWalk<'p, 'f, 'de> {
+    fn new(paths: &'p Paths, node: usize, found: &'f mut JsonCells<'de>) -> Self {
+        CellWalk {
+            paths,
+            node,
+            lists: 0,
+            found,
+        }
+    }
+
     fn at(&mut self, node: usize) -> CellWalk<'p, '_, 'de> {
         CellWalk {
             paths: self.paths,
             node,
             lists: self.lists,
             found: self.found,
+        }
+    }
+
+    fn simple_end(mut self, end: simple_walk::PathEnd<'de>) -> Option<()> {
+        match end {
+            simple_walk::PathEnd::Text(text) => {
+                self.keep(Cow::Borrowed(text));
+                Some(())
+            }
+            simple_walk::PathEnd::Value(value) => self.end_of_path(value).ok(),
         }
     }
 
@@ -353,112 +384,4 @@ impl<'de> Visitor<'de> for PathEnd<'_, '_, 'de> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn paths(of: &[(&str, Target)]) -> Paths {
-        let mut paths = Paths::new();
-        for (path, target) in of {
-            let keys: Vec<Cow<'_, str>> = path
-                .split('.')
-                .filter(|key| !key.is_empty())
-                .map(Cow::Borrowed)
-                .collect();
-            paths.insert(&keys, *target);
-        }
-        paths
-    }
-
-    fn phones(of: &[(&str, Target)], value: &[u8]) -> Vec<String> {
-        let mut found = JsonCells::default();
-        let around = BatchText::new(value);
-        cells_of(&paths(of), Paths::TOP, value, around, &mut found).unwrap();
-        found
-            .phones
-            .into_iter()
-            .map(|(column, text)| format!("{column}:{text}"))
-            .collect()
-    }
-
-    #[test]
-    fn texts_numbers_lists_and_wrappings_are_cells() {
-        let phone = [("phone", Target::Phone(0))];
-        assert_eq!(
-            phones(&phone, br#"{"x":[1,{"phone":2}],"phone":"+12125550100"}"#),
-            ["0:+12125550100"]
-        );
-        assert_eq!(
-            phones(&phone, br#"{"phone":12125550100}"#),
-            ["0:12125550100"]
-        );
-        assert_eq!(
-            phones(&phone, br#"{"phone":"\u002b1212\/5550100"}"#),
-            ["0:+1212/5550100"]
-        );
-        assert_eq!(
-            phones(&phone, br#"{"phone":{"$numberLong":"12125550100"}}"#),
-            ["0:12125550100"]
-        );
-        assert_eq!(
-            phones(&phone, br#"{"phone":["1",2,null,["3"]]}"#),
-            ["0:1", "0:2", "0:", "0:3"]
-        );
-        assert_eq!(phones(&phone, br#"{"phone":null}"#), ["0:"]);
-        assert_eq!(
-            phones(&phone, br#"{"other":12125550100}"#),
-            Vec::<String>::new()
-        );
-    }
-
-    #[test]
-    fn paths_lead_through_objects_and_lists() {
-        let deep = [("a.b", Target::Phone(0)), ("c", Target::Phone(1))];
-        assert_eq!(
-            phones(&deep, br#"{"a":[{"b":1},{"b":[2]},3,"4",null,1.5],"c":5}"#),
-            ["0:1", "0:2", "1:5"]
-        );
-        let both = [("a", Target::Phone(0)), ("a.b", Target::Phone(1))];
-        assert_eq!(phones(&both, br#"[{"a":1},{"a":{"b":2}}]"#), ["0:1", "1:2"]);
-    }
-
-    #[test]
-    fn bare_values_are_cells_of_the_top() {
-        let top = [("", Target::Phone(0))];
-        assert_eq!(phones(&top, br#""+12125550100""#), ["0:+12125550100"]);
-        assert_eq!(phones(&top, b"12125550100"), ["0:12125550100"]);
-    }
-
-    #[test]
-    fn names_in_other_encodings_and_control_characters_do_not_cost_the_row() {
-        let phone = [("phone", Target::Phone(0))];
-        assert_eq!(
-            phones(&phone, b"{\"name\":\"Jos\xe9\",\"phone\":\"1\"}"),
-            ["0:1"]
-        );
-        assert_eq!(
-            phones(&phone, b"{\"n\xe9\":\"a\tb\",\"phone\":\"1\"}"),
-            ["0:1"]
-        );
-        assert_eq!(phones(&phone, b"{\"phone\":\"\xe91\"}"), ["0:\u{fffd}1"]);
-    }
-
-    #[test]
-    fn deep_nesting_is_an_error_or_passed_over() {
-        let phone = paths(&[("a", Target::Phone(0)), ("b.c", Target::Phone(0))]);
-        for key in ["a", "b", "z"] {
-            let value = format!(
-                "{{\"{key}\":{}{}}}",
-                "[".repeat(100_000),
-                "]".repeat(100_000)
-            );
-            let read = cells_of(
-                &phone,
-                Paths::TOP,
-                value.as_bytes(),
-                BatchText::new(b""),
-                &mut JsonCells::default(),
-            );
-            assert_eq!(read.is_err(), key != "z", "{key}");
-        }
-    }
-}
+mod tests;

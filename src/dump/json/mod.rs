@@ -1,7 +1,8 @@
 //! JSON: where the values of a document end, which keys hold numbers, and the cells of one value.
 //!
 //! - `document` finds the values of a document without parsing them, by their `extent`;
-//! - `paths` is the tree of the keys that lead to numbers, and `cells` follows it through a value;
+//! - `paths` is the tree of the keys that lead to numbers, and `cells` follows it through a value,
+//!   most values by `simple_walk`;
 //! - `unread_numbers` walks where no path leads, and `mend` repairs what parsers refuse.
 //!
 //! Room `sniff` decides which keys hold numbers; room `rows` makes rows of the cells.
@@ -11,6 +12,7 @@ mod document;
 mod extent;
 mod mend;
 mod paths;
+mod simple_walk;
 mod unread_texts;
 
 pub(super) use cells::{BatchText, JsonCells, NUMBER_KEYS, cells_of, is_cut_off};

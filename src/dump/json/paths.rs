@@ -155,6 +155,7 @@ impl Paths {
         self.push(copy)
     }
 
+    #[inline]
     fn named_child(&self, node: usize, key: &str) -> Option<usize> {
         let Node {
             children,
@@ -174,6 +175,7 @@ impl Paths {
             .map(|(_, child)| *child)
     }
 
+    #[inline]
     pub(in crate::dump) fn child(&self, node: usize, key: &str) -> Option<usize> {
         self.named_child(node, key).or(self.nodes[node].any)
     }

@@ -102,50 +102,41 @@ impl Dialect {
             return memchr(self.terminator, bytes)
                 .map_or(RecordEnd::Outside, |at| RecordEnd::End(at + 1, 1));
         };
-        let (mut at, mut lines) = (0, 1);
-        loop {
-            let Some(next) = memchr2(b'"', self.terminator, &bytes[at..]) else {
-                return RecordEnd::Outside;
-            };
-            at += next + 1;
-            let found = at - 1;
-            if bytes[found] == self.terminator {
-                return RecordEnd::End(at, lines);
+        // Most lines have no quote, or many.
+        let Some(first) = memchr2(b'"', self.terminator, bytes) else {
+            return RecordEnd::Outside;
+        };
+        if bytes[first] == self.terminator {
+            return RecordEnd::End(first + 1, 1);
+        }
+        let mut marks = near::marks([b'"', self.terminator], &bytes[first..]).map(|at| first + at);
+        let mut lines = 1;
+        while let Some(quote) = marks.next() {
+            if bytes[quote] == self.terminator {
+                return RecordEnd::End(quote + 1, lines);
             }
-            if found > 0 && bytes[found - 1] != delimiter {
+            if quote > 0 && bytes[quote - 1] != delimiter {
                 continue;
             }
             let mut within = 0;
-            loop {
-                let Some((quote, passed)) = self.next_quote(&bytes[at..]) else {
-                    return RecordEnd::Inside(found);
+            let closing = loop {
+                let Some(at) = marks.next() else {
+                    return RecordEnd::Inside(quote);
                 };
-                at += quote + 1;
-                within += passed;
-                if bytes.get(at) != Some(&b'"') {
-                    break;
+                if bytes[at] == self.terminator {
+                    within += 1;
+                } else if bytes.get(at + 1) == Some(&b'"') {
+                    marks.next();
+                } else {
+                    break at;
                 }
-                at += 1;
-            }
-            if within > 0 && !self.ends_field(&bytes[at..], delimiter) {
-                return RecordEnd::Torn(found);
+            };
+            if within > 0 && !self.ends_field(&bytes[closing + 1..], delimiter) {
+                return RecordEnd::Torn(quote);
             }
             lines += within;
         }
-    }
-
-    /// The next quote, and the number of line ends before it.
-    #[inline]
-    fn next_quote(&self, bytes: &[u8]) -> Option<(usize, u64)> {
-        let (mut at, mut lines) = (0, 0);
-        loop {
-            at += near::find2(b'"', self.terminator, &bytes[at..])?;
-            if bytes[at] == b'"' {
-                return Some((at, lines));
-            }
-            at += 1;
-            lines += 1;
-        }
+        RecordEnd::Outside
     }
 
     /// The fast way through most records: length of the record that `bytes` begin with, its line
@@ -163,23 +154,33 @@ impl Dialect {
         let [delimiter] = *self.delimiter.as_bytes() else {
             return None;
         };
+        let quote = match self.quoting {
+            Quoting::Rfc4180 => b'"',
+            Quoting::Off => self.terminator,
+        };
+        let mut marks = near::marks([delimiter, self.terminator, quote], bytes);
         let (mut at, mut lines) = (0, 1);
         for field in 0.. {
-            let rest = bytes.get(at..)?;
-            let wants_more = if self.quoting == Quoting::Rfc4180 && rest.first() == Some(&b'"') {
-                let (quote, passed) = self.next_quote(&rest[1..])?;
-                let end = 1 + quote;
-                lines += passed;
-                at += end + 1;
-                if self.terminator == b'\n' && bytes.get(at..at + 2) == Some(b"\r\n") {
-                    at += 1;
+            let start = at;
+            let wants_more = if quote == b'"' && bytes.get(start) == Some(&quote) {
+                marks.next();
+                let closing = loop {
+                    let mark = marks.next()?;
+                    if bytes[mark] == quote {
+                        break mark;
+                    }
+                    lines += u64::from(bytes[mark] == self.terminator);
+                };
+                at = marks.next()?;
+                let between = &bytes[closing + 1..at];
+                if !between.is_empty() && (self.terminator != b'\n' || between != b"\r") {
+                    return None;
                 }
-                visit(field, &rest[1..end])
+                visit(field, &bytes[start + 1..closing])
             } else {
-                let end = near::find2(delimiter, self.terminator, rest)?;
-                at += end;
-                let is_last = rest[end] == self.terminator;
-                let text = &rest[..end + usize::from(is_last)];
+                at = marks.find(|mark| [delimiter, self.terminator].contains(&bytes[*mark]))?;
+                let is_last = bytes[at] == self.terminator;
+                let text = &bytes[start..at + usize::from(is_last)];
                 visit(
                     field,
                     if is_last {
@@ -189,7 +190,7 @@ impl Dialect {
                     },
                 )
             };
-            match *bytes.get(at)? {
+            match bytes[at] {
                 byte if byte == self.terminator => break,
                 byte if byte != delimiter => return None,
                 _ => at += 1,
@@ -217,9 +218,9 @@ impl Dialect {
     pub(in crate::dump) fn last_boundary(&self, bytes: &[u8], end: BytesEnd) -> (usize, Record) {
         let mut at = 0;
         while self.quoted_delimiter().is_some()
-            && let Some(quote) = memchr(b'"', &bytes[at..])
+            && let Some(before) = self.before_quoted_record(&bytes[at..])
         {
-            at += memrchr(self.terminator, &bytes[at..at + quote]).map_or(0, |end| end + 1);
+            at += before;
             match self.next_record(&bytes[at..], end) {
                 Record::Whole(length) | Record::Bad(length) => at += length,
                 Record::TooLong => match memchr(self.terminator, &bytes[at + MAX_ROW_BYTES..]) {
@@ -232,6 +233,17 @@ impl Dialect {
         }
         let (boundary, rest) = last_line_end(&bytes[at..], self.terminator, end);
         (at + boundary, rest)
+    }
+
+    /// Length of the lines before the one with the first quote.
+    fn before_quoted_record(&self, bytes: &[u8]) -> Option<usize> {
+        // Where one record has quotes, the next one usually has, too.
+        let near = near::find2(b'"', self.terminator, bytes)?;
+        if bytes[near] == b'"' {
+            return Some(0);
+        }
+        let quote = near + memchr(b'"', &bytes[near..])?;
+        memrchr(self.terminator, &bytes[..quote]).map(|end| end + 1)
     }
 
     /// Calls `visit` with each field of a record without its line end, until it breaks.

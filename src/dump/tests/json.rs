@@ -136,6 +136,8 @@ fn keys_that_are_numbers_are_cells() {
     assert_eq!(read(document).cells(), ["12125550100", "+12125550101"]);
     let below = r#"{"book":{"12125550100":"Ann","+12125550101":"Bo"}}"#;
     assert_eq!(read(below).cells(), ["12125550100", "+12125550101"]);
+    let mended = r#"{"12125550100":{"age":NaN},"12125550101":{"age":3}}"#;
+    assert_eq!(read(mended).cells(), ["12125550100", "12125550101"]);
     let lines = "{\"12125550100\":{\"name\":\"Ann\"}}\n{\"12125550101\":{\"name\":\"Bo\"}}\n";
     let dump = read(lines);
     assert_eq!(dump.cells(), ["12125550100", "12125550101"]);
