@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use crate::dump::{Damage, MAX_ROW_BYTES};
+use crate::dump::{Damage, MAX_ROW_BYTES, rows::near};
 
 /// Begins the line of a row that cannot be read; the code of the reason follows, and what is known
 /// of the row: it may hold numbers.
@@ -44,22 +44,22 @@ pub(super) struct JsonRow {
 impl JsonRow {
     /// Adds a text, or null.
     pub(super) fn put(&mut self, key: &str, value: Option<&[u8]>) {
-        self.json
-            .push(if self.json.is_empty() { b'{' } else { b',' });
+        self.separate();
         string(&mut self.json, key.as_bytes());
         self.json.push(b':');
-        match value {
-            Some(value) => string(&mut self.json, value),
-            None => self.json.extend_from_slice(b"null"),
-        }
+        put_value(&mut self.json, value);
     }
 
-    /// Adds the value of the column at `index`: by its name if it is known, else as `field N`.
-    pub(super) fn put_in(&mut self, columns: &[String], index: usize, value: Option<&[u8]>) {
-        match columns.get(index) {
-            Some(name) => self.put(name, value),
-            None => self.put(&format!("field {}", index + 1), value),
-        }
+    /// Adds the value of the column at `index`.
+    pub(super) fn put_in(&mut self, columns: &mut Columns, index: usize, value: Option<&[u8]>) {
+        self.separate();
+        self.json.extend_from_slice(columns.key(index));
+        put_value(&mut self.json, value);
+    }
+
+    fn separate(&mut self) {
+        let sign = if self.json.is_empty() { b'{' } else { b',' };
+        self.json.push(sign);
     }
 
     /// Whether it is longer than a row may be.
@@ -91,9 +91,46 @@ impl JsonRow {
     }
 }
 
-/// Whether a byte of a JSON string is written as an escape (RFC 8259, section 7).
-fn is_escaped(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\\' | 0..=0x1f)
+/// The columns of a table, as the keys of their values.
+#[derive(Default)]
+pub(super) struct Columns {
+    names: Vec<String>,
+    /// Written as JSON, each with its colon; as many as were asked for.
+    keys: Vec<Vec<u8>>,
+}
+
+impl Columns {
+    pub(super) fn new(names: Vec<String>) -> Columns {
+        Columns {
+            names,
+            keys: Vec::new(),
+        }
+    }
+
+    /// The key of the column at `index`: its name if it is known, else `field N`.
+    pub(super) fn key(&mut self, index: usize) -> &[u8] {
+        while self.keys.len() <= index {
+            let mut key = Vec::new();
+            match self.names.get(self.keys.len()) {
+                Some(name) => string(&mut key, name.as_bytes()),
+                None => string(
+                    &mut key,
+                    format!("field {}", self.keys.len() + 1).as_bytes(),
+                ),
+            }
+            key.push(b':');
+            self.keys.push(key);
+        }
+        &self.keys[index]
+    }
+}
+
+/// Writes a text, or null.
+pub(super) fn put_value(json: &mut Vec<u8>, value: Option<&[u8]>) {
+    match value {
+        Some(value) => string(json, value),
+        None => json.extend_from_slice(b"null"),
+    }
 }
 
 /// Bytes that are no UTF-8 stay as they are.
@@ -101,14 +138,20 @@ fn string(json: &mut Vec<u8>, text: &[u8]) {
     json.push(b'"');
     let mut rest = text;
     // A byte in a hundred thousand is escaped, so the rest is copied in one piece.
-    while let Some(at) = rest.iter().position(|&byte| is_escaped(byte)) {
+    while let Some(at) = near::find_string_mark(rest) {
         json.extend_from_slice(&rest[..at]);
-        match rest[at] {
-            byte @ (b'"' | b'\\') => json.extend_from_slice(&[b'\\', byte]),
-            byte => write!(json, "\\u{byte:04x}").expect("a Vec takes every write"),
-        }
+        escape(json, rest[at]);
         rest = &rest[at + 1..];
     }
     json.extend_from_slice(rest);
     json.push(b'"');
+}
+
+/// Writes a byte of a JSON string, as an escape if need be (RFC 8259, section 7).
+pub(super) fn escape(json: &mut Vec<u8>, byte: u8) {
+    match byte {
+        b'"' | b'\\' => json.extend_from_slice(&[b'\\', byte]),
+        0..b' ' => write!(json, "\\u{byte:04x}").expect("a Vec takes every write"),
+        _ => json.push(byte),
+    }
 }

@@ -3,9 +3,9 @@
 
 use std::ops::ControlFlow;
 
-use super::super::row::reject_with;
+use super::super::row::{put_value, reject_with};
 use super::{
-    JsonRow,
+    Columns, JsonRow,
     tokens::{Token, tokens},
 };
 use crate::dump::{
@@ -18,7 +18,7 @@ use crate::dump::{
 
 /// Reads the lines of one COPY.
 pub(super) struct Copy {
-    columns: Vec<String>,
+    columns: Columns,
     dialect: Dialect,
     scratch: FieldScratch,
     /// The first line names the columns.
@@ -57,7 +57,7 @@ impl Copy {
         });
         let usual = Delimiter::new(usual).expect("tabs and commas are delimiters");
         Copy {
-            columns,
+            columns: Columns::new(columns),
             dialect: Dialect {
                 delimiter: given.unwrap_or(usual),
                 quoting,
@@ -74,6 +74,39 @@ impl Copy {
     /// At the line end of the statement.
     pub(super) fn begin(&mut self, line_end: u8) {
         self.after_return = line_end == b'\r';
+    }
+
+    /// Takes the whole lines at the start of `bytes` that are rows as they stand, and returns their
+    /// length.
+    pub(super) fn take_lines(&mut self, bytes: &[u8], rows: &mut Vec<u8>) -> usize {
+        let mut taken = 0;
+        if self.is_in_line() || self.after_return || self.dialect.quoting != Quoting::Off {
+            return taken;
+        }
+        while let Some(end) = near::find2(b'\n', b'\r', &bytes[taken..]) {
+            let (line, rest) = bytes[taken..].split_at(end);
+            let end_bytes = match rest {
+                [b'\n', ..] => 1,
+                [b'\r', b'\n', ..] => 2,
+                _ => break,
+            };
+            if line.len() > MAX_ROW_BYTES || is_end(line) {
+                break;
+            }
+            let before = rows.len();
+            self.values(line, |columns, index, value| {
+                rows.push(if index == 0 { b'{' } else { b',' });
+                rows.extend_from_slice(columns.key(index));
+                put_value(rows, value);
+            });
+            if rows.len() - before > MAX_ROW_BYTES {
+                rows.truncate(before);
+                break;
+            }
+            rows.extend_from_slice(b"}\n");
+            taken += end + end_bytes;
+        }
+        taken
     }
 
     /// Takes the bytes up to the next one that may end a line, and returns their number.
@@ -103,15 +136,17 @@ impl Copy {
         }
         self.in_quotes = false;
         let line = std::mem::take(&mut self.line);
-        if line.trim_ascii() == b"\\." {
+        if is_end(&line) {
             return false;
         }
         if too_long {
             reject_with(Damage::BadRow, &line, rows);
         } else if std::mem::take(&mut self.header) {
-            self.columns = self.names(&line);
+            self.columns = Columns::new(self.names(&line));
         } else {
-            self.put(&line, row);
+            self.values(&line, |columns, index, value| {
+                row.put_in(columns, index, value);
+            });
             row.end(rows);
         }
         self.line = line;
@@ -124,7 +159,8 @@ impl Copy {
         !self.line.is_empty()
     }
 
-    fn put(&mut self, line: &[u8], row: &mut JsonRow) {
+    /// Calls `visit` with each value of a line.
+    fn values(&mut self, line: &[u8], mut visit: impl FnMut(&mut Columns, usize, Option<&[u8]>)) {
         let Copy {
             columns,
             dialect,
@@ -143,7 +179,7 @@ impl Copy {
                     Some(unescaped.as_slice())
                 }
             };
-            row.put_in(columns, index, value);
+            visit(columns, index, value);
             ControlFlow::Continue(())
         });
     }
@@ -156,6 +192,11 @@ impl Copy {
         });
         names
     }
+}
+
+/// Whether this line ends the lines of a COPY.
+fn is_end(line: &[u8]) -> bool {
+    line.trim_ascii() == b"\\."
 }
 
 /// The text of a COPY field: Postgres's escapes, which are C's.

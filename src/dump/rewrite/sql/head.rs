@@ -19,6 +19,8 @@ pub(super) struct Head {
     /// How deep in brackets its end is.
     pub(super) depth: u32,
     tables: HashMap<String, Vec<String>>,
+    /// The last head before VALUES, with what it shows of backslashes.
+    last: Option<(Vec<u8>, Option<bool>)>,
 }
 
 /// What ends a head.
@@ -61,6 +63,32 @@ impl Head {
             self.text.push(byte);
         }
         self.text.len() <= MAX_HEAD_BYTES
+    }
+
+    /// Keeps the head for [`Self::repeated`], up to the bracket behind VALUES, if it is simple
+    /// enough to be known again by its bytes.
+    pub(super) fn keep(&mut self, backslashes: Option<bool>) {
+        let begins_with = |verb: &[u8]| {
+            let start = self.text.get(..verb.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(verb))
+        };
+        let is_special = |byte: &u8| b"'\"\\-/#\n\r".contains(byte);
+        let is_simple = (begins_with(b"INSERT ") || begins_with(b"REPLACE "))
+            && !self.text.iter().any(is_special);
+        self.last = is_simple.then(|| ([&self.text, &b"("[..]].concat(), backslashes));
+    }
+
+    /// Forgets the head that was kept: the columns are others now.
+    pub(super) fn forget(&mut self) {
+        self.last = None;
+    }
+
+    /// The length of the head that `bytes` begin with, if it is the one that was kept, and what it
+    /// shows of backslashes.
+    pub(super) fn repeated(&self, bytes: &[u8]) -> Option<(usize, Option<bool>)> {
+        let (last, backslashes) = self.last.as_ref()?;
+        let is_repeated = self.text.is_empty() && self.depth == 0 && bytes.starts_with(last);
+        is_repeated.then_some((last.len(), *backslashes))
     }
 
     pub(super) fn drop_last(&mut self, bytes: usize) {
@@ -241,6 +269,7 @@ impl Head {
             && self.tables.len() < MAX_TABLES
         {
             self.tables.insert(table, columns);
+            self.forget();
         }
     }
 

@@ -1,6 +1,6 @@
 //! The bytes of the values of a statement: tuples, assignments, and the values behind SELECT.
 
-use super::{Damage, Event, Sql, SqlPosition};
+use super::{Columns, Damage, Event, Sql, SqlPosition};
 
 /// The signs between two tuples.
 const NEXT_TUPLE: &[u8; 3] = b"),(";
@@ -206,7 +206,8 @@ impl Sql {
             // `SELECT * FROM (VALUES …)`: those are the rows.
             (SqlPosition::From, b"VALUES") => {
                 self.values.row.discard();
-                self.values.columns.clear();
+                self.values.columns = Columns::default();
+                self.head.forget();
                 self.place = SqlPosition::Tuples;
             }
             (SqlPosition::Union, b"UNION" | b"ALL" | b"DISTINCT") => return,

@@ -76,6 +76,11 @@ impl Lexer {
         self.around == Around::BlockComment
     }
 
+    /// Whether the next byte is outside quotes and comments, whatever it is.
+    pub(super) fn is_outside(&self) -> bool {
+        self.around == Around::Nothing && self.pending.is_none()
+    }
+
     /// The number of bytes at the start of `bytes` that are text within quotes, up to the next one
     /// that may end it or the line.
     pub(super) fn quoted_run(&self, bytes: &[u8]) -> usize {
@@ -187,7 +192,7 @@ impl Lexer {
 }
 
 /// The byte that a backslash and `byte` stand for.
-fn escaped(byte: u8) -> u8 {
+pub(super) fn escaped(byte: u8) -> u8 {
     match byte {
         b'n' => b'\n',
         b't' => b'\t',

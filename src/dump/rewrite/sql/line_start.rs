@@ -68,6 +68,16 @@ impl LineStart {
         self.past
     }
 
+    /// Whether the next byte is the first of the line that is no space.
+    pub(super) fn is_here(&self) -> bool {
+        !self.past && self.word.is_empty()
+    }
+
+    /// Passes over the first word of this line.
+    pub(super) fn pass(&mut self) {
+        self.past = true;
+    }
+
     /// Takes the word that [`Self::word`] found.
     pub(super) fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.word)

@@ -6,6 +6,7 @@
 //! - `lexer` tells quotes and comments from the rest, and `line_start` finds verbs at line starts;
 //! - this file follows a statement from its head to its end, and `head` reads heads;
 //! - `in_values` follows its values, and `row_values` collects those of one row;
+//! - `runs` takes many bytes at once, most rows by `simple_tuple`;
 //! - `copy` reads the lines of COPY.
 
 mod copy;
@@ -14,10 +15,12 @@ mod in_values;
 mod lexer;
 mod line_start;
 mod row_values;
+mod runs;
+mod simple_tuple;
 mod tokens;
 
 use super::{
-    JsonRow, Rewriter,
+    Columns, JsonRow, Rewriter,
     row::{reject, reject_with},
 };
 use crate::dump::{BytesEnd, Damage};
@@ -106,26 +109,6 @@ impl Sql {
             lacks_semicolons: false,
             copy: None,
             broken_off: false,
-        }
-    }
-
-    /// Takes the bytes at the start of `bytes` that change nothing but the value they are in, and
-    /// returns their number: most of a dump is lines of COPY, or text in quotes.
-    fn take_run(&mut self, bytes: &[u8], rows: &mut Vec<u8>) -> usize {
-        match self.place {
-            SqlPosition::Copy => self.copy.as_mut().map_or(0, |copy| copy.take_run(bytes)),
-            SqlPosition::Tuple(_) | SqlPosition::Assignments(_) | SqlPosition::Select(_)
-                if self.line_start.is_past() =>
-            {
-                let run = self.lexer.quoted_run(bytes);
-                if run == 0 {
-                    return 0;
-                }
-                let taken = self.values.push_run(&bytes[..run]);
-                self.check_length(rows);
-                taken
-            }
-            _ => 0,
         }
     }
 
@@ -284,14 +267,18 @@ impl Sql {
             }
             Some(HeadEnd::ClientLine) => return self.lexer.skip_line(),
             Some(HeadEnd::Values { backslashes }) => {
+                self.set_columns();
+                self.head.keep(backslashes);
                 self.begin_values(backslashes);
                 return self.place = SqlPosition::Tuple(1);
             }
             Some(HeadEnd::Assignments) => {
+                self.set_columns();
                 self.begin_values(None);
                 return self.place = SqlPosition::Assignments(0);
             }
             Some(HeadEnd::Select { backslashes }) => {
+                self.set_columns();
                 self.begin_values(backslashes);
                 return self.place = SqlPosition::Select(0);
             }
@@ -299,10 +286,14 @@ impl Sql {
         self.push_head(byte);
     }
 
+    fn set_columns(&mut self) {
+        self.values.columns = Columns::new(self.head.columns());
+        self.head.forget();
+    }
+
     fn begin_values(&mut self, backslashes: Option<bool>) {
         self.lexer.backslashes = backslashes.unwrap_or(self.lexer.backslashes);
         self.statement.holds_rows = true;
-        self.values.columns = self.head.columns();
         self.values.begin();
         self.head.clear();
         self.word.clear();
@@ -370,7 +361,7 @@ impl Sql {
     fn end(&mut self, rows: &mut Vec<u8>) {
         if matches!(self.place, SqlPosition::Copy | SqlPosition::CopyHead) {
             if self.copy.take().is_some_and(|copy| copy.is_in_line()) {
-                self.reject_row(Damage::Truncated, rows);
+                reject(Damage::Truncated, rows);
             }
             self.broken_off = true;
             return self.begin_statement();

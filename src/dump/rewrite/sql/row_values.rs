@@ -1,13 +1,13 @@
 //! The values of one row on their way into a [`JsonRow`].
 
-use super::JsonRow;
+use super::{Columns, JsonRow};
 use crate::dump::MAX_ROW_BYTES;
 
 /// Collects the values of a tuple, an assignment list or a select list.
 #[derive(Default)]
 pub(super) struct RowValues {
     pub(super) row: JsonRow,
-    pub(super) columns: Vec<String>,
+    pub(super) columns: Columns,
     /// The column that the next value belongs to, if the statement names it (`SET a = 1`).
     assigned: Option<String>,
     field: usize,
@@ -81,6 +81,11 @@ impl RowValues {
         self.quoted.len().max(self.bare.len()) > MAX_ROW_BYTES || self.row.is_too_long()
     }
 
+    /// Whether nothing of the row was seen yet.
+    pub(super) fn is_untouched(&self) -> bool {
+        self.field == 0 && !self.is_quoted && self.bare.is_empty()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.field == 0 && !self.is_quoted && self.bare.trim_ascii().is_empty()
     }
@@ -128,7 +133,7 @@ impl RowValues {
         };
         match self.assigned.take() {
             Some(name) => self.row.put(&name, value),
-            None => self.row.put_in(&self.columns, self.field, value),
+            None => self.row.put_in(&mut self.columns, self.field, value),
         }
         self.clear_value();
         self.field += 1;
