@@ -7,7 +7,7 @@ use super::{
     lines::{Folding, Unfolded},
     row::reject,
 };
-use crate::dump::{BytesEnd, Damage};
+use crate::dump::{BytesEnd, Damage, rows::near};
 
 /// Packed values that are longer and no text are pictures and certificates.
 const MAX_BINARY_BYTES: usize = 4096;
@@ -59,7 +59,7 @@ impl LdifEntry {
         if text.trim_ascii().is_empty() {
             return self.end(rows);
         }
-        let Some(colon) = text.iter().position(|byte| *byte == b':') else {
+        let Some(colon) = near::find(b':', text) else {
             // A line without a colon is damaged, and may be a number.
             let digits = text.iter().filter(|byte| byte.is_ascii_digit());
             if digits.count() >= FEWEST_DIGITS && !text.starts_with(b"#") {

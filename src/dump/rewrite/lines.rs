@@ -40,6 +40,10 @@ fn line_end(bytes: &[u8]) -> usize {
     near::find2(b'\r', b'\n', bytes).unwrap_or(bytes.len())
 }
 
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
 impl FoldedLines {
     pub(super) fn new(folding: Folding) -> FoldedLines {
         FoldedLines {
@@ -73,6 +77,13 @@ impl FoldedLines {
                     for _ in 0..std::mem::take(&mut self.returns) {
                         self.end_line(visit);
                     }
+                    if self.ended && !is_space(byte) {
+                        self.begin_line(visit);
+                    }
+                    if let Some(length) = self.whole_line(rest, visit) {
+                        rest = &rest[length..];
+                        continue;
+                    }
                     let (text, line_end) = rest.split_at(line_end(rest));
                     self.text(text, visit);
                     rest = line_end;
@@ -90,6 +101,28 @@ impl FoldedLines {
         }
     }
 
+    /// Calls `visit` with the line that `bytes` begin with, where it does not go on on the next one,
+    /// and returns its length with its end. Most lines are never copied so.
+    fn whole_line(&self, bytes: &[u8], visit: &mut dyn FnMut(Unfolded<'_>)) -> Option<usize> {
+        if self.ended || self.is_cut || !self.line.is_empty() {
+            return None;
+        }
+        let (text, line_end) = bytes.split_at(line_end(bytes));
+        let next_line = line_end.strip_prefix(b"\r").unwrap_or(line_end);
+        let next_line = next_line.strip_prefix(b"\n")?;
+        if next_line.first().is_none_or(|byte| is_space(*byte))
+            || text.len() > MAX_ROW_BYTES
+            || (self.folding.is_soft)(text)
+        {
+            return None;
+        }
+        visit(Unfolded {
+            text,
+            is_cut: false,
+        });
+        Some(bytes.len() - next_line.len())
+    }
+
     fn end_line(&mut self, visit: &mut dyn FnMut(Unfolded<'_>)) {
         if self.ended {
             self.begin_line(visit);
@@ -101,8 +134,7 @@ impl FoldedLines {
     /// Bytes of one line.
     fn text(&mut self, mut text: &[u8], visit: &mut dyn FnMut(Unfolded<'_>)) {
         if self.ended {
-            let is_space = |byte: &&u8| matches!(byte, b' ' | b'\t');
-            let spaces = text.iter().take_while(is_space).count();
+            let spaces = text.iter().take_while(|byte| is_space(**byte)).count();
             self.indent += spaces;
             text = &text[spaces..];
             if text.is_empty() {

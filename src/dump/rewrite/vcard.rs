@@ -5,6 +5,8 @@
 //! every value with enough digits is kept under its name, and what it holds decides whether it is
 //! read.
 
+use std::borrow::Cow;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
@@ -12,7 +14,7 @@ use super::{
     lines::{Folding, Unfolded},
     row::reject,
 };
-use crate::dump::{BytesEnd, Damage};
+use crate::dump::{BytesEnd, Damage, rows::near};
 
 /// Values with fewer digits hold no number.
 const FEWEST_DIGITS: usize = 7;
@@ -99,12 +101,11 @@ impl Card {
     ) {
         let is_encoded = |encoding: &[u8]| parameters.clone().any(|part| names(part, encoding));
         let text = if is_encoded(b"QUOTED-PRINTABLE") {
-            from_percent_or_equals(value, b'=')
+            from_percent_or_equals(value, b'=').into()
         } else if name == "TEL" && (is_encoded(b"BASE64") || is_encoded(b"B")) {
             // A value that is no base64 is kept, and rejected as no number.
-            STANDARD
-                .decode(value.trim_ascii())
-                .unwrap_or(value.to_vec())
+            let decoded = STANDARD.decode(value.trim_ascii());
+            decoded.map_or(Cow::Borrowed(value), Cow::Owned)
         } else {
             unescape(value)
         };
@@ -154,25 +155,31 @@ fn has_number(text: &[u8]) -> bool {
 }
 
 /// The name of a property in capitals: `item1.TEL` is a `TEL` in a group.
-fn without_group(name: &[u8]) -> String {
+fn without_group(name: &[u8]) -> Cow<'static, str> {
+    if name == b"TEL" {
+        return Cow::Borrowed("TEL");
+    }
     let name = String::from_utf8_lossy(name).to_ascii_uppercase();
     match name.split_once('.') {
-        Some((group, rest)) if group != "PHONE" && !rest.is_empty() => rest.to_owned(),
-        _ => name,
+        Some((group, rest)) if group != "PHONE" && !rest.is_empty() => rest.to_owned().into(),
+        _ => name.into(),
     }
 }
 
 /// Property and value; a colon within quotes is part of a parameter.
 fn split(line: &[u8]) -> (&[u8], &[u8]) {
-    let mut quoted = false;
-    let colon = line.iter().position(|byte| {
-        quoted ^= *byte == b'"';
-        *byte == b':' && !quoted
-    });
-    match colon {
-        Some(colon) => (&line[..colon], &line[colon + 1..]),
-        None => (line, b""),
+    let mut at = 0;
+    while let Some(found) = near::find2(b':', b'"', &line[at..]) {
+        at += found + 1;
+        if line[at - 1] == b':' {
+            return (&line[..at - 1], &line[at..]);
+        }
+        let Some(quote) = near::find(b'"', &line[at..]) else {
+            break;
+        };
+        at += quote + 1;
     }
+    (line, b"")
 }
 
 fn digits(text: &[u8]) -> impl Iterator<Item = u8> + '_ {
@@ -235,7 +242,10 @@ fn from_percent_or_equals(text: &[u8], mark: u8) -> Vec<u8> {
 }
 
 /// `\,` and `\;` are a comma and a semicolon.
-fn unescape(text: &[u8]) -> Vec<u8> {
+fn unescape(text: &[u8]) -> Cow<'_, [u8]> {
+    if !text.contains(&b'\\') {
+        return text.into();
+    }
     let mut plain = Vec::with_capacity(text.len());
     let mut bytes = text.iter();
     while let Some(&byte) = bytes.next() {
@@ -245,5 +255,5 @@ fn unescape(text: &[u8]) -> Vec<u8> {
             byte
         });
     }
-    plain
+    plain.into()
 }
