@@ -14,7 +14,7 @@ use leakline::phone::{Accept, Purpose};
 /// A shape by its name, and a dump with the given number of rows in it.
 type Shape = (&'static str, fn(usize) -> Vec<u8>);
 
-const SHAPES: [Shape; 18] = [
+const SHAPES: [Shape; 20] = [
     ("text", |rows| lines(rows).into()),
     ("csv", |rows| csv(rows, |n| format!("{n},Ann,Lee\n"))),
     ("csv, number last", |rows| {
@@ -51,6 +51,12 @@ const SHAPES: [Shape; 18] = [
             format!("{{\"id\":1,\"name\":\"Ann\",\"phone\":\"{n}\"}}\n")
         })
     }),
+    ("ndjson, 400 B", |rows| {
+        let rest =
+            r#","about":"Ann \"A\" Lee, of Riga: tall, kind; likes trees, rain and long walks""#
+                .repeat(5);
+        each(rows, |n| format!("{{\"id\":1{rest},\"phone\":\"{n}\"}}\n"))
+    }),
     ("json array", |rows| {
         let values = each(rows, |n| {
             format!("{{\"id\":1,\"name\":\"Ann\",\"phone\":\"{n}\"}},\n")
@@ -65,6 +71,17 @@ const SHAPES: [Shape; 18] = [
             b"(1,'','');",
         ]
         .concat()
+    }),
+    ("sql, 12 columns", |rows| {
+        let tuples = each(rows, |n| {
+            format!(
+                "(1,'{n}','Ann','O''Brien','female','Riga, Latvia',NULL,'Ann & Lee Ltd',-1.5,\
+                 '2018-05-08 12:00:00','ann.lee@mail.example.org','1980-04-03'),\n"
+            )
+        });
+        let names = "id,phone,name,surname,sex,town,state,work,score,seen,mail,born";
+        let head = format!("INSERT INTO t ({names}) VALUES ");
+        [head.as_bytes(), tuples.as_slice(), b"(1);"].concat()
     }),
     ("sql copy", |rows| {
         let lines = each(rows, |n| format!("1\tAnn\t{n}\n"));
