@@ -100,7 +100,7 @@ const _: () = {
 
 /// First digits of a number that are looked up at once. Behind five, 96 in a hundred numbers of a
 /// large dump are in a tail.
-const FIRST: usize = 5;
+const FIRST: u32 = 5;
 
 /// Where the walk from the international root is after [`FIRST`] digits, by their value: the label
 /// of a tail and how many more digits get it, or [`MORE`] and a row.
@@ -108,19 +108,20 @@ const FIRST: usize = 5;
     long_running_const_eval,
     reason = "half a million steps, in less than a second"
 )]
-static AFTER_FIRST: [[u16; 2]; 10_usize.pow(FIRST as u32)] = after_first();
+static AFTER_FIRST: [[u16; 2]; 10_usize.pow(FIRST)] = after_first();
 const MORE: u16 = u16::MAX;
 const _: () = assert!(LABELS < MORE as usize);
 
 #[expect(clippy::cast_possible_truncation, reason = "states have 16 bits")]
-const fn after_first() -> [[u16; 2]; 10_usize.pow(FIRST as u32)] {
-    let mut all = [[MORE; 2]; 10_usize.pow(FIRST as u32)];
+#[expect(clippy::large_stack_arrays, reason = "it is made by the compiler")]
+const fn after_first() -> [[u16; 2]; 10_usize.pow(FIRST)] {
+    let mut all = [[MORE; 2]; 10_usize.pow(FIRST)];
     let mut index = 0;
     while index < all.len() {
         let mut state = INTERNATIONAL as usize;
         let mut digits = 0;
         while digits < FIRST && state < STATES {
-            let digit = index / 10_usize.pow((FIRST - 1 - digits) as u32) % 10;
+            let digit = index / 10_usize.pow(FIRST - 1 - digits) % 10;
             state = pair_at(ROWS_AT + 20 * state + 2 * digit) as usize;
             digits += 1;
         }
@@ -192,7 +193,7 @@ fn walk(digits: &[u8], root: State) -> Option<Label> {
 
 /// The value of the first ASCII digits of a number.
 #[inline]
-fn value(digits: [u8; FIRST]) -> usize {
+fn value(digits: [u8; FIRST as usize]) -> usize {
     digits
         .iter()
         .fold(0, |value, digit| 10 * value + usize::from(digit - b'0'))
