@@ -155,7 +155,6 @@ impl Paths {
         self.push(copy)
     }
 
-    #[inline]
     fn named_child(&self, node: usize, key: &str) -> Option<usize> {
         let Node {
             children,
@@ -177,7 +176,12 @@ impl Paths {
 
     #[inline]
     pub(in crate::dump) fn child(&self, node: usize, key: &str) -> Option<usize> {
-        self.named_child(node, key).or(self.nodes[node].any)
+        let Node { lengths, any, .. } = &self.nodes[node];
+        // Most keys of a value lead nowhere.
+        if lengths & length_bit(key) == 0 {
+            return *any;
+        }
+        self.named_child(node, key).or(*any)
     }
 
     /// The children of a list at this node by their places; empty if all its values are alike.
