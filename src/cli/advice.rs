@@ -315,7 +315,7 @@ fn of_sort(error: &SortError) -> Option<String> {
     Some(match error {
         SortError::Disk { spills: true, .. } => format!(
             "make room on the disk of {folder}, {elsewhere} \
-             (some 16 bytes a number need no temporary file)"
+             (some 26 bytes a number need no temporary file)"
         ),
         SortError::Disk { .. } => format!(
             "make room on the disk of {folder}, or name an index on another one with --index"
