@@ -184,6 +184,8 @@ def full_disk(world, disk):
 
 
 def main():
+    # A job in the background ignores Ctrl-C, and what it starts would, too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--work", type=pathlib.Path, required=True, help="a folder with room: 60 bytes a row")
     parser.add_argument("--rows", type=int, default=6_000_000)
