@@ -172,8 +172,8 @@ impl Dialect {
                     lines += u64::from(bytes[mark] == self.terminator);
                 };
                 at = marks.next()?;
-                let between = &bytes[closing + 1..at];
-                if !between.is_empty() && (self.terminator != b'\n' || between != b"\r") {
+                let is_line_end = self.terminator == b'\n' && &bytes[closing + 1..=at] == b"\r\n";
+                if closing + 1 < at && !is_line_end {
                     return None;
                 }
                 visit(field, &bytes[start + 1..closing])
