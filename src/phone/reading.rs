@@ -2,7 +2,7 @@
 //! share it.
 
 use super::{
-    CellOutcome, DigitOrder, Number, Purpose, ReadAs, Reading, Reason, Region, Repairs,
+    Accept, CellOutcome, DigitOrder, Number, Purpose, ReadAs, Reading, Reason, Region, Repairs,
     any_carrier,
     clean::{Clean, with_clean, without_guard},
     extension::ExtensionLabel,
@@ -24,6 +24,17 @@ pub struct CellReader {
     pub purpose: Purpose,
     /// What digits without a plus are read as first.
     pub order: DigitOrder,
+}
+
+fn is_possible(outcome: CellOutcome) -> bool {
+    matches!(outcome, CellOutcome::Number(_)) && !outcome.is_valid()
+}
+
+fn is_several(whole: CellOutcome) -> bool {
+    let CellOutcome::Rejected(reason) = whole else {
+        return false;
+    };
+    matches!(reason, Reason::TooLong | Reason::StrayMarks)
 }
 
 impl CellReader {
@@ -158,6 +169,14 @@ impl CellReader {
         });
     }
 
+    /// Judges as a load does whether a cell is too long for one number.
+    fn strict(self) -> CellReader {
+        CellReader {
+            purpose: Purpose::Load(Accept::Valid),
+            ..self
+        }
+    }
+
     /// Reads a cell in plain writing; two numbers are too long for one.
     fn plain_cell(
         self,
@@ -168,7 +187,12 @@ impl CellReader {
         sink: &mut impl FnMut(CellOutcome),
     ) {
         let outcome = self.outcome(written.dialled(), home, repairs);
-        if outcome == CellOutcome::Rejected(Reason::TooLong) {
+        // A check takes for possible what is too long for a load.
+        let is_too_long = |outcome| outcome == CellOutcome::Rejected(Reason::TooLong);
+        let is_several = is_too_long(outcome)
+            || is_possible(outcome)
+                && is_too_long(self.strict().outcome(written.dialled(), home, repairs));
+        if is_several {
             return self.repeated(text, home, repairs, outcome, sink);
         }
         sink(outcome);
@@ -234,10 +258,13 @@ impl CellReader {
             Some(parts) if parts.iter().all(|part| one(part).is_valid()) => {
                 parts.into_iter().map(one).for_each(sink);
             }
-            _ if matches!(
-                whole,
-                CellOutcome::Rejected(Reason::TooLong | Reason::StrayMarks)
-            ) =>
+            _ if is_several(whole)
+                || is_possible(whole)
+                    && is_several(
+                        self.strict()
+                            .one(text, home, repairs)
+                            .unwrap_or_else(CellOutcome::Rejected),
+                    ) =>
             {
                 self.repeated(text, home, repairs, whole, sink);
             }
@@ -373,7 +400,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::phone::Accept;
 
     /// Digits that are numbers often enough: a calling code or a trunk prefix, and what may follow
     /// it.
@@ -399,6 +425,28 @@ mod tests {
                 reader.cell(text.as_bytes(), home, &mut |outcome| outcomes.push(outcome));
                 prop_assert_eq!(outcomes, [CellOutcome::Number(reading)]);
             }
+        }
+    }
+
+    #[test]
+    fn a_check_takes_a_cell_apart_where_a_load_does() {
+        let home = Region::from_code("AD");
+        for cell in [&b"520236 502365"[..], b"a.520236 /50236\xff\xeb5\0"] {
+            let read = |purpose| {
+                let mut outcomes = Vec::new();
+                let reader = CellReader {
+                    purpose,
+                    order: DigitOrder::HomeFirst,
+                };
+                reader.cell(cell, home, &mut |outcome| match outcome {
+                    CellOutcome::Number(reading) => outcomes.push(reading.number.digits_in_full()),
+                    _ => outcomes.push(0),
+                });
+                outcomes
+            };
+            let stored = read(Purpose::Load(Accept::Valid));
+            assert_eq!(stored, [376_520_236, 376_502_365]);
+            assert_eq!(read(Purpose::Check), stored);
         }
     }
 }
