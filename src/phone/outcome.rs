@@ -94,16 +94,3 @@ impl Reading {
         }
     }
 }
-
-impl CellOutcome {
-    /// Whether it is a number in an assigned range.
-    pub(super) fn is_valid(self) -> bool {
-        matches!(
-            self,
-            CellOutcome::Number(Reading {
-                grade: Grade::Valid,
-                ..
-            })
-        )
-    }
-}

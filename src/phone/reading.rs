@@ -2,7 +2,7 @@
 //! share it.
 
 use super::{
-    Accept, CellOutcome, DigitOrder, Number, Purpose, ReadAs, Reading, Reason, Region, Repairs,
+    CellOutcome, DigitOrder, Number, Purpose, ReadAs, Reading, Reason, Region, Repairs,
     any_carrier,
     clean::{Clean, with_clean, without_guard},
     extension::ExtensionLabel,
@@ -11,7 +11,7 @@ use super::{
         self, Root,
         bare::{self, BareNumbers},
     },
-    resolve::{self, Resolved},
+    resolve::{self, Refused, Resolved},
     several::{self, Part, Parts},
     wrapper,
     written::{self, Dialled, Written},
@@ -26,15 +26,65 @@ pub struct CellReader {
     pub order: DigitOrder,
 }
 
-fn is_possible(outcome: CellOutcome) -> bool {
-    matches!(outcome, CellOutcome::Number(_)) && !outcome.is_valid()
+/// One text as one number.
+#[derive(Clone, Copy)]
+struct Judged {
+    /// What every purpose takes it for. Only this decides how a cell is taken apart, so that a
+    /// check seeks what a load has stored.
+    outcome: CellOutcome,
+    /// The number of a possible length that a rejected text is, if the purpose takes one.
+    possible: Option<Reading>,
 }
 
-fn is_several(whole: CellOutcome) -> bool {
-    let CellOutcome::Rejected(reason) = whole else {
-        return false;
-    };
-    matches!(reason, Reason::TooLong | Reason::StrayMarks)
+impl Judged {
+    fn new(found: Result<Resolved, Refused>, repairs: Repairs) -> Judged {
+        let reading = |found: Resolved| Reading {
+            number: found.number,
+            read_as: found.read_as,
+            alternative: found.alternative,
+            grade: found.grade,
+            migrated: found.migrated,
+            repairs,
+        };
+        match found {
+            Ok(found) => Judged::valid(reading(found)),
+            Err(Refused { reason, possible }) => Judged {
+                possible: possible.map(reading),
+                ..Judged::rejected(reason)
+            },
+        }
+    }
+
+    fn valid(reading: Reading) -> Judged {
+        Judged {
+            outcome: CellOutcome::Number(reading),
+            possible: None,
+        }
+    }
+
+    fn rejected(reason: Reason) -> Judged {
+        Judged {
+            outcome: CellOutcome::Rejected(reason),
+            possible: None,
+        }
+    }
+
+    fn is_valid(self) -> bool {
+        matches!(self.outcome, CellOutcome::Number(_))
+    }
+
+    /// Whether it may be several numbers that are written alike.
+    fn may_be_several(self) -> bool {
+        let CellOutcome::Rejected(reason) = self.outcome else {
+            return false;
+        };
+        matches!(reason, Reason::TooLong | Reason::StrayMarks)
+    }
+
+    /// What the purpose takes it for.
+    fn taken(self) -> CellOutcome {
+        self.possible.map_or(self.outcome, CellOutcome::Number)
+    }
 }
 
 impl CellReader {
@@ -169,14 +219,6 @@ impl CellReader {
         });
     }
 
-    /// Judges as a load does whether a cell is too long for one number.
-    fn strict(self) -> CellReader {
-        CellReader {
-            purpose: Purpose::Load(Accept::Valid),
-            ..self
-        }
-    }
-
     /// Reads a cell in plain writing; two numbers are too long for one.
     fn plain_cell(
         self,
@@ -186,16 +228,11 @@ impl CellReader {
         repairs: Repairs,
         sink: &mut impl FnMut(CellOutcome),
     ) {
-        let outcome = self.outcome(written.dialled(), home, repairs);
-        // A check takes for possible what is too long for a load.
-        let is_too_long = |outcome| outcome == CellOutcome::Rejected(Reason::TooLong);
-        let is_several = is_too_long(outcome)
-            || is_possible(outcome)
-                && is_too_long(self.strict().outcome(written.dialled(), home, repairs));
-        if is_several {
-            return self.repeated(text, home, repairs, outcome, sink);
+        let whole = self.judged(written.dialled(), home, repairs);
+        if whole.outcome == CellOutcome::Rejected(Reason::TooLong) {
+            return self.repeated(text, home, repairs, whole, sink);
         }
-        sink(outcome);
+        sink(whole.taken());
     }
 
     /// Reads a cell of several numbers that are written alike; `whole` is what it is as one.
@@ -204,16 +241,13 @@ impl CellReader {
         text: &[u8],
         home: Option<Region>,
         repairs: Repairs,
-        whole: CellOutcome,
+        whole: Judged,
         sink: &mut impl FnMut(CellOutcome),
     ) {
-        let one = |text: &[u8]| {
-            self.one(text, home, repairs)
-                .unwrap_or_else(CellOutcome::Rejected)
-        };
+        let one = |text: &[u8]| self.one(text, home, repairs);
         match several::repeated(text, |part| one(part).is_valid()) {
-            Some(parts) => parts.into_iter().map(one).for_each(sink),
-            None => sink(whole),
+            Some(parts) => parts.into_iter().map(one).map(Judged::taken).for_each(sink),
+            None => sink(whole.taken()),
         }
     }
 
@@ -234,10 +268,7 @@ impl CellReader {
                 CellOutcome::Blank
             });
         }
-        let one = |text: &[u8]| {
-            self.one(text, home, repairs)
-                .unwrap_or_else(CellOutcome::Rejected)
-        };
+        let one = |text: &[u8]| self.one(text, home, repairs);
         let part = |text: &[u8]| match one(text) {
             _ if written::is_blank(text) => Part::Blank,
             outcome if outcome.is_valid() => Part::Number,
@@ -249,26 +280,17 @@ impl CellReader {
         }
         let whole = one(text);
         if whole.is_valid() {
-            return sink(whole);
+            return sink(whole.taken());
         }
         if let Some(parts) = Parts::of(text, several::BETWEEN_GROUPS_TOO, part) {
             return self.each(parts, home, repairs, sink);
         }
         match label::parts(text) {
             Some(parts) if parts.iter().all(|part| one(part).is_valid()) => {
-                parts.into_iter().map(one).for_each(sink);
+                parts.into_iter().map(one).map(Judged::taken).for_each(sink);
             }
-            _ if is_several(whole)
-                || is_possible(whole)
-                    && is_several(
-                        self.strict()
-                            .one(text, home, repairs)
-                            .unwrap_or_else(CellOutcome::Rejected),
-                    ) =>
-            {
-                self.repeated(text, home, repairs, whole, sink);
-            }
-            _ => sink(whole),
+            _ if whole.may_be_several() => self.repeated(text, home, repairs, whole, sink),
+            _ => sink(whole.taken()),
         }
     }
 
@@ -284,29 +306,21 @@ impl CellReader {
             repairs = repairs.with(Repairs::EMPTY_PART);
         }
         for part in parts.filter(|part| !written::is_blank(part)) {
-            sink(
-                self.one(part, home, repairs)
-                    .unwrap_or_else(CellOutcome::Rejected),
-            );
+            sink(self.one(part, home, repairs).taken());
         }
     }
 
     /// Reads cleaned text as one number, with or without words beside it.
-    fn one(
-        self,
-        text: &[u8],
-        home: Option<Region>,
-        repairs: Repairs,
-    ) -> Result<CellOutcome, Reason> {
+    fn one(self, text: &[u8], home: Option<Region>, repairs: Repairs) -> Judged {
         let read = self.any_carrier(text, home, repairs);
-        if read != Err(Reason::Letters) {
-            return read;
-        }
+        let Err(Reason::Letters) = read else {
+            return read.unwrap_or_else(Judged::rejected);
+        };
         // Fewer digits are part of a text, of which letters say more than its digits do.
         let inside = label::without_labels(text).filter(|text| several::may_be_number(text));
         match inside.map(|text| self.any_carrier(text, home, repairs.with(Repairs::LABEL))) {
-            None | Some(Err(Reason::StrayMarks)) => read,
-            Some(inside) => inside,
+            None | Some(Err(Reason::StrayMarks)) => Judged::rejected(Reason::Letters),
+            Some(inside) => inside.unwrap_or_else(Judged::rejected),
         }
     }
 
@@ -316,9 +330,9 @@ impl CellReader {
         text: &[u8],
         home: Option<Region>,
         repairs: Repairs,
-    ) -> Result<CellOutcome, Reason> {
+    ) -> Result<Judged, Reason> {
         let read = self.unlabelled(text, home, repairs);
-        if read == Err(Reason::Redacted)
+        if let Err(Reason::Redacted) = read
             && let Some(text) = any_carrier::without(text, home)
         {
             return self.unlabelled(&text, home, repairs);
@@ -332,7 +346,7 @@ impl CellReader {
         text: &[u8],
         home: Option<Region>,
         mut repairs: Repairs,
-    ) -> Result<CellOutcome, Reason> {
+    ) -> Result<Judged, Reason> {
         let written = match wrapper::open(text)? {
             None => Written::parse(text)?,
             Some(inside) => {
@@ -352,40 +366,20 @@ impl CellReader {
         if written.extension == Some(ExtensionLabel::Mask) && found.is_err() {
             return Err(Reason::Redacted);
         }
-        Ok(outcome(found, repairs))
+        Ok(Judged::new(found, repairs))
     }
 
     // Not inlined, so that `valid` is where most cells are read: in `plain`.
     #[inline(never)]
-    fn outcome(self, dialled: Dialled<'_>, home: Option<Region>, repairs: Repairs) -> CellOutcome {
+    fn judged(self, dialled: Dialled<'_>, home: Option<Region>, repairs: Repairs) -> Judged {
         match self.valid(dialled, home, |reading| reading) {
-            Some(reading) => CellOutcome::Number(Reading { repairs, ..reading }),
-            None => outcome(self.resolve(dialled, home), repairs),
+            Some(reading) => Judged::valid(Reading { repairs, ..reading }),
+            None => Judged::new(self.resolve(dialled, home), repairs),
         }
     }
 
-    fn resolve(self, dialled: Dialled<'_>, home: Option<Region>) -> Result<Resolved, Reason> {
+    fn resolve(self, dialled: Dialled<'_>, home: Option<Region>) -> Result<Resolved, Refused> {
         resolve::resolve(dialled, home, self.purpose, self.order)
-    }
-}
-
-fn outcome(found: Result<Resolved, Reason>, repairs: Repairs) -> CellOutcome {
-    match found {
-        Ok(Resolved {
-            number,
-            read_as,
-            alternative,
-            grade,
-            migrated,
-        }) => CellOutcome::Number(Reading {
-            number,
-            read_as,
-            alternative,
-            grade,
-            migrated,
-            repairs,
-        }),
-        Err(reason) => CellOutcome::Rejected(reason),
     }
 }
 
@@ -400,6 +394,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::phone::Accept;
 
     /// Digits that are numbers often enough: a calling code or a trunk prefix, and what may follow
     /// it.
@@ -428,25 +423,70 @@ mod tests {
         }
     }
 
+    /// Cells of every writing that is taken apart somewhere, and home regions. Two short numbers of
+    /// one are a possible number of another.
+    fn cells() -> impl Strategy<Value = (String, Option<&'static str>)> {
+        let home = |codes| prop::option::of(prop::sample::select(codes));
+        let any = r"(\PC{0,3}([+]?(1212555|4917|20101|390|521|00|0|8)?[0-9]{2,9}|[ (),;:/|&*x+.-]{1,3}|0xx11|ext|Tel|or|)){1,4}";
+        let pair = "([a-z][.] ?)?[2-8][0-9]{5}( | ?/|[.] | - )[2-8][0-9]{5}";
+        prop_oneof![
+            (any, home(vec!["US", "EG", "DE", "AD", "BR", "SH", "IT"])),
+            (pair, home(vec!["AD", "GI", "FO", "GL"])),
+        ]
+    }
+
+    fn outcomes(purpose: Purpose, cell: &[u8], home: Option<Region>) -> Vec<CellOutcome> {
+        let mut outcomes = Vec::new();
+        let reader = CellReader {
+            purpose,
+            order: DigitOrder::HomeFirst,
+        };
+        reader.cell(cell, home, &mut |outcome| outcomes.push(outcome));
+        outcomes
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+        #[test]
+        fn what_a_load_stores_a_check_seeks(
+            (cell, home) in cells(),
+            accept in prop::sample::select(vec![Accept::Valid, Accept::Possible]),
+        ) {
+            let home = home.and_then(Region::from_code);
+            let stored = outcomes(Purpose::Load(accept), cell.as_bytes(), home);
+            let sought = outcomes(Purpose::Check, cell.as_bytes(), home);
+            prop_assert_eq!(stored.len(), sought.len());
+            let number = |outcome: &CellOutcome| match outcome {
+                CellOutcome::Number(reading) => Some(reading.number),
+                _ => None,
+            };
+            for (stored, sought) in stored.iter().zip(&sought) {
+                prop_assert!(number(stored).is_none() || number(stored) == number(sought));
+            }
+        }
+    }
+
     #[test]
     fn a_check_takes_a_cell_apart_where_a_load_does() {
-        let home = Region::from_code("AD");
-        for cell in [&b"520236 502365"[..], b"a.520236 /50236\xff\xeb5\0"] {
-            let read = |purpose| {
-                let mut outcomes = Vec::new();
-                let reader = CellReader {
-                    purpose,
-                    order: DigitOrder::HomeFirst,
-                };
-                reader.cell(cell, home, &mut |outcome| match outcome {
-                    CellOutcome::Number(reading) => outcomes.push(reading.number.digits_in_full()),
-                    _ => outcomes.push(0),
-                });
-                outcomes
-            };
-            let stored = read(Purpose::Load(Accept::Valid));
-            assert_eq!(stored, [376_520_236, 376_502_365]);
-            assert_eq!(read(Purpose::Check), stored);
+        for (home, cell, numbers) in [
+            ("AD", &b"520236 502365"[..], &[376_520_236, 376_502_365][..]),
+            (
+                "AD",
+                b"a.520236 /50236\xff\xeb5\0",
+                &[376_520_236, 376_502_365],
+            ),
+        ] {
+            let home = Region::from_code(home);
+            for purpose in [Purpose::Load(Accept::Valid), Purpose::Check] {
+                let read: Vec<u64> = outcomes(purpose, cell, home)
+                    .iter()
+                    .map(|outcome| match outcome {
+                        CellOutcome::Number(reading) => reading.number.digits_in_full(),
+                        _ => 0,
+                    })
+                    .collect();
+                assert_eq!(read, numbers, "{purpose:?}");
+            }
         }
     }
 }

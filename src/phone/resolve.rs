@@ -31,6 +31,14 @@ pub(super) struct Resolved {
     pub(super) migrated: bool,
 }
 
+/// Digits that are no valid number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    pub(super) reason: Reason,
+    /// The number of a possible length that they are, if the purpose takes one.
+    pub(super) possible: Option<Resolved>,
+}
+
 impl Resolved {
     fn valid(number: Number, read_as: ReadAs) -> Resolved {
         Resolved {
@@ -50,7 +58,7 @@ pub(super) fn resolve(
     home: Option<Region>,
     purpose: Purpose,
     order: DigitOrder,
-) -> Result<Resolved, Reason> {
+) -> Result<Resolved, Refused> {
     let home = home.filter(|&region| region != Region::NON_GEOGRAPHIC);
     if let Some(index) = dialled.optional_zero
         && calling_code::is_one(without_00(&dialled.digits[..index]))
@@ -78,7 +86,7 @@ fn with_optional_zero(
     home: Option<Region>,
     purpose: Purpose,
     order: DigitOrder,
-) -> Result<Resolved, Reason> {
+) -> Result<Resolved, Refused> {
     let mut without = [0; Written::MAX];
     let (before, after) = (&dialled.digits[..index], &dialled.digits[index + 1..]);
     without[..index].copy_from_slice(before);
@@ -220,7 +228,7 @@ impl<'a> Ways<'a> {
 
     /// The steps after the valid ones.
     #[cold]
-    fn not_valid(&self, purpose: Purpose) -> Result<Resolved, Reason> {
+    fn not_valid(&self, purpose: Purpose) -> Result<Resolved, Refused> {
         let old = self.old();
         if let Some(Old::Became(number)) = old {
             return Ok(Resolved {
@@ -229,24 +237,22 @@ impl<'a> Ways<'a> {
             });
         }
         if purpose == Purpose::Recognise {
-            return Err(Reason::NotValid);
+            return Err(Refused {
+                reason: Reason::NotValid,
+                possible: None,
+            });
         }
         // Digits of which nobody said whose they are, and which are a number of some region, lack
         // that region: a guess would answer for someone else.
         let lacks_region = !self.placed && self.is_valid_somewhere();
-        if !lacks_region
-            && purpose != Purpose::Load(Accept::Valid)
-            && let Some(number) = self.possible()
-        {
-            return Ok(Resolved {
-                grade: Grade::Possible,
-                ..Resolved::valid(number, self.first_way())
-            });
-        }
-        Err(match old {
-            Some(_) => Reason::OldPlan,
-            None if lacks_region => Reason::NoCountry,
-            None => self.reason(),
+        let takes_possible = !lacks_region && purpose != Purpose::Load(Accept::Valid);
+        Err(Refused {
+            reason: match old {
+                Some(_) => Reason::OldPlan,
+                None if lacks_region => Reason::NoCountry,
+                None => self.reason(),
+            },
+            possible: takes_possible.then(|| self.possible()).flatten(),
         })
     }
 
@@ -277,10 +283,13 @@ impl<'a> Ways<'a> {
     }
 
     /// The number of a possible length that the digits are.
-    fn possible(&self) -> Option<Number> {
+    fn possible(&self) -> Option<Resolved> {
         self.order.iter().flatten().find_map(|way| {
             let parsed = parse(way.digits, way.root)?;
-            (parsed.length == Length::Possible).then_some(parsed.number)
+            (parsed.length == Length::Possible).then(|| Resolved {
+                grade: Grade::Possible,
+                ..Resolved::valid(parsed.number, self.first_way())
+            })
         })
     }
 
