@@ -198,10 +198,24 @@ impl Input {
     }
 }
 
-/// Whether the end was reached.
+/// Whether the end was reached, by reads until `want` bytes are there.
+// `read_to_end` asks for a few bytes first, which would be copied out of a buffer.
 fn read_all(reader: &mut dyn Read, buffer: &mut Vec<u8>, want: usize) -> io::Result<bool> {
-    buffer.reserve(want);
-    Ok(reader.take(as_u64(want)).read_to_end(buffer)? < want)
+    let mut filled = buffer.len();
+    buffer.resize(filled + want, 0);
+    let ended = loop {
+        if filled == buffer.len() {
+            break Ok(false);
+        }
+        match reader.read(&mut buffer[filled..]) {
+            Ok(0) => break Ok(true),
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => break Err(error),
+        }
+    };
+    buffer.truncate(filled);
+    ended
 }
 
 /// Whether the end was reached, by one read.

@@ -7,6 +7,8 @@ use memchr::memchr2;
 use crate::dump::Buffering;
 
 const BUFFER_BYTES: usize = 64 << 10;
+/// So many bytes are worth a system call of their own, which saves copying them out of the buffer.
+const WORTH_A_READ: usize = 16 << 10;
 
 /// Buffers any reader. An error comes after the bytes that were read before it.
 pub(in crate::dump) struct Buffered {
@@ -83,7 +85,7 @@ impl Buffered {
 
 impl Read for Buffered {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.start == self.end && self.failure.is_none() && out.len() >= BUFFER_BYTES {
+        if self.start == self.end && self.failure.is_none() && out.len() >= WORTH_A_READ {
             return self.reader.read(out);
         }
         let available = self.fill_buf()?;
