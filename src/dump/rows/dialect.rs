@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
 use memchr::{memchr, memchr2, memmem, memrchr};
 
-use super::{Damage, near};
+use super::{Damage, near, regular::length_of_regular_records};
 use crate::dump::{BytesEnd, Delimiter, MAX_ROW_BYTES};
 
 /// The delimiter, the quotes and the line end of a table.
@@ -217,10 +217,16 @@ impl Dialect {
     /// Length of the whole records that `bytes` begin with, and the record that follows them.
     pub(in crate::dump) fn last_boundary(&self, bytes: &[u8], end: BytesEnd) -> (usize, Record) {
         let mut at = 0;
-        while self.quoted_delimiter().is_some()
+        while let Some(delimiter) = self.quoted_delimiter()
             && let Some(before) = self.before_quoted_record(&bytes[at..])
         {
             at += before;
+            if bytes.len() <= MAX_ROW_BYTES {
+                at += length_of_regular_records(&bytes[at..], delimiter, self.terminator);
+            }
+            if at == bytes.len() {
+                break;
+            }
             match self.next_record(&bytes[at..], end) {
                 Record::Whole(length) | Record::Bad(length) => at += length,
                 Record::TooLong => match memchr(self.terminator, &bytes[at + MAX_ROW_BYTES..]) {

@@ -4,7 +4,8 @@
 //! - `batch` holds whole rows, and splits them into cells on any thread;
 //! - `row` is one row: its line, its bytes and its cells;
 //! - `records` and `values` make rows of delimited fields and of JSON values;
-//! - `dialect` knows delimiters and quotes, and `near` searches short fields;
+//! - `dialect` knows delimiters and quotes, `near` searches short fields, and `regular` passes over
+//!   whole records;
 //! - `reread` reads the bytes of a batch a second time.
 //!
 //! Nothing here infers anything: a [`super::Shape`] says which cells are wanted.
@@ -14,6 +15,7 @@ pub(super) mod cut;
 pub(super) mod dialect;
 pub(super) mod near;
 mod records;
+mod regular;
 pub(super) mod reread;
 mod row;
 mod values;

@@ -143,6 +143,15 @@ impl<const N: usize> Iterator for Marks<'_, N> {
     }
 }
 
+/// A bit for each of 64 bytes that is `byte`, the first one lowest.
+#[inline]
+pub(in crate::dump) fn bits_of_64(byte: u8, bytes: &[u8; 64]) -> u64 {
+    let byte = u8x16::splat(byte);
+    let (blocks, _) = bytes.as_chunks::<BLOCK>();
+    let bits = |block: &[u8; BLOCK]| u64::from(u8x16::new(*block).simd_eq(byte).to_bitmask());
+    (blocks.iter().rev()).fold(0, |all, block| all << BLOCK | bits(block))
+}
+
 /// Bytes that are looked for: any of some, and all below another one.
 #[derive(Clone, Copy)]
 struct AnyOf<const N: usize> {
@@ -246,6 +255,15 @@ mod tests {
                 assert_eq!(find3(b'y', b'z', b'x', &bytes), found);
                 assert!(marks([b'y', b'x'], &bytes).eq(found));
             }
+        }
+    }
+
+    #[test]
+    fn a_bit_stands_for_each_of_64_bytes() {
+        let bytes: [u8; 64] = std::array::from_fn(|at| b"ab,"[at * at % 3]);
+        let bits = bits_of_64(b'b', &bytes);
+        for (at, byte) in bytes.into_iter().enumerate() {
+            assert_eq!(bits >> at & 1 == 1, byte == b'b', "{at}");
         }
     }
 
