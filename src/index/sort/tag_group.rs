@@ -10,7 +10,7 @@ use crossbeam_channel::Sender;
 use super::{
     bundle::{Bundle, GroupSlice},
     sort_error::SortError,
-    space::Space,
+    space::{Piece, Space},
 };
 use crate::index::file::{
     direct::{ALIGNMENT, AlignedBuffer, align_up},
@@ -52,9 +52,8 @@ impl TagGroup {
         space: &Space,
     ) -> Result<(), SortError> {
         self.slices.clear();
-        // The reads, as offset in the file and end in the buffer: whole blocks, since reads
-        // past the page cache want those.
-        let mut reads = Vec::with_capacity(bundles.len());
+        // Whole blocks, since reads past the page cache want those.
+        let mut pieces = Vec::with_capacity(bundles.len());
         let mut end = 0;
         for bundle in bundles {
             let extent = bundle.extent(range);
@@ -72,16 +71,15 @@ impl TagGroup {
                 tags: extent.len(),
                 first: extent.start,
             });
-            end += align_up(extent.end * TAG_LENGTH - skipped);
-            reads.push((offset + skipped as u64, end));
+            let length = align_up(extent.end * TAG_LENGTH - skipped);
+            pieces.push(Piece {
+                offset: offset + skipped as u64,
+                length,
+            });
+            end += length;
         }
         self.buffer.resize(end);
-        let mut start = 0;
-        for (offset, end) in reads {
-            space.read(&mut self.buffer[start..end], offset)?;
-            start = end;
-        }
-        Ok(())
+        space.read(&mut self.buffer, &pieces)
     }
 
     /// The tags that were read of the bundle with this index.
