@@ -1,6 +1,9 @@
 //! Bundles: tags of one country, partitioned by their top bits, in the temporary file or in memory.
 
-use std::ops::{Range, RangeInclusive};
+use std::{
+    mem,
+    ops::{Range, RangeInclusive},
+};
 
 use super::space::Space;
 use crate::index::{SortError, file::format::TAG_LENGTH};
@@ -49,11 +52,9 @@ enum BucketRange {
     Held(Vec<Bytes>),
 }
 
-/// Gathers tags and makes bundles of them, in a buffer that it keeps.
-#[derive(Default)]
-pub(in crate::index) struct Bundler {
-    gathered: Vec<Tag>,
-}
+/// Tags of one country, as they came, to be made a bundle of: at most [`BUNDLE`] of them, or one
+/// piece.
+pub(in crate::index) struct Gathered(pub(in crate::index) Vec<Vec<Tag>>);
 
 /// The bucket of `tag` by its top `bits` bits.
 fn bucket(tag: u64, bits: u32) -> usize {
@@ -66,18 +67,12 @@ fn tags_within(first: usize, last: usize, bits: u32) -> RangeInclusive<u64> {
     start(first)..=start(last) | u64::MAX.checked_shr(bits).unwrap_or(0)
 }
 
-impl Bundler {
-    /// Takes pieces of at most [`BUNDLE`] tags in all, or one.
-    pub(in crate::index) fn gather(&mut self, pieces: impl Iterator<Item = Vec<Tag>>) {
-        self.gathered.clear();
-        pieces.for_each(|piece| self.gathered.extend_from_slice(&piece));
-    }
-
-    /// The gathered tags as a bundle in the temporary file.
-    pub(in crate::index) fn spill(&mut self, space: &Space) -> Result<Bundle, SortError> {
+impl Gathered {
+    /// A bundle in the temporary file.
+    pub(in crate::index) fn spill(mut self, space: &Space) -> Result<Bundle, SortError> {
         let (bits, counts) = self.evened();
         let mut buffer = space.empty_buffer()?;
-        buffer.resize(self.gathered.len() * TAG_LENGTH);
+        buffer.resize(self.tags() * TAG_LENGTH);
         let partition = self.partition(bits, counts, buffer.as_chunks_mut().0);
         Ok(Bundle {
             place: BucketRange::Spilled(space.write(buffer)?),
@@ -85,10 +80,10 @@ impl Bundler {
         })
     }
 
-    /// The gathered tags as a bundle in memory.
-    pub(in crate::index) fn hold(&mut self) -> Bundle {
+    /// A bundle in memory.
+    pub(in crate::index) fn hold(mut self) -> Bundle {
         let (bits, counts) = self.evened();
-        let mut tags = vec![[0; TAG_LENGTH]; self.gathered.len()];
+        let mut tags = vec![[0; TAG_LENGTH]; self.tags()];
         let partition = self.partition(bits, counts, &mut tags);
         Bundle {
             place: BucketRange::Held(tags),
@@ -96,31 +91,39 @@ impl Bundler {
         }
     }
 
+    fn tags(&self) -> usize {
+        self.0.iter().map(Vec::len).sum()
+    }
+
     /// The number of bits to partition by, and the number of tags of each bucket. Drops repeated
     /// tags first if they make a bucket too long.
     fn evened(&mut self) -> (u32, Vec<usize>) {
         let (bits, counts) = self.counts();
-        let share = self.gathered.len() >> bits;
+        let share = self.tags() >> bits;
         let is_skewed = |&count: &usize| count > SKEWED * share + LEAST_SKEWED;
         if counts.iter().any(is_skewed) {
-            self.gathered.sort_unstable();
-            self.gathered.dedup();
+            let mut tags = mem::take(&mut self.0).concat();
+            tags.sort_unstable();
+            tags.dedup();
+            self.0.push(tags);
             return self.counts();
         }
         (bits, counts)
     }
 
-    /// Puts the gathered tags into `partitioned`, which is as long, bucket by bucket.
+    /// Puts the tags into `partitioned`, which is as long, bucket by bucket.
     fn partition(&self, bits: u32, counts: Vec<usize>, partitioned: &mut [Bytes]) -> Partition {
         let mut places = counts;
         let mut end = 0;
         for place in &mut places {
             (*place, end) = (end, end + *place);
         }
-        for tag in &self.gathered {
-            let place = &mut places[bucket(tag.0, bits)];
-            partitioned[*place] = tag.0.to_le_bytes();
-            *place += 1;
+        for piece in &self.0 {
+            for tag in piece {
+                let place = &mut places[bucket(tag.0, bits)];
+                partitioned[*place] = tag.0.to_le_bytes();
+                *place += 1;
+            }
         }
         // Each bucket has been filled up to its end.
         let ends = places.into_iter().map(as_u32).collect();
@@ -129,11 +132,13 @@ impl Bundler {
 
     /// The number of bits that its length is worth, and the number of tags of each bucket.
     fn counts(&self) -> (u32, Vec<usize>) {
-        let buckets = (self.gathered.len() / BUCKET).clamp(1, BUCKETS);
+        let buckets = (self.tags() / BUCKET).clamp(1, BUCKETS);
         let bits = buckets.ilog2();
         let mut counts = vec![0; 1 << bits];
-        for tag in &self.gathered {
-            counts[bucket(tag.0, bits)] += 1;
+        for piece in &self.0 {
+            for tag in piece {
+                counts[bucket(tag.0, bits)] += 1;
+            }
         }
         (bits, counts)
     }

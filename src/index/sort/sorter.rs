@@ -12,7 +12,7 @@ use std::{mem, panic, path::Path, sync::Arc, thread};
 use crate::index::{
     Sorted,
     file::format::TAG_LENGTH,
-    sort::bundle::{BUNDLE, Bundle, Bundler},
+    sort::bundle::{BUNDLE, Bundle, Gathered},
     sort::sort_error::SortError,
     sort::space::{Space, Spill},
 };
@@ -48,7 +48,6 @@ pub struct SorterWriter {
     capacity: usize,
     records: Vec<u64>,
     bundles: Vec<(Region, Bundle)>,
-    bundler: Bundler,
     space: Arc<Space>,
 }
 
@@ -99,7 +98,6 @@ impl Sorter {
             capacity: self.capacity,
             records: vec![0; Region::COUNT],
             bundles: Vec::new(),
-            bundler: Bundler::default(),
             space: Arc::clone(&self.space),
         }
     }
@@ -241,11 +239,11 @@ impl SorterWriter {
     fn bundle(&mut self, country: usize, spill: bool) -> Result<(), SortError> {
         let pieces = self.countries[country].take(BUNDLE);
         self.room -= pieces.iter().map(Vec::capacity).sum::<usize>();
-        self.bundler.gather(pieces.into_iter());
+        let gathered = Gathered(pieces);
         let bundle = if spill {
-            self.bundler.spill(&self.space)?
+            gathered.spill(&self.space)?
         } else {
-            self.bundler.hold()
+            gathered.hold()
         };
         let region = Region::from_index(country).expect("there are as many countries as regions");
         self.bundles.push((region, bundle));
