@@ -14,6 +14,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use memchr::memchr2;
+
 /// The same text with U+FFFD for each character that does something instead of being seen.
 pub fn printable(text: &str) -> Cow<'_, str> {
     let text: Cow<'_, str> = if text.contains(is_control) {
@@ -28,11 +30,13 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 /// for what GitHub takes for a command. In JSON such characters are in strings only, apart
 /// from line ends and indents.
 pub fn printable_json(json: &[u8]) -> Cow<'_, [u8]> {
-    let is_suspect = |byte: &u8| !byte.is_ascii() || matches!(byte, 0x7f | b'#');
-    let text = str::from_utf8(json).unwrap_or_default();
-    if !json.iter().any(is_suspect) || text.is_empty() {
+    // Most rows of a report hold nothing of the kind, and many bytes are looked at at once.
+    if json.is_ascii() && memchr2(0x7f, b'#', json).is_none() {
         return json.into();
     }
+    let Ok(text) = str::from_utf8(json) else {
+        return json.into();
+    };
     let mut escaped = String::with_capacity(text.len());
     let mut units = [0; 2];
     for c in text.chars() {
