@@ -9,7 +9,7 @@ number, as one table without duplicates; SQLite with the same tags as primary ke
 Beside `leakline check`: `comm` over sorted files, a join in DuckDB, and ripgrep with as many of the contacts as it takes as
 patterns. Then the union and the overlap of the dump and of half of
 it, beside `sort -mu` and `comm` of sorted files and DuckDB's UNION and INTERSECT over tags; and a quarter of the rows as CSV and as
-NDJSON, beside DuckDB, which reads and hashes the same column, and `xan`, which only reads it. DuckDB is installed by pip into a
+NDJSON, beside DuckDB, which reads and hashes the same column, and `xan`, which only reads it; the same for wide rows. DuckDB is installed by pip into a
 virtual environment in the work folder; peers that are not there are left out. Prints Markdown tables: wall time, CPU time, the most
 memory held, bytes a number, and how many times as fast leakline is.
 """
@@ -30,6 +30,28 @@ import venv
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BIN = ROOT / "target" / "release"
 CONTACTS = 10_000_000
+WIDE_ROWS = 2_000_000
+# Wide rows: a row, its header, and how the peers are told to read its numbers.
+WIDE = {
+    "CSV, 30 columns": {
+        "header": "id,phone," + ",".join(f"column {column}" for column in range(3, 31)) + "\n",
+        "row": "1,NUMBER," + ",".join(["Ann", '"Lee, Ray"', "17", "Riga"] * 7) + "\n",
+        "duckdb": "read_csv('{}', header=true)",
+        "xan": ["phone"],
+    },
+    "colon-separated text, 12 fields": {
+        "row": "NUMBER:100000000000001:Ann:Lee:female:Riga, Latvia:Lagos, Nigeria:single:Ann and Lee Ltd:5/8/2018 12 00 00:"
+        "ann.lee@mail.example.org:04/03/1980\n",
+        "duckdb": "(select column00 as phone from read_csv('{}', header=false, delim=':'))",
+        "xan": ["--no-headers", "--delimiter", ":", "0"],
+    },
+    "NDJSON, 400 bytes": {
+        "row": '{"id":1'
+        + "".join(f',"about {part}":"Ann \\"A\\" Lee, of Riga: tall, kind; likes trees, rain and walks"' for part in range(5))
+        + ',"phone":"NUMBER"}\n',
+        "duckdb": "(select phone from read_ndjson('{}', columns={{phone: 'varchar'}}))",
+    },
+}
 
 
 def measured(name, command, **more):
@@ -223,6 +245,11 @@ def main():
         for form in ["csv", "ndjson"]:
             print(f"\n{args.rows // 4:,} rows of {form}, read and stored\n")
             table(other_format(work, key, form, args.rows // 4, python), args.rows // 4)
+        few = min(args.rows // 4, WIDE_ROWS)
+        for name in WIDE:
+            path = wide_file(work, name, dump, few)
+            print(f"\n{few:,} rows of {name}, {path.stat().st_size / 1e6:.0f} MB, read and stored\n")
+            table(wide_rows(work, key, name, path, python), few)
     print(f"\none number, the whole process: {1000 * single['wall']:.1f} ms, {single['memory']:.0f} MB")
 
 
@@ -289,6 +316,33 @@ def other_format(work, key, form, rows, python):
         found.append(measured("DuckDB, distinct SHA-256 tags", [python, "-c", DUCKDB_COLUMN, read], **quiet))
     if shutil.which("xan") and form == "csv":
         found.append(measured("xan, reading alone", ["xan", "select", "phone", path], **quiet))
+    return found
+
+
+def wide_file(work, name, dump, rows):
+    """A file of wide rows with the first numbers of the dump."""
+    path = work / "wide.dump"
+    row = WIDE[name]["row"]
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(WIDE[name].get("header", ""))
+        files = (open(file, encoding="ascii") for file in sorted(dump.iterdir()))
+        for line in itertools.islice(itertools.chain.from_iterable(files), rows):
+            out.write(row.replace("NUMBER", line.strip()))
+    return path
+
+
+def wide_rows(work, key, name, path, python):
+    """A load of wide rows, beside peers that read the same column."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    index = work / "wide.index"
+    shutil.rmtree(index, ignore_errors=True)
+    load = [BIN / "leakline", "load", "--key-file", key, "--index", index, "--source", "a", "--international", path]
+    found = [measured("leakline load", load, **quiet)]
+    if python:
+        read = WIDE[name]["duckdb"].format(path)
+        found.append(measured("DuckDB, distinct SHA-256 tags", [python, "-c", DUCKDB_COLUMN, read], **quiet))
+    if shutil.which("xan") and "xan" in WIDE[name]:
+        found.append(measured("xan, reading alone", ["xan", "select", *WIDE[name]["xan"], path], **quiet))
     return found
 
 
