@@ -60,6 +60,8 @@ impl FoundBytes {
             reader: DigestingReader::new(WholeFile {
                 file: Arc::clone(&file),
                 left: if is_at_start { metadata.len() } else { 0 },
+                read: 0,
+                kept_from: (is_at_start && is_larger_than_memory(metadata.len())).then_some(0),
             }),
             total: Some(metadata.len()),
             file: (is_at_start && reread::is_possible()).then_some(file),
@@ -81,12 +83,53 @@ impl FoundBytes {
 struct WholeFile {
     file: Arc<File>,
     left: u64,
+    read: u64,
+    /// Of a file larger than memory, the first byte that the system may still keep a copy of.
+    kept_from: Option<u64>,
+}
+
+impl WholeFile {
+    /// Has the system keep no copy of what was read of a file larger than memory. It could not keep
+    /// all of it, and would give up what others will read again.
+    fn leave_behind(&mut self) {
+        /// Bytes that are worth a system call.
+        const AT_ONCE: u64 = 8 << 20;
+        let Some(from) = self.kept_from.filter(|from| self.read - from >= AT_ONCE) else {
+            return;
+        };
+        // Advice only.
+        #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+        let _ = rustix::fs::fadvise(
+            &self.file,
+            from,
+            std::num::NonZeroU64::new(self.read - from),
+            rustix::fs::Advice::DontNeed,
+        );
+        self.kept_from = Some(self.read);
+    }
+}
+
+/// Whether a file has more bytes than this machine has memory.
+fn is_larger_than_memory(bytes: u64) -> bool {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        let system = rustix::system::sysinfo();
+        let memory = u128::from(system.totalram) * u128::from(system.mem_unit);
+        u128::from(bytes) > memory
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    {
+        let _ = bytes;
+        false
+    }
 }
 
 impl Read for WholeFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = (&*self.file).read(buffer)?;
         self.left = self.left.saturating_sub(read as u64);
+        self.read += read as u64;
+        self.leave_behind();
         if read == 0 && self.left > 0 && !buffer.is_empty() {
             return Err(Fault::Changed.into());
         }
@@ -106,4 +149,35 @@ fn stdin() -> io::Result<DigestingReader> {
 #[allow(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
 fn stdin() -> io::Result<DigestingReader> {
     Ok(DigestingReader::new(io::stdin()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_larger_than_memory_is_read_whole() {
+        let bytes: Vec<u8> = (0..=250).cycle().take(20 << 20).collect();
+        let path = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(&path, &bytes).unwrap();
+        let mut file = WholeFile {
+            file: Arc::new(File::open(&path).unwrap()),
+            left: bytes.len() as u64,
+            read: 0,
+            kept_from: Some(0),
+        };
+        let mut read = Vec::new();
+        let mut piece = vec![0; 1 << 20];
+        loop {
+            let length = file.read(&mut piece).unwrap();
+            if length == 0 {
+                break;
+            }
+            read.extend_from_slice(&piece[..length]);
+        }
+        assert!(read == bytes);
+        assert_eq!(file.kept_from, Some(16 << 20));
+        assert!(is_larger_than_memory(u64::MAX) || !cfg!(target_os = "linux"));
+        assert!(!is_larger_than_memory(1));
+    }
 }
