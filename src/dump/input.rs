@@ -101,11 +101,7 @@ impl Input {
 
     fn read_some(&mut self, buffer: &mut Vec<u8>, want: usize) {
         let before = buffer.len();
-        let reader = &mut self.stream.reader;
-        let ended = match self.buffering {
-            Buffering::Bulk => read_all(reader, buffer, want),
-            Buffering::Live => read_once(reader, buffer, want),
-        };
+        let ended = read(&mut self.stream.reader, buffer, want, self.buffering);
         self.ended = *ended.as_ref().unwrap_or(&true);
         self.failure = ended.err().map(DumpError::of_reading);
         self.given += as_u64(buffer.len() - before);
@@ -198,9 +194,14 @@ impl Input {
     }
 }
 
-/// Whether the end was reached, by reads until `want` bytes are there.
+/// Whether the end was reached, by reads until `want` bytes are there; from a live source, by one.
 // `read_to_end` asks for a few bytes first, which would be copied out of a buffer.
-fn read_all(reader: &mut dyn Read, buffer: &mut Vec<u8>, want: usize) -> io::Result<bool> {
+fn read(
+    reader: &mut dyn Read,
+    buffer: &mut Vec<u8>,
+    want: usize,
+    buffering: Buffering,
+) -> io::Result<bool> {
     let mut filled = buffer.len();
     buffer.resize(filled + want, 0);
     let ended = loop {
@@ -210,26 +211,15 @@ fn read_all(reader: &mut dyn Read, buffer: &mut Vec<u8>, want: usize) -> io::Res
         match reader.read(&mut buffer[filled..]) {
             Ok(0) => break Ok(true),
             Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => break Err(error),
+        }
+        if buffering == Buffering::Live {
+            break Ok(false);
         }
     };
     buffer.truncate(filled);
     ended
-}
-
-/// Whether the end was reached, by one read.
-fn read_once(reader: &mut dyn Read, buffer: &mut Vec<u8>, want: usize) -> io::Result<bool> {
-    let before = buffer.len();
-    buffer.resize(before + want, 0);
-    let read = loop {
-        match reader.read(&mut buffer[before..]) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            read => break read,
-        }
-    };
-    buffer.truncate(before + *read.as_ref().unwrap_or(&0));
-    Ok(read? == 0)
 }
 
 fn decode(decoder: &mut Decoder, bytes: &[u8], text: &mut Vec<u8>, end: BytesEnd) {
