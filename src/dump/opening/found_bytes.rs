@@ -59,7 +59,7 @@ impl FoundBytes {
         Ok(FoundBytes {
             reader: DigestingReader::new(WholeFile {
                 file: Arc::clone(&file),
-                left: if is_at_start { metadata.len() } else { 0 },
+                length: if is_at_start { metadata.len() } else { 0 },
                 read: 0,
                 kept_from: (is_at_start && is_larger_than_memory(metadata.len())).then_some(0),
             }),
@@ -82,7 +82,7 @@ impl FoundBytes {
 /// appended later is read too.
 struct WholeFile {
     file: Arc<File>,
-    left: u64,
+    length: u64,
     read: u64,
     /// Of a file larger than memory, the first byte that the system may still keep a copy of.
     kept_from: Option<u64>,
@@ -127,10 +127,9 @@ fn is_larger_than_memory(bytes: u64) -> bool {
 impl Read for WholeFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = (&*self.file).read(buffer)?;
-        self.left = self.left.saturating_sub(read as u64);
         self.read += read as u64;
         self.leave_behind();
-        if read == 0 && self.left > 0 && !buffer.is_empty() {
+        if read == 0 && self.read < self.length && !buffer.is_empty() {
             return Err(Fault::Changed.into());
         }
         Ok(read)
@@ -162,7 +161,7 @@ mod tests {
         std::fs::write(&path, &bytes).unwrap();
         let mut file = WholeFile {
             file: Arc::new(File::open(&path).unwrap()),
-            left: bytes.len() as u64,
+            length: bytes.len() as u64,
             read: 0,
             kept_from: Some(0),
         };
