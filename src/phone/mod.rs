@@ -10,6 +10,7 @@ mod country_table;
 mod extension;
 mod file_name;
 mod folding;
+mod judged;
 mod label;
 mod markup;
 mod misread;

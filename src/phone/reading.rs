@@ -6,6 +6,7 @@ use super::{
     any_carrier,
     clean::{Clean, with_clean, without_guard},
     extension::ExtensionLabel,
+    judged::Judged,
     label, markup,
     plans::{
         self, Root,
@@ -24,67 +25,6 @@ pub struct CellReader {
     pub purpose: Purpose,
     /// What digits without a plus are read as first.
     pub order: DigitOrder,
-}
-
-/// One text as one number.
-#[derive(Clone, Copy)]
-struct Judged {
-    /// What every purpose takes it for. Only this decides how a cell is taken apart, so that a
-    /// check seeks what a load has stored.
-    outcome: CellOutcome,
-    /// The number of a possible length that a rejected text is, if the purpose takes one.
-    possible: Option<Reading>,
-}
-
-impl Judged {
-    fn new(found: Result<Resolved, Refused>, repairs: Repairs) -> Judged {
-        let reading = |found: Resolved| Reading {
-            number: found.number,
-            read_as: found.read_as,
-            alternative: found.alternative,
-            grade: found.grade,
-            migrated: found.migrated,
-            repairs,
-        };
-        match found {
-            Ok(found) => Judged::valid(reading(found)),
-            Err(Refused { reason, possible }) => Judged {
-                possible: possible.map(reading),
-                ..Judged::rejected(reason)
-            },
-        }
-    }
-
-    fn valid(reading: Reading) -> Judged {
-        Judged {
-            outcome: CellOutcome::Number(reading),
-            possible: None,
-        }
-    }
-
-    fn rejected(reason: Reason) -> Judged {
-        Judged {
-            outcome: CellOutcome::Rejected(reason),
-            possible: None,
-        }
-    }
-
-    fn is_valid(self) -> bool {
-        matches!(self.outcome, CellOutcome::Number(_))
-    }
-
-    /// Whether it may be several numbers that are written alike.
-    fn may_be_several(self) -> bool {
-        let CellOutcome::Rejected(reason) = self.outcome else {
-            return false;
-        };
-        matches!(reason, Reason::TooLong | Reason::StrayMarks)
-    }
-
-    /// What the purpose takes it for.
-    fn taken(self) -> CellOutcome {
-        self.possible.map_or(self.outcome, CellOutcome::Number)
-    }
 }
 
 impl CellReader {
